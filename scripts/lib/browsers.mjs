@@ -1,0 +1,107 @@
+// The browsers and their drivers. Any that are there are used; the environment variables named below come first.
+// Nothing is downloaded: Debian's packages are installed where we are root.
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inCache } from "./paths.mjs";
+import { Failure, Unavailable } from "./run.mjs";
+import { aptInstall, find, installHint, isLinux } from "./system.mjs";
+import { tool } from "./tools.mjs";
+
+const fromEnv = (name) => process.env[name] || null;
+
+/** Chrome, Chromium or another browser made of it: CHROME_BIN, then the well-known names. */
+export const chromium = () => fromEnv("CHROME_BIN") ?? find(
+  "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+);
+
+/** ChromeDriver: CHROMEDRIVER, then PATH. */
+export const chromedriver = () => fromEnv("CHROMEDRIVER") ?? find("chromedriver", "/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver");
+
+/** Firefox: FIREFOX_BIN, then the well-known names. */
+export const firefox = () => fromEnv("FIREFOX_BIN") ?? find("firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox");
+
+/** GeckoDriver: GECKODRIVER, else the one of the right version. */
+export const geckodriver = () => fromEnv("GECKODRIVER") ?? tool("geckodriver");
+
+/**
+ * WebKitGTK: its driver, the browser that it drives, and what starts a display for it.
+ * @returns {{driver: string, browser: string, xvfb: string} | null}
+ */
+export function webkit() {
+  const driver = fromEnv("WEBKITDRIVER") ?? find("WebKitWebDriver");
+  const browser = fromEnv("WEBKIT_BIN") ?? miniBrowser();
+  const xvfb = find("xvfb-run");
+  return driver && browser && xvfb ? { driver, browser, xvfb } : null;
+}
+
+function miniBrowser() {
+  for (const lib of ["/usr/lib", "/usr/libexec"]) {
+    const folders = [lib, ...(existsSync(lib) ? readdirSync(lib).filter((name) => name.endsWith("-linux-gnu")).map((name) => join(lib, name)) : [])];
+    for (const folder of folders) for (const version of ["6.0", "4.1", "4.0"]) {
+      const name = version === "6.0" ? "webkitgtk-6.0" : `webkit2gtk-${version}`;
+      const file = join(folder, name, "MiniBrowser");
+      if (existsSync(file)) return file;
+    }
+  }
+  return null;
+}
+
+// What each engine needs: `found` answers truth where it is there.
+const engines = {
+  chromium: { name: "Chrome or Chromium", found: chromium, packages: ["chromium"], hint: "install Chrome, or set CHROME_BIN" },
+  chromedriver: { name: "ChromeDriver", found: chromedriver, packages: ["chromium-driver"], hint: "install chromedriver of your Chrome's version, or set CHROMEDRIVER" },
+  firefox: { name: "Firefox", found: firefox, packages: ["firefox-esr"], hint: "install Firefox, or set FIREFOX_BIN" },
+  webkit: { name: "WebKitGTK's WebDriver", found: webkit, packages: ["webkit2gtk-driver", "xvfb", "xauth"], hint: "there is none for this system" },
+};
+
+/**
+ * Sees to it that these ("chromium", "chromedriver", "firefox", "webkit") are there.
+ * @throws {Unavailable} for WebKitGTK on anything but Linux
+ */
+export async function ensureBrowsers(...names) {
+  const missing = names.filter((name) => !engines[name].found());
+  if (missing.length === 0) return;
+  const purpose = missing.map((name) => engines[name].name).join(", ");
+  if (!isLinux) throw new (missing.includes("webkit") ? Unavailable : Failure)(`${purpose} is missing; ${missing.map((name) => engines[name].hint).join("; ")}`);
+  const packages = missing.flatMap((name) => engines[name].packages);
+  await aptInstall(purpose, packages);
+  const still = names.filter((name) => !engines[name].found());
+  if (still.length > 0) throw new Failure(`${still.map((name) => engines[name].name).join(", ")} is not where it should be after the installation; ${installHint(packages)}`);
+}
+
+/** Flags that keep Chromium quiet, off the network, and able to run as root in a container. */
+export const chromiumArgs = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/** Preferences that keep Firefox off the network. */
+export const firefoxPrefs = { "app.update.enabled": false, "network.captive-portal-service.enabled": false, "network.connectivity-service.enabled": false };
+
+/**
+ * Writes the WebDriver capabilities that wasm-bindgen-test-runner reads, with this machine's paths.
+ * @returns {string} the file, for WASM_BINDGEN_TEST_WEBDRIVER_JSON
+ */
+export function webdriverJson(engine) {
+  const capabilities = {
+    chromium: () => ({ "goog:chromeOptions": { binary: chromium(), args: ["--headless=new", ...chromiumArgs] } }),
+    firefox: () => ({ "moz:firefoxOptions": { binary: firefox(), args: ["-headless"], prefs: firefoxPrefs } }),
+    webkit: () => ({ "webkitgtk:browserOptions": { binary: webkit().browser, args: ["--automation"] } }),
+  }[engine]();
+  const file = inCache(`webdriver-${engine}.json`);
+  mkdirSync(inCache(), { recursive: true });
+  writeFileSync(file, JSON.stringify(capabilities, null, 2));
+  return file;
+}
+
+/**
+ * The environment in which `cargo test --target wasm32-unknown-unknown` runs its tests in an engine
+ * ("chromium", "firefox" or "webkit"; the last one under webkit().xvfb).
+ */
+export function webdriverEnv(engine) {
+  const driver = { chromium: () => ({ CHROMEDRIVER: chromedriver() }), firefox: () => ({ GECKODRIVER: geckodriver() }), webkit: () => ({ SAFARIDRIVER: webkit().driver }) }[engine]();
+  return {
+    ...driver,
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: tool("wasm-bindgen-test-runner"),
+    WASM_BINDGEN_TEST_ONLY_WEB: "1",
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverJson(engine),
+  };
+}

@@ -1,0 +1,84 @@
+// The tools that are Rust programs. Where the right version is on PATH it is used; otherwise it is compiled once into
+// .cache/tools: unoptimised and without debug information, which takes a quarter of the time and is fast enough here.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { inCache, inRoot, logs } from "./paths.mjs";
+import { Failure, output, run } from "./run.mjs";
+import { step } from "./progress.mjs";
+import { withLock } from "./stamp.mjs";
+import { find } from "./system.mjs";
+
+const home = inCache("tools");
+
+/** The wasm-bindgen crate's version: the command line tool must be exactly the same. */
+export function wasmBindgenVersion() {
+  const locked = existsSync(inRoot("Cargo.lock")) && /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(readFileSync(inRoot("Cargo.lock"), "utf8"));
+  const required = !locked && existsSync(inRoot("Cargo.toml")) && /^wasm-bindgen\s*=.*?"=?(\d+\.\d+\.\d+)"/m.exec(readFileSync(inRoot("Cargo.toml"), "utf8"));
+  const version = (locked || required)?.[1];
+  if (!version) throw new Failure("neither Cargo.lock nor Cargo.toml names a version of wasm-bindgen");
+  return version;
+}
+
+// `exact`: another version on PATH will not do. `bins`: the programs it brings.
+const crates = {
+  "wasm-bindgen-cli": { version: wasmBindgenVersion, exact: true, bins: ["wasm-bindgen", "wasm-bindgen-test-runner"] },
+  "wasm-pack": { version: () => "0.15.1", exact: false, bins: ["wasm-pack"] },
+  geckodriver: { version: () => "0.37.1", exact: false, bins: ["geckodriver"] },
+};
+
+const crateOf = (bin) => Object.keys(crates).find((name) => crates[name].bins.includes(bin));
+
+function isGoodEnough(file, { version, exact }) {
+  const found = /\d+\.\d+\.\d+/.exec(output(file, ["--version"]) ?? "")?.[0];
+  if (!found) return false;
+  if (exact) return found === version();
+  const [major, minor] = found.split(".").map(Number);
+  const [wantedMajor, wantedMinor] = version().split(".").map(Number);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}
+
+const locate = (bin) => {
+  const crate = crates[crateOf(bin)];
+  return [join(home, "bin", bin), find(bin)].find((file) => file && existsSync(file) && isGoodEnough(file, crate)) ?? null;
+};
+
+/**
+ * The path of wasm-bindgen, wasm-bindgen-test-runner, wasm-pack or geckodriver.
+ * @throws {Failure} where it is not there yet
+ */
+export function tool(bin) {
+  const file = locate(bin);
+  if (!file) throw new Failure(`${bin} ${crates[crateOf(bin)].version()} is missing; run: npm run setup`);
+  return file;
+}
+
+/** Sees to it that a crate's programs ("wasm-bindgen-cli", "wasm-pack" or "geckodriver") are there. */
+export async function ensureTool(name) {
+  const crate = crates[name];
+  const missing = () => crate.bins.some((bin) => !locate(bin));
+  if (!missing()) return;
+  // One at a time: cargo uses every core by itself, and dependencies that two of them share compile once.
+  await withLock("tools", async () => {
+    if (missing()) await install(name, crate.version());
+  });
+}
+
+async function install(name, version) {
+  const log = join(logs, `${name}.log`);
+  const args = ["install", "--root", home, "--force", "--debug", "--no-default-features", ...binsOf(name), `${name}@${version}`];
+  await step(`cargo install ${name} ${version}`, () => run("cargo", args, {
+    log,
+    cwd: inCache(), // outside the workspace: its configuration and lock file are no concern of a tool's
+    label: `cargo install ${name}`,
+    env: { CARGO_TARGET_DIR: inCache("tools-target"), ...profile },
+  }), { log });
+}
+
+const binsOf = (name) => crates[name].bins.flatMap((bin) => ["--bin", bin]);
+
+const profile = {
+  CARGO_PROFILE_DEV_DEBUG: "0",
+  CARGO_PROFILE_DEV_DEBUG_ASSERTIONS: "false",
+  CARGO_PROFILE_DEV_OVERFLOW_CHECKS: "false",
+  CARGO_INCREMENTAL: "0",
+};
