@@ -23,6 +23,20 @@ export function signalTree(child, signal) {
   }
 }
 
+/** Whether a process is there and not merely waiting to be reaped. */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return true; // no /proc here
+  }
+}
+
 function leave(signal) {
   if (leaving) return;
   leaving = true;

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inCache } from "./paths.mjs";
+import { isAlive } from "./run.mjs";
 
 const read = (file) => {
   try {
@@ -28,15 +29,6 @@ export function digest(...files) {
   for (const file of files) hash.update(read(file) ?? "").update("\0");
   return hash.digest("hex").slice(0, 16);
 }
-
-const isAlive = (pid) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
-  }
-};
 
 const held = new Map();
 

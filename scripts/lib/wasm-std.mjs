@@ -136,7 +136,7 @@ export function wasmEnv({ unstable = false } = {}) {
   const isDebian = route === "debian";
   const rustc = isDebian ? join(bin, "rustc") : "rustc";
   const cargo = isDebian ? join(bin, "cargo") : "cargo";
-  const path = [...(isDebian ? [bin, "/usr/bin"] : []), inCache("tools", "bin"), process.env.PATH];
+  const path = [...(isDebian ? [bin] : []), inCache("tools", "bin"), process.env.PATH];
   return {
     route,
     cargo,

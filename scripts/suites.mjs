@@ -1,0 +1,19 @@
+// Every suite of `npm test`, in the order in which they start. To add one, add its line.
+//
+//   name     what `npm test -- NAME` calls it
+//   does     one phrase for the reader
+//   command  program and arguments, run in the repository's root without stdin; exit code 0 means passed
+//   needs    set-up steps of setup.mjs
+//   after    suites that must pass first, such as "build" for whatever reads pkg/
+//   env      what to add to the environment, asked for after the set-up
+//   timeout  seconds, after which it has failed
+//   alone    true where timing matters or ports are fixed: nothing else runs meanwhile
+//   show     how many lines of its output to show when it passes (default 12; all of them when it fails)
+import { wasmEnv, webdriverEnv, webkit } from "./lib/toolchain.mjs";
+
+export const suites = [
+  { name: "format", does: "rustfmt", command: ["cargo", "fmt", "--all", "--check", "--", "--color", "never"], timeout: 60 },
+  { name: "scripts", does: "the scripts' own tests", command: ["node", "--test", "--test-reporter=spec", "scripts/test/"], timeout: 60, show: 0 },
+];
+
+void [wasmEnv, webdriverEnv, webkit];
