@@ -1,0 +1,141 @@
+//! Beacons: what a page reports and a test reads, without the test touching the page.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use crate::clock::iso;
+use crate::error::ApiError;
+use crate::store::Bounded;
+use crate::{Shared, lock};
+
+/// The largest report, in bytes.
+const MAX_REPORT: usize = 16 * 1024;
+/// How many reports one beacon keeps.
+const MAX_REPORTS: usize = 2_000;
+
+/// All beacons.
+#[derive(Debug)]
+pub struct Beacons {
+    named: Mutex<Bounded<Vec<Value>>>,
+    changed: Notify,
+}
+
+impl Default for Beacons {
+    fn default() -> Self {
+        Self {
+            named: Mutex::new(Bounded::new(500)),
+            changed: Notify::new(),
+        }
+    }
+}
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route(
+            "/api/beacon/{name}",
+            post(report).get(read).delete(clear).options(preflight),
+        )
+        .layer(map_response(open_to_all))
+}
+
+async fn open_to_all(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let any = HeaderValue::from_static("*");
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, any);
+    response
+}
+
+async fn preflight() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+async fn report(
+    State(sandbox): State<Shared>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, ApiError> {
+    if body.len() > MAX_REPORT || name.len() > 200 {
+        return Err(ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "A report has at most 16 KiB, a beacon's name at most 200 characters.",
+        ));
+    }
+    let body = serde_json::from_slice(&body)
+        .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&body).into_owned()));
+    let item = json!({"at": iso(sandbox.clock.now()), "body": body});
+    let mut named = lock(&sandbox.beacons.named);
+    if named.get(&name).is_none() {
+        named.insert(name.clone(), Vec::new());
+    }
+    if let Some(items) = named.get_mut(&name)
+        && items.len() < MAX_REPORTS
+    {
+        items.push(item);
+    }
+    drop(named);
+    sandbox.beacons.changed.notify_waiters();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+struct ReadQuery {
+    wait_ms: u64,
+    count: usize,
+}
+
+impl Default for ReadQuery {
+    fn default() -> Self {
+        Self {
+            wait_ms: 0,
+            count: 1,
+        }
+    }
+}
+
+async fn read(
+    State(sandbox): State<Shared>,
+    Path(name): Path<String>,
+    Query(query): Query<ReadQuery>,
+) -> Json<Value> {
+    let wait = Duration::from_millis(query.wait_ms.min(120_000));
+    // Running out of time is no failure: the answer is then what there is.
+    let _ = tokio::time::timeout(wait, reached(&sandbox, &name, query.count)).await;
+    let items = lock(&sandbox.beacons.named)
+        .get(&name)
+        .cloned()
+        .unwrap_or_default();
+    Json(json!({"name": name, "count": items.len(), "items": items}))
+}
+
+/// Waits until the beacon has that many reports.
+async fn reached(sandbox: &Shared, name: &str, count: usize) {
+    loop {
+        let changed = sandbox.beacons.changed.notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        let there = lock(&sandbox.beacons.named).get(name).map_or(0, Vec::len);
+        if there >= count {
+            return;
+        }
+        changed.await;
+    }
+}
+
+async fn clear(State(sandbox): State<Shared>, Path(name): Path<String>) -> impl IntoResponse {
+    lock(&sandbox.beacons.named).remove(&name);
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,137 @@
+//! The app's origin: its backend under `/api/`, and its static site.
+//!
+//! The backend does what a real one does: it keeps the keys, mints sessions and links per click, receives webhooks and
+//! remembers what is connected.
+
+pub mod alter;
+pub mod beacon;
+pub mod connections;
+mod session;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+pub use session::Browser;
+
+use crate::Shared;
+use crate::error::ApiError;
+use crate::http::{MAX_BODY, pause};
+use crate::store::Bounded;
+
+/// What the app remembers, per browser.
+#[derive(Debug)]
+pub struct Store {
+    browsers: Bounded<session::Memory>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            browsers: Bounded::new(2_000),
+        }
+    }
+}
+
+/// All routes of the app's origin.
+pub fn router(sandbox: Shared) -> Router {
+    Router::new()
+        .route("/api/config", get(config))
+        .merge(alter::router())
+        .merge(connections::router())
+        .merge(beacon::router())
+        .route("/api/{*rest}", axum::routing::any(unknown_endpoint))
+        .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY))
+        .with_state(sandbox.clone())
+        .fallback_service(crate::site::router(&sandbox))
+}
+
+async fn unknown_endpoint(uri: Uri) -> Response {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        format!(
+            "The app's backend has no endpoint {}. sandbox/README.md lists all.",
+            uri.path()
+        ),
+    )
+    .into_response()
+}
+
+/// What a demo page needs to know.
+async fn config(State(sandbox): State<Shared>) -> Json<Value> {
+    let providers = &sandbox.origins.providers;
+    Json(json!({
+        "app": sandbox.origins.app,
+        "providers": providers,
+        "alter": {"baseURL": providers},
+        "aniapi": {
+            "clientId": "aniapi-demo",
+            "authorizationEndpoint": format!("{providers}/v1/oauth"),
+            "resource": format!("{providers}/v1/auth/me"),
+        },
+        "anny": {
+            "clientId": "anny-demo",
+            "confidentialClientId": "anny-backend",
+            "authorizationEndpoint": format!("{providers}/oauth/authorize"),
+            "tokenEndpoint": format!("{providers}/oauth/token"),
+            "resource": format!("{providers}/api/v1/me"),
+        },
+        "standard": {
+            "clientId": "standard-demo",
+            "confidentialClientId": "standard-backend",
+            "issuer": format!("{providers}/standard"),
+            "authorizationEndpoint": format!("{providers}/standard/authorize"),
+            "tokenEndpoint": format!("{providers}/standard/token"),
+            "resource": format!("{providers}/standard/userinfo"),
+        },
+    }))
+}
+
+/// How this backend itself misbehaves, in the body of any mint.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Mishap {
+    delay_ms: u64,
+    fail: Option<u16>,
+}
+
+impl Mishap {
+    /// Waits, then fails, as asked.
+    async fn happen(&self) -> Result<(), ApiError> {
+        pause(self.delay_ms).await;
+        let Some(status) = self.fail else {
+            return Ok(());
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Err(ApiError::new(
+            status,
+            "backend_failed",
+            "The app's backend fails because the request asked it to.",
+        ))
+    }
+}
+
+/// A provider's answer, passed on with its own status.
+async fn passed_on(answer: Result<reqwest::Response, reqwest::Error>) -> Result<Value, Response> {
+    let unreachable = |error: reqwest::Error| {
+        ApiError::new(
+            StatusCode::BAD_GATEWAY,
+            "provider_unreachable",
+            format!("The provider could not be asked: {error}."),
+        )
+        .into_response()
+    };
+    let answer = answer.map_err(unreachable)?;
+    let status = answer.status();
+    let body: Value = answer.json().await.map_err(unreachable)?;
+    if status.is_success() {
+        return Ok(body);
+    }
+    Err((status, Json(body)).into_response())
+}

@@ -1,0 +1,96 @@
+//! Which browser is asking: a cookie per browser, so that none sees another's connections.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponseParts, ResponseParts};
+use serde_json::{Value, json};
+use std::convert::Infallible;
+
+use crate::providers::alter::USER_TOKEN_KEY;
+use crate::store::Bounded;
+use crate::{Sandbox, Shared, crypto, lock};
+
+/// What the app remembers about one browser.
+#[derive(Debug)]
+pub(super) struct Memory {
+    pub(super) connections: Bounded<Value>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            connections: Bounded::new(200),
+        }
+    }
+}
+
+/// The browser that asks, known by its cookie. Put into a response, it sets the cookie where it is new.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    /// Its random id.
+    pub id: String,
+    cookie: Option<String>,
+}
+
+impl Browser {
+    /// A token that names this browser's user to providers, as the app's identity provider would sign it.
+    pub(super) fn user_token(&self, sandbox: &Sandbox) -> String {
+        let now = sandbox.clock.now().unix_timestamp();
+        let claims =
+            json!({"sub": self.id, "iss": sandbox.origins.app, "iat": now, "exp": now + 600});
+        crypto::sign_jwt(&claims, USER_TOKEN_KEY)
+    }
+}
+
+fn cookie_name(sandbox: &Sandbox) -> String {
+    // Cookies are shared by all ports of a host, so that two sandboxes side by side need two names.
+    let port = sandbox.origins.app.rsplit(':').next().unwrap_or_default();
+    format!("connect_demo_{port}")
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+impl FromRequestParts<Shared> for Browser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, sandbox: &Shared) -> Result<Self, Infallible> {
+        let name = cookie_name(sandbox);
+        let mut store = lock(&sandbox.app);
+        if let Some(id) = cookie(&parts.headers, &name)
+            && store.browsers.contains(&id)
+        {
+            return Ok(Self { id, cookie: None });
+        }
+        let id = crypto::random_token("browser_");
+        store.browsers.insert(id.clone(), Memory::default());
+        let cookie = format!("{name}={id}; Path=/; HttpOnly; SameSite=Lax");
+        Ok(Self {
+            id,
+            cookie: Some(cookie),
+        })
+    }
+}
+
+impl IntoResponseParts for Browser {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Infallible> {
+        if let Some(cookie) = self
+            .cookie
+            .and_then(|text| HeaderValue::from_str(&text).ok())
+        {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        Ok(response)
+    }
+}

@@ -1,0 +1,42 @@
+//! The stylesheet and the small scripts of the providers' pages, compiled in.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use crate::Shared;
+
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+
+const FILES: &[(&str, &str, &str)] = &[
+    ("sandbox.css", CSS, include_str!("static/sandbox.css")),
+    ("page.js", JS, include_str!("static/page.js")),
+    ("alter-start.js", JS, include_str!("static/alter-start.js")),
+    (
+        "alter-result.js",
+        JS,
+        include_str!("static/alter-result.js"),
+    ),
+];
+
+/// `/static/…` of the providers' origin.
+pub fn router() -> Router<Shared> {
+    Router::new().route("/static/{file}", get(file))
+}
+
+async fn file(Path(name): Path<String>) -> Response {
+    match FILES.iter().find(|(file, ..)| *file == name) {
+        Some((_, mime, text)) => (
+            [
+                (header::CONTENT_TYPE, *mime),
+                (header::CACHE_CONTROL, "no-cache"),
+            ],
+            *text,
+        )
+            .into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}

@@ -1,0 +1,64 @@
+//! A sandbox for `connect-widget`: five connect providers on one local origin, and an app with its backend on another.
+//!
+//! `providers` plays the systems that the widget connects to, `app_backend` and `site` play the app, `pages` is what
+//! users see. `sandbox/README.md` describes the whole HTTP interface.
+
+pub mod app_backend;
+mod assets;
+pub mod clock;
+pub mod config;
+pub mod crypto;
+mod error;
+mod http;
+pub mod pages;
+pub mod people;
+pub mod providers;
+mod server;
+pub mod site;
+mod store;
+mod switches;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use config::{Config, Origins};
+pub use server::{Running, start};
+
+use clock::Clock;
+
+/// Everything that both origins share.
+#[derive(Debug)]
+pub struct Sandbox {
+    /// The settings.
+    pub config: Config,
+    /// Where the two origins are.
+    pub origins: Origins,
+    /// The time.
+    pub clock: Clock,
+    http: reqwest::Client,
+    alter: Mutex<providers::alter::Store>,
+    app: Mutex<app_backend::Store>,
+    beacons: app_backend::beacon::Beacons,
+}
+
+/// The state that handlers are given.
+pub type Shared = Arc<Sandbox>;
+
+impl Sandbox {
+    /// A sandbox with empty memory.
+    pub fn new(config: Config, origins: Origins) -> Shared {
+        Arc::new(Self {
+            config,
+            origins,
+            clock: Clock::default(),
+            http: reqwest::Client::new(),
+            alter: Mutex::default(),
+            app: Mutex::default(),
+            beacons: app_backend::beacon::Beacons::default(),
+        })
+    }
+}
+
+/// The lock, also after a handler panicked while it held it: the sandbox's state has no invariants worth stopping for.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

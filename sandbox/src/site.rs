@@ -1,0 +1,122 @@
+//! The app's static files, with switches for headers that tests want.
+
+use std::path::Path;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::services::ServeDir;
+
+use crate::http::{first, pairs, pause};
+use crate::{Sandbox, Shared};
+
+/// The site's directories, the first that has the file winning, and the package under `/pkg/`.
+pub fn router(sandbox: &Shared) -> Router {
+    let mut site = Router::new().fallback(missing);
+    for directory in sandbox.config.site.iter().rev() {
+        site = Router::new().fallback_service(serve(directory).fallback(site));
+    }
+    Router::new()
+        .nest_service(
+            "/pkg",
+            serve(&sandbox.config.pkg).fallback(Router::new().fallback(missing)),
+        )
+        .fallback_service(site)
+        .layer(from_fn_with_state(sandbox.clone(), switched))
+}
+
+fn serve(directory: &Path) -> ServeDir {
+    ServeDir::new(directory)
+}
+
+async fn missing(request: Request) -> Response {
+    (
+        StatusCode::NOT_FOUND,
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+        format!(
+            "There is no {} here. Is the site built? `npm run build` makes /pkg/ and www/dist.\n",
+            request.uri().path()
+        ),
+    )
+        .into_response()
+}
+
+/// Sets the headers that the query asks for, complete MIME types, and forbids caching.
+async fn switched(
+    axum::extract::State(sandbox): axum::extract::State<Shared>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let query = pairs(request.uri().query().unwrap_or_default());
+    pause(
+        first(&query, "sandbox_delay_ms")
+            .and_then(|ms| ms.parse().ok())
+            .unwrap_or(0),
+    )
+    .await;
+    request.headers_mut().remove(header::IF_MODIFIED_SINCE);
+    request.headers_mut().remove(header::IF_NONE_MATCH);
+    request.headers_mut().remove(header::RANGE);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    // `no-cache` without validators, rather than `no-store`, which would keep pages out of the back/forward cache.
+    headers.remove(header::LAST_MODIFIED);
+    headers.remove(header::ETAG);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Some(mime) = headers.get(header::CONTENT_TYPE).and_then(with_charset) {
+        headers.insert(header::CONTENT_TYPE, mime);
+    }
+    if let Some(policy) = first(&query, "sandbox_csp") {
+        let policy = policy_of(&sandbox, policy, first(&query, "sandbox_csp_report"));
+        set(headers, "content-security-policy", &policy);
+    }
+    if let Some(coop) = first(&query, "sandbox_coop") {
+        set(headers, "cross-origin-opener-policy", coop);
+    }
+    response
+}
+
+fn set(headers: &mut axum::http::HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// Text without a charset gets one: without it scripts may be read as Latin-1.
+fn with_charset(mime: &HeaderValue) -> Option<HeaderValue> {
+    let mime = mime.to_str().ok()?;
+    let text = mime.starts_with("text/")
+        || matches!(
+            mime,
+            "application/json" | "application/javascript" | "image/svg+xml"
+        );
+    (text && !mime.contains("charset"))
+        .then(|| HeaderValue::from_str(&format!("{mime}; charset=utf-8")).ok())?
+}
+
+/// A named policy, or the text itself.
+fn policy_of(sandbox: &Sandbox, name: &str, report: Option<&str>) -> String {
+    let base = |script: &str| {
+        format!(
+            "default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; \
+             font-src 'self'; connect-src 'self' {}; base-uri 'none'; object-src 'none'",
+            sandbox.origins.providers
+        )
+    };
+    let wasm = "'self' 'wasm-unsafe-eval'";
+    let policy = match name {
+        "strict" => base("'self'"),
+        "wasm" => base(wasm),
+        "trusted-types" => format!(
+            "{}; require-trusted-types-for 'script'; trusted-types 'none'",
+            base(wasm)
+        ),
+        whole => whole.to_owned(),
+    };
+    match report {
+        Some(beacon) => format!("{policy}; report-uri /api/beacon/{beacon}"),
+        None => policy,
+    }
+}
