@@ -1,6 +1,6 @@
 // The tools that are Rust programs. Where the right version is on PATH it is used; otherwise it is compiled once into
 // .cache/tools: unoptimised and without debug information, which takes a quarter of the time and is fast enough here.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { inCache, inRoot, logs } from "./paths.mjs";
 import { Failure, output, run } from "./run.mjs";
@@ -9,6 +9,7 @@ import { withLock } from "./stamp.mjs";
 import { find } from "./system.mjs";
 
 const home = inCache("tools");
+const builds = inCache("tools-target");
 
 /** The wasm-bindgen crate's version: the command line tool must be exactly the same. */
 export function wasmBindgenVersion() {
@@ -65,13 +66,16 @@ export async function ensureTool(name) {
 
 async function install(name, version) {
   const log = join(logs, `${name}.log`);
-  const args = ["install", "--root", home, "--force", "--debug", "--no-default-features", ...binsOf(name), `${name}@${version}`];
-  await step(`cargo install ${name} ${version}`, () => run("cargo", args, {
+  const cargoInstall = (...more) => run("cargo", ["install", "--root", home, "--force", "--debug", "--no-default-features", ...more, ...binsOf(name), `${name}@${version}`], {
     log,
     cwd: inCache(), // outside the workspace: its configuration and lock file are no concern of a tool's
     label: `cargo install ${name}`,
-    env: { CARGO_TARGET_DIR: inCache("tools-target"), ...profile },
-  }), { log });
+    env: { CARGO_TARGET_DIR: builds, ...profile },
+  });
+  // The newest dependencies first, since the tools share those and each locks others; what its author locked if those
+  // do not compile.
+  await step(`cargo install ${name} ${version}`, () => cargoInstall().catch(() => cargoInstall("--locked")), { log });
+  if (Object.values(crates).every(({ bins }) => bins.every(locate))) rmSync(builds, { recursive: true, force: true }); // 1 GB
 }
 
 const binsOf = (name) => crates[name].bins.flatMap((bin) => ["--bin", bin]);
