@@ -2,7 +2,8 @@
 //
 //   name     what `npm test -- NAME` calls it
 //   does     one phrase for the reader
-//   command  program and arguments, run in the repository's root without stdin; exit code 0 means passed
+//   command  program and arguments, or a function that answers them after the set-up; run in the repository's root
+//            without stdin; exit code 0 means passed
 //   needs    set-up steps of setup.mjs
 //   after    suites that must pass first, such as "build" for whatever reads pkg/
 //   env      what to add to the environment, asked for after the set-up
@@ -11,7 +12,6 @@
 //   show     how many lines of its output to show when it passes (default 12; all of them when it fails)
 import { readdirSync } from "node:fs";
 import { inRoot } from "./lib/paths.mjs";
-import { wasmEnv, webdriverEnv, webkit } from "./lib/toolchain.mjs";
 
 // Named one by one: Node 20 takes no patterns, and 22 no folder.
 const scriptTests = readdirSync(inRoot("scripts/test")).filter((name) => name.endsWith(".test.mjs")).map((name) => `scripts/test/${name}`);
@@ -19,6 +19,6 @@ const scriptTests = readdirSync(inRoot("scripts/test")).filter((name) => name.en
 export const suites = [
   { name: "format", does: "rustfmt", command: ["cargo", "fmt", "--all", "--check", "--", "--color", "never"], timeout: 60 },
   { name: "scripts", does: "the scripts' own tests", command: ["node", "--test", "--test-reporter=spec", ...scriptTests], timeout: 60, show: 0 },
+  { name: "native", does: "cargo test: flows, protocols and the sandbox, on this machine", command: ["cargo", "test", "--locked", "--workspace"], timeout: 900, show: 40 },
+  { name: "lint", does: "clippy", command: ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"], timeout: 600 },
 ];
-
-void [wasmEnv, webdriverEnv, webkit];

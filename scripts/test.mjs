@@ -26,7 +26,7 @@ async function runSuite(suite, { live }) {
   const began = performance.now();
   const log = join(logs, "test", `${suite.name}.log`);
   console.log(`▸ ${suite.name}: ${suite.does}`);
-  const [command, ...args] = suite.command;
+  const [command, ...args] = typeof suite.command === "function" ? suite.command() : suite.command;
   const options = { env: { FORCE_COLOR: "0", CARGO_TERM_COLOR: "never", ...suite.env?.() } };
   let result;
   if (live) {

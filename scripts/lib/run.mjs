@@ -57,6 +57,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => l
 
 /** Starts a program in the repository's root, without stdin. Answers the ChildProcess. */
 export function start(command, args = [], { env, cwd = root, stdio = ["ignore", "inherit", "inherit"] } = {}) {
+  if (leaving) throw new Failure("stopped");
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio, detached: true });
   live.add(child);
   child.once("close", () => live.delete(child));
@@ -133,6 +134,7 @@ export async function main(work) {
   try {
     await work();
   } catch (error) {
+    if (leaving) return; // whatever failed did so because it was stopped
     console.error(error instanceof Failure ? `\n✖ ${error.message}` : error);
     process.exitCode = 1;
   }
