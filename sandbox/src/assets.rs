@@ -14,6 +14,7 @@ const JS: &str = "text/javascript; charset=utf-8";
 const FILES: &[(&str, &str, &str)] = &[
     ("sandbox.css", CSS, include_str!("static/sandbox.css")),
     ("page.js", JS, include_str!("static/page.js")),
+    ("leave.js", JS, include_str!("static/leave.js")),
     ("alter-start.js", JS, include_str!("static/alter-start.js")),
     (
         "alter-result.js",

@@ -44,3 +44,43 @@ pub async fn pause(ms: u64) {
         tokio::time::sleep(std::time::Duration::from_millis(ms.min(120_000))).await;
     }
 }
+
+/// Cross-origin requests: everybody may call, as browsers need of token and resource endpoints.
+pub mod cors {
+    use axum::extract::Request;
+    use axum::http::{HeaderValue, StatusCode, header};
+    use axum::middleware::Next;
+    use axum::response::Response;
+
+    use super::{first, pairs};
+
+    /// Answers a preflight; [`open`] adds the headers.
+    pub async fn preflight() -> StatusCode {
+        StatusCode::NO_CONTENT
+    }
+
+    /// Lets every origin read the response, unless the request's `sandbox_cors` is `off`.
+    pub async fn open(request: Request, next: Next) -> Response {
+        let query = pairs(request.uri().query().unwrap_or_default());
+        let off = first(&query, "sandbox_cors") == Some("off");
+        let mut response = next.run(request).await;
+        if !off {
+            let headers = response.headers_mut();
+            for (name, value) in [
+                (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+                (
+                    header::ACCESS_CONTROL_ALLOW_HEADERS,
+                    "authorization, content-type",
+                ),
+                (
+                    header::ACCESS_CONTROL_ALLOW_METHODS,
+                    "GET, POST, DELETE, OPTIONS",
+                ),
+                (header::ACCESS_CONTROL_EXPOSE_HEADERS, "www-authenticate"),
+            ] {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+        }
+        response
+    }
+}

@@ -36,6 +36,7 @@ pub struct Sandbox {
     pub clock: Clock,
     http: reqwest::Client,
     alter: Mutex<providers::alter::Store>,
+    oauth: Mutex<providers::oauth::Store>,
     app: Mutex<app_backend::Store>,
     beacons: app_backend::beacon::Beacons,
 }
@@ -46,12 +47,14 @@ pub type Shared = Arc<Sandbox>;
 impl Sandbox {
     /// A sandbox with empty memory.
     pub fn new(config: Config, origins: Origins) -> Shared {
+        let oauth = providers::oauth::Store::new(&origins, &config);
         Arc::new(Self {
             config,
             origins,
             clock: Clock::default(),
             http: reqwest::Client::new(),
             alter: Mutex::default(),
+            oauth: Mutex::new(oauth),
             app: Mutex::default(),
             beacons: app_backend::beacon::Beacons::default(),
         })

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
+use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Json, Router};
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 
 use crate::clock::iso;
 use crate::error::ApiError;
+use crate::http::cors;
 use crate::store::Bounded;
 use crate::{Shared, lock};
 
@@ -44,21 +45,12 @@ pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route(
             "/api/beacon/{name}",
-            post(report).get(read).delete(clear).options(preflight),
+            post(report)
+                .get(read)
+                .delete(clear)
+                .options(cors::preflight),
         )
-        .layer(map_response(open_to_all))
-}
-
-async fn open_to_all(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    let any = HeaderValue::from_static("*");
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, any);
-    response
-}
-
-async fn preflight() -> StatusCode {
-    StatusCode::NO_CONTENT
+        .layer(from_fn(cors::open))
 }
 
 async fn report(

@@ -6,6 +6,7 @@
 pub mod alter;
 pub mod beacon;
 pub mod connections;
+mod oauth;
 mod session;
 
 use axum::Json;
@@ -44,6 +45,7 @@ pub fn router(sandbox: Shared) -> Router {
         .route("/api/config", get(config))
         .merge(alter::router())
         .merge(connections::router())
+        .merge(oauth::router())
         .merge(beacon::router())
         .route("/api/{*rest}", axum::routing::any(unknown_endpoint))
         .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY))

@@ -3,6 +3,7 @@
 //! No page has an inline script or style, so that each works under the Content-Security-Policy it is sent with.
 
 pub mod consent;
+pub mod leave;
 pub mod login;
 pub mod problem;
 

@@ -5,6 +5,17 @@ use maud::html;
 
 use super::{Brand, Page};
 
+/// A page for a visit that the sandbox does not remember.
+pub fn gone(brand: Brand) -> Page {
+    page(
+        brand,
+        StatusCode::NOT_FOUND,
+        "This page is gone",
+        "The sandbox does not remember this visit. Go back to the app and start again.",
+        "unknown_flow",
+    )
+}
+
 /// A page with a headline, a sentence, and the code that a developer would look up.
 pub fn page(brand: Brand, status: StatusCode, title: &str, sentence: &str, code: &str) -> Page {
     tracing::info!("{}: showed a problem page: {code}: {sentence}", brand.id);

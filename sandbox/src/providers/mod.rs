@@ -1,6 +1,7 @@
 //! The providers' origin: every system that the widget connects to.
 
 pub mod alter;
+pub mod oauth;
 
 use axum::Router;
 use axum::http::{StatusCode, Uri};
@@ -13,6 +14,7 @@ use crate::error::ApiError;
 pub fn router(sandbox: Shared) -> Router {
     Router::new()
         .merge(alter::router())
+        .merge(oauth::router())
         .merge(crate::assets::router())
         .fallback(unknown_endpoint)
         .layer(axum::extract::DefaultBodyLimit::max(crate::http::MAX_BODY))

@@ -204,14 +204,7 @@ fn ongoing(store: &mut Store, id: &str, now: OffsetDateTime) -> Result<(Flow, Se
 }
 
 fn unknown_flow() -> Response {
-    problem::page(
-        BRAND,
-        StatusCode::NOT_FOUND,
-        "This page is gone",
-        "The sandbox does not remember this visit. Go back to the app and start again.",
-        "unknown_flow",
-    )
-    .into_response()
+    problem::gone(BRAND).into_response()
 }
 
 fn allowed_provider(session: &Session, id: &str) -> Result<Provider, Detour> {

@@ -1,0 +1,452 @@
+//! The authorization endpoint and its login and consent pages.
+
+use axum::Router;
+use axum::extract::{Form, Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use time::{Duration, OffsetDateTime};
+
+use super::response::{Params, error_url, response_url};
+use super::{
+    AuthorizationRequest, Client, Code, Flow, Granted, PROFILES, Profile, Store, TokenStyle,
+    standard,
+};
+use crate::config::Origins;
+use crate::crypto::random_token;
+use crate::http::{first, pairs};
+use crate::pages::consent::{self, Consent, ConsentForm};
+use crate::pages::leave::leave;
+use crate::pages::login::{self, Answer, Login, LoginForm};
+use crate::pages::{Page, Step, problem};
+use crate::people::Person;
+use crate::switches::Switches;
+use crate::{Sandbox, Shared, lock};
+
+/// Life of an authorization code, in seconds.
+const CODE_LIFE: i64 = 60;
+
+pub(super) fn router() -> Router<Shared> {
+    let pages = Router::new()
+        .route("/oauth/flow/{id}/login", get(login_page).post(signed_in))
+        .route("/oauth/flow/{id}/consent", get(consent_page).post(decided));
+    PROFILES.into_iter().fold(pages, |router, profile| {
+        let authorize = move |sandbox, query| authorize(profile, sandbox, query);
+        router.route(profile.authorize_path, get(authorize))
+    })
+}
+
+// ── The request ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+async fn authorize(
+    profile: &'static Profile,
+    State(sandbox): State<Shared>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = pairs(&query.unwrap_or_default());
+    let client = match check_client(&lock(&sandbox.oauth), profile, &query) {
+        Ok(client) => client,
+        Err(sentence) => return refused_here(profile, sentence),
+    };
+    let request = read_request(&client, &query);
+    if let Err((error, description)) = check_request(&client, &request, &query) {
+        let url = error_url(&request, &sandbox.origins, error, description);
+        return Redirect::to(&url).into_response();
+    }
+    tracing::info!(
+        "{}: {} asks for response type {} with {} state; answer goes to {}",
+        profile.id,
+        client.id,
+        request.response_type,
+        if request.state.is_some() { "a" } else { "no" },
+        request.redirect_uri,
+    );
+    let flow = Flow {
+        id: random_token("flow_"),
+        request,
+        signed_in: None,
+        answered: None,
+    };
+    let login = format!("{}/login", flow.path());
+    let auto = flow.request.switches.text("auto").and_then(Person::find);
+    let allow = flow.request.switches.text("auto_decision") != Some("deny");
+    let mut store = lock(&sandbox.oauth);
+    store.flows.insert(flow.id.clone(), flow.clone());
+    match auto {
+        Some(person) => answer(&mut store, &sandbox, flow, person, allow),
+        None => Redirect::to(&login).into_response(),
+    }
+}
+
+/// An error that must not be redirected: the redirect URI itself is not to be trusted (RFC 6749 §4.1.2.1).
+fn refused_here(profile: &Profile, sentence: &str) -> Response {
+    problem::page(
+        profile.brand,
+        StatusCode::BAD_REQUEST,
+        "This request cannot be answered",
+        sentence,
+        "invalid_request",
+    )
+    .into_response()
+}
+
+/// The client, when its id and redirect URI are registered, exactly as sent.
+fn check_client(
+    store: &Store,
+    profile: &'static Profile,
+    query: &[(String, String)],
+) -> Result<Client, &'static str> {
+    if repeated(query, "client_id") || repeated(query, "redirect_uri") {
+        return Err("client_id and redirect_uri may be sent only once.");
+    }
+    let client = first(query, "client_id")
+        .and_then(|id| store.clients.get(id))
+        .filter(|client| client.profile == profile)
+        .ok_or("The client_id is not that of a registered client.")?;
+    let redirect_uri = first(query, "redirect_uri").unwrap_or_default();
+    if client.redirect_uris.iter().any(|uri| uri == redirect_uri) {
+        Ok(client.clone())
+    } else {
+        Err("The redirect_uri is not one that the client has registered; it must match exactly.")
+    }
+}
+
+fn repeated(query: &[(String, String)], name: &str) -> bool {
+    query.iter().filter(|(key, _)| key == name).count() > 1
+}
+
+fn read_request(client: &Client, query: &[(String, String)]) -> AuthorizationRequest {
+    let value = |name: &str| {
+        first(query, name)
+            .map(str::to_owned)
+            .filter(|text| !text.is_empty())
+    };
+    AuthorizationRequest {
+        client_id: client.id.clone(),
+        client_name: client.name.clone(),
+        profile: client.profile,
+        redirect_uri: value("redirect_uri").unwrap_or_default(),
+        response_type: normalised(&value("response_type").unwrap_or_default()),
+        state: value("state"),
+        scopes: value("scope")
+            .unwrap_or_default()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
+        code_challenge: value("code_challenge"),
+        nonce: value("nonce"),
+        switches: Switches::from_query(query),
+    }
+}
+
+/// Response types are sets: `token id_token` is `id_token token`.
+fn normalised(response_type: &str) -> String {
+    let mut words: Vec<&str> = response_type
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
+/// The checks whose failure is told to the client.
+fn check_request(
+    client: &Client,
+    request: &AuthorizationRequest,
+    query: &[(String, String)],
+) -> Result<(), (&'static str, &'static str)> {
+    let once = [
+        "response_type",
+        "state",
+        "scope",
+        "code_challenge",
+        "code_challenge_method",
+        "nonce",
+    ];
+    if once.iter().any(|name| repeated(query, name)) {
+        return Err(("invalid_request", "A parameter was sent more than once."));
+    }
+    if request.response_type.is_empty() {
+        return Err(("invalid_request", "response_type is missing."));
+    }
+    if !client
+        .profile
+        .response_types
+        .contains(&request.response_type.as_str())
+    {
+        return Err((
+            "unsupported_response_type",
+            "This server does not answer that response_type.",
+        ));
+    }
+    if request.response_type.contains("id_token") && request.nonce.is_none() {
+        return Err(("invalid_request", "nonce is required with id_token."));
+    }
+    if request.response_type == "code" {
+        check_pkce(client, request, first(query, "code_challenge_method"))?;
+    }
+    Ok(())
+}
+
+/// PKCE with S256, which public clients must use (RFC 7636 §4.3, RFC 9700 §2.1.1).
+fn check_pkce(
+    client: &Client,
+    request: &AuthorizationRequest,
+    method: Option<&str>,
+) -> Result<(), (&'static str, &'static str)> {
+    let Some(challenge) = &request.code_challenge else {
+        return match client.secret {
+            Some(_) => Ok(()),
+            None => Err((
+                "invalid_request",
+                "code_challenge is required of public clients.",
+            )),
+        };
+    };
+    if method != Some("S256") {
+        return Err(("invalid_request", "code_challenge_method must be S256."));
+    }
+    let base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if challenge.len() != 43 || !challenge.bytes().all(base64url) {
+        return Err((
+            "invalid_request",
+            "code_challenge is not the base64url of a SHA-256.",
+        ));
+    }
+    Ok(())
+}
+
+// ── The pages ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// The flow, as long as it is not answered.
+fn ongoing(store: &Store, id: &str) -> Result<Flow, Response> {
+    let Some(flow) = store.flows.get(id) else {
+        return Err(problem::gone(standard::PROFILE.brand).into_response());
+    };
+    match &flow.answered {
+        None => Ok(flow.clone()),
+        Some(_) => Err(problem::page(
+            flow.request.profile.brand,
+            StatusCode::GONE,
+            "Already answered",
+            "This request was answered before. Go back to the app and start again.",
+            "already_answered",
+        )
+        .into_response()),
+    }
+}
+
+async fn login_page(
+    State(sandbox): State<Shared>,
+    Path(id): Path<String>,
+) -> Result<Page, Response> {
+    let flow = ongoing(&lock(&sandbox.oauth), &id)?;
+    Ok(login_view(&flow, None, ""))
+}
+
+fn login_view(flow: &Flow, error: Option<&str>, email: &str) -> Page {
+    let brand = flow.request.profile.brand;
+    let body = login::view(&Login {
+        provider_name: brand.name,
+        on_behalf_of: &flow.request.client_name,
+        error,
+        email,
+        cancellable: true,
+    });
+    Page::new(brand, "login", "Sign in", body).coop(&flow.request.switches, Step::Login)
+}
+
+async fn signed_in(
+    State(sandbox): State<Shared>,
+    Path(id): Path<String>,
+    Form(form): Form<LoginForm>,
+) -> Result<Response, Response> {
+    let mut store = lock(&sandbox.oauth);
+    let mut flow = ongoing(&store, &id)?;
+    match form.answer() {
+        Answer::SignedIn(person) => {
+            tracing::info!("{}: {} signed in", flow.request.profile.id, person.user);
+            let next = format!("{}/consent", flow.path());
+            flow.signed_in = Some(person);
+            store.flows.insert(id, flow);
+            Ok(Redirect::to(&next).into_response())
+        }
+        Answer::Cancelled => Ok(answer(
+            &mut store,
+            &sandbox,
+            flow,
+            crate::people::PEOPLE[0],
+            false,
+        )),
+        Answer::Wrong { email } => Ok(login_view(&flow, Some(login::WRONG_PASSWORD), &email)
+            .status(StatusCode::UNPROCESSABLE_ENTITY)
+            .into_response()),
+    }
+}
+
+/// Who signed in; else the way back to the login page.
+fn consenting(flow: &Flow) -> Result<Person, Response> {
+    flow.signed_in
+        .ok_or_else(|| Redirect::to(&format!("{}/login", flow.path())).into_response())
+}
+
+async fn consent_page(
+    State(sandbox): State<Shared>,
+    Path(id): Path<String>,
+) -> Result<Page, Response> {
+    let flow = ongoing(&lock(&sandbox.oauth), &id)?;
+    let brand = flow.request.profile.brand;
+    let body = consent::view(&Consent {
+        app_name: &flow.request.client_name,
+        provider_name: brand.name,
+        person: consenting(&flow)?,
+        scopes: &consent::described(&flow.request.scopes),
+    });
+    Ok(Page::new(brand, "consent", "Allow access", body)
+        .coop(&flow.request.switches, Step::Consent))
+}
+
+async fn decided(
+    State(sandbox): State<Shared>,
+    Path(id): Path<String>,
+    Form(form): Form<ConsentForm>,
+) -> Result<Response, Response> {
+    let mut store = lock(&sandbox.oauth);
+    let flow = ongoing(&store, &id)?;
+    let person = consenting(&flow)?;
+    Ok(answer(&mut store, &sandbox, flow, person, form.allowed()))
+}
+
+// ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+fn answer(
+    store: &mut Store,
+    sandbox: &Sandbox,
+    mut flow: Flow,
+    person: Person,
+    allow: bool,
+) -> Response {
+    let request = flow.request.clone();
+    let now = sandbox.clock.now();
+    let url = match refusal(&request, person, allow) {
+        Some((error, description)) => error_url(&request, &sandbox.origins, &error, &description),
+        None => success_url(store, &request, person, &sandbox.origins, now),
+    };
+    flow.answered = Some(request.redirect_uri.clone());
+    store.flows.insert(flow.id.clone(), flow);
+    leave(request.profile.brand, &request.switches, &url)
+}
+
+fn refusal(
+    request: &AuthorizationRequest,
+    person: Person,
+    allow: bool,
+) -> Option<(String, String)> {
+    let text = |fallback: &str| {
+        let given = request.switches.text("error_description");
+        given.unwrap_or(fallback).to_owned()
+    };
+    if !allow {
+        Some((
+            "access_denied".to_owned(),
+            text("The user denied the request."),
+        ))
+    } else if let Some(error) = request.switches.text("error") {
+        Some((
+            error.to_owned(),
+            text("The sandbox was asked for this error."),
+        ))
+    } else if person.suspended {
+        Some(("server_error".to_owned(), text("The account is suspended.")))
+    } else {
+        None
+    }
+}
+
+fn success_url(
+    store: &mut Store,
+    request: &AuthorizationRequest,
+    person: Person,
+    origins: &Origins,
+    now: OffsetDateTime,
+) -> String {
+    let granted = Granted {
+        client_id: request.client_id.clone(),
+        profile: request.profile,
+        person,
+        scopes: request.scopes.clone(),
+        nonce: request.nonce.clone(),
+        switches: request.switches.clone(),
+    };
+    let id = request.profile.id;
+    let params = if request.response_type == "code" {
+        tracing::info!("{id}: user allowed; sending a code that lives {CODE_LIFE} s");
+        vec![("code", issue_code(store, request, granted, now))]
+    } else {
+        tracing::info!("{id}: user allowed; sending an access token");
+        implicit_params(store, request, &granted, origins, now)
+    };
+    response_url(request, origins, params)
+}
+
+fn issue_code(
+    store: &mut Store,
+    request: &AuthorizationRequest,
+    granted: Granted,
+    now: OffsetDateTime,
+) -> String {
+    let code = random_token("code_");
+    let issued = Code {
+        granted,
+        redirect_uri: request.redirect_uri.clone(),
+        code_challenge: request.code_challenge.clone(),
+        family: random_token("family_"),
+        expires_at: now + Duration::seconds(CODE_LIFE),
+        used: false,
+    };
+    store.codes.insert(code.clone(), issued);
+    code
+}
+
+/// RFC 6749 §4.2.2; AniAPI sends the access token alone.
+fn implicit_params(
+    store: &mut Store,
+    request: &AuthorizationRequest,
+    granted: &Granted,
+    origins: &Origins,
+    now: OffsetDateTime,
+) -> Params {
+    let life = request
+        .switches
+        .number("expires_in")
+        .unwrap_or(request.profile.access_life);
+    let expires_at = now + Duration::seconds(i64::try_from(life).unwrap_or(3_600));
+    let family = random_token("family_");
+    let mut params = vec![(
+        "access_token",
+        store.issue_access(granted, &family, expires_at),
+    )];
+    if request.profile.style == TokenStyle::Bare {
+        return params;
+    }
+    params.push(("token_type", "Bearer".to_owned()));
+    params.push(("expires_in", life.to_string()));
+    params.push(("scope", granted.scopes.join(" ")));
+    if request.response_type.contains("id_token") {
+        let id_token = standard::id_token(granted, origins, now.unix_timestamp());
+        params.push(("id_token", id_token));
+    }
+    params
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn response_types_are_sets() {
+        assert_eq!(normalised("token id_token"), "id_token token");
+        assert_eq!(normalised(" code "), "code");
+        assert_eq!(normalised(""), "");
+    }
+}

@@ -1,0 +1,86 @@
+//! What access tokens open: who am I?
+
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::middleware::from_fn;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::{Granted, Profile, aniapi, anny, standard};
+use crate::error::ApiError;
+use crate::http::cors;
+use crate::{Sandbox, Shared, lock};
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/v1/auth/me", get(aniapi_me).options(cors::preflight))
+        .route("/api/v1/me", get(anny_me).options(cors::preflight))
+        .route("/standard/userinfo", get(userinfo).options(cors::preflight))
+        .layer(from_fn(cors::open))
+}
+
+/// What the bearer token stands for (RFC 6750 §2.1).
+///
+/// # Errors
+/// `invalid_token` (401) with a challenge.
+fn bearer(sandbox: &Sandbox, profile: &Profile, headers: &HeaderMap) -> Result<Granted, ApiError> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .unwrap_or_default();
+    let now = sandbox.clock.now();
+    lock(&sandbox.oauth)
+        .access
+        .get(token)
+        .filter(|access| !access.revoked && now < access.expires_at)
+        .filter(|access| access.granted.profile == profile)
+        .map(|access| access.granted.clone())
+        .ok_or_else(|| {
+            ApiError::unauthorized(
+                "invalid_token",
+                "Send Authorization: Bearer with an access token that is neither expired nor revoked.",
+            )
+            .challenge("Bearer error=\"invalid_token\"")
+        })
+}
+
+async fn aniapi_me(
+    State(sandbox): State<Shared>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, ApiError> {
+    let granted = bearer(&sandbox, &aniapi::PROFILE, &headers)?;
+    Ok(Json(json!({
+        "status_code": 200,
+        "message": "The user was found",
+        "data": {"username": granted.person.user, "email": granted.person.email},
+        "version": "1",
+    })))
+}
+
+async fn anny_me(
+    State(sandbox): State<Shared>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, ApiError> {
+    let granted = bearer(&sandbox, &anny::PROFILE, &headers)?;
+    Ok(Json(json!({
+        "data": {
+            "type": "users",
+            "id": granted.person.user,
+            "attributes": {"name": granted.person.name, "email": granted.person.email},
+        },
+    })))
+}
+
+async fn userinfo(
+    State(sandbox): State<Shared>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, ApiError> {
+    let granted = bearer(&sandbox, &standard::PROFILE, &headers)?;
+    Ok(Json(json!({
+        "sub": granted.person.user,
+        "name": granted.person.name,
+        "email": granted.person.email,
+    })))
+}

@@ -1,0 +1,388 @@
+//! The token endpoint: codes and refresh tokens in, tokens out.
+
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Map, Value, json};
+use time::{Duration, OffsetDateTime};
+
+use super::{Client, Granted, Profile, Store, TokenStyle, anny, standard};
+use crate::clock::iso_with_offset;
+use crate::config::Origins;
+use crate::crypto::{base64_text, base64url, redacted, same, sha256};
+use crate::http::{cors, first, pairs, pause};
+use crate::switches::Switches;
+use crate::{Shared, lock};
+
+pub(super) fn router() -> Router<Shared> {
+    let anny = |sandbox, query, headers, body| token(&anny::PROFILE, sandbox, query, headers, body);
+    let standard =
+        |sandbox, query, headers, body| token(&standard::PROFILE, sandbox, query, headers, body);
+    Router::new()
+        .route("/oauth/token", post(anny).options(cors::preflight))
+        .route("/standard/token", post(standard).options(cors::preflight))
+        .layer(from_fn(cors::open))
+}
+
+/// An error of the token endpoint (RFC 6749 §5.2).
+#[derive(Debug)]
+struct TokenError {
+    status: StatusCode,
+    error: String,
+    description: String,
+}
+
+impl TokenError {
+    fn new(error: &str, description: &str) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            error: error.to_owned(),
+            description: description.to_owned(),
+        }
+    }
+
+    fn invalid_client(description: &str) -> Self {
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            ..Self::new("invalid_client", description)
+        }
+    }
+
+    fn invalid_grant(description: &str) -> Self {
+        Self::new("invalid_grant", description)
+    }
+}
+
+impl IntoResponse for TokenError {
+    fn into_response(self) -> Response {
+        tracing::info!(
+            "token endpoint refuses: {}: {}",
+            self.error,
+            self.description
+        );
+        let body = json!({"error": self.error, "error_description": self.description});
+        let mut response = (self.status, Json(body)).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Basic realm=\"sandbox\"");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+async fn token(
+    profile: &'static Profile,
+    State(sandbox): State<Shared>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let switches = Switches::from_query(&pairs(&query.unwrap_or_default()));
+    pause(switches.number("delay_ms").unwrap_or(0)).await;
+    if let Some(mishap) = mishap(&switches) {
+        return mishap;
+    }
+    let answered = parameters(profile, &headers, &body).and_then(|parameters| {
+        let mut store = lock(&sandbox.oauth);
+        let client = authenticate(&store, profile, &headers, &parameters)?;
+        let exchange = Exchange {
+            client: &client,
+            parameters: &parameters,
+            switches: &switches,
+            origins: &sandbox.origins,
+            now: sandbox.clock.now(),
+        };
+        exchange.answer(&mut store)
+    });
+    let mut response = match answered {
+        Ok(body) => Json(body).into_response(),
+        Err(error) => error.into_response(),
+    };
+    let no_store = HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
+    response
+}
+
+/// What the switches in the endpoint's own URL want instead of an answer.
+fn mishap(switches: &Switches) -> Option<Response> {
+    if let Some(error) = switches.text("error") {
+        return Some(
+            TokenError::new(error, "The sandbox was asked for this error.").into_response(),
+        );
+    }
+    if let Some(status) = switches.number("status") {
+        let status = u16::try_from(status)
+            .ok()
+            .and_then(|code| StatusCode::from_u16(code).ok());
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        return Some((status, "The sandbox was asked for this status.\n").into_response());
+    }
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    Some(match switches.text("body")? {
+        "html" => axum::response::Html("<!doctype html><title>Maintenance</title>").into_response(),
+        "empty" => (json, "").into_response(),
+        "array" => (json, "[\"access_token\"]").into_response(),
+        _ => (json, "{\"access_token\": \"cut off in the mid").into_response(),
+    })
+}
+
+/// The request's parameters, out of a form or, at anny, out of JSON.
+fn parameters(
+    profile: &Profile,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<Vec<(String, String)>, TokenError> {
+    let mime = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let invalid = |description: &str| TokenError::new("invalid_request", description);
+    if mime.starts_with("application/json") {
+        if profile.style != TokenStyle::Camel {
+            return Err(invalid(
+                "The body must be application/x-www-form-urlencoded (RFC 6749 §4.1.3).",
+            ));
+        }
+        let object: Map<String, Value> =
+            serde_json::from_slice(body).map_err(|_| invalid("The body is not a JSON object."))?;
+        let text = |value: Value| value.as_str().map(str::to_owned);
+        return Ok(object
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, text(value)?)))
+            .collect());
+    }
+    if !mime.starts_with("application/x-www-form-urlencoded") {
+        return Err(invalid("The body must be a form."));
+    }
+    let parameters = pairs(&String::from_utf8_lossy(body));
+    for (index, (name, _)) in parameters.iter().enumerate() {
+        if parameters[..index]
+            .iter()
+            .any(|(earlier, _)| earlier == name)
+        {
+            return Err(invalid("A parameter was sent more than once."));
+        }
+    }
+    Ok(parameters)
+}
+
+/// The client that asks: by HTTP Basic, by a secret in the body, or, when it has no secret, by its id alone.
+fn authenticate(
+    store: &Store,
+    profile: &'static Profile,
+    headers: &HeaderMap,
+    parameters: &[(String, String)],
+) -> Result<Client, TokenError> {
+    let basic = basic_credentials(headers);
+    let id = basic
+        .as_ref()
+        .map(|(id, _)| id.as_str())
+        .or(first(parameters, "client_id"))
+        .ok_or_else(|| TokenError::invalid_client("client_id is missing."))?;
+    let client = store
+        .clients
+        .get(id)
+        .filter(|client| client.profile == profile)
+        .ok_or_else(|| TokenError::invalid_client("There is no such client."))?;
+    let given = basic
+        .as_ref()
+        .map(|(_, secret)| secret.as_str())
+        .or(first(parameters, "client_secret"));
+    match (&client.secret, given) {
+        (None, _) => Ok(client.clone()),
+        (Some(secret), Some(given)) if same(secret, given) => Ok(client.clone()),
+        _ => Err(TokenError::invalid_client(
+            "The client's secret is missing or wrong.",
+        )),
+    }
+}
+
+fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let decoded = base64_text(value.strip_prefix("Basic ")?)?;
+    let (id, secret) = decoded.split_once(':')?;
+    let plain = |text: &str| {
+        pairs(&format!("x={text}"))
+            .into_iter()
+            .next()
+            .map_or_else(String::new, |(_, value)| value)
+    };
+    Some((plain(id), plain(secret)))
+}
+
+/// One token request of a known client.
+struct Exchange<'a> {
+    client: &'a Client,
+    parameters: &'a [(String, String)],
+    switches: &'a Switches,
+    origins: &'a Origins,
+    now: OffsetDateTime,
+}
+
+impl Exchange<'_> {
+    fn answer(&self, store: &mut Store) -> Result<Value, TokenError> {
+        match first(self.parameters, "grant_type") {
+            Some("authorization_code") => self.redeem_code(store),
+            Some("refresh_token") => self.refresh(store),
+            Some(_) => Err(TokenError::new(
+                "unsupported_grant_type",
+                "Only authorization_code and refresh_token are supported.",
+            )),
+            None => Err(TokenError::new("invalid_request", "grant_type is missing.")),
+        }
+    }
+
+    fn required(&self, name: &str) -> Result<&str, TokenError> {
+        first(self.parameters, name)
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| TokenError::new("invalid_request", &format!("{name} is missing.")))
+    }
+
+    /// RFC 6749 §4.1.3, RFC 7636 §4.6.
+    fn redeem_code(&self, store: &mut Store) -> Result<Value, TokenError> {
+        let code = self.required("code")?;
+        let Some(issued) = store.codes.get_mut(code) else {
+            return Err(TokenError::invalid_grant("The code is unknown."));
+        };
+        let mine = issued.granted.client_id == self.client.id;
+        let reused = issued.used;
+        issued.used |= mine;
+        let issued = issued.clone();
+        if !mine {
+            return Err(TokenError::invalid_grant(
+                "The code was issued to another client.",
+            ));
+        }
+        if reused {
+            store.revoke_family(&issued.family);
+            return Err(TokenError::invalid_grant(
+                "The code was used before; what it got then is revoked (RFC 6749 §4.1.2).",
+            ));
+        }
+        if self.now >= issued.expires_at {
+            return Err(TokenError::invalid_grant("The code has expired."));
+        }
+        if first(self.parameters, "redirect_uri") != Some(issued.redirect_uri.as_str()) {
+            return Err(TokenError::invalid_grant(
+                "redirect_uri is not the one that the code was sent to.",
+            ));
+        }
+        self.check_verifier(issued.code_challenge.as_deref())?;
+        if let Some(error) = issued.granted.switches.text("token_error") {
+            return Err(TokenError::new(
+                error,
+                "The sandbox was asked for this error.",
+            ));
+        }
+        tracing::info!(
+            "{}: code {} redeemed by {}",
+            self.client.profile.id,
+            redacted(code),
+            self.client.id
+        );
+        Ok(self.tokens(store, &issued.granted, &issued.family, None))
+    }
+
+    fn check_verifier(&self, challenge: Option<&str>) -> Result<(), TokenError> {
+        let verifier = first(self.parameters, "code_verifier");
+        match (challenge, verifier) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err(TokenError::invalid_grant(
+                "code_verifier was sent although the request had no code_challenge.",
+            )),
+            (Some(_), None) => Err(TokenError::new(
+                "invalid_request",
+                "code_verifier is missing.",
+            )),
+            (Some(challenge), Some(verifier)) => {
+                if same(challenge, &base64url(&sha256(verifier.as_bytes()))) {
+                    Ok(())
+                } else {
+                    Err(TokenError::invalid_grant(
+                        "code_verifier does not match the code_challenge.",
+                    ))
+                }
+            }
+        }
+    }
+
+    /// RFC 6749 §6, with rotation and reuse detection (RFC 9700 §4.14.2).
+    fn refresh(&self, store: &mut Store) -> Result<Value, TokenError> {
+        let token = self.required("refresh_token")?;
+        let rotates = self.switches.text("rotate") != Some("off");
+        let Some(held) = store.refresh.get_mut(token) else {
+            return Err(TokenError::invalid_grant("The refresh token is unknown."));
+        };
+        let mine = held.granted.client_id == self.client.id;
+        let reused = held.used;
+        held.used |= mine && rotates;
+        let held = held.clone();
+        if !mine {
+            return Err(TokenError::invalid_grant(
+                "The refresh token was issued to another client.",
+            ));
+        }
+        if reused {
+            store.revoke_family(&held.family);
+            return Err(TokenError::invalid_grant(
+                "The refresh token was used before; every token of this authorization is revoked.",
+            ));
+        }
+        if held.revoked {
+            return Err(TokenError::invalid_grant("The refresh token is revoked."));
+        }
+        tracing::info!(
+            "{}: refreshed by {}",
+            self.client.profile.id,
+            self.client.id
+        );
+        let kept = (!rotates).then(|| token.to_owned());
+        Ok(self.tokens(store, &held.granted, &held.family, kept))
+    }
+
+    fn tokens(
+        &self,
+        store: &mut Store,
+        granted: &Granted,
+        family: &str,
+        kept_refresh: Option<String>,
+    ) -> Value {
+        let profile = self.client.profile;
+        let life = self
+            .switches
+            .number("expires_in")
+            .or(granted.switches.number("expires_in"))
+            .unwrap_or(profile.access_life);
+        let expires_at = self.now + Duration::seconds(i64::try_from(life).unwrap_or(3_600));
+        let access = store.issue_access(granted, family, expires_at);
+        let refresh = kept_refresh.unwrap_or_else(|| store.issue_refresh(granted, family));
+        if profile.style == TokenStyle::Camel {
+            return json!({
+                "access_token": access,
+                "refresh_token": refresh,
+                "expiresIn": life.div_ceil(60),
+                "expiresAt": iso_with_offset(expires_at),
+            });
+        }
+        let mut body = json!({
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": life,
+            "refresh_token": refresh,
+            "scope": granted.scopes.join(" "),
+        });
+        if granted.scopes.iter().any(|scope| scope == "openid") {
+            let now = self.now.unix_timestamp();
+            body["id_token"] = standard::id_token(granted, self.origins, now).into();
+        }
+        body
+    }
+}
