@@ -1,0 +1,143 @@
+// The demo: click, watch, see the result. It uses nothing of the widget that is not public.
+import { $ } from "./dom.js";
+import { config as readConfig, post } from "./backend.js";
+import { Flow } from "./flow.js";
+import { Settings } from "./settings.js";
+import { Timeline } from "./timeline.js";
+import { highlight } from "./highlight.js";
+import { hideOutcome, showError, showExit, showResult } from "./outcome.js";
+import { showConnections } from "./list.js";
+import { systemFor, systemOf } from "./systems.js";
+
+const connect = window.ConnectWidget.create({ debug: new URLSearchParams(location.search).has("debug") });
+const timeline = new Timeline($("timeline"), (count) => { $("clear").hidden = count === 0; });
+const log = (kind, what, detail) => timeline.add(kind, what, detail);
+
+let flow = Flow.remembered();
+let config;
+
+/* The click */
+
+/** Opens the window: inside the click, with nothing awaited before it. */
+function start(system, reconnect) {
+  if (connect.isOpen()) {
+    connect.focus();
+    return;
+  }
+  const chosen = system === settings.system;
+  const values = chosen ? settings.values : settings.valuesOf(system);
+  const switches = chosen ? settings.switches : {};
+  flow = new Flow({ system: system.id, values, reconnect });
+  timeline.start();
+  hideOutcome();
+  busy(true);
+  log("app", reconnect ? `Click on Reconnect ${reconnect.provider_name}` : "Click on Connect", `connect.open({ protocol: "${system.protocol}", … })`);
+  const options = system.options({ values, switches, delay: settings.delay, config, reconnect, flow, log });
+  connect.open({ ...options, mode: settings.mode }).catch(failed);
+}
+
+/* The outcome */
+
+async function succeeded(result) {
+  const system = systemOf(flow.system);
+  const context = { ...flow, flow, config, connect };
+  const summary = system.summary(result, context);
+  log("good", "success", summary);
+  settled(`Connected: ${summary}.`);
+  const show = (shown) => showResult(shown, `Connected: ${summary}`, system.actions?.({ ...context, result: shown, show }) ?? []);
+  show(result);
+  try {
+    const connection = await system.save(result, context);
+    if (connection) await post("/api/connections", connection);
+    log("app", "The app’s backend has it in its list");
+    await refreshList();
+  } catch (error) {
+    log("bad", "The app could not keep it", error.message);
+  }
+}
+
+function failed(error) {
+  log("bad", `error: ${error.code ?? error.name}`, error.message);
+  settled(error.message);
+  showError(error);
+}
+
+function exited() {
+  log("calm", "exit", "The user closed the window");
+  settled("The window was closed. Nothing was connected.");
+  showExit();
+}
+
+function settled(sentence) {
+  busy(false);
+  $("status").textContent = sentence;
+}
+
+function busy(is) {
+  $("connect").textContent = is ? "Show the window" : "Connect";
+  $("connect").setAttribute("aria-busy", String(is));
+  $("cancel").hidden = !is;
+  if (is) $("status").textContent = "Waiting for the other window…";
+}
+
+/* The page */
+
+const settings = new Settings($("workbench"), ({ system, values, mode }) => $("code").replaceChildren(...highlight(system.code(values, mode))));
+const refreshList = () => showConnections((connection) => start(systemFor(connection), connection));
+
+/** The answer to the redirect that this page came back from, if it did. */
+async function returned() {
+  const system = systemOf(flow.system);
+  const result = await connect.handleRedirect({ exchange: system?.exchange?.(log), verify: system?.verify?.(flow) });
+  if (result === null) return;
+  log("app", "The page is back from the provider");
+  await succeeded(result);
+}
+
+async function ready() {
+  timeline.restore();
+  const back = returned(); // before anyone subscribes: an answer that waits would go to the first subscriber
+  config = await readConfig();
+  $("connect").disabled = false;
+  await back.catch(failed);
+  connect.on("success", succeeded);
+  connect.on("error", failed);
+  connect.on("exit", exited);
+  connect.on("event", (name, metadata) => log("event", name, describe(metadata)));
+  await refreshList();
+}
+
+const describe = (metadata) => Object.entries(metadata ?? {})
+  .filter(([name]) => name !== "timestamp")
+  .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ");
+
+$("workbench").addEventListener("submit", (event) => {
+  event.preventDefault();
+  start(settings.system);
+});
+
+$("cancel").addEventListener("click", () => {
+  connect.close();
+  log("calm", "close", "The app ended the flow: connect.close()");
+  settled("Cancelled.");
+  $("connect").focus();
+});
+
+$("clear").addEventListener("click", () => {
+  timeline.clear();
+  hideOutcome();
+  $("connect").focus();
+});
+
+$("copy").addEventListener("click", async () => {
+  await navigator.clipboard.writeText($("code").textContent);
+  $("copy").textContent = "Copied";
+  setTimeout(() => { $("copy").textContent = "Copy"; }, 2000);
+});
+
+window.addEventListener("pagehide", () => connect.isOpen() && log("app", "This page leaves for the provider"));
+
+ready().catch((error) => {
+  log("bad", "The demo’s backend does not answer", error.message);
+  $("status").textContent = "The demo’s backend does not answer. Start it with: npm start";
+});

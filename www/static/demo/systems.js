@@ -1,0 +1,263 @@
+// The five systems: what can be chosen, the options that the widget gets, the code that does the same, and how the app
+// keeps what came back.
+import { get, post, whoAmI } from "./backend.js";
+
+const page = () => `${location.origin}/`;
+const callback = () => `${location.origin}/callback.html`;
+const named = (values) => JSON.stringify(values).replaceAll('","', '", "');
+const title = (id) => id.replace(/(^|_)([a-z])/g, (_, gap, letter) => (gap ? " " : "") + letter.toUpperCase());
+
+/** The sandbox's switches as query parameters, which is how its OAuth servers take them. */
+const asParams = (switches) => Object.fromEntries(Object.entries(switches).map(([name, value]) => [`sandbox_${name}`, String(value)]));
+
+/** Where a backend sends the browser back to; the flow's state in it is compared by the widget. */
+const returnTo = (url, state) => `${url}?connect_state=${encodeURIComponent(state)}`;
+
+const alter = {
+  id: "alter",
+  protocol: "alter-connect",
+  name: "Alter Connect",
+  kind: "session token",
+  about: "The backend mints a session; Alter’s hosted page lets the user pick a provider. The app gets grants.",
+  usesBackend: true,
+  fields: [
+    { name: "providers", label: "Providers", kind: "checks", options: ["google", "slack", "github", "notion", "hubspot"], value: ["google", "slack", "github"], hint: "One goes straight to its login, several show a picker." },
+  ],
+  switches: ["auto", "coop", "wrong", "expires_in", "verify"],
+  wrong: {
+    "Answer 5 s late": { delay_ms: 5000 }, "Never answer": { never: true }, "Answer an error": { error: "provider_error", error_description: "The provider is having a bad day." },
+    "Post its result twice": { duplicate: true }, "Post foreign messages first": { foreign_messages: 50 }, "Close before it answers": { close: "before" },
+    "Answer no grants": { malformed: "empty" }, "Answer junk among grants": { malformed: "junk_items" }, "Answer wrong types": { malformed: "wrong_types" },
+  },
+
+  options({ values, switches, delay, config, reconnect, flow, log }) {
+    const atFirst = switches.coop && !switches.coop_from;
+    return {
+      protocol: "alter-connect",
+      baseURL: atFirst ? `${config.providers}/sandbox/coop/${switches.coop}` : config.alter.baseURL,
+      token: async ({ state, signal }) => {
+        log("app", "The app asks its backend for a session");
+        const session = await post("/api/alter/session", {
+          allowed_providers: reconnect ? [reconnect.provider] : values.providers,
+          return_url: returnTo(page(), state),
+          repair_grant_id: reconnect?.id,
+          delay_ms: delay,
+          sandbox: switches,
+        }, signal);
+        flow.remember({ reference: session.session_token });
+        log("app", "The backend minted a session", `lives ${session.expires_in} s, works once`);
+        return session.session_token;
+      },
+      verify: values.verify ? alter.verify(flow) : undefined,
+    };
+  },
+
+  verify: (flow) => async ({ signal }) => {
+    if (!flow.reference) return null;
+    const answer = await post("/api/alter/poll", { session_token: flow.reference }, signal);
+    return answer.status === "completed" ? answer.grants.map((grant) => ({ provider: grant.provider_id, ...grant })) : null;
+  },
+
+  code: ({ providers, verify }, mode) => `const connect = ConnectWidget.create();
+
+button.onclick = () => connect.open({
+  token: () => mintSession(${named(providers)}),${verify ? "\n  verify: () => pollSession()," : ""}
+  onSuccess: (grants) => save(grants),${inMode(mode)}
+});
+// mintSession${verify ? ", pollSession" : ""} and save ask your own backend`,
+
+  save: (grants) => ({ protocol: "alter-connect", grants }),
+  summary: (grants) => grants.map((grant) => `${grant.provider_name || grant.provider}${grant.account_identifier ? `, ${grant.account_identifier}` : ""}`).join("; "),
+  actions: ({ flow }) => flow.reference ? [{ label: "Ask the backend", run: () => post("/api/alter/poll", { session_token: flow.reference }) }] : [],
+};
+
+const anon = {
+  id: "anon",
+  protocol: "anon-link",
+  name: "Anon Link",
+  kind: "link",
+  about: "The backend makes a link; the user signs in to the app itself in Anon’s dialog, and comes back with the state.",
+  usesBackend: true,
+  fields: [{ name: "app", label: "App", kind: "select", options: ["instagram", "linkedin", "x", "amazon", "gmail"], value: "instagram" }],
+  switches: ["auto", "coop", "wrong", "expires_in"],
+  wrong: {
+    "Answer 5 s late": { delay_ms: 5000 }, "Answer bad_input": { error: "bad_input" }, "Answer bad_authorization": { error: "bad_authorization" },
+    "Answer anon_internal_error": { error: "anon_internal_error" }, "Return a wrong state": { state: "wrong" }, "Drop the state": { state: "drop" },
+  },
+
+  options: ({ values, switches, delay, reconnect, log }) => ({
+    protocol: "anon-link",
+    link: async ({ state, mode, signal }) => {
+      log("app", "The app asks its backend for a link");
+      const redirectUrl = returnTo(mode === "redirect" ? page() : callback(), state);
+      const link = await post("/api/anon/link", { app: reconnect?.provider ?? values.app, redirectUrl, delay_ms: delay, sandbox: switches }, signal);
+      log("app", "The backend made a link");
+      return { url: link.url, state: link.state };
+    },
+  }),
+
+  code: ({ app }, mode) => `const connect = ConnectWidget.create();
+
+button.onclick = () => connect.open({
+  protocol: "anon-link",
+  link: () => makeLink("${app}"),
+  onSuccess: ({ state }) => save(state),${inMode(mode)}
+});
+// makeLink asks your own backend: { url, state }`,
+
+  save: (result, { values, reconnect }) => {
+    const app = reconnect?.provider ?? values.app;
+    return { protocol: "anon-link", id: `anon-${app}`, provider: app, provider_name: title(app), account: "signed in", operation: reconnect ? "reauth" : "creation" };
+  },
+  summary: (result, { values, reconnect }) => title(reconnect?.provider ?? values.app),
+};
+
+const stackone = {
+  id: "stackone",
+  protocol: "stackone-link",
+  name: "StackOne",
+  kind: "auth link",
+  about: "The backend makes a connect session. StackOne tells the backend by webhook; the widget asks the backend.",
+  usesBackend: true,
+  fields: [
+    { name: "category", label: "Category", kind: "select", options: ["", "hris", "ats", "crm", "marketing", "documents"], empty: "All", value: "hris" },
+    { name: "provider", label: "Straight to", kind: "select", options: ["", "bamboohr", "personio", "greenhouse", "hubspot", "salesforce", "notion"], empty: "The Hub", value: "" },
+  ],
+  switches: ["auto", "coop", "wrong", "expires_in"],
+  wrong: { "Send the webhook late": { webhook: "late" }, "Send the webhook twice": { webhook: "twice" }, "Send a flaky webhook": { webhook: "flaky" }, "Never send the webhook": { webhook: "never" }, "Close at the end": { close: "after" } },
+
+  options: ({ values, switches, delay, reconnect, flow, log }) => ({
+    protocol: "stackone-link",
+    link: async ({ signal }) => {
+      log("app", "The app asks its backend for a connect session");
+      const session = await post("/api/stackone/session", {
+        ...(reconnect ? { account_id: reconnect.id, provider: reconnect.provider } : { categories: values.category ? [values.category] : undefined, provider: values.provider || undefined }),
+        delay_ms: delay,
+        sandbox: switches,
+      }, signal);
+      flow.remember({ reference: String(session.id) });
+      log("app", "The backend made an auth link");
+      return session;
+    },
+    verify: stackone.verify(flow),
+  }),
+
+  verify: (flow) => ({ signal }) => (flow.reference ? get(`/api/stackone/account?session_id=${encodeURIComponent(flow.reference)}`, signal) : null),
+
+  code: (values, mode) => `const connect = ConnectWidget.create();
+
+button.onclick = () => connect.open({
+  protocol: "stackone-link",
+  link: () => makeConnectSession(),
+  verify: () => newestAccount(),
+  onSuccess: (account) => show(account),${inMode(mode)}
+});
+// your own backend answers both; a webhook told it the account`,
+
+  save: () => null, // the webhook has told the backend already
+  summary: (account) => `${account.provider_name ?? account.provider}`,
+  actions: ({ flow }) => flow.reference ? [{ label: "Ask the backend", run: () => get(`/api/stackone/account?session_id=${encodeURIComponent(flow.reference)}`) }] : [],
+};
+
+const oauthWrong = {
+  "Answer 5 s late": { delay_ms: 5000 }, "Answer server_error": { error: "server_error", error_description: "Something broke over there." }, "Return a wrong state": { state: "wrong" },
+  "Drop the state": { state: "drop" }, "Repeat parameters": { duplicate_params: true },
+};
+
+const oauthAccount = (user) => user.email ?? user.username ?? user.name ?? String(user.id ?? "");
+
+async function oauthConnection(system, token, { config, reconnect }) {
+  const user = await whoAmI(config[system.id].resource, token.access_token);
+  const account = oauthAccount(user);
+  return { protocol: system.protocol, id: `${system.id}-${account}`, provider: system.id, provider_name: system.name, account, operation: reconnect ? "reauth" : "creation" };
+}
+
+const aniapi = {
+  id: "aniapi",
+  protocol: "implicit",
+  name: "AniAPI",
+  kind: "OAuth 2.0 implicit",
+  about: "The token comes back in the URL’s fragment and is taken out of the address bar at once. Legacy: prefer a code with PKCE.",
+  fields: [],
+  switches: ["auto", "coop", "wrong"],
+  wrong: { ...oauthWrong, "Answer in the query": { response_mode: "query" } },
+
+  options: ({ switches, config }) => ({
+    ...window.ConnectWidget.providers.aniapi({ clientId: config.aniapi.clientId, redirectUri: callback() }),
+    authorizationEndpoint: config.aniapi.authorizationEndpoint,
+    params: asParams(switches),
+  }),
+
+  code: (values, mode) => `const connect = ConnectWidget.create();
+const { aniapi } = ConnectWidget.providers;
+
+const redirectUri = location.origin + "/callback.html";
+
+button.onclick = () => connect.open({
+  ...aniapi({ clientId: "your-client", redirectUri }),
+  onSuccess: (token) => use(token.access_token),${inMode(mode)}
+});`,
+
+  save: (token, context) => oauthConnection(aniapi, token, context),
+  summary: () => "AniAPI",
+  actions: ({ result, config }) => [{ label: "Who am I?", run: () => whoAmI(config.aniapi.resource, result.access_token) }],
+};
+
+const anny = {
+  id: "anny",
+  protocol: "code",
+  name: "anny",
+  kind: "OAuth 2.0 code + PKCE",
+  about: "Authorization code with PKCE, S256 computed in the click. The token can be refreshed.",
+  fields: [{ name: "exchange", label: "The code is exchanged", kind: "select", options: ["browser", "backend"], labels: { browser: "in the browser", backend: "by the app’s backend" }, value: "browser" }],
+  switches: ["auto", "coop", "wrong", "expires_in"],
+  wrong: { ...oauthWrong, "Refuse the code": { token_error: "invalid_grant" }, "Answer in the fragment": { response_mode: "fragment" } },
+
+  options({ values, switches, config, log }) {
+    const byBackend = values.exchange === "backend";
+    return {
+      ...window.ConnectWidget.providers.anny({ clientId: byBackend ? config.anny.confidentialClientId : config.anny.clientId, redirectUri: callback() }),
+      authorizationEndpoint: config.anny.authorizationEndpoint,
+      tokenEndpoint: byBackend ? undefined : config.anny.tokenEndpoint,
+      exchange: byBackend ? anny.exchange(log) : undefined,
+      params: asParams(switches),
+    };
+  },
+
+  exchange: (log) => (grant) => {
+    log("app", "The app hands the code to its backend");
+    return post("/api/oauth/exchange", { provider: "anny", ...grant });
+  },
+
+  code: ({ exchange }, mode) => `const connect = ConnectWidget.create();
+const { anny } = ConnectWidget.providers;
+
+const redirectUri = location.origin + "/callback.html";
+
+button.onclick = () => connect.open({
+  ...anny({ clientId: "your-client", redirectUri }),${exchange === "backend" ? "\n  exchange: (grant) => askYourBackend(grant)," : ""}
+  onSuccess: (token) => use(token.access_token),${inMode(mode)}
+});`,
+
+  save: (token, context) => oauthConnection(anny, token, context),
+  summary: () => "anny",
+  actions: ({ result, config, connect, values, show }) => [
+    { label: "Who am I?", run: () => whoAmI(config.anny.resource, result.access_token) },
+    result.refresh_token && values.exchange !== "backend" && {
+      label: "Refresh the token",
+      run: async () => {
+        const { access_token, refresh_token } = await connect.refresh({ tokenEndpoint: config.anny.tokenEndpoint, clientId: config.anny.clientId, refreshToken: result.refresh_token, tokenRequest: "json" });
+        show({ ...result, access_token, refresh_token: refresh_token ?? result.refresh_token });
+        return { refreshed: true };
+      },
+    },
+  ].filter(Boolean),
+};
+
+const inMode = (mode) => (mode === "auto" ? "" : `\n  mode: "${mode}",`);
+
+export const systems = [alter, anon, stackone, aniapi, anny];
+export const systemOf = (id) => systems.find((system) => system.id === id);
+
+/** The system that made a connection of the app's list. */
+export const systemFor = (connection) => systems.find((system) => system.protocol === connection.protocol);
