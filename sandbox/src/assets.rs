@@ -14,6 +14,15 @@ const JS: &str = "text/javascript; charset=utf-8";
 const FILES: &[(&str, &str, &str)] = &[
     ("sandbox.css", CSS, include_str!("static/sandbox.css")),
     ("page.js", JS, include_str!("static/page.js")),
+    ("anon-dialog.js", JS, include_str!("static/anon-dialog.js")),
+    (
+        "anon-signed-in.js",
+        JS,
+        include_str!("static/anon-signed-in.js"),
+    ),
+    ("forge.js", JS, include_str!("static/forge.js")),
+    ("hub.js", JS, include_str!("static/hub.js")),
+    ("hub-done.js", JS, include_str!("static/hub-done.js")),
     ("leave.js", JS, include_str!("static/leave.js")),
     ("alter-start.js", JS, include_str!("static/alter-start.js")),
     (

@@ -57,21 +57,6 @@ impl<V> Bounded<V> {
     pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
         self.entries.values_mut()
     }
-
-    /// Keeps only the entries that the test says yes to.
-    pub fn retain(&mut self, mut keep: impl FnMut(&V) -> bool) {
-        self.entries.retain(|_, value| keep(value));
-    }
-
-    /// How many entries there are.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Is it empty?
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
 }
 
 #[cfg(test)]
@@ -84,7 +69,7 @@ mod tests {
         map.insert("a", 1);
         map.insert("b", 2);
         map.insert("c", 3);
-        assert_eq!(map.len(), 2);
+        assert_eq!(map.values().count(), 2);
         assert!(!map.contains("a"));
         assert_eq!(map.values().copied().collect::<Vec<_>>(), [2, 3]);
     }

@@ -4,10 +4,12 @@
 //! remembers what is connected.
 
 pub mod alter;
+mod anon;
 pub mod beacon;
 pub mod connections;
 mod oauth;
 mod session;
+mod stackone;
 
 use axum::Json;
 use axum::Router;
@@ -29,12 +31,14 @@ use crate::store::Bounded;
 #[derive(Debug)]
 pub struct Store {
     browsers: Bounded<session::Memory>,
+    stackone: stackone::Memory,
 }
 
 impl Default for Store {
     fn default() -> Self {
         Self {
             browsers: Bounded::new(2_000),
+            stackone: stackone::Memory::default(),
         }
     }
 }
@@ -44,6 +48,8 @@ pub fn router(sandbox: Shared) -> Router {
     Router::new()
         .route("/api/config", get(config))
         .merge(alter::router())
+        .merge(anon::router())
+        .merge(stackone::router())
         .merge(connections::router())
         .merge(oauth::router())
         .merge(beacon::router())

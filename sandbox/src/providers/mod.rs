@@ -1,7 +1,10 @@
 //! The providers' origin: every system that the widget connects to.
 
 pub mod alter;
+pub mod anon;
+mod controls;
 pub mod oauth;
+pub mod stackone;
 
 use axum::Router;
 use axum::http::{StatusCode, Uri};
@@ -14,7 +17,10 @@ use crate::error::ApiError;
 pub fn router(sandbox: Shared) -> Router {
     Router::new()
         .merge(alter::router())
+        .merge(anon::router())
+        .merge(stackone::router())
         .merge(oauth::router())
+        .merge(controls::router())
         .merge(crate::assets::router())
         .fallback(unknown_endpoint)
         .layer(axum::extract::DefaultBodyLimit::max(crate::http::MAX_BODY))

@@ -94,7 +94,9 @@ fn encoded(request: &AuthorizationRequest, params: &Params) -> String {
     let pairs: Vec<String> = params
         .iter()
         .map(|(name, value)| match (*name, request.profile.style) {
-            ("state", TokenStyle::Bare) => format!("{name}={value}"),
+            ("state", TokenStyle::Bare) => {
+                format!("{name}={}", value.replace(char::is_control, ""))
+            }
             _ => format!("{name}={}", escape(value)),
         })
         .collect();
