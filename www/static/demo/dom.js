@@ -14,10 +14,12 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+const shown = (value) => (Array.isArray(value) && value.every((item) => typeof item === "string") ? value.join(", ") : typeof value === "object" ? JSON.stringify(value, null, 1) : String(value));
+
 /** A definition list of an object's fields; nested values as JSON. */
 export function facts(object) {
   const rows = Object.entries(object).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return h("dl", { class: "facts" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, typeof value === "object" ? JSON.stringify(value) : String(value)))));
+  return h("dl", { class: "facts" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, shown(value)))));
 }
 
 const secret = /token|code|secret|verifier/i;
