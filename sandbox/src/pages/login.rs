@@ -24,9 +24,6 @@ pub fn view(login: &Login) -> Markup {
     html! {
         h1 { "Sign in to " (login.provider_name) }
         p.lead { "to continue to " strong { (login.on_behalf_of) } }
-        @if let Some(error) = login.error {
-            p.alert role="alert" { (error) }
-        }
         form.accounts method="post" {
             ul.list aria-label="Test accounts" {
                 @for person in PEOPLE {
@@ -37,11 +34,14 @@ pub fn view(login: &Login) -> Markup {
         details.other open[login.error.is_some()] {
             summary { "Use email and password" }
             form.fields method="post" {
+                @if let Some(error) = login.error {
+                    p.alert role="alert" { (error) }
+                }
                 label for="email" { "Email" }
                 input id="email" name="email" type="email" autocomplete="off" required value=(login.email);
                 label for="password" { "Password" }
                 input id="password" name="password" type="password" autocomplete="off" required
-                    aria-describedby="password-hint";
+                    aria-describedby="password-hint" autofocus[login.error.is_some()];
                 p.hint id="password-hint" { "The password of every test account is " code { "sandbox" } "." }
                 button.primary type="submit" { "Sign in" }
             }
@@ -56,10 +56,10 @@ pub fn view(login: &Login) -> Markup {
 
 fn account_button(person: &Person) -> Markup {
     html! {
-        button.account name="account" value=(person.user) aria-label={ "Continue as " (person.name) } {
+        button.account name="account" value=(person.user) {
             span.avatar aria-hidden="true" { (person.initials()) }
             span.who {
-                span.who-name { (person.name) }
+                span.who-name { span.visually-hidden { "Continue as " } (person.name) }
                 span.who-email { (person.email) }
             }
             @if person.suspended { span.tag { "suspended" } }

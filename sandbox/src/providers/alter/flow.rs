@@ -234,7 +234,7 @@ fn picker_view(session: &Session) -> Markup {
     let declined = session.declined.last().map(|(provider, _)| provider.name);
     html! {
         h1 { "Connect an account to " (session.app.name) }
-        p.lead { "Choose what to connect. You can connect more than one." }
+        p.lead { "You can connect more than one." }
         @if let Some(name) = declined {
             p.note role="status" { "You declined " (name) ". Choose another, or cancel." }
         }

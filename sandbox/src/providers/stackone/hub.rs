@@ -276,7 +276,7 @@ fn login_view(session: &Session, connector: &Connector, error: Option<&str>, ema
         email,
         cancellable: true,
     });
-    Page::new(BRAND, "login", "Sign in", body).coop(&session.switches, Step::Login)
+    Page::new(connector.brand(), "login", "Sign in", body).coop(&session.switches, Step::Login)
 }
 
 async fn signed_in(
@@ -325,7 +325,10 @@ async fn consent_page(
         person: consenting(&session, &connector)?,
         scopes: &scopes,
     });
-    Ok(Page::new(BRAND, "consent", "Allow access", body).coop(&session.switches, Step::Consent))
+    Ok(
+        Page::new(connector.brand(), "consent", "Allow access", body)
+            .coop(&session.switches, Step::Consent),
+    )
 }
 
 async fn decided(

@@ -109,6 +109,14 @@ impl Connector {
         CONNECTORS.into_iter().find(|connector| connector.id == id)
     }
 
+    /// The connector's own pages, in the Hub's colour.
+    fn brand(&self) -> Brand {
+        Brand {
+            id: BRAND.id,
+            name: self.name,
+        }
+    }
+
     fn category_name(&self) -> &'static str {
         CATEGORIES
             .iter()
