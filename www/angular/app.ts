@@ -8,13 +8,19 @@ import { baseURL, list, mintSession, save } from "../showroom/backend.js";
   selector: "app-root",
   imports: [ConnectDirective],
   template: `
-    <button [connectWidget]="options" (connectSuccess)="connected($event)" (connectError)="problem.set($event.message)">
+    <button
+      [connectWidget]="options"
+      (connectSuccess)="connected($event)"
+      (connectError)="problem.set($event.message)"
+    >
       Connect an account
     </button>
     <p role="alert">{{ problem() }}</p>
     <ul>
       @for (connection of accounts(); track connection.id) {
-        <li><strong>{{ connection.provider_name }}</strong> {{ connection.account }}</li>
+        <li>
+          <strong>{{ connection.provider_name }}</strong> {{ connection.account }}
+        </li>
       }
     </ul>
   `,

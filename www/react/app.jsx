@@ -20,13 +20,20 @@ function App() {
 
   return (
     <>
-      <ConnectButton token={mintSession} baseURL={baseURL} onSuccess={onSuccess} onError={(error) => setProblem(error.message)}>
+      <ConnectButton
+        token={mintSession}
+        baseURL={baseURL}
+        onSuccess={onSuccess}
+        onError={(error) => setProblem(error.message)}
+      >
         Connect an account
       </ConnectButton>
       <p role="alert">{problem}</p>
       <ul>
         {accounts.map(({ id, provider_name, account }) => (
-          <li key={id}><strong>{provider_name}</strong> {account}</li>
+          <li key={id}>
+            <strong>{provider_name}</strong> {account}
+          </li>
         ))}
       </ul>
     </>

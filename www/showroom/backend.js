@@ -1,7 +1,8 @@
 // The app's own backend, as every page of the showroom asks it. Yours will look different; the keys stay there.
 
 async function ask(method, path, body, signal) {
-  const response = await fetch(path, { method, signal, headers: { "content-type": "application/json" }, body: body && JSON.stringify(body) });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(path, { method, signal, headers, body: body && JSON.stringify(body) });
   if (!response.ok) throw new Error(`${path} answered ${response.status}`);
   return response.json();
 }

@@ -87,10 +87,9 @@ const anon = {
 
   options: ({ values, switches, delay, reconnect, log }) => ({
     protocol: "anon-link",
-    link: async ({ state, mode, signal }) => {
+    link: async ({ state, signal }) => {
       log("app", "The app asks its backend for a link");
-      const redirectUrl = returnTo(mode === "redirect" ? page() : callback(), state);
-      const link = await post("/api/anon/link", { app: reconnect?.provider ?? values.app, redirectUrl, delay_ms: delay, sandbox: switches }, signal);
+      const link = await post("/api/anon/link", { app: reconnect?.provider ?? values.app, redirectUrl: returnTo(callback(), state), delay_ms: delay, sandbox: switches }, signal);
       log("app", "The backend made a link");
       return { url: link.url, state: link.state };
     },
