@@ -88,7 +88,7 @@ const marked = new Marked({
   },
 });
 
-const render = (markdown) => marked.parse(markdown).replace(/<!--[^]*?-->\n?/g, "");
+const render = (markdown) => marked.parse(markdown);
 
 /* Error codes */
 

@@ -38,6 +38,9 @@ after(async () => {
   await stop?.();
 });
 
+// The callback page, visited by hand, tries to close a tab that nobody opened.
+const expected = /^Scripts may close only the windows/;
+
 /** Opens a page of the app in a context of its own, runs `work`, and holds what every page must hold. */
 async function visit(path, { name, ...look }, work = async () => {}) {
   const context = await browser.newContext(look);
@@ -49,8 +52,8 @@ async function visit(path, { name, ...look }, work = async () => {}) {
       if (protocol.startsWith("http") && !Object.values(origins).includes(origin)) complaints.push(`loads ${request.url()}`);
     });
     page.on("pageerror", (error) => complaints.push(`throws ${error.message}`));
-    page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(`says ${message.text()}`));
-    await page.goto(origins.app + path, { waitUntil: "networkidle" });
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && !expected.test(message.text()) && complaints.push(`says ${message.text()}`));
+    await page.goto(origins.app + path, { waitUntil: path.startsWith("/docs/") ? "load" : "networkidle" });
     await work(page, context);
     assert.deepEqual(complaints, []);
     const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -69,7 +72,7 @@ async function violations(page) {
 }
 
 for (const look of looks) {
-  describe(look.name, () => {
+  describe(look.name, { concurrency: 2 }, () => {
     for (const path of pages) test(path, () => visit(path, look));
 
     test("/ with everything opened", () => visit("/", look, async (page) => {
@@ -80,7 +83,7 @@ for (const look of looks) {
 
     test("/ after a success", () => visit("/", look, async (page) => {
       await connect(page, {});
-      await page.getByRole("listitem").filter({ hasText: "alice@example.com" }).waitFor();
+      await page.getByRole("button", { name: "Reconnect Google alice@example.com" }).waitFor();
       await page.getByRole("heading", { name: /^Connected: Google/ }).waitFor();
     }));
 
