@@ -1,6 +1,8 @@
 //! What both origins need for reading requests.
 
 use axum::body::Bytes;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
@@ -43,6 +45,28 @@ pub async fn pause(ms: u64) {
     if ms > 0 {
         tokio::time::sleep(std::time::Duration::from_millis(ms.min(120_000))).await;
     }
+}
+
+/// Says in JSON what the framework refused in plain text: a body too large, a form that lacks a field, a wrong method.
+pub async fn refusals_in_json(response: Response) -> Response {
+    let mime = response.headers().get(header::CONTENT_TYPE);
+    let plain = mime.is_none_or(|mime| mime.as_bytes().starts_with(b"text/plain"));
+    let status = response.status();
+    if !status.is_client_error() || !plain {
+        return response;
+    }
+    let (code, sentence) = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The body is larger than 64 KiB."),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "method_not_allowed",
+            "This endpoint does not take that method.",
+        ),
+        _ => (
+            "invalid_request",
+            "The query or the form lacks a field or has one of the wrong type.",
+        ),
+    };
+    ApiError::new(status, code, sentence).into_response()
 }
 
 /// Cross-origin requests: everybody may call, as browsers need of token and resource endpoints.

@@ -15,6 +15,7 @@ use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -24,7 +25,7 @@ pub use session::Browser;
 
 use crate::Shared;
 use crate::error::ApiError;
-use crate::http::{MAX_BODY, pause};
+use crate::http::{MAX_BODY, pause, refusals_in_json};
 use crate::store::Bounded;
 
 /// What the app remembers, per browser.
@@ -55,6 +56,7 @@ pub fn router(sandbox: Shared) -> Router {
         .merge(beacon::router())
         .route("/api/{*rest}", axum::routing::any(unknown_endpoint))
         .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY))
+        .layer(map_response(refusals_in_json))
         .with_state(sandbox.clone())
         .fallback_service(crate::site::router(&sandbox))
 }

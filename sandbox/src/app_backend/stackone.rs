@@ -140,8 +140,9 @@ async fn webhook(
         ));
     }
     let query = pairs(&query.unwrap_or_default());
-    let number = |text: Option<&str>| text.and_then(|text| text.parse::<u32>().ok()).unwrap_or(0);
-    if number(header("x-stackone-delivery")) <= number(first(&query, "sandbox_refuse")) {
+    let number = |text: Option<&str>| text.and_then(|text| text.parse::<u32>().ok());
+    let attempt = number(header("x-stackone-delivery")).unwrap_or(1);
+    if attempt <= number(first(&query, "sandbox_refuse")).unwrap_or(0) {
         return Err(ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "try_again",

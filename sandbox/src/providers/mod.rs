@@ -8,6 +8,7 @@ pub mod stackone;
 
 use axum::Router;
 use axum::http::{StatusCode, Uri};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 
 use crate::Shared;
@@ -24,6 +25,7 @@ pub fn router(sandbox: Shared) -> Router {
         .merge(crate::assets::router())
         .fallback(unknown_endpoint)
         .layer(axum::extract::DefaultBodyLimit::max(crate::http::MAX_BODY))
+        .layer(map_response(crate::http::refusals_in_json))
         .with_state(sandbox)
 }
 

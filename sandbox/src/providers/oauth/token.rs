@@ -123,7 +123,9 @@ fn mishap(switches: &Switches) -> Option<Response> {
             .ok()
             .and_then(|code| StatusCode::from_u16(code).ok());
         let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        return Some((status, "The sandbox was asked for this status.\n").into_response());
+        let body =
+            axum::response::Html("<!doctype html><title>The sandbox was asked for this</title>");
+        return Some((status, body).into_response());
     }
     let json = [(header::CONTENT_TYPE, "application/json")];
     Some(match switches.text("body")? {

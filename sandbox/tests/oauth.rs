@@ -1,0 +1,723 @@
+//! AniAPI, anny and the strict server: authorization requests, responses, tokens.
+
+mod common;
+
+use axum::http::{Method, StatusCode};
+use common::{Answer, Rig, request, send};
+use sandbox::crypto::{base64url, sha256};
+use serde_json::{Value, json};
+
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const REDIRECT_URI: &str = "http://localhost:4400/callback.html";
+
+/// An authorization URL with these parameters.
+fn url(path: &str, params: &[(&str, &str)]) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(params)
+        .finish();
+    format!("{path}?{query}")
+}
+
+/// anny's request with the switches given.
+fn anny(switches: &[(&str, &str)]) -> String {
+    let challenge = base64url(&sha256(VERIFIER.as_bytes()));
+    let mut params = vec![
+        ("client_id", "anny-demo"),
+        ("response_type", "code"),
+        ("redirect_uri", REDIRECT_URI),
+        ("state", "a b&c"),
+        ("scope", ""),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+    ];
+    params.extend(switches);
+    url("/oauth/authorize", &params)
+}
+
+fn standard(response_type: &str, more: &[(&str, &str)]) -> String {
+    let mut params = vec![
+        ("client_id", "standard-demo"),
+        ("response_type", response_type),
+        ("redirect_uri", REDIRECT_URI),
+        ("state", "st"),
+        ("sandbox_auto", "alice"),
+    ];
+    params.extend(more);
+    url("/standard/authorize", &params)
+}
+
+fn aniapi(more: &[(&str, &str)]) -> String {
+    let mut params = vec![
+        ("client_id", "aniapi-demo"),
+        ("response_type", "token"),
+        ("redirect_uri", REDIRECT_URI),
+        ("state", "st"),
+    ];
+    params.extend(more);
+    url("/v1/oauth", &params)
+}
+
+/// The parameters of the response, wherever they are.
+fn params(text: Option<&str>) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(text.unwrap_or_default().as_bytes())
+        .into_owned()
+        .collect()
+}
+
+fn query(answer: &Answer, name: &str) -> Option<String> {
+    let url = answer.location_url();
+    params(url.query())
+        .into_iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value)
+}
+
+fn fragment(answer: &Answer, name: &str) -> Option<String> {
+    let url = answer.location_url();
+    params(url.fragment())
+        .into_iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value)
+}
+
+/// A fresh code for anny's public client.
+async fn code(rig: &Rig, switches: &[(&str, &str)]) -> String {
+    let mut all = vec![("sandbox_auto", "alice")];
+    all.extend(switches);
+    let answer = rig.get(&anny(&all)).await;
+    query(&answer, "code").expect("a code")
+}
+
+async fn redeem(rig: &Rig, code: &str, changes: Value) -> Answer {
+    let mut body = json!({
+        "grant_type": "authorization_code",
+        "client_id": "anny-demo",
+        "code": code,
+        "redirect_uri": REDIRECT_URI,
+        "code_verifier": VERIFIER,
+    });
+    for (name, value) in changes.as_object().expect("an object") {
+        body[name] = value.clone();
+    }
+    rig.post_json("/oauth/token", &[], &body).await
+}
+
+async fn refresh(rig: &Rig, token: &Value) -> Answer {
+    let body =
+        json!({"grant_type": "refresh_token", "client_id": "anny-demo", "refresh_token": token});
+    rig.post_json("/oauth/token", &[], &body).await
+}
+
+async fn me(rig: &Rig, path: &str, token: &str) -> Answer {
+    rig.get_with(path, &[("authorization", &format!("Bearer {token}"))])
+        .await
+}
+
+#[tokio::test]
+async fn aniapi_answers_a_bare_token_and_the_state_as_it_came() {
+    let rig = Rig::new();
+    let start = rig.get(&aniapi(&[("state", "ignored")])).await;
+    assert_eq!(query(&start, "error"), None);
+    assert_eq!(
+        fragment(&start, "error").as_deref(),
+        Some("invalid_request"),
+        "a doubled state is refused"
+    );
+
+    let login = rig.get(&aniapi(&[])).await.location();
+    assert_eq!(rig.get(&login).await.page(), "login");
+    let consent = rig
+        .post_form(&login, &[("account", "alice")])
+        .await
+        .location();
+    assert_eq!(rig.get(&consent).await.page(), "consent");
+    let answer = rig.post_form(&consent, &[("decision", "allow")]).await;
+    let url = answer.location_url();
+    let fragment = url.fragment().expect("a fragment").to_owned();
+    let (token, state) = fragment.split_once("&state=").expect("token, then state");
+    assert_eq!(state, "st");
+    let token = token
+        .strip_prefix("access_token=")
+        .expect("nothing but the token");
+    let me = me(&rig, "/v1/auth/me", token).await;
+    assert_eq!(me.json()["data"]["username"], "alice");
+    let again = rig.post_form(&consent, &[("decision", "allow")]).await;
+    assert_eq!(again.status, StatusCode::GONE, "one request, one answer");
+}
+
+#[tokio::test]
+async fn aniapi_sends_state_back_unescaped() {
+    let rig = Rig::new();
+    let request = url(
+        "/v1/oauth",
+        &[
+            ("client_id", "aniapi-demo"),
+            ("response_type", "token"),
+            ("redirect_uri", REDIRECT_URI),
+            ("state", "a+b=c&d"),
+            ("sandbox_auto", "alice"),
+        ],
+    );
+    let answer = rig.get(&request).await;
+    assert!(
+        answer.location().ends_with("&state=a+b=c&d"),
+        "{}",
+        answer.location()
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_client_or_redirect_uri_is_never_redirected() {
+    let rig = Rig::new();
+    for (client, redirect_uri) in [
+        ("nobody", REDIRECT_URI),
+        ("anny-demo", REDIRECT_URI),
+        ("aniapi-demo", "http://localhost:4400/callback.html?x=1"),
+        ("aniapi-demo", "https://attacker.example/"),
+        ("aniapi-demo", ""),
+    ] {
+        let request = url(
+            "/v1/oauth",
+            &[
+                ("client_id", client),
+                ("redirect_uri", redirect_uri),
+                ("response_type", "token"),
+            ],
+        );
+        let answer = rig.get(&request).await;
+        assert_eq!(
+            (answer.status, answer.page()),
+            (StatusCode::BAD_REQUEST, "problem"),
+            "{request}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn other_faults_of_the_request_go_back_with_the_state() {
+    let rig = Rig::new();
+    let ask = |params: &[(&str, &str)]| {
+        let mut all = vec![
+            ("client_id", "anny-demo"),
+            ("redirect_uri", REDIRECT_URI),
+            ("state", "st"),
+        ];
+        all.extend(params);
+        url("/oauth/authorize", &all)
+    };
+    let long = "x".repeat(43);
+    for (params, error) in [
+        (vec![], "invalid_request"),
+        (
+            vec![("response_type", "device")],
+            "unsupported_response_type",
+        ),
+        (vec![("response_type", "code")], "invalid_request"),
+        (
+            vec![("response_type", "code"), ("code_challenge", &long)],
+            "invalid_request",
+        ),
+        (
+            vec![
+                ("response_type", "code"),
+                ("code_challenge", &long),
+                ("code_challenge_method", "plain"),
+            ],
+            "invalid_request",
+        ),
+        (
+            vec![
+                ("response_type", "code"),
+                ("code_challenge", "short"),
+                ("code_challenge_method", "S256"),
+            ],
+            "invalid_request",
+        ),
+    ] {
+        let answer = rig.get(&ask(&params)).await;
+        let found = query(&answer, "error").or(fragment(&answer, "error"));
+        assert_eq!(found.as_deref(), Some(error), "{params:?}");
+        assert_eq!(
+            query(&answer, "state")
+                .or(fragment(&answer, "state"))
+                .as_deref(),
+            Some("st")
+        );
+    }
+}
+
+#[tokio::test]
+async fn anny_exchanges_json_for_camel_case() {
+    let rig = Rig::new();
+    let code = code(&rig, &[]).await;
+    let answer = redeem(&rig, &code, json!({})).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    let body = answer.json();
+    let names: Vec<&String> = body.as_object().expect("an object").keys().collect();
+    assert_eq!(
+        names,
+        ["access_token", "refresh_token", "expiresIn", "expiresAt"]
+    );
+    assert_eq!(body["expiresIn"], 1440);
+    assert!(
+        body["expiresAt"]
+            .as_str()
+            .is_some_and(|at| at.ends_with("+00:00"))
+    );
+    let me = me(
+        &rig,
+        "/api/v1/me",
+        body["access_token"].as_str().expect("a token"),
+    )
+    .await;
+    assert_eq!(
+        me.json()["data"]["attributes"]["email"],
+        "alice@example.com"
+    );
+}
+
+#[tokio::test]
+async fn the_state_comes_back_in_the_query() {
+    let rig = Rig::new();
+    let answer = rig.get(&anny(&[("sandbox_auto", "alice")])).await;
+    assert_eq!(query(&answer, "state").as_deref(), Some("a b&c"));
+    assert_eq!(query(&answer, "iss"), None);
+    assert_eq!(answer.location_url().fragment(), None);
+}
+
+#[tokio::test]
+async fn denial_and_suspended_accounts_are_errors() {
+    let rig = Rig::new();
+    let denied = rig
+        .get(&anny(&[
+            ("sandbox_auto", "alice"),
+            ("sandbox_auto_decision", "deny"),
+        ]))
+        .await;
+    assert_eq!(query(&denied, "error").as_deref(), Some("access_denied"));
+    let suspended = rig.get(&anny(&[("sandbox_auto", "dana")])).await;
+    assert_eq!(query(&suspended, "error").as_deref(), Some("server_error"));
+    let cancelled = rig.get(&anny(&[])).await.location();
+    let cancelled = rig.post_form(&cancelled, &[("cancel", "1")]).await;
+    assert_eq!(query(&cancelled, "error").as_deref(), Some("access_denied"));
+}
+
+#[tokio::test]
+async fn a_code_is_bound_to_everything() {
+    let rig = Rig::new();
+    for (changes, error, status) in [
+        (json!({"code_verifier": "wrong"}), "invalid_grant", 400),
+        (json!({"code_verifier": null}), "invalid_request", 400),
+        (
+            json!({"redirect_uri": "http://localhost:4400/"}),
+            "invalid_grant",
+            400,
+        ),
+        (json!({"code": "unknown"}), "invalid_grant", 400),
+        (json!({"code": null}), "invalid_request", 400),
+        (json!({"client_id": "nobody"}), "invalid_client", 401),
+        (json!({"client_id": "anny-backend"}), "invalid_client", 401),
+        (
+            json!({"client_id": "anny-backend", "client_secret": "anny-backend-secret"}),
+            "invalid_grant",
+            400,
+        ),
+        (
+            json!({"grant_type": "password"}),
+            "unsupported_grant_type",
+            400,
+        ),
+        (json!({"grant_type": null}), "invalid_request", 400),
+    ] {
+        let code = code(&rig, &[]).await;
+        let answer = redeem(&rig, &code, changes.clone()).await;
+        assert_eq!(
+            (answer.error().as_str(), answer.status.as_u16()),
+            (error, status),
+            "{changes}"
+        );
+        assert!(answer.json()["error_description"].is_string());
+    }
+    let code = code(&rig, &[]).await;
+    rig.advance(60);
+    assert_eq!(
+        redeem(&rig, &code, json!({})).await.error(),
+        "invalid_grant",
+        "codes live 60 s"
+    );
+}
+
+#[tokio::test]
+async fn a_code_used_twice_revokes_what_it_got() {
+    let rig = Rig::new();
+    let code = code(&rig, &[]).await;
+    let tokens = redeem(&rig, &code, json!({})).await.json();
+    let access = tokens["access_token"].as_str().expect("a token");
+    assert_eq!(me(&rig, "/api/v1/me", access).await.status, StatusCode::OK);
+    assert_eq!(
+        redeem(&rig, &code, json!({})).await.error(),
+        "invalid_grant"
+    );
+    let refused = me(&rig, "/api/v1/me", access).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        refused.header("www-authenticate"),
+        "Bearer error=\"invalid_token\""
+    );
+    assert_eq!(
+        refresh(&rig, &tokens["refresh_token"]).await.error(),
+        "invalid_grant"
+    );
+}
+
+#[tokio::test]
+async fn refresh_tokens_rotate_and_reuse_revokes_the_family() {
+    let rig = Rig::new();
+    let code = code(&rig, &[]).await;
+    let first = redeem(&rig, &code, json!({})).await.json();
+    let second = refresh(&rig, &first["refresh_token"]).await.json();
+    assert_ne!(first["refresh_token"], second["refresh_token"]);
+    assert_ne!(first["access_token"], second["access_token"]);
+    assert_eq!(
+        refresh(&rig, &first["refresh_token"]).await.error(),
+        "invalid_grant"
+    );
+    assert_eq!(
+        refresh(&rig, &second["refresh_token"]).await.error(),
+        "invalid_grant"
+    );
+    let access = second["access_token"].as_str().expect("a token");
+    assert_eq!(
+        me(&rig, "/api/v1/me", access).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn rotation_can_be_switched_off() {
+    let rig = Rig::new();
+    let code = code(&rig, &[]).await;
+    let first = redeem(&rig, &code, json!({})).await.json();
+    let body = json!({"grant_type": "refresh_token", "client_id": "anny-demo", "refresh_token": first["refresh_token"]});
+    for _ in 0..2 {
+        let answer = rig
+            .post_json("/oauth/token?sandbox_rotate=off", &[], &body)
+            .await
+            .json();
+        assert_eq!(answer["refresh_token"], first["refresh_token"]);
+    }
+}
+
+#[tokio::test]
+async fn access_tokens_expire() {
+    let rig = Rig::new();
+    let code = code(&rig, &[("sandbox_expires_in", "90")]).await;
+    let tokens = redeem(&rig, &code, json!({})).await.json();
+    assert_eq!(tokens["expiresIn"], 2, "anny counts minutes");
+    rig.advance(90);
+    let access = tokens["access_token"].as_str().expect("a token");
+    assert_eq!(
+        me(&rig, "/api/v1/me", access).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn the_strict_server_speaks_rfc_6749() {
+    let rig = Rig::new();
+    let challenge = base64url(&sha256(VERIFIER.as_bytes()));
+    let more = [
+        ("scope", "openid email"),
+        ("nonce", "n1"),
+        ("code_challenge", challenge.as_str()),
+        ("code_challenge_method", "S256"),
+    ];
+    let answer = rig.get(&standard("code", &more)).await;
+    assert_eq!(
+        query(&answer, "iss").as_deref(),
+        Some("http://127.0.0.1:4401/standard")
+    );
+    let code = query(&answer, "code").expect("a code");
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", "standard-demo"),
+        ("code", code.as_str()),
+        ("redirect_uri", REDIRECT_URI),
+        ("code_verifier", VERIFIER),
+    ];
+    let json_body = rig
+        .post_json(
+            "/standard/token",
+            &[],
+            &json!({"grant_type": "authorization_code"}),
+        )
+        .await;
+    assert_eq!(json_body.error(), "invalid_request", "JSON is not RFC 6749");
+    let doubled = [
+        ("client_id", "standard-demo"),
+        ("client_id", "standard-demo"),
+    ];
+    assert_eq!(
+        rig.post_form("/standard/token", &doubled).await.error(),
+        "invalid_request"
+    );
+
+    let tokens = rig.post_form("/standard/token", &form).await.json();
+    assert_eq!(tokens["token_type"], "Bearer");
+    assert_eq!(tokens["expires_in"], 3600);
+    assert_eq!(tokens["scope"], "openid email");
+    assert!(tokens["id_token"].is_string());
+    let access = tokens["access_token"].as_str().expect("a token");
+    assert_eq!(
+        me(&rig, "/standard/userinfo", access).await.json()["sub"],
+        "alice"
+    );
+    assert_eq!(
+        me(&rig, "/api/v1/me", access).await.status,
+        StatusCode::UNAUTHORIZED,
+        "tokens are not shared"
+    );
+}
+
+#[tokio::test]
+async fn the_strict_server_answers_implicit_requests_in_the_fragment() {
+    let rig = Rig::new();
+    let answer = rig.get(&standard("token", &[("scope", "email")])).await;
+    assert_eq!(answer.location_url().query(), None);
+    assert_eq!(fragment(&answer, "token_type").as_deref(), Some("Bearer"));
+    assert_eq!(fragment(&answer, "expires_in").as_deref(), Some("3600"));
+    assert_eq!(fragment(&answer, "scope").as_deref(), Some("email"));
+
+    let without = rig.get(&standard("id_token token", &[])).await;
+    assert_eq!(
+        fragment(&without, "error").as_deref(),
+        Some("invalid_request"),
+        "nonce is required"
+    );
+    let answer = rig
+        .get(&standard("token id_token", &[("nonce", "n-1")]))
+        .await;
+    let id_token = fragment(&answer, "id_token").expect("an ID token");
+    let claims = sandbox::crypto::verify_jwt(&id_token, b"standard-id-token-key").expect("signed");
+    assert_eq!(
+        (&claims["nonce"], &claims["aud"]),
+        (&json!("n-1"), &json!("standard-demo"))
+    );
+}
+
+#[tokio::test]
+async fn confidential_clients_need_their_secret() {
+    let rig = Rig::new();
+    let request = url(
+        "/standard/authorize",
+        &[
+            ("client_id", "standard-backend"),
+            ("response_type", "code"),
+            ("redirect_uri", REDIRECT_URI),
+            ("sandbox_auto", "alice"),
+        ],
+    );
+    for (auth, status) in [("standard-backend-secret", 200), ("wrong", 401)] {
+        let code = query(&rig.get(&request).await, "code").expect("a code");
+        let body = url(
+            "",
+            &[
+                ("grant_type", "authorization_code"),
+                ("code", &code),
+                ("redirect_uri", REDIRECT_URI),
+            ],
+        );
+        let basic = format!(
+            "Basic {}",
+            standard_base64(&format!("standard-backend:{auth}"))
+        );
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("authorization", basic.as_str()),
+        ];
+        let answer = send(
+            &rig.providers,
+            common::request(Method::POST, "/standard/token", &headers, &body[1..]),
+        )
+        .await;
+        assert_eq!(answer.status.as_u16(), status, "{answer:?}");
+    }
+}
+
+fn standard_base64(text: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+#[tokio::test]
+async fn responses_can_be_bent() {
+    let rig = Rig::new();
+    let bent = async |switches: &[(&str, &str)]| {
+        let mut all = vec![("sandbox_auto", "alice")];
+        all.extend(switches);
+        rig.get(&anny(&all)).await
+    };
+    assert_eq!(
+        query(&bent(&[("sandbox_state", "drop")]).await, "state"),
+        None
+    );
+    assert_ne!(
+        query(&bent(&[("sandbox_state", "wrong")]).await, "state").as_deref(),
+        Some("a b&c")
+    );
+    assert_eq!(
+        query(&bent(&[("sandbox_iss", "true")]).await, "iss").as_deref(),
+        Some("http://127.0.0.1:4401")
+    );
+    assert_eq!(
+        query(&bent(&[("sandbox_iss", "wrong")]).await, "iss").as_deref(),
+        Some("https://attacker.example")
+    );
+    let misplaced = bent(&[("sandbox_response_mode", "fragment")]).await;
+    assert!(query(&misplaced, "code").is_none() && fragment(&misplaced, "code").is_some());
+    let doubled = bent(&[("sandbox_duplicate_params", "1")])
+        .await
+        .location_url();
+    assert_eq!(
+        doubled
+            .query_pairs()
+            .filter(|(name, _)| name == "code")
+            .count(),
+        2
+    );
+    let error = bent(&[("sandbox_error", "temporarily_unavailable")]).await;
+    assert_eq!(
+        query(&error, "error").as_deref(),
+        Some("temporarily_unavailable")
+    );
+    let refused = code(&rig, &[("sandbox_token_error", "slow_down")]).await;
+    assert_eq!(redeem(&rig, &refused, json!({})).await.error(), "slow_down");
+}
+
+#[tokio::test]
+async fn a_page_of_its_own_delays_or_severs() {
+    let rig = Rig::new();
+    for switches in [
+        vec![("sandbox_delay_ms", "10")],
+        vec![("sandbox_never", "1")],
+        vec![("sandbox_close", "before")],
+        vec![("sandbox_coop", "same-origin")],
+    ] {
+        let mut all = vec![("sandbox_auto", "alice")];
+        all.extend(&switches);
+        let page = rig.get(&anny(&all)).await;
+        assert_eq!(
+            (page.status, page.page()),
+            (StatusCode::OK, "result"),
+            "{switches:?}"
+        );
+        assert!(
+            page.page_data()["next"]
+                .as_str()
+                .is_some_and(|next| next.contains("code="))
+        );
+        let coop = if switches[0].0 == "sandbox_coop" {
+            "same-origin"
+        } else {
+            ""
+        };
+        assert_eq!(page.header("cross-origin-opener-policy"), coop);
+    }
+    let login = rig
+        .get(&anny(&[("sandbox_coop", "same-origin")]))
+        .await
+        .location();
+    assert_eq!(
+        rig.get(&login).await.header("cross-origin-opener-policy"),
+        "same-origin"
+    );
+}
+
+#[tokio::test]
+async fn the_token_endpoint_fails_as_its_url_says() {
+    let rig = Rig::new();
+    let ask = async |query: &str| {
+        rig.post_json(&format!("/oauth/token?{query}"), &[], &json!({}))
+            .await
+    };
+    assert_eq!(
+        ask("sandbox_error=invalid_grant").await.error(),
+        "invalid_grant"
+    );
+    assert_eq!(
+        ask("sandbox_status=503").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    assert_eq!(
+        ask("sandbox_status=400").await.status,
+        StatusCode::BAD_REQUEST
+    );
+    assert!(ask("sandbox_body=html").await.text.starts_with("<!doctype"));
+    assert_eq!(ask("sandbox_body=empty").await.text, "");
+    assert!(
+        ask("sandbox_body=malformed")
+            .await
+            .header("content-type")
+            .contains("json")
+    );
+    assert_eq!(
+        ask("sandbox_cors=off")
+            .await
+            .header("access-control-allow-origin"),
+        ""
+    );
+    for (query, allowed) in [("", "*"), ("?sandbox_cors=off", "")] {
+        let preflight = request(Method::OPTIONS, &format!("/oauth/token{query}"), &[], "");
+        let answer = send(&rig.providers, preflight).await;
+        assert_eq!(answer.header("access-control-allow-origin"), allowed);
+    }
+}
+
+#[tokio::test]
+async fn tests_can_register_clients() {
+    let rig = Rig::new();
+    let body = json!({"provider": "aniapi", "client_id": "mine", "redirect_uris": ["http://localhost:9999/cb"]});
+    assert_eq!(
+        rig.post_json("/sandbox/clients", &[], &body).await.status,
+        StatusCode::CREATED
+    );
+    let request = url(
+        "/v1/oauth",
+        &[
+            ("client_id", "mine"),
+            ("redirect_uri", "http://localhost:9999/cb"),
+            ("response_type", "token"),
+            ("sandbox_auto", "bob"),
+        ],
+    );
+    assert!(
+        rig.get(&request)
+            .await
+            .location()
+            .starts_with("http://localhost:9999/cb#access_token=")
+    );
+    for bad in [
+        json!({"provider": "nobody", "redirect_uris": []}),
+        json!({"provider": "anny", "redirect_uris": ["relative"]}),
+        json!({"provider": "anny", "redirect_uris": ["http://x.example/#fragment"]}),
+    ] {
+        let answer = rig.post_json("/sandbox/clients", &[], &bad).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn the_metadata_says_what_the_server_does() {
+    let rig = Rig::new();
+    let metadata = rig
+        .get("/standard/.well-known/openid-configuration")
+        .await
+        .json();
+    assert_eq!(metadata["issuer"], "http://127.0.0.1:4401/standard");
+    assert_eq!(
+        metadata["authorization_response_iss_parameter_supported"],
+        true
+    );
+}
