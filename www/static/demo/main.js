@@ -13,6 +13,8 @@ const connect = window.ConnectWidget.create({ debug: new URLSearchParams(locatio
 const timeline = new Timeline($("timeline"), (count) => { $("clear").hidden = count === 0; });
 const log = (kind, what, detail) => timeline.add(kind, what, detail);
 
+const configured = readConfig().then((answer) => { config = answer; });
+
 let flow = Flow.remembered();
 let config;
 
@@ -82,14 +84,25 @@ function busy(is) {
 
 /* The page */
 
-const settings = new Settings($("workbench"), ({ system, values, mode }) => $("code").replaceChildren(...highlight(system.code(values, mode))));
+const settings = new Settings($("workbench"), ({ system, values, mode }) => {
+  $("code").replaceChildren(...highlight(system.code(values, mode)));
+  showMore(system);
+});
+
+function showMore(system) {
+  const more = config && system.more?.(config);
+  $("more").hidden = !more;
+  if (more) Object.assign($("more"), { textContent: more.label, href: more.href });
+}
+
 const refreshList = () => showConnections((connection) => start(systemFor(connection), connection));
 
 /** The answer to the redirect that this page came back from, if it did. */
 async function returned() {
   const system = systemOf(flow.system);
-  const result = await connect.handleRedirect({ exchange: system?.exchange?.(log), verify: system?.verify?.(flow) });
+  const result = await connect.handleRedirect(system?.handlers?.({ values: flow.values, flow, log }));
   if (result === null) return;
+  await configured;
   log("app", "The page is back from the provider");
   await succeeded(result);
 }
@@ -97,8 +110,9 @@ async function returned() {
 async function ready() {
   timeline.restore();
   const back = returned(); // before anyone subscribes: an answer that waits would go to the first subscriber
-  config = await readConfig();
+  await configured;
   $("connect").disabled = false;
+  showMore(settings.system);
   await back.catch(failed);
   connect.on("success", succeeded);
   connect.on("error", failed);

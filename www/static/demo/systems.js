@@ -13,6 +13,13 @@ const asParams = (switches) => Object.fromEntries(Object.entries(switches).map((
 /** Where a backend sends the browser back to; the flow's state in it is compared by the widget. */
 const returnTo = (url, state) => `${url}?connect_state=${encodeURIComponent(state)}`;
 
+/** What a session has led to, as Alter tells the app's backend; null while it has led to nothing. */
+async function polledGrants(session_token, signal) {
+  if (!session_token) return null;
+  const { status, grants } = await post("/api/alter/poll", { session_token }, signal);
+  return status === "completed" ? grants.map((grant) => ({ provider: grant.provider_id, ...grant })) : null;
+}
+
 const alter = {
   id: "alter",
   protocol: "alter-connect",
@@ -31,6 +38,7 @@ const alter = {
   },
 
   options({ values, switches, delay, config, reconnect, flow, log }) {
+    // Only an address of its own can send the header with the very first response.
     const atFirst = switches.coop && !switches.coop_from;
     return {
       protocol: "alter-connect",
@@ -48,15 +56,11 @@ const alter = {
         log("app", "The backend minted a session", `lives ${session.expires_in} s, works once`);
         return session.session_token;
       },
-      verify: values.verify ? alter.verify(flow) : undefined,
+      ...alter.handlers({ values, flow }),
     };
   },
 
-  verify: (flow) => async ({ signal }) => {
-    if (!flow.reference) return null;
-    const answer = await post("/api/alter/poll", { session_token: flow.reference }, signal);
-    return answer.status === "completed" ? answer.grants.map((grant) => ({ provider: grant.provider_id, ...grant })) : null;
-  },
+  handlers: ({ values, flow }) => ({ verify: values.verify ? ({ signal }) => polledGrants(flow.reference, signal) : undefined }),
 
   code: ({ providers, verify }, mode) => `const connect = ConnectWidget.create();
 
@@ -111,6 +115,9 @@ button.onclick = () => connect.open({
   summary: (result, { values, reconnect }) => title(reconnect?.provider ?? values.app),
 };
 
+/** The account that StackOne's webhook told the backend of; null before. */
+const newAccount = (session, signal) => get(`/api/stackone/account?session_id=${encodeURIComponent(session)}`, signal);
+
 const stackone = {
   id: "stackone",
   protocol: "stackone-link",
@@ -118,6 +125,7 @@ const stackone = {
   kind: "auth link",
   about: "The backend makes a connect session. StackOne tells the backend by webhook; the widget asks the backend.",
   usesBackend: true,
+  more: ({ providers }) => ({ label: "Or make a link by hand, to send to someone", href: `${providers}/admin/auth-links` }),
   fields: [
     { name: "category", label: "Category", kind: "select", options: ["", "hris", "ats", "crm", "marketing", "documents"], empty: "All", value: "hris" },
     { name: "provider", label: "Straight to", kind: "select", options: ["", "bamboohr", "personio", "greenhouse", "hubspot", "salesforce", "notion"], empty: "The Hub", value: "" },
@@ -138,10 +146,10 @@ const stackone = {
       log("app", "The backend made an auth link");
       return session;
     },
-    verify: stackone.verify(flow),
+    ...stackone.handlers({ flow }),
   }),
 
-  verify: (flow) => ({ signal }) => (flow.reference ? get(`/api/stackone/account?session_id=${encodeURIComponent(flow.reference)}`, signal) : null),
+  handlers: ({ flow }) => ({ verify: async ({ signal }) => (flow.reference ? newAccount(flow.reference, signal) : null) }),
 
   code: (values, mode) => `const connect = ConnectWidget.create();
 
@@ -155,7 +163,7 @@ button.onclick = () => connect.open({
 
   save: () => null, // the webhook has told the backend already
   summary: (account) => `${account.provider_name ?? account.provider}`,
-  actions: ({ flow }) => flow.reference ? [{ label: "Ask the backend", run: () => get(`/api/stackone/account?session_id=${encodeURIComponent(flow.reference)}`) }] : [],
+  actions: ({ flow }) => flow.reference ? [{ label: "Ask the backend", run: () => newAccount(flow.reference) }] : [],
 };
 
 const oauthWrong = {
@@ -202,6 +210,12 @@ button.onclick = () => connect.open({
   actions: ({ result, config }) => [{ label: "Who am I?", run: () => whoAmI(config.aniapi.resource, result.access_token) }],
 };
 
+/** The token that the app's backend got for a code, with a secret that only the backend knows. */
+function exchanged(grant, log) {
+  log("app", "The app hands the code to its backend");
+  return post("/api/oauth/exchange", { provider: "anny", ...grant });
+}
+
 const anny = {
   id: "anny",
   protocol: "code",
@@ -218,15 +232,12 @@ const anny = {
       ...window.ConnectWidget.providers.anny({ clientId: byBackend ? config.anny.confidentialClientId : config.anny.clientId, redirectUri: callback() }),
       authorizationEndpoint: config.anny.authorizationEndpoint,
       tokenEndpoint: byBackend ? undefined : config.anny.tokenEndpoint,
-      exchange: byBackend ? anny.exchange(log) : undefined,
       params: asParams(switches),
+      ...anny.handlers({ values, log }),
     };
   },
 
-  exchange: (log) => (grant) => {
-    log("app", "The app hands the code to its backend");
-    return post("/api/oauth/exchange", { provider: "anny", ...grant });
-  },
+  handlers: ({ values, log }) => ({ exchange: values.exchange === "backend" ? (grant) => exchanged(grant, log) : undefined }),
 
   code: ({ exchange }, mode) => `const connect = ConnectWidget.create();
 const { anny } = ConnectWidget.providers;
