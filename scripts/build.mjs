@@ -1,0 +1,160 @@
+// npm run build: assembles the publishable package in pkg/ from wasm-pack's output and pkg-template/.
+//
+//   cargo → wasm-bindgen (both by wasm-pack) → wasm-opt → wasm2js → esbuild → pkg/
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import esbuild from "esbuild";
+import { inCache, inRoot, logs } from "./lib/paths.mjs";
+import { nodeBin, tool, wasmEnv } from "./lib/toolchain.mjs";
+import { forPackage, setup } from "./setup.mjs";
+import { main, run } from "./lib/run.mjs";
+import { step } from "./lib/progress.mjs";
+
+const out = inRoot("pkg");
+const work = inCache("build");
+const template = (...parts) => inRoot("pkg-template", ...parts);
+const { version } = JSON.parse(readFileSync(template("package.json"), "utf8"));
+
+/** What the smallest core needs beyond a plain `wasm-pack build`, which works and behaves the same. */
+const small = {
+  cargo: ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size", "-Zpanic-immediate-abort", "--config", 'profile.release.panic="immediate-abort"'],
+  // No reference types: Safari 14 and wasm2js do not know them. Bulk memory only until wasm-opt turns it into a short loop.
+  // A small stack, so that memory begins with one page.
+  rustflags: ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory", "-Zlocation-detail=none", "-Zfmt-debug=none", "-Clink-arg=-zstack-size=16384"],
+};
+
+const browsers = ["safari14", "chrome90", "firefox88"];
+
+/** The entries that stand on their own, and those that share the main one. */
+const bundled = ["index", "lazy", "core", "fallback", "callback", "connect-widget.global"];
+const plain = ["providers", "controller", "react", "vue", "angular", "element", "element-define"];
+
+export async function build() {
+  rmSync(work, { recursive: true, force: true });
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await step("compile the core", compile, { log: join(logs, "build.log") });
+  await step("assemble pkg/", assemble);
+}
+
+async function compile() {
+  const log = join(logs, "build.log");
+  const unstable = wasmEnv({ unstable: true });
+  const { env } = unstable.buildStd ? unstable : wasmEnv();
+  const rustflags = small.rustflags.filter((flag) => unstable.buildStd || !flag.startsWith("-Z")).join(" ");
+  const args = ["build", "--release", "--target", "bundler", "--mode", "no-install", "--no-opt", "--no-pack", "--no-typescript", "--out-dir", join(work, "wasm"), "--", "--locked"];
+  await run(tool("wasm-pack"), [...args, ...(unstable.buildStd ? small.cargo : [])], { env: { ...env, RUSTFLAGS: rustflags }, log, label: "wasm-pack" });
+  const optimise = ["--enable-bulk-memory", "--llvm-memory-copy-fill-lowering", "-Oz", "--converge", "--strip-producers", "--strip-target-features", "--strip-debug"];
+  await run(nodeBin("wasm-opt"), [join(work, "wasm/connect_widget_bg.wasm"), ...optimise, "-o", join(work, "core.wasm")], { log });
+  await run(nodeBin("wasm2js"), [join(work, "core.wasm"), "-O", "-o", join(work, "core.wasm.js")], { log });
+}
+
+async function assemble() {
+  const mangleCache = {};
+  for (const name of bundled) await bundle(name, mangleCache);
+  for (const name of plain) await transform(name);
+  await commonJs();
+  copyTypes();
+  for (const name of ["package.json", "README.md", "callback.html"]) cpSync(template(name), join(out, name));
+  for (const name of readdirSync(inRoot()).filter((name) => name.startsWith("LICENSE"))) cpSync(inRoot(name), join(out, name));
+}
+
+/** One self-contained file. What is loaded only when it is needed stays a file of its own. */
+async function bundle(name, mangleCache) {
+  const isGlobal = name === "connect-widget.global";
+  const result = await esbuild.build({
+    ...common(mangleCache),
+    entryPoints: [template(isGlobal ? "global.js" : `${name}.js`)],
+    outfile: join(out, `${name}.js`),
+    bundle: true,
+    format: isGlobal ? "iife" : "esm",
+    sourcemap: true,
+    plugins: [parts],
+    // A byte order mark, so that a page in another encoding reads the script as UTF-8.
+    banner: isGlobal ? { js: "\uFEFF" } : undefined,
+  });
+  Object.assign(mangleCache, result.mangleCache);
+}
+
+const common = (mangleCache) => ({
+  minify: true,
+  target: browsers,
+  charset: "utf8",
+  legalComments: "none",
+  define: { __VERSION__: JSON.stringify(version) },
+  mangleProps: /^_(?!_)/,
+  mangleCache,
+});
+
+/** Where the parts of the core come from. */
+const parts = {
+  name: "parts",
+  setup(build) {
+    const glue = join(work, "wasm/connect_widget_bg.js");
+    const files = { "#glue": glue, "#host": snippet(), "#wasm2js": join(work, "core.wasm.js") };
+    build.onResolve({ filter: /^#(glue|host|wasm2js)$/ }, ({ path }) => ({ path: files[path] }));
+    build.onResolve({ filter: /connect_widget_bg\.js$/ }, () => ({ path: glue }));
+    build.onResolve({ filter: /^#wasm$/ }, ({ path }) => ({ path, namespace: "wasm" }));
+    build.onLoad({ filter: /.*/, namespace: "wasm" }, () => ({ contents: inline(readFileSync(join(work, "core.wasm"))), loader: "js" }));
+    build.onResolve({ filter: /^\.\/(core|fallback)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+  },
+};
+
+/** The snippet that wasm-bindgen copied, which the glue imports. */
+function snippet() {
+  const folder = join(work, "wasm/snippets");
+  return join(folder, readdirSync(folder)[0], "src/browser/host.js");
+}
+
+/** Bytes as a string of code points up to 255, shifted to where gzip does best: two fifths of what base64 would add. */
+function inline(bytes) {
+  const candidates = Array.from({ length: 256 }, (_, shift) => literal(bytes, shift));
+  const sizes = candidates.map((text) => gzipSync(text, { level: 9 }).length);
+  const shift = sizes.indexOf(Math.min(...sizes));
+  return `const text = ${candidates[shift]};
+    export const wasm = () => Uint8Array.from(text, (character) => character.charCodeAt() - ${shift});`;
+}
+
+const literal = (bytes, shift) => JSON.stringify(String.fromCharCode(...bytes.map((byte) => (byte + shift) & 255)));
+
+async function transform(name) {
+  const { code, map } = await esbuild.transform(readFileSync(template(`${name}.js`), "utf8"), {
+    minify: true, target: browsers, charset: "utf8", legalComments: "none", sourcemap: "external", sourcefile: `${name}.js`,
+  });
+  writeFileSync(join(out, `${name}.js`), `${code}//# sourceMappingURL=${name}.js.map\n`);
+  writeFileSync(join(out, `${name}.js.map`), map);
+}
+
+/** For require(): the same files in the other format. */
+async function commonJs() {
+  for (const name of [...bundled, ...plain].filter((name) => !["core", "fallback", "connect-widget.global", "angular"].includes(name))) {
+    const result = await esbuild.build({
+      entryPoints: [join(out, `${name}.js`)], write: false, bundle: false, format: "cjs", target: browsers, charset: "utf8", minify: true, platform: "neutral",
+    });
+    const code = result.outputFiles[0].text.replace(/require\("\.\/([\w-]+)\.js"\)/g, 'require("./$1.cjs")');
+    const isClass = ["index", "lazy"].includes(name);
+    writeFileSync(join(out, `${name}.cjs`), code + (isClass ? "module.exports=Object.assign(module.exports.default,module.exports);\n" : ""));
+  }
+}
+
+/** The hand-written types, once for each module format. */
+function copyTypes() {
+  for (const file of readdirSync(template()).filter((file) => file.endsWith(".d.ts"))) {
+    const text = readFileSync(template(file), "utf8");
+    writeFileSync(join(out, file), text);
+    writeFileSync(join(out, file.replace(/\.ts$/, ".cts")), text.replace(/(from "\.\/[\w-]+)\.js"/g, '$1.cjs"'));
+  }
+}
+
+/** For the integrity attribute of a script tag. */
+export const integrity = (file) => `sha384-${createHash("sha384").update(readFileSync(join(out, file))).digest("base64")}`;
+
+if (process.argv[1] === import.meta.filename) {
+  await main(async () => {
+    await setup(...forPackage);
+    await build();
+    console.log(`connect-widget.global.js integrity: ${integrity("connect-widget.global.js")}`);
+  });
+}

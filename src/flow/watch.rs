@@ -1,0 +1,101 @@
+//! Is the window closed, or only out of sight?
+//!
+//! A page with `Cross-Origin-Opener-Policy` makes `popup.closed` true while the popup lives, so `closed` alone says
+//! nothing. What tells the two apart: a window that was never seen on the provider's origin was severed by its first page;
+//! and a user who closes a window gives the focus back to the app, while one who goes on in a severed window does not.
+
+/// What the opener sees of the window at one look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Still on its first, empty document.
+    Blank,
+    /// On another origin.
+    Away,
+    /// `closed` reads true.
+    Closed,
+}
+
+/// What the looks so far amount to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// The window is there, or may be there out of sight.
+    There,
+    /// The user closed it; a result that raced with the close has had its time.
+    Gone {
+        /// Whether something else than a close could have looked the same.
+        doubtful: bool,
+    },
+}
+
+/// How long the app must have had the focus back before a window out of sight counts as given up, in milliseconds.
+pub const GRACE: f64 = 2000.0;
+
+/// A close and the focus that it gives back come within this time of each other, in milliseconds.
+const TOGETHER: f64 = 400.0;
+
+/// How long a result may race with the close of its window, in milliseconds.
+const RACE: f64 = 50.0;
+
+/// The watch over one window.
+#[derive(Clone, Default)]
+pub struct Watch {
+    /// Whether the window was sent to the provider.
+    navigated: bool,
+    departed: bool,
+    blurred: bool,
+    closed_at: Option<f64>,
+    focused_at: Option<f64>,
+}
+
+impl Watch {
+    /// The window was sent to the provider; from here on, `closed` may mean severed.
+    pub fn navigate(&mut self) {
+        self.navigated = true;
+    }
+
+    /// The app's window lost the focus.
+    pub fn blur(&mut self) {
+        self.blurred = true;
+        self.focused_at = None;
+    }
+
+    /// The app's window was given the focus.
+    pub fn focus(&mut self, now: f64) {
+        self.focused_at = Some(now);
+    }
+
+    /// Whether `closed` was seen.
+    pub fn out_of_sight(&self) -> bool {
+        self.closed_at.is_some()
+    }
+
+    /// One look at the window.
+    pub fn look(&mut self, now: f64, sight: Sight) -> Presence {
+        match sight {
+            Sight::Blank => {}
+            Sight::Away => self.departed = true,
+            Sight::Closed => {
+                let closed_at = *self.closed_at.get_or_insert(now);
+                if now - closed_at >= RACE && now >= self.exit_time(closed_at) {
+                    return Presence::Gone { doubtful: self.navigated && !self.closed_by_user(closed_at) };
+                }
+            }
+        }
+        Presence::There
+    }
+
+    /// When a window that went out of sight at `closed_at` counts as gone.
+    fn exit_time(&self, closed_at: f64) -> f64 {
+        let unsevered = !self.navigated || (self.departed && (!self.blurred || self.focused_at.is_some_and(|at| at < closed_at)));
+        match self.focused_at {
+            _ if unsevered || self.closed_by_user(closed_at) => closed_at,
+            Some(at) if at >= closed_at => at + GRACE,
+            _ => f64::INFINITY,
+        }
+    }
+
+    /// The focus came back together with the close.
+    fn closed_by_user(&self, closed_at: f64) -> bool {
+        self.departed && self.blurred && self.focused_at.is_some_and(|at| (at - closed_at).abs() <= TOGETHER)
+    }
+}

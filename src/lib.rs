@@ -1,0 +1,17 @@
+//! Connects an app's user to an account somewhere else: one click, one window, one checked outcome.
+//!
+//! Three floors, kept apart by the compiler:
+//! [`flow`] and [`protocol`] are pure: what happened goes in, what to do comes out. `browser` does it and feeds back what
+//! happened; only there is a window. `bindings` is what JavaScript calls. `ARCHITECTURE.md` follows one click through them.
+
+#![deny(missing_docs)]
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod error;
+pub mod flow;
+pub mod protocol;
+
+#[cfg(target_arch = "wasm32")]
+mod bindings;
+#[cfg(target_arch = "wasm32")]
+mod browser;
