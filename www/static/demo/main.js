@@ -105,6 +105,7 @@ async function returned() {
   await configured;
   log("app", "The page is back from the provider");
   await succeeded(result);
+  $("outcome").scrollIntoView({ block: "nearest" });
 }
 
 async function ready() {
