@@ -1,0 +1,3 @@
+/** Importing this defines `<connect-button>`. */
+import "./element.js";
+export {};

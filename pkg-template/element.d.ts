@@ -1,0 +1,87 @@
+import type {
+  AnyResult, AuthorizationGrant, Connect, ConnectError, EventName, Labels, Protocol, Source, Status, TriggerActions, VerifyContext,
+} from "./index.js";
+
+/**
+ * Defines `<connect-button>`, once; on a server it does nothing. Importing the module defines nothing by itself.
+ * @param name another name for the element
+ * @returns the element's class, or undefined on a server
+ */
+export function registerConnectButton(name?: string): { new (): ConnectButtonElement } | undefined;
+
+/**
+ * `<connect-button token-url="/api/session">Connect</connect-button>`: each property that is a string or a number is an
+ * attribute too, with dashes. Parts: `button`, `status`. Custom properties: `--connect-button-background`, `-color`,
+ * `-border`, `-radius`, `-padding`, `-outline`. In a form its value is the result as JSON, under `name`.
+ */
+export interface ConnectButtonElement extends HTMLElement, Omit<TriggerActions<AnyResult>, "focus"> {
+  /** Brings the flow's window to the front; without one, focuses the button. */
+  focus(options?: FocusOptions): void;
+  protocol: Protocol | null;
+  /** Where the app's backend mints the session token: POSTed `{state}` in the click, answers it as text, `{session_token}` or `{token}`. */
+  tokenUrl: string | null;
+  /** Where the app's backend makes the link: POSTed `{state}` in the click, answers it as text, `{url, state?}` or `{auth_link_url}`. */
+  linkUrl: string | null;
+  /** Where the app's backend answers the connected account, or nothing yet: POSTed `{}`. */
+  verifyUrl: string | null;
+  /** Where the app's backend exchanges the code: POSTed `{code, codeVerifier, redirectUri}`, answers the result. */
+  exchangeUrl: string | null;
+  baseURL: string | null;
+  redirectUrl: string | null;
+  authorizationEndpoint: string | null;
+  clientId: string | null;
+  redirectUri: string | null;
+  scope: string | null;
+  responseType: string | null;
+  tokenEndpoint: string | null;
+  tokenRequest: string | null;
+  issuer: string | null;
+  mode: string | null;
+  whenBlocked: string | null;
+  /** Milliseconds. */
+  timeout: number | undefined;
+  /** As an attribute: JSON. */
+  params: Record<string, string> | undefined;
+  /** As an attribute: JSON. */
+  labels: Partial<Labels> | undefined;
+  token: Source<string> | undefined;
+  link: Source<string | { url: string; state?: string } | { auth_link_url: string }> | undefined;
+  verify: ((context: VerifyContext) => PromiseLike<any>) | undefined;
+  exchange: ((grant: AuthorizationGrant) => PromiseLike<unknown>) | undefined;
+  popup: Window | null | undefined;
+  signal: AbortSignal | undefined;
+  connect: Connect | undefined;
+  name: string;
+  disabled: boolean;
+  /** Whether a form needs a result; `required-text` says so to the user. */
+  required: boolean;
+  readonly status: Status;
+  readonly result: AnyResult | null;
+  readonly error: ConnectError | null;
+
+  addEventListener<K extends keyof ConnectButtonEventMap>(
+    type: K, listener: (this: ConnectButtonElement, event: ConnectButtonEventMap[K]) => any, options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof ConnectButtonEventMap>(
+    type: K, listener: (this: ConnectButtonElement, event: ConnectButtonEventMap[K]) => any, options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
+}
+
+/** The element's own events. `error` and `close` do not bubble, as the platform's own do not. */
+export interface ConnectButtonOwnEvents {
+  success: CustomEvent<any>;
+  error: CustomEvent<ConnectError>;
+  exit: CustomEvent<undefined>;
+  close: CustomEvent<undefined>;
+  event: CustomEvent<{ name: EventName; metadata: Record<string, unknown> }>;
+}
+
+export type ConnectButtonEventMap = Omit<HTMLElementEventMap, keyof ConnectButtonOwnEvents> & ConnectButtonOwnEvents;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "connect-button": ConnectButtonElement;
+  }
+}

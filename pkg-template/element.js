@@ -1,0 +1,280 @@
+// <connect-button>: the widget as a custom element. Importing this defines nothing; `registerConnectButton()` does.
+import { Controller, hide, isBusy } from "./controller.js";
+
+// Attributes that are options under another spelling. Each is a property as well.
+const texts = {
+  "protocol": "protocol", "base-url": "baseURL", "redirect-url": "redirectUrl", "authorization-endpoint": "authorizationEndpoint",
+  "client-id": "clientId", "redirect-uri": "redirectUri", "scope": "scope", "response-type": "responseType",
+  "token-endpoint": "tokenEndpoint", "token-request": "tokenRequest", "issuer": "issuer", "mode": "mode", "when-blocked": "whenBlocked",
+};
+
+// Attributes that name an address of the app's own backend, which is asked in the option's stead.
+const addresses = { "token-url": "tokenUrl", "link-url": "linkUrl", "verify-url": "verifyUrl", "exchange-url": "exchangeUrl" };
+
+// Options that are objects: as attributes they are JSON.
+const objects = ["params", "labels"];
+
+// Options that no attribute can hold.
+const values = ["token", "link", "verify", "exchange", "popup", "signal", "connect"];
+
+const style = `
+:host { display: inline-block; }
+:host([hidden]) { display: none; }
+button {
+  box-sizing: border-box; inline-size: 100%; cursor: pointer; font: inherit;
+  padding: var(--connect-button-padding, .6em 1.2em);
+  color: var(--connect-button-color, #fff);
+  background: var(--connect-button-background, #1f4fd8);
+  border: var(--connect-button-border, 1px solid transparent);
+  border-radius: var(--connect-button-radius, .4em);
+}
+button:focus-visible { outline: var(--connect-button-outline, 3px solid currentColor); outline-offset: 2px; }
+button:disabled { cursor: default; opacity: .6; }
+button[aria-busy=true] { cursor: progress; }
+@media (prefers-reduced-motion: no-preference) {
+  button { transition: filter .15s; }
+  button[aria-busy=true] { animation: connect-button-busy 1.2s ease-in-out infinite alternate; }
+  @keyframes connect-button-busy { to { filter: brightness(.8); } }
+}
+@media (forced-colors: active) {
+  button { border-color: ButtonText; }
+  button:disabled { opacity: 1; }
+}`;
+
+/**
+ * Defines the element under `name`, once; where there is no browser it does nothing.
+ * @returns the element's class, or undefined on a server
+ */
+export function registerConnectButton(name = "connect-button") {
+  if (typeof customElements === "undefined") return undefined;
+  if (!customElements.get(name)) customElements.define(name, elementClass());
+  return customElements.get(name);
+}
+
+// Made on demand: a server has no HTMLElement to extend.
+function elementClass() {
+  let sheet;
+
+  class ConnectButtonElement extends HTMLElement {
+    constructor() {
+      super();
+      this.given = {};
+      this.form = internalsOf(this);
+      const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+      this.button = Object.assign(document.createElement("button"), { type: "button" });
+      this.button.part.add("button");
+      this.button.append(Object.assign(document.createElement("slot"), { textContent: "Connect" }));
+      this.button.addEventListener("click", () => this.open());
+      this.voice = document.createElement("span");
+      this.voice.part.add("status");
+      this.voice.setAttribute("role", "status");
+      hide(this.voice);
+      root.append(this.button, this.voice);
+      // Without constructed sheets (Safari before 16.4) the button stays a plain one: a style element needs a CSP's leave.
+      sheet = sheet || styleSheet();
+      if (sheet) root.adoptedStyleSheets = [sheet];
+      this.controller = new Controller({
+        options: () => this.options,
+        say: (text) => void (this.voice.textContent = this.voice.textContent === text ? `${text}\u00a0` : text),
+      });
+      this.controller.trigger = this.button;
+      this.controller.subscribe(() => this.render());
+    }
+
+    connectedCallback() {
+      for (const name of propertyNames) upgrade(this, name);
+      this.render();
+      this.mountSoon();
+    }
+
+    disconnectedCallback() {
+      this.mountSoon();
+    }
+
+    // Not at once: moved to another place, the element is back in the same task and its flow goes on; and the script that
+    // made it may set properties first, which the answer of a redirect needs.
+    mountSoon() {
+      Promise.resolve().then(() => {
+        if (this.isConnected === Boolean(this.controller.mounted)) return;
+        if (this.isConnected) {
+          this.controller.mount();
+          this.unwatchClose = this.controller.connect.on("close", () => this.emit("close"));
+        } else {
+          this.unwatchClose();
+          this.controller.unmount();
+        }
+      });
+    }
+
+    attributeChangedCallback() {
+      this.render();
+    }
+
+    formDisabledCallback() {
+      this.render();
+    }
+
+    formResetCallback() {
+      this.controller.close();
+      this.controller.set({ status: "idle", result: null, error: null });
+    }
+
+    /** What `Connect.open` gets: the properties, else the attributes, and callbacks that become events. */
+    get options() {
+      const options = { id: this.id || this.getAttribute("name") || undefined };
+      for (const [attribute, name] of Object.entries(texts)) {
+        const value = this.getAttribute(attribute);
+        if (value !== null) options[name] = value;
+      }
+      if (this.timeout !== undefined) options.timeout = this.timeout;
+      Object.assign(options, fromBackend(this));
+      for (const name of objects) if (this[name]) options[name] = this[name];
+      for (const name of values) if (this.given[name] !== undefined) options[name] = this.given[name];
+      return {
+        ...options,
+        onSuccess: (result) => this.emit("success", result, true),
+        onError: (error) => this.emit("error", error),
+        onExit: () => this.emit("exit", undefined, true),
+        onEvent: (name, metadata) => this.emit("event", { name, metadata }, true),
+      };
+    }
+
+    get status() { return this.controller.state.status; }
+    get result() { return this.controller.state.result; }
+    get error() { return this.controller.state.error; }
+
+    get disabled() { return this.hasAttribute("disabled"); }
+    set disabled(value) { this.toggleAttribute("disabled", Boolean(value)); }
+    get required() { return this.hasAttribute("required"); }
+    set required(value) { this.toggleAttribute("required", Boolean(value)); }
+    get name() { return this.getAttribute("name") || ""; }
+    set name(value) { this.setAttribute("name", value); }
+    get timeout() { return this.hasAttribute("timeout") ? Number(this.getAttribute("timeout")) : undefined; }
+    set timeout(value) { value == null ? this.removeAttribute("timeout") : this.setAttribute("timeout", value); }
+
+    open() { return this.controller.open(); }
+    authorize() { return this.controller.authorize(); }
+    close() { this.controller.close(); }
+
+    // `error` and `close` do not bubble, as the platform's own do not: a page's error reporter, or a dialog around the
+    // button, would take them for its own.
+    emit(type, detail, bubbles = false) {
+      this.dispatchEvent(new CustomEvent(type, { detail, bubbles, composed: true }));
+    }
+
+    render() {
+      const { state } = this.controller;
+      const busy = isBusy(state);
+      this.button.disabled = this.disabled || this.matches(":disabled");
+      this.button.setAttribute("aria-busy", busy);
+      const label = this.getAttribute("aria-label");
+      label ? this.button.setAttribute("aria-label", label) : this.button.removeAttribute("aria-label");
+      if (this.isConnected && this.getAttribute("status") !== state.status) this.setAttribute("status", state.status);
+      this.renderForm(state);
+    }
+
+    renderForm({ result }) {
+      const { form } = this;
+      if (!form || !form.setFormValue) return;
+      form.setFormValue(result === null ? null : JSON.stringify(result));
+      const missing = this.required && result === null;
+      const text = this.getAttribute("required-text") || "Connect an account.";
+      form.setValidity(missing ? { valueMissing: true } : {}, missing ? text : "", this.button);
+    }
+  }
+
+  ConnectButtonElement.formAssociated = true;
+  ConnectButtonElement.observedAttributes = ["disabled", "required", "aria-label"];
+  for (const [attribute, name] of Object.entries({ ...texts, ...addresses })) reflect(ConnectButtonElement.prototype, name, attribute);
+  for (const name of values) hold(ConnectButtonElement.prototype, name);
+  for (const name of objects) hold(ConnectButtonElement.prototype, name, jsonAttribute);
+  return ConnectButtonElement;
+}
+
+const propertyNames = [...Object.values(texts), ...Object.values(addresses), ...objects, ...values, "disabled", "required", "name", "timeout"];
+
+/** A property that is the attribute. */
+function reflect(prototype, name, attribute) {
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    enumerable: true,
+    get() { return this.getAttribute(attribute); },
+    set(value) { value == null ? this.removeAttribute(attribute) : this.setAttribute(attribute, value); },
+  });
+}
+
+/** A property that scripts set; without that, `otherwise` answers. */
+function hold(prototype, name, otherwise = () => undefined) {
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    enumerable: true,
+    get() { return name in this.given ? this.given[name] : otherwise(this, name); },
+    set(value) { this.given[name] = value; },
+  });
+}
+
+function jsonAttribute(element, name) {
+  try {
+    return JSON.parse(element.getAttribute(name)) || undefined;
+  } catch {
+    console.error(`connect-button: the attribute ${name} is not JSON`);
+    return undefined;
+  }
+}
+
+/** A property that a framework set before the element was defined hides the accessor; set it again. */
+function upgrade(element, name) {
+  if (!Object.prototype.hasOwnProperty.call(element, name)) return;
+  const value = element[name];
+  delete element[name];
+  element[name] = value;
+}
+
+function internalsOf(element) {
+  try {
+    return element.attachInternals();
+  } catch {
+    return null; // Safari before 16.4: no part in forms
+  }
+}
+
+function styleSheet() {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    return sheet;
+  } catch {
+    return null;
+  }
+}
+
+// ---------------------------------------------------------------- the app's backend, by address
+
+function fromBackend({ tokenUrl, linkUrl, verifyUrl, exchangeUrl }) {
+  const options = {};
+  if (tokenUrl) options.token = ({ state, signal }) => post(tokenUrl, { state }, signal).then(tokenIn);
+  if (linkUrl) options.link = ({ state, signal }) => post(linkUrl, { state }, signal);
+  if (verifyUrl) options.verify = ({ signal }) => post(verifyUrl, {}, signal);
+  if (exchangeUrl) options.exchange = (grant) => post(exchangeUrl, grant);
+  return options;
+}
+
+const tokenIn = (answer) => (answer && typeof answer === "object" ? answer.session_token || answer.token : answer);
+
+/** POSTs JSON; answers JSON, or text where it is none. Rejects unless the status is 2xx. */
+async function post(url, body, signal) {
+  const response = await fetch(url, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  try {
+    return text === "" ? null : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

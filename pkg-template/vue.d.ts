@@ -1,0 +1,53 @@
+import type { ComponentPublicInstance, ComputedRef, Ref } from "vue";
+import type {
+  Account, AlterOptions, AnonOptions, AnyResult, CodeOptions, ConnectError, EventName, Grant, ImplicitOptions, LinkResult, OpenOptions,
+  StackOneOptions, Status, TokenResponse, TriggerActions, TriggerOptions,
+} from "./index.js";
+
+/** What `useConnect` answers. */
+export interface UseConnect<R> extends TriggerActions<R> {
+  status: ComputedRef<Status>;
+  /** The last flow's result. */
+  result: ComputedRef<R | null>;
+  /** The last flow's error. */
+  error: ComputedRef<ConnectError | null>;
+  /** For the element that gets the focus back after the flow: `<button :ref="connect.trigger">`. */
+  trigger: (element: any) => void;
+}
+
+/**
+ * A flow for a component. The options are read when they are needed: give a ref or a function where they change. When the
+ * component unmounts its flow ends and nothing is called any more.
+ */
+export function useConnect(options: Options<AlterOptions>): UseConnect<Grant[]>;
+export function useConnect(options: Options<AnonOptions>): UseConnect<LinkResult>;
+export function useConnect<A = Account>(options: Options<StackOneOptions<A>>): UseConnect<A>;
+export function useConnect(options: Options<ImplicitOptions>): UseConnect<TokenResponse>;
+export function useConnect<T = TokenResponse>(options: Options<CodeOptions<T>>): UseConnect<T>;
+export function useConnect(options: Options<OpenOptions>): UseConnect<AnyResult>;
+
+type Options<O> = (O & TriggerOptions) | Ref<O & TriggerOptions> | (() => O & TriggerOptions);
+type Callbacks = "onSuccess" | "onError" | "onExit" | "onEvent";
+type WithoutCallbacks<O> = O extends unknown ? Omit<O, Callbacks> : never;
+
+/** Props of `ConnectButton`: a flow's options. The callbacks are its events. */
+export type ConnectButtonProps = WithoutCallbacks<OpenOptions<any, any>> & TriggerOptions & {
+  /** `@success`. For the result's exact type use `useConnect`. */
+  onSuccess?: (result: any) => void;
+  /** `@error` */
+  onError?: (error: ConnectError) => void;
+  /** `@exit` */
+  onExit?: () => void;
+  /** `@event` */
+  onEvent?: (name: EventName, metadata: Record<string, unknown>) => void;
+};
+
+/**
+ * A button that connects: `<ConnectButton :token="mint" @success="save">Connect</ConnectButton>`. It is `aria-busy` during
+ * the flow, and has `data-status` for styles; pressed again it brings the window to the front.
+ */
+export declare const ConnectButton: {
+  new (...args: any[]): ComponentPublicInstance<ConnectButtonProps, TriggerActions<AnyResult>> & {
+    $slots: { default?: (props: { status: Status }) => any };
+  };
+};

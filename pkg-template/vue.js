@@ -1,0 +1,46 @@
+import { computed, defineComponent, h, onBeforeUnmount, onMounted, shallowRef, unref } from "vue";
+import { Controller, isBusy, optionNames } from "./controller.js";
+
+export function useConnect(options) {
+  const controller = new Controller({ options: () => (typeof options === "function" ? options() : unref(options)) });
+  const state = shallowRef(controller.state);
+  controller.subscribe(() => {
+    state.value = controller.state;
+  });
+  onMounted(() => controller.mount());
+  onBeforeUnmount(() => controller.unmount());
+  return {
+    status: computed(() => state.value.status),
+    result: computed(() => state.value.result),
+    error: computed(() => state.value.error),
+    open: () => controller.open(),
+    authorize: () => controller.authorize(),
+    close: () => controller.close(),
+    focus: () => controller.focus(),
+    trigger: (element) => void (controller.trigger = element),
+  };
+}
+
+// The callbacks are this component's events: `onSuccess` is how Vue passes `@success`.
+const events = { onSuccess: "success", onError: "error", onExit: "exit", onEvent: "event" };
+
+export const ConnectButton = defineComponent({
+  name: "ConnectButton",
+  props: Object.fromEntries(optionNames.filter((name) => !events[name]).map((name) => [name, { type: null, default: undefined }])),
+  emits: Object.values(events),
+  setup(props, { attrs, emit, expose, slots }) {
+    const callbacks = Object.fromEntries(Object.entries(events).map(([name, event]) => [name, (...args) => emit(event, ...args)]));
+    const connect = useConnect(() => ({ ...given(props), ...callbacks, id: attrs.id }));
+    expose({ open: connect.open, authorize: connect.authorize, close: connect.close, focus: connect.focus });
+    return () => h("button", {
+      type: "button",
+      ref: connect.trigger,
+      "data-status": connect.status.value,
+      "aria-busy": isBusy({ status: connect.status.value }),
+      onClick: connect.open,
+    }, slots.default ? slots.default({ status: connect.status.value }) : "Connect");
+  },
+});
+
+// A prop that was not given is there, as undefined.
+const given = (props) => Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));

@@ -1,0 +1,106 @@
+// What must compile: every protocol, in every way that the documentation shows.
+import AlterConnect, {
+  Connect, ConnectError,
+  type Account, type AlterOptions, type AnyResult, type CodeOptions, type ErrorCode, type Grant, type LinkResult, type OpenOptions,
+  type RefreshOptions, type ResultOf, type Source, type TokenResponse,
+} from "connect-widget";
+import LazyConnect, { Connect as Lazy } from "connect-widget/lazy";
+import { alter, aniapi, anny, anonLink, stackOne } from "connect-widget/providers";
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+const same = <A, B>(_: Equal<A, B>) => {};
+
+const connect = Connect.create();
+const withConfig = AlterConnect.create({ debug: true, wasm: false, labels: { connecting: "Verbinden…" } });
+const instance: Connect = withConfig;
+const lazy: Connect = LazyConnect.create();
+const lazyToo: Lazy = connect;
+
+// Alter Connect, the default protocol
+connect.open({ token: "session token" });
+connect.open({ token: Promise.resolve("session token"), baseURL: "http://127.0.0.1:4401", onSuccess: (grants) => grants[0]!.grant_id.length });
+connect.open({ token: async ({ state, mode, signal }) => `${state}${mode}${signal.aborted}`, onSuccess: (grants) => grants.map(({ scopes }) => scopes) });
+connect.open({ onSuccess(grants) { same<Grant[], typeof grants>(true); }, token: ({ state }) => state });
+connect.open({
+  protocol: "alter-connect",
+  token: () => fetch("/api/session", { method: "POST" }).then((response) => response.json()),
+  onError: ({ code, details, cause }) => [code.length, details?.["error"], cause],
+  onExit: () => {},
+  onEvent: (name, metadata) => [name.length, metadata["timestamp"]],
+  mode: "redirect", whenBlocked: "redirect", popup: window.open(""), signal: new AbortController().signal, timeout: 60_000,
+  verify: async ({ signal }) => (signal.aborted ? null : [] as Grant[]),
+});
+
+// The other four
+connect.open({ protocol: "anon-link", link: "https://example.com", redirectUrl: "https://app.example/", onSuccess: ({ state }) => state });
+connect.open({ protocol: "anon-link", link: async () => ({ url: "https://example.com", state: "{}" }), onSuccess: (result) => same<LinkResult, typeof result>(true) });
+connect.open({ protocol: "stackone-link", link: { auth_link_url: "" }, verify: async () => null, onSuccess: (account) => String(account) });
+connect.open({ protocol: "stackone-link", link: "", verify: async ({ signal }) => ({ id: String(signal) }), onSuccess: ({ id }) => id.length });
+connect.open({ protocol: "implicit", authorizationEndpoint: "", clientId: "", redirectUri: "", responseType: "id_token token", onSuccess: ({ id_token }) => id_token?.length });
+connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", tokenEndpoint: "", tokenRequest: "json", issuer: "", scope: "", params: { prompt: "login" }, onSuccess: ({ access_token, expires_at }) => [access_token, expires_at] });
+connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", exchange: async ({ code, codeVerifier, redirectUri }) => ({ user: code + codeVerifier + redirectUri }), onSuccess: ({ user }) => user.length });
+connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", onSuccess: ({ user }) => user.length, exchange });
+
+// Presets, spread or passed on
+connect.open({ ...anny({ clientId: "", redirectUri: "" }), onSuccess: ({ refresh_token }) => refresh_token?.length });
+connect.open(anny({ clientId: "", redirectUri: "", onSuccess: ({ access_token }) => access_token.length }));
+connect.open(aniapi({ clientId: "", redirectUri: "", authorizationEndpoint: "http://127.0.0.1:4401/v1/oauth", onSuccess: ({ access_token }) => access_token.length }));
+connect.open({ ...alter({ token: async ({ state }) => state }), onSuccess: (grants) => grants.length });
+connect.open(anonLink({ link: async ({ state }) => ({ url: "", state }), onSuccess: ({ type }) => type }));
+connect.refresh({ ...anny({ clientId: "", redirectUri: "" }), refreshToken: "" }).then(({ access_token }) => access_token.length);
+
+// Results as promises
+async function results() {
+  same<Grant[], Awaited<ReturnType<typeof byDefault>>>(true);
+  const link = await connect.authorize({ protocol: "anon-link", link: "" });
+  same<LinkResult, typeof link>(true);
+  const account = await connect.authorize(stackOne({ link: "", verify: async () => ({ id: 1 }) }));
+  same<{ id: number }, typeof account>(true);
+  const declared = await connect.authorize({ protocol: "stackone-link", link: "", verify });
+  same<MyAccount, typeof declared>(true);
+  const token = await connect.authorize(aniapi({ clientId: "", redirectUri: "" }));
+  same<TokenResponse, typeof token>(true);
+  const code = await connect.authorize({ ...anny({ clientId: "", redirectUri: "" }), signal: new AbortController().signal, onSuccess: ({ access_token }) => access_token });
+  same<TokenResponse, typeof code>(true);
+  const exchanged = await connect.authorize(anny({ clientId: "", redirectUri: "", exchange: async ({ code }) => ({ session: code }) }));
+  same<{ session: string }, typeof exchanged>(true);
+  const inline = await connect.authorize({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", exchange: async ({ code }) => ({ session: code }) });
+  same<{ session: string }, typeof inline>(true);
+}
+const account: Account = {};
+const byDefault = () => connect.authorize({ token: () => "" });
+declare function exchange(grant: { code: string }): Promise<{ user: string }>;
+interface MyAccount { id: string }
+declare function verify(context: { signal: AbortSignal }): Promise<MyAccount | null>;
+
+// Options built up elsewhere
+declare const any: OpenOptions;
+connect.open(any);
+connect.authorize(any).then((result: AnyResult) => result);
+const options: OpenOptions = { token: "", onSuccess: (grants) => grants.length };
+const codeOptions: CodeOptions<{ user: string }> = { ...anny({ clientId: "", redirectUri: "" }), exchange: async () => ({ user: "" }), onSuccess: ({ user }) => user };
+connect.open(codeOptions);
+same<ResultOf<AlterOptions>, Grant[]>(true);
+same<ResultOf<typeof codeOptions>, { user: string }>(true);
+const source: Source<string> = ({ signal }) => Promise.resolve(String(signal));
+
+// Redirects, events, errors
+connect.handleRedirect().then((result) => result && result);
+connect.handleRedirect<TokenResponse>({ exchange: async ({ code }) => code, verify: async () => null }).then((result) => result?.access_token);
+const stop: () => void = connect.on("success", (grants) => grants[0].grant_id);
+connect.on("error", (error) => error.code === "popup_blocked");
+connect.on("exit", () => {});
+connect.on("close", () => {});
+connect.on("event", (name, metadata) => [name, metadata["timestamp"]]);
+const handler = (...args: any[]) => args;
+connect.on("event", handler);
+connect.off("event", handler);
+const error = new ConnectError("timeout", "too slow", { waited: 1 });
+const code: ErrorCode = "already_open";
+if (error.code === "access_denied") error.message.length;
+const isOpen: boolean = connect.isOpen();
+const version: string = connect.getVersion();
+const refresh: RefreshOptions = { tokenEndpoint: "", clientId: "", refreshToken: "", tokenRequest: "form", scope: "a b" };
+connect.close(), connect.focus(), connect.destroy(), stop();
+
+export { account, instance, lazy, lazyToo, options, source, code, isOpen, version, refresh, results };

@@ -1,0 +1,20 @@
+import { registerConnectButton, type ConnectButtonElement } from "connect-widget/element";
+import "connect-widget/element-define";
+
+registerConnectButton();
+registerConnectButton("my-connect-button");
+const button = document.createElement("connect-button");
+const same: ConnectButtonElement = document.querySelector("connect-button")!;
+button.tokenUrl = "/api/session";
+button.token = async ({ state }) => state;
+button.labels = { success: "Verbunden" };
+button.disabled = same.required;
+button.addEventListener("success", (event) => event.detail[0].grant_id);
+button.addEventListener("error", (event) => event.detail.code.length);
+button.addEventListener("event", function (event) { this.close(); event.detail.name.length; });
+button.addEventListener("click", (event) => event.clientX);
+button.open().then(() => button.status === "open");
+// @ts-expect-error the status is the element's
+button.status = "idle";
+// @ts-expect-error no such property
+button.tokenURL = "";

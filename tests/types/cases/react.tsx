@@ -1,0 +1,38 @@
+import { createRef, type ReactNode } from "react";
+import { ConnectButton, useConnect, type UseConnect } from "connect-widget/react";
+import { anny, stackOne } from "connect-widget/providers";
+import { Connect, type Grant, type TokenResponse } from "connect-widget";
+
+declare function mint(): Promise<string>;
+const connect = Connect.create();
+
+export function Buttons(): ReactNode {
+  const ref = createRef<HTMLButtonElement>();
+  return (
+    <>
+      <ConnectButton token={mint} onSuccess={(grants) => grants[0]!.grant_id}>Connect</ConnectButton>
+      <ConnectButton token={async ({ state }) => state} baseURL="" className="primary" disabled aria-label="Connect" data-test="x" key="k" ref={ref} id="a" labels={{ success: "" }} connect={connect} onClick={(event) => event.preventDefault()} />
+      <ConnectButton {...anny({ clientId: "", redirectUri: "" })} onSuccess={(token) => token.access_token.length} onError={({ code }) => code.length} />
+      <ConnectButton {...stackOne({ link: "", verify: async () => ({ id: "" }) })} onSuccess={({ id }) => id.length} />
+      {/* @ts-expect-error no token */}
+      <ConnectButton onSuccess={() => {}} />
+      {/* @ts-expect-error a misspelt option */}
+      <ConnectButton token="" onSucces={() => {}} />
+      {/* @ts-expect-error the result is a list of grants */}
+      <ConnectButton token="" onSuccess={(token: TokenResponse) => token} />
+    </>
+  );
+}
+
+export function Hook() {
+  const alter = useConnect({ token: mint, onSuccess: (grants) => grants.length });
+  const grants: Grant[] | null = alter.result;
+  const token = useConnect({ ...anny({ clientId: "", redirectUri: "" }), id: "anny" });
+  const declared: UseConnect<TokenResponse> = token;
+  token.authorize().then(({ access_token }) => access_token);
+  // @ts-expect-error no such status
+  alter.status === "closed";
+  // @ts-expect-error a misspelt option
+  useConnect({ token: "", lables: {} });
+  return <button ref={alter.ref} onClick={alter.open} onBlur={token.close}>{alter.status} {alter.error?.code} {grants?.length} {declared.result?.scope}</button>;
+}

@@ -1,0 +1,15 @@
+// The CommonJS side, as a TypeScript file of a CommonJS package sees it.
+import widget = require("connect-widget");
+import lazy = require("connect-widget/lazy");
+import providers = require("connect-widget/providers");
+import element = require("connect-widget/element");
+
+const connect: widget.Connect = widget.default.create();
+const sameClass: typeof widget.Connect = widget.default;
+connect.open({ token: "", onSuccess: (grants) => grants[0]!.grant_id });
+connect.authorize(providers.anny({ clientId: "", redirectUri: "" })).then(({ access_token }) => access_token);
+lazy.Connect.create().open({ token: "" });
+element.registerConnectButton()?.prototype;
+// @ts-expect-error the module is not the class
+widget.create();
+export = sameClass;

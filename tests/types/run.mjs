@@ -1,0 +1,76 @@
+// Compiles cases/ against the built package with several versions of TypeScript, in each way that modules are resolved.
+// A case that must compile does; one that must not has a directive, which fails where the mistake compiles after all.
+// Nothing is skipped in the package's own declarations. `npm run test:types`; CONNECT_WIDGET_PKG names another package.
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
+import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const pkg = process.env.CONNECT_WIDGET_PKG ?? inRoot("pkg");
+const work = inCache("types");
+const modules = join(here, "node_modules");
+
+const strict = { strict: true, noEmit: true, target: "es2020", lib: ["es2022", "dom", "dom.iterable"], types: [], noUncheckedIndexedAccess: true };
+const bundler = { module: "esnext", moduleResolution: "bundler" };
+const node16 = { module: "node16", moduleResolution: "node16" };
+const core = ["core.ts", "drop-in.ts", "reject.ts", "element.ts"];
+const frameworks = ["react.tsx", "vue.ts", "angular.ts"];
+
+// With exact optional properties too: an app may have them on, and the package's declarations must stand it.
+const exact = { exactOptionalPropertyTypes: true };
+// The frameworks' own declarations are not under test, and need newer compilers than ours do.
+const withFrameworks = { ...strict, skipLibCheck: true, jsx: "react-jsx", experimentalDecorators: true };
+
+const runs = [
+  ...["5.0", "5.4", "5.9", "6.0", "7.0"].flatMap((version) => [
+    { version, name: "bundler", files: core, options: { ...strict, ...bundler } },
+    { version, name: "bundler, exact optional properties", files: core, options: { ...strict, ...bundler, ...exact } },
+    { version, name: "node16, ES modules", files: core, options: { ...strict, ...node16 } },
+    { version, name: "node16, CommonJS", files: ["require.cts"], options: { ...strict, ...node16 } },
+  ]),
+  // Before package exports were known; TypeScript 7 has dropped it.
+  { version: "5.0", name: "node10", files: core, options: { ...strict, module: "commonjs", moduleResolution: "node", esModuleInterop: true } },
+  { version: "5.9", name: "node10", files: core, options: { ...strict, module: "commonjs", moduleResolution: "node", esModuleInterop: true } },
+  { version: "5.4", name: "React 18", files: ["react.tsx"], options: withFrameworks, react: "react-18" },
+  { version: "5.9", name: "frameworks", files: frameworks, options: { ...withFrameworks, ...bundler } },
+  { version: "6.0", name: "frameworks", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler } },
+  { version: "7.0", name: "frameworks", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler } },
+].map((run) => (run.react ? { ...run, options: { ...run.options, ...bundler } } : run));
+
+/** A project of its own, with the package where npm would put it. Answers its folder. */
+function project({ files, options, react }, index) {
+  const folder = join(work, String(index));
+  mkdirSync(join(folder, "node_modules", "@types"), { recursive: true });
+  cpSync(pkg, join(folder, "node_modules", "connect-widget"), { recursive: true });
+  for (const name of ["vue", "@vue", "@angular", "rxjs", "tslib", "csstype"]) {
+    if (existsSync(join(modules, name))) symlinkSync(join(modules, name), join(folder, "node_modules", name));
+  }
+  symlinkSync(join(modules, "@types", react ?? "react"), join(folder, "node_modules", "@types", "react"));
+  for (const file of files) cpSync(join(here, "cases", file), join(folder, file));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files }));
+  return folder;
+}
+
+await ensureNodeModules(here);
+if (!existsSync(join(pkg, "index.d.ts"))) throw new Error(`${pkg} has no index.d.ts: npm run build comes first`);
+rmSync(work, { recursive: true, force: true });
+
+let failed = 0;
+const wanted = process.argv.slice(2);
+for (const [index, run] of runs.entries()) {
+  if (wanted.length > 0 && !wanted.includes(run.version)) continue;
+  const folder = project(run, index);
+  const compiler = join(modules, `typescript-${run.version}`, "bin", "tsc");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, "-p", folder, "--pretty", "false"], { cwd: folder, encoding: "utf8" });
+  console.log(`${status === 0 ? "ok  " : "FAIL"} TypeScript ${run.version}, ${run.name}: ${run.files.join(" ")}`);
+  if (status !== 0) {
+    failed += 1;
+    console.log(`${stdout}${stderr}`.replace(/^/gm, "      "));
+  }
+}
+console.log(`${runs.length - failed} of ${runs.length} compile as they should`);
+process.exitCode = failed === 0 ? 0 : 1;
