@@ -19,7 +19,7 @@ const scriptTests = readdirSync(inRoot("scripts/test")).filter((name) => name.en
 export const suites = [
   { name: "format", does: "rustfmt", command: ["cargo", "fmt", "--all", "--check", "--", "--color", "never"], timeout: 60 },
   { name: "scripts", does: "the scripts' own tests", command: ["node", "--test", "--test-reporter=spec", ...scriptTests], timeout: 60, show: 0 },
-  { name: "docs", does: "every snippet of the docs compiles against the types", command: ["node", "--test", "--test-reporter=spec", "tests/docs/snippets.test.mjs"], needs: ["npm"], timeout: 60, show: 0 },
+  { name: "docs", does: "the docs: every link leads somewhere, every snippet compiles", command: ["node", "--test", "--test-reporter=spec", "tests/docs/links.test.mjs", "tests/docs/snippets.test.mjs"], needs: ["npm"], timeout: 60, show: 0 },
   { name: "native", does: "cargo test: flows, protocols and the sandbox, on this machine", command: ["cargo", "test", "--locked", "--workspace"], timeout: 900, show: 40 },
   { name: "lint", does: "clippy", command: ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"], timeout: 600 },
 ];
