@@ -1,3 +1,2 @@
 /** Importing this defines `<connect-button>`. */
-import "./element.js";
-export {};
+export type { ConnectButtonElement } from "./element.js";

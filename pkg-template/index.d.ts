@@ -312,6 +312,8 @@ export type ErrorCode =
   | "verify_failed"
   /** Called where there is no window, such as on a server. */
   | "no_window"
+  /** The core could not be loaded; the next click tries again. */
+  | "load_failed"
   /** The provider reported an error without a code. */
   | "oauth_error";
 
