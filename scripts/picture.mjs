@@ -6,7 +6,7 @@ import { chromium as chromiumPath, chromiumArgs } from "./lib/browsers.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { Failure, main } from "./lib/run.mjs";
 import { buildSite } from "./www.mjs";
-import { withSandbox } from "./www-sandbox.mjs";
+import { startSandbox } from "./www-sandbox.mjs";
 
 const target = inRoot("www", "static", "flow.png");
 const limit = 200 * 1024;
@@ -45,13 +45,15 @@ async function compose(browser, [page, popup]) {
 
 await main(async () => {
   await buildSite({ frameworks: false });
+  const sandbox = await startSandbox();
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
   try {
-    const picture = await withSandbox(async ({ app }) => compose(browser, await photograph(browser, app)));
+    const picture = await compose(browser, await photograph(browser, sandbox.app));
     if (picture.length > limit) throw new Failure(`the picture has ${picture.length} bytes; at most ${limit} are wanted`);
     writeFileSync(target, picture);
     console.log(`${target}: ${picture.length} bytes`);
   } finally {
     await browser.close();
+    await sandbox.stop();
   }
 });

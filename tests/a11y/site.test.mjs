@@ -8,7 +8,7 @@ import { chromium } from "playwright-core";
 import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/browsers.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { buildSite } from "../../scripts/www.mjs";
-import { withSandbox } from "../../scripts/www-sandbox.mjs";
+import { startSandbox } from "../../scripts/www-sandbox.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const docs = readdirSync(inRoot("www", "docs")).map((name) => `/docs/${name.replace(/\.md$/, ".html")}`);
@@ -18,24 +18,18 @@ const looks = ["light", "dark"].flatMap((colorScheme) => [
   { name: `phone, ${colorScheme}`, colorScheme, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
 ]);
 
-let browser, origins, stop;
+let browser, sandbox, origins;
 
 before(async () => {
   await buildSite();
+  sandbox = await startSandbox();
+  origins = [sandbox.app, sandbox.providers];
   browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
-  await new Promise((resolve, reject) => {
-    const running = withSandbox((started) => {
-      origins = started;
-      resolve();
-      return new Promise((end) => { stop = () => { end(); return running; }; });
-    });
-    running.catch(reject);
-  });
 });
 
 after(async () => {
   await browser?.close();
-  await stop?.();
+  await sandbox?.stop();
 });
 
 // The callback page, visited by hand, tries to close a tab that nobody opened.
@@ -49,11 +43,11 @@ async function visit(path, { name, ...look }, work = async () => {}) {
     const complaints = [];
     context.on("request", (request) => {
       const { origin, protocol } = new URL(request.url());
-      if (protocol.startsWith("http") && !Object.values(origins).includes(origin)) complaints.push(`loads ${request.url()}`);
+      if (protocol.startsWith("http") && !origins.includes(origin)) complaints.push(`loads ${request.url()}`);
     });
     page.on("pageerror", (error) => complaints.push(`throws ${error.message}`));
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && !expected.test(message.text()) && complaints.push(`says ${message.text()}`));
-    await page.goto(origins.app + path, { waitUntil: path.startsWith("/docs/") ? "load" : "networkidle" });
+    await page.goto(sandbox.app + path, { waitUntil: path.startsWith("/docs/") ? "load" : "networkidle" });
     await work(page, context);
     assert.deepEqual(complaints, []);
     const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

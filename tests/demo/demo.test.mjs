@@ -1,0 +1,162 @@
+// The demo and the showroom as a new user would try them: every system connected one after the other, by popup and, on an
+// emulated phone, by redirect; and each framework's app.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { chromium, devices } from "playwright-core";
+import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/browsers.mjs";
+import { buildSite } from "../../scripts/www.mjs";
+import { startSandbox } from "../../scripts/www-sandbox.mjs";
+
+let browser, sandbox;
+
+before(async () => {
+  await buildSite();
+  sandbox = await startSandbox();
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs, ignoreDefaultArgs: ["--disable-popup-blocking"] });
+});
+
+after(async () => {
+  await browser?.close();
+  await sandbox?.stop();
+});
+
+const desktop = { viewport: { width: 1280, height: 800 } };
+const { defaultBrowserType, ...phone } = devices["iPhone 13"];
+
+/** Opens a page in a browser of its own, and fails where the page throws. */
+async function visit(path, look, work) {
+  const context = await browser.newContext(look);
+  context.setDefaultTimeout(15_000);
+  try {
+    const page = await context.newPage();
+    const thrown = [];
+    page.on("pageerror", (error) => thrown.push(error.message));
+    await page.goto(sandbox.app + path);
+    await work(page, context);
+    assert.deepEqual(thrown, []);
+  } finally {
+    await context.close();
+  }
+}
+
+/** What a user does on the pages of each system, and what the app's list calls the account. */
+const systems = {
+  "Alter Connect": { listed: "Google", async go(window) {
+    await window.getByRole("button", { name: "Google" }).click();
+    await signIn(window);
+    await window.getByRole("button", { name: "Allow" }).click();
+    await window.getByRole("button", { name: "Done" }).click();
+  } },
+  "Anon Link": { listed: "Instagram", async go(window) {
+    const inner = window.waitForEvent("popup");
+    await window.getByRole("button", { name: "Continue to Instagram" }).click();
+    await signIn(await inner);
+  } },
+  StackOne: { listed: "BambooHR", async go(window) {
+    await window.getByRole("link", { name: /BambooHR/ }).click();
+    const key = window.getByLabel(/API key/i);
+    if (await key.isVisible()) await key.fill("a-good-api-key");
+    await window.getByRole("button", { name: "Connect" }).click();
+  } },
+  AniAPI: { listed: "AniAPI", async go(window) {
+    await signIn(window);
+    await window.getByRole("button", { name: "Allow" }).click();
+  } },
+  anny: { listed: "anny", async go(window) {
+    await signIn(window);
+    await window.getByRole("button", { name: "Allow" }).click();
+  } },
+};
+
+const signIn = (window) => window.getByRole("button", { name: "Continue as Alice Anders" }).click();
+
+const choose = (page, name) => page.getByRole("radio", { name: new RegExp(`^${name}`) }).check();
+const listed = (page, name) => page.getByRole("button", { name: new RegExp(`^Reconnect ${name}`) });
+
+test("five systems by popup, one after the other", () => visit("/", desktop, async (page) => {
+  for (const [name, { listed: account, go }] of Object.entries(systems)) {
+    await choose(page, name);
+    const opened = page.waitForEvent("popup");
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    const popup = await opened;
+    await go(popup);
+    await listed(page, account).waitFor();
+    await page.getByRole("heading", { name: /^Connected: / }).waitFor();
+    if (!popup.isClosed()) await popup.waitForEvent("close");
+  }
+  assert.equal(await page.getByRole("button", { name: /^Reconnect/ }).count(), 5);
+}));
+
+test("five systems by redirect on a phone, one after the other", () => visit("/", phone, async (page) => {
+  for (const [name, { listed: account, go }] of Object.entries(systems)) {
+    await choose(page, name);
+    await page.getByRole("button", { name: "Connect", exact: true }).tap();
+    await page.waitForURL((url) => url.origin === sandbox.providers);
+    await go(page);
+    if (name === "StackOne") await page.goto(sandbox.app); // StackOne sends nobody back: the user comes by themself
+    await page.waitForURL((url) => url.origin === sandbox.app);
+    await listed(page, account).waitFor();
+    await page.getByRole("heading", { name: /^Connected: / }).waitFor();
+    assert.equal(page.url(), `${sandbox.app}/`);
+  }
+  assert.equal(await page.getByRole("button", { name: /^Reconnect/ }).count(), 5);
+}));
+
+test("a grant is connected again, and removed", () => visit("/", desktop, async (page) => {
+  await page.locator("summary").click();
+  await page.getByLabel("Sign in by itself").selectOption("alice");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await listed(page, "Google").click();
+  await page.getByText("reconnected", { exact: true }).waitFor();
+  await page.getByRole("button", { name: /^Remove Google/ }).click();
+  await page.getByText("None yet.").waitFor();
+}));
+
+test("a token is shown masked, asked whose it is, and refreshed", () => visit("/", desktop, async (page) => {
+  await choose(page, "anny");
+  await page.locator("summary").click();
+  await page.getByLabel("Sign in by itself").selectOption("alice");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await page.getByRole("button", { name: "Who am I?" }).click();
+  await page.getByRole("region", { name: "Result" }).getByText("alice@example.com").first().waitFor();
+  const before = await page.getByRole("definition").first().textContent();
+  assert.match(before, /^.{4}….{2} \(\d+ characters\)$/);
+  await page.getByRole("button", { name: "Refresh the token" }).click();
+  await page.waitForFunction((old) => document.querySelector("#outcome dd").textContent !== old, before);
+}));
+
+test("a popup that its provider cut off is asked about at the backend", () => visit("/", desktop, async (page) => {
+  await page.locator("summary").click();
+  await page.getByLabel("Sign in by itself").selectOption("alice");
+  await page.getByLabel("Cross-Origin-Opener-Policy").selectOption("same-origin");
+  await page.getByLabel(/verify/).check();
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await listed(page, "Google").waitFor();
+}));
+
+for (const policy of ["strict", "wasm", "trusted-types"]) {
+  test(`under the policy ${policy}`, () => visit(`/?sandbox_csp=${policy}`, desktop, async (page) => {
+    await page.locator("summary").click();
+    await page.getByLabel("Sign in by itself").selectOption("alice");
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await listed(page, "Google").waitFor();
+  }));
+}
+
+describe("the showroom", () => {
+  for (const app of ["plain", "react", "vue", "angular", "element"]) {
+    test(`${app}, popup`, () => visit(`/${app}/`, desktop, async (page) => {
+      const opened = page.waitForEvent("popup");
+      await page.getByRole("button", { name: "Connect an account" }).click();
+      await systems["Alter Connect"].go(await opened);
+      await page.getByRole("listitem").filter({ hasText: "alice@example.com" }).waitFor();
+    }));
+
+    test(`${app}, redirect`, () => visit(`/${app}/`, phone, async (page) => {
+      await page.getByRole("button", { name: "Connect an account" }).tap();
+      await systems["Alter Connect"].go(page);
+      await page.getByRole("listitem").filter({ hasText: "alice@example.com" }).waitFor();
+      assert.equal(page.url(), `${sandbox.app}/${app}/`);
+    }));
+  }
+});
