@@ -33,6 +33,10 @@ pub const GRACE: f64 = 2000.0;
 /// A close and the focus that it gives back come within this time of each other, in milliseconds.
 const TOGETHER: f64 = 400.0;
 
+/// A window that was on another origin for less than this, in milliseconds, was on its way out of sight: between the commit
+/// of a page that severs it and `closed`, Chromium shows it on that origin for up to 75 ms.
+const DEPARTURE: f64 = 150.0;
+
 /// How long a result may race with the close of its window, in milliseconds.
 const RACE: f64 = 50.0;
 
@@ -41,7 +45,7 @@ const RACE: f64 = 50.0;
 pub struct Watch {
     /// Whether the window was sent to the provider.
     navigated: bool,
-    departed: bool,
+    away_since: Option<f64>,
     blurred: bool,
     closed_at: Option<f64>,
     focused_at: Option<f64>,
@@ -73,7 +77,9 @@ impl Watch {
     pub fn look(&mut self, now: f64, sight: Sight) -> Presence {
         match sight {
             Sight::Blank => {}
-            Sight::Away => self.departed = true,
+            Sight::Away => {
+                self.away_since.get_or_insert(now);
+            }
             Sight::Closed => {
                 let closed_at = *self.closed_at.get_or_insert(now);
                 if now - closed_at >= RACE && now >= self.exit_time(closed_at) {
@@ -86,7 +92,7 @@ impl Watch {
 
     /// When a window that went out of sight at `closed_at` counts as gone.
     fn exit_time(&self, closed_at: f64) -> f64 {
-        let unsevered = !self.navigated || (self.departed && (!self.blurred || self.focused_at.is_some_and(|at| at < closed_at)));
+        let unsevered = !self.navigated || (self.departed(closed_at) && (!self.blurred || self.focused_at.is_some_and(|at| at < closed_at)));
         match self.focused_at {
             _ if unsevered || self.closed_by_user(closed_at) => closed_at,
             Some(at) if at >= closed_at => at + GRACE,
@@ -94,8 +100,13 @@ impl Watch {
         }
     }
 
+    /// The window was on the provider's origin, and in sight.
+    fn departed(&self, closed_at: f64) -> bool {
+        self.away_since.is_some_and(|since| closed_at - since >= DEPARTURE)
+    }
+
     /// The focus came back together with the close.
     fn closed_by_user(&self, closed_at: f64) -> bool {
-        self.departed && self.blurred && self.focused_at.is_some_and(|at| (at - closed_at).abs() <= TOGETHER)
+        self.departed(closed_at) && self.blurred && self.focused_at.is_some_and(|at| (at - closed_at).abs() <= TOGETHER)
     }
 }
