@@ -1,3 +1,4 @@
+import { registerConnectButton } from "/pkg/element.js";
 import { baseURL, list, mintSession, save } from "../showroom/backend.js";
 
 const [button, status, accounts] = ["connect", "status", "accounts"].map((id) => document.getElementById(id));
@@ -21,4 +22,5 @@ async function show() {
   accounts.replaceChildren(...items);
 }
 
+registerConnectButton(); // after the listeners: a phone's page may be back with a result already
 await show();
