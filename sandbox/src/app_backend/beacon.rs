@@ -22,14 +22,21 @@ use crate::{Shared, lock};
 
 /// The largest report, in bytes.
 const MAX_REPORT: usize = 16 * 1024;
-/// How many reports one beacon keeps.
-const MAX_REPORTS: usize = 2_000;
+/// How much one beacon keeps, in bytes; what comes after is dropped.
+const MAX_KEPT: usize = 256 * 1024;
 
 /// All beacons.
 #[derive(Debug)]
 pub struct Beacons {
-    named: Mutex<Bounded<Vec<Value>>>,
+    named: Mutex<Bounded<Reports>>,
     changed: Notify,
+}
+
+/// What one beacon was told.
+#[derive(Debug, Default)]
+struct Reports {
+    items: Vec<Value>,
+    bytes: usize,
 }
 
 impl Default for Beacons {
@@ -65,17 +72,19 @@ async fn report(
             "A report has at most 16 KiB, a beacon's name at most 200 characters.",
         ));
     }
+    let size = body.len() + 64;
     let body = serde_json::from_slice(&body)
         .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&body).into_owned()));
     let item = json!({"at": iso(sandbox.clock.now()), "body": body});
     let mut named = lock(&sandbox.beacons.named);
     if named.get(&name).is_none() {
-        named.insert(name.clone(), Vec::new());
+        named.insert(name.clone(), Reports::default());
     }
-    if let Some(items) = named.get_mut(&name)
-        && items.len() < MAX_REPORTS
+    if let Some(reports) = named.get_mut(&name)
+        && reports.bytes + size <= MAX_KEPT
     {
-        items.push(item);
+        reports.bytes += size;
+        reports.items.push(item);
     }
     drop(named);
     sandbox.beacons.changed.notify_waiters();
@@ -108,7 +117,7 @@ async fn read(
     let _ = tokio::time::timeout(wait, reached(&sandbox, &name, query.count)).await;
     let items = lock(&sandbox.beacons.named)
         .get(&name)
-        .cloned()
+        .map(|reports| reports.items.clone())
         .unwrap_or_default();
     Json(json!({"name": name, "count": items.len(), "items": items}))
 }
@@ -119,7 +128,9 @@ async fn reached(sandbox: &Shared, name: &str, count: usize) {
         let changed = sandbox.beacons.changed.notified();
         tokio::pin!(changed);
         changed.as_mut().enable();
-        let there = lock(&sandbox.beacons.named).get(name).map_or(0, Vec::len);
+        let there = lock(&sandbox.beacons.named)
+            .get(name)
+            .map_or(0, |reports| reports.items.len());
         if there >= count {
             return;
         }

@@ -14,6 +14,9 @@ use crate::error::ApiError;
 use crate::http::json_body;
 use crate::{Shared, crypto, lock};
 
+/// The largest connection, in bytes of JSON.
+const MAX_CONNECTION: usize = 4 * 1024;
+
 pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/api/connections", get(list).post(add).delete(remove_all))
@@ -84,7 +87,7 @@ fn from_grant(grant: &Value) -> Value {
 /// Puts a connection into a browser's list, or brings the one of the same protocol and id up to date.
 ///
 /// # Errors
-/// `invalid_request` (400) when it has no protocol.
+/// `invalid_request` (400) when it has no protocol; `too_large` (413).
 pub(super) fn record(
     store: &mut Store,
     browser: &str,
@@ -104,6 +107,13 @@ pub(super) fn record(
         .as_str()
         .filter(|text| !text.is_empty())
         .map_or_else(|| crypto::random_token("conn_"), str::to_owned);
+    if item.to_string().len() > MAX_CONNECTION {
+        return Err(ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "A connection has at most 4 KiB.",
+        ));
+    }
     let Some(memory) = store.browsers.get_mut(browser) else {
         return Err(ApiError::not_found(
             "unknown_browser",

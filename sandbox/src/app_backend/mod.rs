@@ -38,7 +38,7 @@ pub struct Store {
 impl Default for Store {
     fn default() -> Self {
         Self {
-            browsers: Bounded::new(2_000),
+            browsers: Bounded::new(1_000),
             stackone: stackone::Memory::default(),
         }
     }

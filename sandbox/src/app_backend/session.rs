@@ -20,7 +20,7 @@ pub(super) struct Memory {
 impl Default for Memory {
     fn default() -> Self {
         Self {
-            connections: Bounded::new(200),
+            connections: Bounded::new(50),
         }
     }
 }

@@ -22,6 +22,9 @@ use crate::http::json_body;
 use crate::switches::Switches;
 use crate::{Sandbox, Shared, lock};
 
+/// The largest metadata, in bytes of JSON.
+const MAX_METADATA: usize = 8 * 1024;
+
 pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/sdk/oauth/connect/session", post(mint))
@@ -121,6 +124,7 @@ fn build_session(sandbox: &Sandbox, app: App, request: MintRequest) -> Result<Se
             "This app has no managed agents in the sandbox.",
         ));
     }
+    check_metadata(request.metadata.as_ref())?;
     let now = sandbox.clock.now();
     let allowed = check_providers(request.allowed_providers.as_deref())?;
     check_single(&request, &allowed)?;
@@ -169,6 +173,17 @@ fn build_session(sandbox: &Sandbox, app: App, request: MintRequest) -> Result<Se
 
 fn label(requested: Option<&Map<String, Value>>) -> Option<String> {
     Some(requested?.get("label")?.as_str()?.to_owned())
+}
+
+fn check_metadata(metadata: Option<&Map<String, Value>>) -> Result<(), ApiError> {
+    let size = metadata.map_or(0, |data| Value::Object(data.clone()).to_string().len());
+    if size <= MAX_METADATA {
+        return Ok(());
+    }
+    Err(ApiError::bad_request(
+        "invalid_request",
+        "metadata has at most 8 KiB.",
+    ))
 }
 
 /// The allowed providers, lower-cased, trimmed and without repetition; all where none are named.

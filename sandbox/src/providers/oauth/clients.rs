@@ -20,6 +20,9 @@ const APP_PAGES: [&str; 5] = ["/", "/react/", "/vue/", "/angular/", "/element/"]
 /// Further ones, as they are.
 const APP_FILES: [&str; 3] = ["/index.html", "/callback", "/pkg/callback.html"];
 
+/// How many redirect URIs a client can have.
+const MAX_REDIRECT_URIS: usize = 100;
+
 /// The clients that every sandbox knows.
 pub(super) fn built_in(origins: &Origins, config: &Config) -> Vec<Client> {
     let redirect_uris = redirect_uris(origins, config);
@@ -104,7 +107,7 @@ async fn register(
         redirect_uris: Vec::new(),
     });
     client.redirect_uris.extend(registration.redirect_uris);
-    client.redirect_uris.truncate(500);
+    client.redirect_uris.truncate(MAX_REDIRECT_URIS);
     let answer = json!({
         "provider": profile.id,
         "client_id": id,
@@ -120,7 +123,7 @@ fn check_redirect_uris(uris: &[String]) -> Result<(), ApiError> {
     let fits = |uri: &String| {
         uri.len() <= 2_048 && Url::parse(uri).is_ok_and(|url| url.fragment().is_none())
     };
-    if uris.len() <= 100 && uris.iter().all(fits) {
+    if uris.len() <= MAX_REDIRECT_URIS && uris.iter().all(fits) {
         return Ok(());
     }
     Err(ApiError::bad_request(
