@@ -243,6 +243,33 @@ async fn the_webhook_tells_the_backend_which_tells_verify() {
 }
 
 #[tokio::test]
+async fn an_account_connected_by_a_link_made_by_hand_reaches_its_owner() {
+    let live = Live::start().await;
+    let (_, config) = live.api("GET", "/api/config", Value::Null).await;
+    let owner = config["user"].as_str().expect("the user's id");
+    let admin = format!("{}/admin/auth-links", live.providers());
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let fields = format!("origin_owner_id={owner}&origin_owner_name=Acme&category=ats");
+    let page = live
+        .post(&admin, &form, fields)
+        .await
+        .text()
+        .await
+        .expect("a page");
+    let (_, rest) = page.split_once("/auth-link/").expect("the link");
+    let token = rest.split('"').next().expect("its token");
+    let connect = format!("{}/auth-link/{token}/connect/lever", live.providers());
+    live.post(&connect, &form, "api_key=0123456789".to_owned())
+        .await;
+    let listed = live
+        .until("/api/connections", |body| {
+            body["connections"][0].is_object()
+        })
+        .await;
+    assert_eq!(listed["connections"][0]["provider"], "lever");
+}
+
+#[tokio::test]
 async fn webhooks_come_late_twice_never_or_after_refusals() {
     let live = Live::start().await;
     let late = connect(&live, json!({"webhook": "late", "webhook_delay_ms": 300})).await;

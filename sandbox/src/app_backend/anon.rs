@@ -50,7 +50,7 @@ async fn link(
             "app".to_owned(),
             request.app.unwrap_or_else(|| "instagram".to_owned()),
         ),
-        ("appUserId".to_owned(), browser.id.clone()),
+        ("appUserId".to_owned(), browser.user_id()),
         ("redirectUrl".to_owned(), redirect_url.clone()),
         ("state".to_owned(), state.clone()),
         ("companyName".to_owned(), "Demo App".to_owned()),

@@ -8,10 +8,11 @@ use axum::routing::{delete, get};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::{Browser, Store, alter};
+use super::{Browser, Store, alter, session};
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::json_body;
+use crate::store::Bounded;
 use crate::{Shared, crypto, lock};
 
 /// The largest connection, in bytes of JSON.
@@ -168,11 +169,8 @@ async fn remove_all(State(sandbox): State<Shared>, browser: Browser) -> Response
     let removed = lock(&sandbox.app)
         .browsers
         .get_mut(&browser.id)
-        .map(std::mem::take);
-    for connection in removed
-        .iter()
-        .flat_map(|memory| memory.connections.values())
-    {
+        .map(|memory| std::mem::replace(&mut memory.connections, session::no_connections()));
+    for connection in removed.iter().flat_map(Bounded::values) {
         disconnect(&sandbox, &browser, connection).await;
     }
     (browser, Json(json!({"connections": []}))).into_response()

@@ -74,10 +74,11 @@ async fn unknown_endpoint(uri: Uri) -> Response {
 }
 
 /// What a demo page needs to know.
-async fn config(State(sandbox): State<Shared>) -> Json<Value> {
+async fn config(State(sandbox): State<Shared>, browser: Browser) -> Response {
     let providers = &sandbox.origins.providers;
-    Json(json!({
+    let body = json!({
         "app": sandbox.origins.app,
+        "user": browser.user_id(),
         "providers": providers,
         "alter": {"baseURL": providers},
         "aniapi": {
@@ -100,7 +101,8 @@ async fn config(State(sandbox): State<Shared>) -> Json<Value> {
             "tokenEndpoint": format!("{providers}/standard/token"),
             "resource": format!("{providers}/standard/userinfo"),
         },
-    }))
+    });
+    (browser, Json(body)).into_response()
 }
 
 /// How this backend itself misbehaves, in the body of any mint.

@@ -14,13 +14,24 @@ use crate::{Sandbox, Shared, crypto, lock};
 /// What the app remembers about one browser.
 #[derive(Debug)]
 pub(super) struct Memory {
+    /// The browser's own id, which only its cookie knows.
+    pub(super) browser: String,
+    /// The id under which providers know its user.
+    pub(super) user: String,
     pub(super) connections: Bounded<Value>,
 }
 
-impl Default for Memory {
-    fn default() -> Self {
+/// A list of connections to begin with.
+pub(super) fn no_connections() -> Bounded<Value> {
+    Bounded::new(50)
+}
+
+impl Memory {
+    fn new(browser: &str) -> Self {
         Self {
-            connections: Bounded::new(50),
+            browser: browser.to_owned(),
+            user: user_id(browser),
+            connections: no_connections(),
         }
     }
 }
@@ -34,13 +45,23 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// The id under which providers know this browser's user.
+    pub fn user_id(&self) -> String {
+        user_id(&self.id)
+    }
+
     /// A token that names this browser's user to providers, as the app's identity provider would sign it.
     pub(super) fn user_token(&self, sandbox: &Sandbox) -> String {
         let now = sandbox.clock.now().unix_timestamp();
-        let claims =
-            json!({"sub": self.id, "iss": sandbox.origins.app, "iat": now, "exp": now + 600});
+        let claims = json!({"sub": self.user_id(), "iss": sandbox.origins.app, "iat": now, "exp": now + 600});
         crypto::sign_jwt(&claims, USER_TOKEN_KEY)
     }
+}
+
+/// Derived from the cookie's value, which itself goes to nobody else.
+fn user_id(browser: &str) -> String {
+    let digest = crypto::hex(&crypto::sha256(browser.as_bytes()));
+    format!("user_{}", &digest[..16])
 }
 
 fn cookie_name(sandbox: &Sandbox) -> String {
@@ -72,7 +93,7 @@ impl FromRequestParts<Shared> for Browser {
             return Ok(Self { id, cookie: None });
         }
         let id = crypto::random_token("browser_");
-        store.browsers.insert(id.clone(), Memory::default());
+        store.browsers.insert(id.clone(), Memory::new(&id));
         let cookie = format!("{name}={id}; Path=/; HttpOnly; SameSite=Lax");
         Ok(Self {
             id,

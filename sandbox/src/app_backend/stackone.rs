@@ -74,7 +74,7 @@ async fn session(
     mishap.happen().await.map_err(IntoResponse::into_response)?;
     fields
         .entry("origin_owner_id")
-        .or_insert_with(|| browser.id.clone().into());
+        .or_insert_with(|| browser.user_id().into());
     fields
         .entry("origin_owner_name")
         .or_insert_with(|| "Demo Company".into());
@@ -167,11 +167,12 @@ fn take_in(sandbox: &Shared, event: &Value) -> bool {
     let session_id = data["connect_session_id"].as_str().unwrap_or_default();
     let told = account_of(event, session_id);
     let owner = data["origin_owner_id"].as_str().unwrap_or_default();
-    let browser = store
-        .stackone
-        .minted
-        .get(session_id)
-        .map_or_else(|| owner.to_owned(), |minted| minted.browser.clone());
+    let minted = store.stackone.minted.get(session_id);
+    // A link made by hand was minted by nobody here; its owner may still be one of our users.
+    let browser = minted
+        .map(|minted| minted.browser.clone())
+        .or_else(|| browser_of(&store, owner))
+        .unwrap_or_default();
     tracing::info!("app: webhook {} for session {session_id}", event["type"]);
     store.stackone.accounts.insert(session_id, told.clone());
     store.stackone.newest.insert(browser.as_str(), told.clone());
@@ -186,10 +187,15 @@ fn take_in(sandbox: &Shared, event: &Value) -> bool {
     });
     if record(&mut store, &browser, &connection, &iso(sandbox.clock.now())).is_err() {
         tracing::info!(
-            "app: owner {owner} is no browser of this app; the account is only listed at StackOne"
+            "app: owner {owner} is no user of this app; the account is only listed at StackOne"
         );
     }
     true
+}
+
+fn browser_of(store: &super::Store, user: &str) -> Option<String> {
+    let memory = store.browsers.values().find(|memory| memory.user == user)?;
+    Some(memory.browser.clone())
 }
 
 /// The account as `verify` answers it.
