@@ -13,19 +13,19 @@ const limit = 200 * 1024;
 
 /** The demo's page and the window that a click on it opened, at the moment at which the user is asked for consent. */
 async function photograph(browser, app) {
-  const context = await browser.newContext({ viewport: { width: 1180, height: 800 }, colorScheme: "light" });
+  const context = await browser.newContext({ viewport: { width: 1180, height: 872 }, colorScheme: "light" });
   const page = await context.newPage();
   await page.goto(app);
   await page.getByRole("checkbox", { name: "github" }).uncheck();
   const opened = page.waitForEvent("popup");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   const popup = await opened;
-  await popup.setViewportSize({ width: 500, height: 640 });
+  await popup.setViewportSize({ width: 500, height: 676 });
   await popup.getByRole("button", { name: "Google" }).click();
   await popup.getByRole("button", { name: "Continue as Alice Anders" }).click();
   await popup.getByRole("button", { name: "Allow" }).waitFor();
   const pictures = [await page.screenshot(), await popup.screenshot()];
-  const addresses = [page.url(), popup.url()].map((url) => new URL(url).host);
+  const addresses = [page.url(), popup.url()].map((url) => new URL(url).hostname);
   await context.close();
   return pictures.map((picture, index) => ({ picture: `data:image/png;base64,${picture.toString("base64")}`, address: addresses[index] }));
 }
@@ -34,7 +34,7 @@ const frame = ({ picture, address }, name) => `<figure class="${name}"><figcapti
 
 /** Both windows on one background, the popup over the page. */
 async function compose(browser, [page, popup]) {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1400, height: 985 } });
   const canvas = await context.newPage();
   await canvas.setContent(`<style>${readFileSync(inRoot("scripts", "picture.css"), "utf8")}</style>${frame(page, "page")}${frame(popup, "popup")}`);
   await canvas.waitForFunction(() => [...document.images].every((image) => image.complete));

@@ -25,5 +25,6 @@ export async function whoAmI(resource, accessToken) {
   const response = await fetch(resource, { headers: { authorization: `Bearer ${accessToken}` } });
   const answer = await response.json().catch(() => null);
   if (!response.ok) throw new Error(`${new URL(resource).pathname} answered ${response.status}`);
-  return answer?.data ?? answer;
+  const { attributes, ...user } = answer.data ?? answer; // JSON:API keeps most of it one level down
+  return { ...user, ...attributes };
 }

@@ -16,8 +16,10 @@ function row(connection, reconnect) {
   const whose = [connection.account, systemFor(connection)?.name].filter((text) => text && text !== name).join(" · ");
   const act = (label, run, kind = "") => h("button", { type: "button", class: `button quiet little ${kind}`, "aria-label": `${label} ${name} ${connection.account ?? ""}`.trim(), onclick: run }, label);
   return h("li", {},
-    h("div", { class: "who" }, h("strong", {}, name), h("span", { class: "soft small" }, whose)),
-    connection.operation && h("span", { class: "badge good" }, words[connection.operation] ?? connection.operation),
+    h("div", { class: "who" },
+      h("strong", {}, name), " ",
+      connection.operation && h("span", { class: "badge good" }, words[connection.operation] ?? connection.operation),
+      h("span", { class: "soft small whose" }, whose)),
     h("div", { class: "row-actions" },
       systemFor(connection) && act("Reconnect", () => reconnect(connection)),
       act("Remove", () => discard(connection, name, reconnect))));
