@@ -1,0 +1,26 @@
+// Two buttons in StrictMode, which mounts everything twice; one can be unmounted, and all can be rendered anew.
+import { Fragment, StrictMode, createElement as h, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { ConnectButton, useConnect } from "connect-widget/react";
+import { options } from "./backend.js";
+
+function Hook({ rendering }) {
+  const connect = useConnect(options(rendering, "hook"));
+  return h(Fragment, null,
+    h("button", { ref: connect.ref, onClick: connect.open, "aria-busy": connect.status === "open" }, "Connect by hook"),
+    h("p", { id: "state" }, [connect.status, connect.result?.[0].account_identifier, connect.error?.code].filter(Boolean).join(" ")));
+}
+
+function App() {
+  const [rendering, setRendering] = useState(1);
+  const [shown, setShown] = useState(true);
+  return h("main", null,
+    h("h1", null, "React"),
+    shown && h(ConnectButton, options(rendering, "one"), "Connect"),
+    h(ConnectButton, options(rendering, "two"), "Connect another"),
+    h(Hook, { rendering }),
+    h("button", { onClick: () => setRendering(rendering + 1) }, "Render"),
+    h("button", { onClick: () => setShown(!shown) }, "Toggle"));
+}
+
+createRoot(document.getElementById("app")).render(h(StrictMode, null, h(App)));

@@ -1,0 +1,25 @@
+import { createApp, defineComponent, h, ref } from "vue";
+import { ConnectButton, useConnect } from "connect-widget/vue";
+import { options } from "./backend.js";
+
+const rendering = ref(1);
+const shown = ref(true);
+
+const Hook = defineComponent(() => {
+  const { status, result, error, open, trigger } = useConnect(() => options(rendering.value, "hook"));
+  return () => [
+    h("button", { ref: trigger, onClick: open, "aria-busy": status.value === "open" }, "Connect by hook"),
+    h("p", { id: "state" }, [status.value, result.value?.[0].account_identifier, error.value?.code].filter(Boolean).join(" ")),
+  ];
+});
+
+const App = defineComponent(() => () => h("main", [
+  h("h1", "Vue"),
+  shown.value && h(ConnectButton, options(rendering.value, "one"), () => "Connect"),
+  h(ConnectButton, options(rendering.value, "two"), () => "Connect another"),
+  h(Hook),
+  h("button", { onClick: () => { rendering.value += 1; } }, "Render"),
+  h("button", { onClick: () => { shown.value = !shown.value; } }, "Toggle"),
+]));
+
+createApp(App).mount("#app");

@@ -1,0 +1,204 @@
+// The wrappers as users meet them: each framework's page in Chromium, against the built package and the sandbox.
+// One list of scenarios for all of them; what a page must offer for it is in apps/.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+import { chromium } from "playwright-core";
+import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
+import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/browsers.mjs";
+import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
+import { startSandbox } from "../packaging/lib/sandbox.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const site = inCache("wrappers", "site");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const pages = [
+  { name: "react", app: "react", title: "React 19, StrictMode" },
+  { name: "react-18", app: "react", title: "React 18, StrictMode", alias: { react: "react-18", "react-dom": "react-dom-18" } },
+  { name: "vue", app: "vue", title: "Vue 3" },
+  { name: "angular", app: "angular", title: "Angular, zoneless" },
+  { name: "angular", app: "angular", title: "Angular, zone.js", query: "&zone" },
+  { name: "element", app: "element", title: "custom element", hook: false },
+];
+
+async function bundle({ name, app, alias = {} }) {
+  const folder = join(site, name);
+  mkdirSync(folder, { recursive: true });
+  await esbuild.build({
+    entryPoints: [join(here, "apps", `${app}.js`)],
+    outfile: join(folder, "app.js"),
+    bundle: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "error",
+    define: { "process.env.NODE_ENV": '"development"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
+    alias: { "connect-widget": inRoot("pkg"), ...alias },
+    nodePaths: [join(here, "node_modules")],
+  });
+  const body = app === "element" ? readFileSync(join(here, "apps/element.html"), "utf8") : "";
+  const inside = app === "element" ? `<main>${body}</main>` : `<div id="app"></div>`;
+  writeFileSync(join(folder, "index.html"), `<!doctype html><html lang="en"><meta charset="utf-8"><title>${name}</title><body>${inside}<script type="module" src="app.js"></script>`);
+}
+
+let browser, sandbox;
+
+before(async () => {
+  await ensureNodeModules(here);
+  for (const page of new Map(pages.map((page) => [page.name, page])).values()) await bundle(page);
+  [browser, sandbox] = await Promise.all([
+    chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs, ignoreDefaultArgs: ["--disable-popup-blocking"] }),
+    startSandbox(["--site", site]),
+  ]);
+});
+
+after(async () => {
+  await browser?.close();
+  await sandbox?.stop();
+});
+
+/** Opens a page in a context of its own; answers what the scenarios need of it. */
+async function visit(page, { mode = "popup", provider = { auto: "alice" } } = {}) {
+  const context = await browser.newContext();
+  const tab = await context.newPage();
+  const complaints = [];
+  tab.on("pageerror", (error) => complaints.push(`throws ${error.message}`));
+  tab.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(`says ${message.text()}`));
+  await tab.goto(`${sandbox.app}/${page.name}/?mode=${mode}&sandbox=${encodeURIComponent(JSON.stringify(provider))}${page.query ?? ""}`);
+  const button = tab.getByRole("button", { name: "Connect", exact: true });
+  await button.waitFor();
+  return {
+    tab, context, button,
+    another: tab.getByRole("button", { name: "Connect another" }),
+    hook: tab.getByRole("button", { name: "Connect by hook" }),
+    render: () => tab.getByRole("button", { name: "Render" }).click(),
+    toggle: () => tab.getByRole("button", { name: "Toggle" }).click(),
+    /** Presses a button that opens a window; answers the window. */
+    async press(which = button) {
+      const opened = context.waitForEvent("page");
+      await which.click();
+      return opened;
+    },
+    /** The log, once it has `length` entries; then a while later, since nothing may be added. */
+    async log(length) {
+      await tab.waitForFunction((length) => window.log?.length >= length, length, { timeout: 8000 }).catch(() => {});
+      await tab.waitForTimeout(250);
+      return tab.evaluate(() => window.log);
+    },
+    said: () => tab.evaluate(() => {
+      const regions = [...document.querySelectorAll("[role=status]"), ...[...document.querySelectorAll("connect-button")].map((it) => it.shadowRoot.querySelector("[role=status]"))];
+      return regions.map((region) => region.textContent.trim()).filter(Boolean);
+    }),
+    async end() {
+      await context.close();
+      assert.deepEqual(complaints, []);
+    },
+  };
+}
+
+/** Whether the trigger says that it is busy; the custom element's button is in its shadow. */
+const busy = (locator) => locator.evaluate((element) => (element.shadowRoot?.querySelector("button") ?? element).getAttribute("aria-busy"));
+
+const untilBusy = async (locator, wanted) => {
+  for (let tries = 0; tries < 100 && (await busy(locator)) !== wanted; tries += 1) await locator.page().waitForTimeout(20);
+  assert.equal(await busy(locator), wanted);
+};
+
+for (const page of pages) {
+  const scenario = (name, work, settings) => test(name, async () => {
+    const it = await visit(page, settings);
+    await work(it);
+    await it.end();
+  });
+
+  describe(page.title, () => {
+    scenario("a click connects, once, and says so", async ({ button, press, log, said }) => {
+      assert.equal(await busy(button), "false");
+      await press();
+      assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
+      assert.deepEqual(await said(), ["Connected."]);
+      await untilBusy(button, "false");
+      assert.equal(await button.evaluate((element) => element.ownerDocument.activeElement === (element.getRootNode().host ?? element)), true, "the focus is on the trigger");
+    });
+
+    scenario("while it is open the button is busy, and pressed again opens nothing else", async ({ button, context, press, said }) => {
+      const popup = await press();
+      await untilBusy(button, "true");
+      assert.deepEqual(await said(), ["A window has opened. Continue there."]);
+      await button.click();
+      await button.page().waitForTimeout(200);
+      assert.equal(context.pages().length, 2);
+      await popup.close();
+      await untilBusy(button, "false");
+    }, { provider: {} });
+
+    scenario("closing the window is an exit, and the next click works", async ({ press, log, said }) => {
+      await (await press()).close();
+      assert.deepEqual(await log(1), ["one 1 exit"]);
+      assert.deepEqual(await said(), ["Cancelled."]);
+      await (await press()).close();
+      assert.deepEqual(await log(2), ["one 1 exit", "one 1 exit"]);
+    }, { provider: {} });
+
+    scenario("what the user refuses is an error", async ({ press, log, said }) => {
+      await press();
+      assert.deepEqual(await log(1), ["one 1 error connect_denied"]);
+      assert.deepEqual(await said(), ["That did not work."]);
+    }, { provider: { auto: "alice", auto_decision: "deny" } });
+
+    scenario("two flows at once reach their own buttons", async ({ another, press, log }) => {
+      await press();
+      await press(another);
+      assert.deepEqual((await log(2)).sort(), ["one 1 success alice@example.com", "two 1 success alice@example.com"]);
+    }, { provider: { auto: "alice", delay_ms: 600 } });
+
+    scenario("unmounted in mid-flow it closes the window and calls nothing", async ({ context, press, toggle, log, button }) => {
+      const popup = await press();
+      await Promise.all([popup.waitForEvent("close"), toggle()]);
+      assert.deepEqual(await log(0), []);
+      await toggle();
+      await press();
+      assert.equal(context.pages().length, 2);
+      assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
+      await untilBusy(button, "false");
+    }, { provider: { auto: "alice", delay_ms: 900 } });
+
+    scenario("the latest callbacks are called", async ({ press, render, log }) => {
+      await press();
+      await render();
+      assert.deepEqual(await log(1), ["one 2 success alice@example.com"]);
+    }, { provider: { auto: "alice", delay_ms: 900 } });
+
+    scenario("what a redirect brought reaches the button that started it, once", async ({ tab, another, log }) => {
+      const left = tab.url();
+      await Promise.all([tab.waitForURL((url) => url.searchParams.has("mode") === false), another.click()]).catch(() => {});
+      await tab.waitForURL(left, { timeout: 10_000 });
+      assert.deepEqual(await log(1), ["two 1 success alice@example.com"]);
+      await tab.reload();
+      assert.deepEqual(await log(0), []);
+    }, { mode: "redirect" });
+
+    scenario("axe finds nothing, before and during a flow", async ({ tab, button, press }) => {
+      const violations = async () => {
+        await tab.evaluate(axe);
+        const result = await tab.evaluate(() => globalThis.axe.run());
+        return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
+      };
+      assert.deepEqual(await violations(), []);
+      const popup = await press();
+      await untilBusy(button, "true");
+      assert.deepEqual(await violations(), []);
+      await popup.close();
+    }, { provider: {} });
+
+    if (page.hook !== false) scenario("the state without the button: opening, open, success, error", async ({ tab, hook, press, log }) => {
+      const state = tab.locator("#state");
+      assert.equal(await state.textContent(), "idle");
+      await press(hook);
+      await state.filter({ hasText: "open" }).waitFor();
+      assert.deepEqual(await log(1), ["hook 1 success alice@example.com"]);
+      assert.equal(await state.textContent(), "success alice@example.com");
+    }, { provider: { auto: "alice", delay_ms: 500 } });
+  });
+}
