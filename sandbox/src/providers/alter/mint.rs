@@ -150,7 +150,11 @@ fn build_session(sandbox: &Sandbox, app: App, request: MintRequest) -> Result<Se
             .as_ref()
             .and_then(|data| data.get("sandbox")),
     );
-    let life = switches.number("expires_in").unwrap_or(SESSION_LIFE);
+    let life = switches
+        .number("expires_in")
+        .unwrap_or(SESSION_LIFE)
+        .min(86_400);
+    let expires_in = i64::try_from(life).unwrap_or(i64::MAX);
     Ok(Session {
         token: crypto::random_token("sess_"),
         app,
@@ -164,7 +168,8 @@ fn build_session(sandbox: &Sandbox, app: App, request: MintRequest) -> Result<Se
         label: label(request.requested_grant.as_ref()),
         switch_account: request.switch_account,
         switches,
-        expires_at: now + Duration::seconds(i64::try_from(life.min(86_400)).unwrap_or(600)),
+        expires_in,
+        expires_at: now + Duration::seconds(expires_in),
         status: Status::Pending,
         connected: Vec::new(),
         declined: Vec::new(),
@@ -331,11 +336,10 @@ fn check_return_url(text: String) -> Result<String, ApiError> {
 
 /// What a mint is answered.
 fn minted(sandbox: &Sandbox, session: &Session) -> Value {
-    let left = session.expires_at - sandbox.clock.now();
     json!({
         "session_token": session.token,
         "connect_url": format!("{}/sdk/oauth/connect#session={}", sandbox.origins.providers, session.token),
-        "expires_in": left.whole_seconds(),
+        "expires_in": session.expires_in,
         "expires_at": iso(session.expires_at),
         "single_provider": !session.has_picker(),
         "direct": session.direct,

@@ -141,6 +141,8 @@ struct Session {
     label: Option<String>,
     switch_account: bool,
     switches: Switches,
+    /// Life of the token, in seconds.
+    expires_in: i64,
     expires_at: OffsetDateTime,
     status: Status,
     connected: Vec<Connected>,
