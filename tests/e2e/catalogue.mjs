@@ -1,0 +1,16 @@
+// All scenarios, by the file that they are in. The pages find theirs by file and index.
+import { readdirSync } from "node:fs";
+
+export const engines = ["chromium", "firefox", "webkit"];
+
+/** @returns {Promise<{scenario: object, file: string, index: number, title: string}[]>} */
+export async function catalogue() {
+  const folder = new URL("./scenarios/", import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".mjs") && name !== "protocols.mjs").map((name) => name.slice(0, -4));
+  const found = [];
+  for (const file of files) {
+    const { scenarios } = await import(`./scenarios/${file}.mjs`);
+    scenarios.forEach((scenario, index) => found.push({ scenario, file, index, title: scenario.name }));
+  }
+  return found;
+}

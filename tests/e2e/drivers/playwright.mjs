@@ -1,0 +1,56 @@
+// Chromium and Firefox, by Playwright. Popup blocking is real: Playwright's switch that turns it off is left out.
+import { chromium, devices, firefox } from "@playwright/test";
+import { chromium as chromiumPath, chromiumArgs, firefox as firefoxPath, firefoxPrefs } from "../../../scripts/lib/browsers.mjs";
+
+const launchers = {
+  chromium: () => chromium.launch({ executablePath: chromiumPath(), ignoreDefaultArgs: ["--disable-popup-blocking", "--disable-back-forward-cache"], args: chromiumArgs }),
+  firefox: () => firefox.launch({ channel: "moz-firefox", executablePath: firefoxPath(), firefoxUserPrefs: { ...firefoxPrefs, "dom.disable_open_during_load": true } }),
+};
+
+const MACINTOSH = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/605.1.15";
+
+/** The devices that scenarios name; Playwright's own names besides. */
+const looks = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  "iPad calling itself a Macintosh": { ...devices["iPad (gen 7)"], userAgent: MACINTOSH },
+};
+
+class Window {
+  constructor(page) {
+    this.page = page;
+  }
+  goto = (url) => this.page.goto(url);
+  reload = () => this.page.reload();
+  back = () => this.page.goBack();
+  url = async () => this.page.url();
+  close = () => this.page.close();
+  isClosed = async () => this.page.isClosed();
+  click = (css) => this.page.locator(css).click();
+  press = (name) => this.page.locator(`xpath=${pressable(name)}`).first().click();
+  fill = (css, text) => this.page.locator(css).first().fill(text);
+  run = (work, ...values) => this.page.evaluate(`(${work}).apply(null, ${JSON.stringify(values)})`);
+  screenshot = () => this.page.screenshot();
+}
+
+/** A button, link or summary whose text has this in it. */
+export const pressable = (name) => `//*[(self::button or self::a or self::summary)][contains(., ${JSON.stringify(name)})]`;
+
+export async function launch(engine) {
+  const browser = await launchers[engine]();
+  return {
+    close: () => browser.close(),
+    async newSession({ device = "desktop" } = {}) {
+      const { defaultBrowserType, ...look } = looks[device] ?? devices[device];
+      const context = await browser.newContext(look);
+      context.setDefaultTimeout(10_000);
+      const known = new Map();
+      const windowOf = (page) => known.get(page) ?? known.set(page, new Window(page)).get(page);
+      return {
+        page: windowOf(await context.newPage()),
+        windows: async () => context.pages().map(windowOf),
+        newTab: async () => windowOf(await context.newPage()),
+        close: () => context.close(),
+      };
+    },
+  };
+}

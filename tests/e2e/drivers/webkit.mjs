@@ -1,0 +1,113 @@
+// WebKitGTK, by Selenium and its own WebKitWebDriver. One browser serves all scenarios of a worker, one after the other: starting
+// one takes longer than most scenarios do. Between two of them its windows are closed and its cookies deleted; the pages
+// clear their storage themselves.
+import { createServer } from "node:net";
+import { Builder, By } from "selenium-webdriver";
+import { webkit } from "../../../scripts/lib/browsers.mjs";
+import { start, signalTree, ended } from "../../../scripts/lib/run.mjs";
+import { pressable } from "./playwright.mjs";
+
+const PATIENCE = 10_000;
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+/** Commands of one session go to one window at a time, so each is sent only when the one before is done. */
+function inTurn() {
+  let last = Promise.resolve();
+  return (work) => (last = last.then(work, work));
+}
+
+function windowOf(driver, turn, handle) {
+  const there = (work) =>
+    turn(async () => {
+      await driver.switchTo().window(handle);
+      return work();
+    });
+  /** Tries again while the page is still on its way. */
+  const when = async (work) => {
+    const deadline = Date.now() + PATIENCE;
+    for (;;) {
+      try {
+        return await there(work);
+      } catch (error) {
+        if (Date.now() > deadline || error.name === "NoSuchWindowError") throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  };
+  const element = async (locator) => {
+    const found = await driver.findElement(locator);
+    if (!(await found.isEnabled()) || !(await found.isDisplayed())) throw new Error(`not ready: ${locator}`);
+    return found;
+  };
+  return {
+    handle,
+    goto: (url) => there(() => driver.get(url)),
+    reload: () => there(() => driver.navigate().refresh()),
+    back: () => there(() => driver.navigate().back()),
+    url: () => there(() => driver.getCurrentUrl()),
+    close: () => there(() => driver.close()),
+    isClosed: () => turn(async () => !(await driver.getAllWindowHandles()).includes(handle)),
+    click: (css) => when(async () => (await element(By.css(css))).click()),
+    press: (name) => when(async () => (await element(By.xpath(pressable(name)))).click()),
+    fill: (css, text) => when(async () => (await element(By.css(css))).sendKeys(text)),
+    run: (work, ...values) => there(() => driver.executeAsyncScript(`const done = arguments[arguments.length - 1]; Promise.resolve((${work}).apply(null, ${JSON.stringify(values)})).then(done, (error) => done(String(error)))`)),
+    screenshot: async () => Buffer.from(await there(() => driver.takeScreenshot()), "base64"),
+  };
+}
+
+export async function launch() {
+  const { driver: program, browser } = webkit();
+  const port = await freePort();
+  const server = start(program, ["--host=127.0.0.1", `--port=${port}`], { stdio: ["ignore", "ignore", "ignore"] });
+  const end = ended(server);
+  const driver = await connect(port, browser);
+  const turn = inTurn();
+  const first = await driver.getWindowHandle();
+  const known = new Map();
+  const windowFor = (handle) => known.get(handle) ?? known.set(handle, windowOf(driver, turn, handle)).get(handle);
+  return {
+    async close() {
+      await driver.quit().catch(() => {});
+      signalTree(server, "SIGTERM");
+      await end;
+    },
+    async newSession() {
+      return {
+        page: windowFor(first),
+        windows: () => turn(async () => (await driver.getAllWindowHandles()).map(windowFor)),
+        newTab: () => turn(async () => {
+          await driver.switchTo().newWindow("tab");
+          return windowFor(await driver.getWindowHandle());
+        }),
+        close: () => turn(async () => {
+          for (const handle of await driver.getAllWindowHandles()) {
+            if (handle === first) continue;
+            await driver.switchTo().window(handle).then(() => driver.close()).catch(() => {});
+          }
+          await driver.switchTo().window(first);
+          await driver.manage().deleteAllCookies();
+          await driver.get("about:blank");
+        }),
+      };
+    },
+  };
+}
+
+async function connect(port, binary) {
+  const capabilities = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { binary, args: ["--automation"] } };
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
+    } catch (error) {
+      if (attempt === 50 || !/ECONNREFUSED/.test(String(error))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

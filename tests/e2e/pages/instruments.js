@@ -1,0 +1,97 @@
+// Loaded before the package: counts what it holds on to, and hears what it says. `instruments.held()` is what is left.
+"use strict";
+
+(() => {
+  const held = { listeners: new Map(), intervals: new Set(), channels: new Set() };
+  const said = [];
+  const secrets = new Set();
+
+  const { addEventListener, removeEventListener } = window;
+  const of = (type) => held.listeners.get(type) ?? held.listeners.set(type, new Set()).get(type);
+  window.addEventListener = function (type, listener, ...rest) {
+    if (listener) of(type).add(listener);
+    return addEventListener.call(window, type, listener, ...rest);
+  };
+  window.removeEventListener = function (type, listener, ...rest) {
+    of(type).delete(listener);
+    return removeEventListener.call(window, type, listener, ...rest);
+  };
+
+  const { setInterval, clearInterval } = window;
+  window.setInterval = (...values) => {
+    const id = setInterval(...values);
+    held.intervals.add(id);
+    return id;
+  };
+  window.clearInterval = (id) => {
+    held.intervals.delete(id);
+    clearInterval(id);
+  };
+
+  const Channel = window.BroadcastChannel;
+  if (Channel) {
+    window.BroadcastChannel = class BroadcastChannel extends Channel {
+      constructor(name) {
+        super(name);
+        held.channels.add(this);
+      }
+      close() {
+        held.channels.delete(this);
+        super.close();
+      }
+    };
+  }
+
+  for (const level of ["debug", "log", "info", "warn", "error"]) {
+    const write = console[level];
+    console[level] = (...values) => {
+      said.push(values.map((value) => (value instanceof Error ? `${value.message} ${value.stack}` : text(value))).join(" "));
+      write.apply(console, values);
+    };
+  }
+  addEventListener.call(window, "error", ({ message }) => said.push(`uncaught: ${message}`));
+  addEventListener.call(window, "unhandledrejection", ({ reason }) => said.push(`unhandled: ${reason?.message ?? reason}`));
+
+  function text(value) {
+    try {
+      return typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
+    } catch {
+      return String(value);
+    }
+  }
+
+  // What goes to a token endpoint and what comes back from it must not be seen anywhere else.
+  const SECRET = /^(access_token|refresh_token|id_token|code|code_verifier|codeVerifier|session_token|token)$/;
+  function learn(value, depth = 0) {
+    if (!value || typeof value !== "object" || depth > 4) return;
+    for (const [key, member] of Object.entries(value)) {
+      if (typeof member === "object") learn(member, depth + 1);
+      else if (SECRET.test(key) && typeof member === "string" && member.length >= 8) secrets.add(member);
+    }
+  }
+  const { fetch } = window;
+  window.fetch = async (url, options, ...rest) => {
+    const { body } = options ?? {};
+    if (typeof body === "string") learn(body.startsWith("{") ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body)));
+    const response = await fetch(url, options, ...rest);
+    response.clone().json().then(learn, () => {});
+    return response;
+  };
+
+  window.instruments = {
+    learn,
+    said,
+    secrets,
+    held: () => ({
+      listeners: [...held.listeners].flatMap(([type, all]) => [...all].map(() => type)),
+      intervals: held.intervals.size,
+      channels: held.channels.size,
+    }),
+    /** Where a secret can be seen: console, storage, address, referrer, history. */
+    leaks: () => {
+      const stores = [sessionStorage, localStorage].map((store) => JSON.stringify({ ...store }));
+      const places = { console: said.join("\n"), storage: stores.join(""), address: location.href, referrer: document.referrer, history: text(history.state), name: window.name };
+      return Object.entries(places).flatMap(([place, seen]) => [...secrets].filter((secret) => seen.includes(secret) || seen.includes(encodeURIComponent(secret))).map((secret) => `${place}: ${secret}`));
+    },
+  };
+})();

@@ -1,0 +1,43 @@
+// The app that most scenarios need: one widget, one button, every callback reported.
+import { protocols } from "/scenarios/protocols.mjs";
+
+/** The scenario's options, with a callback for every outcome. */
+export function optionsOf(env) {
+  const { scenario, say } = env;
+  const callbacks = {
+    onSuccess: (value) => say("success", value),
+    onError: (error) => say("error", error),
+    onExit: () => say("exit"),
+    onEvent: (name, metadata) => say("event", [name, metadata]),
+  };
+  const options = { ...protocols[scenario.protocol].options(env), ...(scenario.mode === "redirect" ? { mode: "redirect" } : {}), ...callbacks, ...scenario.options?.(env) };
+  for (const key of Object.keys(options)) if (options[key] === undefined) delete options[key];
+  return options;
+}
+
+/** Clicks on an element are reported with what they led to. */
+export function onClick(env, button, work) {
+  button.addEventListener("click", () => {
+    try {
+      Promise.resolve(work()).then((value) => env.say("resolved", value), (error) => env.say("rejected", error));
+    } catch (error) {
+      env.say("threw", error);
+    }
+  });
+}
+
+export async function plain(env) {
+  const { Connect, scenario, say, go } = env;
+  const widget = (env.widget = Connect.create({ debug: true, ...scenario.config }));
+  widget.on("close", () => say("close"));
+  const options = (env.options = optionsOf(env));
+  const { verify, exchange } = options;
+  if (scenario.subscribe) {
+    widget.on("success", (value) => say("on success", value));
+    widget.on("error", (error) => say("on error", error));
+    widget.on("exit", () => say("on exit"));
+  } else {
+    widget.handleRedirect({ verify, exchange }).then((value) => value !== null && say("redirected", value), (error) => say("redirect failed", error));
+  }
+  onClick(env, go, () => (scenario.promise ? widget.authorize(options) : widget.open(options)));
+}

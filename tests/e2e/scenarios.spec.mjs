@@ -1,0 +1,66 @@
+// Runs every scenario in the engine that the project names. A scenario is data and two functions: what its page does (in the browser)
+// and what its person does (here); after each of them the same things are checked: one outcome, nothing left over, no secret seen.
+import assert from "node:assert/strict";
+import { test as base } from "@playwright/test";
+import { catalogue } from "./catalogue.mjs";
+import { User, describe, eventually } from "./user.mjs";
+
+const test = base.extend({
+  engine: [async ({}, use, info) => {
+    const { launch } = await import(info.project.name === "webkit" ? "./drivers/webkit.mjs" : "./drivers/playwright.mjs");
+    const engine = await launch(info.project.name);
+    await use(engine);
+    await engine.close();
+  }, { scope: "worker" }],
+});
+
+const OUTCOMES = ["success", "error", "exit", "redirected", "redirect failed", "on success", "on error", "on exit"];
+
+for (const { scenario, file, index, title } of await catalogue()) {
+  test(title, async ({ engine }, info) => {
+    const name = info.project.name;
+    const id = `e2e-${process.pid}-${Date.now()}-${Math.random().toString(36).slice(2)}`;
+    const session = await engine.newSession({ device: scenario.device });
+    const [app, providers] = [process.env.E2E_APP, process.env.E2E_PROVIDERS];
+    const user = new User(session, { app, providers, id, engine: name, run: [id, file, index, providers].join("~") });
+    try {
+      await user.page.goto(user.address(scenario.at));
+      await (scenario.person ? scenario.person(user) : user.click());
+      await checkOutcome(user, scenario);
+      await checkResidue(user, scenario);
+    } catch (error) {
+      error.message += `\n${describe(await user.reports())}`;
+      throw error;
+    } finally {
+      await session.close();
+    }
+  });
+}
+
+/** The outcomes that the scenario names, each once, and no other. */
+async function checkOutcome(user, { outcome = {} }) {
+  for (const [kind, expected] of Object.entries(outcome)) {
+    const value = await user.heard(kind);
+    if (typeof expected === "function") assert.ok(expected(value), `${kind} with ${JSON.stringify(value)}`);
+    else if (typeof expected === "string") assert.equal(value.code, expected, JSON.stringify(value));
+  }
+  // Whatever came twice would have come by now.
+  await user.wait(150);
+  const kinds = (await user.reports()).map(({ kind }) => kind).filter((kind) => OUTCOMES.includes(kind));
+  assert.deepEqual(kinds.sort(), Object.keys(outcome).filter((kind) => OUTCOMES.includes(kind)).sort(), "outcomes");
+}
+
+/** Nothing that the package holds on to, no window, no record, and no secret where it does not belong. */
+async function checkResidue(user, { lingers, windowsStay, leavesPage }) {
+  if (!windowsStay) await eventually(() => user.isAlone(), "the windows' close");
+  if (leavesPage) return;
+  const residue = () => user.page.run(() => {
+    const { listeners, intervals, channels } = window.instruments.held();
+    const kept = [sessionStorage, localStorage].flatMap((store) => Object.keys(store)).filter((key) => key.startsWith("connect-widget"));
+    return { listeners: listeners.sort(), intervals, channels, kept };
+  });
+  const nothing = { listeners: [], intervals: 0, channels: 0, kept: [] };
+  if (!lingers) assert.deepEqual(await residue(), nothing, "what is left");
+  else assert.equal((await residue()).intervals, 0, "timers left");
+  assert.deepEqual(await user.page.run(() => window.instruments.leaks()), [], "secrets seen");
+}

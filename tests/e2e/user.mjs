@@ -1,0 +1,84 @@
+// What a scenario's person can do, the same in every engine, and what can be observed of the app: its reports at the
+// sandbox's beacon, which are read without touching the page (a script run by a driver can count as a gesture).
+import assert from "node:assert/strict";
+
+const PATIENCE = 10_000;
+
+/** Retries until `look` answers something. */
+export async function eventually(look, what, patience = PATIENCE) {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new assert.AssertionError({ message: `never came: ${typeof what === "function" ? what() : what}` });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export class User {
+  constructor(session, { app, providers, id, run, engine }) {
+    Object.assign(this, { session, app, providers, id, run, engine, page: session.page });
+  }
+
+  /** The app's address with this run's name in it, so that the page finds its scenario. */
+  address({ path = "/", query = "", hash = "" } = {}) {
+    return `${this.app}${path}?run=${this.run}${query && `&${query}`}${hash}`;
+  }
+
+  click(css = "#go") {
+    return this.page.click(css);
+  }
+
+  windows() {
+    return this.session.windows();
+  }
+
+  newTab() {
+    return this.session.newTab();
+  }
+
+  /** The window that was not there before. */
+  newWindow(known = [this.page]) {
+    return eventually(async () => (await this.windows()).find((window) => !known.includes(window)), "a new window");
+  }
+
+  async isAlone() {
+    return (await this.windows()).length === 1;
+  }
+
+  /** Everything that the app's pages reported, in order: {load, kind, value}. */
+  async reports(wait = 0, count = 1) {
+    const response = await fetch(`${this.app}/api/beacon/${this.id}?wait_ms=${wait}&count=${count}`);
+    const { items } = await response.json();
+    const loads = [...new Set(items.map(({ body }) => body.load))];
+    return items.map(({ body }) => body).sort((a, b) => loads.indexOf(a.load) - loads.indexOf(b.load) || a.count - b.count);
+  }
+
+  async all(kind) {
+    return (await this.reports()).filter((report) => report.kind === kind).map(({ value }) => value);
+  }
+
+  /** The value of the nth report of a kind, once it is there. */
+  async heard(kind, { nth = 1, patience = PATIENCE } = {}) {
+    const deadline = Date.now() + patience;
+    for (let seen = 0; ; ) {
+      const reports = await this.reports(Math.max(0, deadline - Date.now()), seen + 1);
+      const found = reports.filter((report) => report.kind === kind);
+      if (found.length >= nth) return found[nth - 1].value;
+      if (Date.now() >= deadline) throw new assert.AssertionError({ message: `never heard ${kind} (${nth}); heard:\n${describe(reports)}` });
+      seen = reports.length;
+    }
+  }
+
+  wait(milliseconds) {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  }
+
+  /** Does something with the sandbox's backend as nobody in particular. */
+  async ask(path, body, origin = this.providers) {
+    const response = await fetch(origin + path, body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    return response.json();
+  }
+}
+
+export const describe = (reports) => reports.map(({ load, kind, value }) => `  ${load.slice(2, 5)} ${kind} ${JSON.stringify(value)?.slice(0, 300)}`).join("\n");
