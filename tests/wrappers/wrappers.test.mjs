@@ -39,7 +39,7 @@ async function bundle({ name, app, alias = {} }) {
   });
   const body = app === "element" ? readFileSync(join(here, "apps/element.html"), "utf8") : "";
   const inside = app === "element" ? `<main>${body}</main>` : `<div id="app"></div>`;
-  writeFileSync(join(folder, "index.html"), `<!doctype html><html lang="en"><meta charset="utf-8"><title>${name}</title><body>${inside}<script type="module" src="app.js"></script>`);
+  writeFileSync(join(folder, "index.html"), `<!doctype html><html lang="en"><meta charset="utf-8"><title>${name}</title><link rel="icon" href="data:,"><body>${inside}<script type="module" src="app.js"></script>`);
 }
 
 let browser, sandbox;
@@ -112,7 +112,7 @@ for (const page of pages) {
     await it.end();
   });
 
-  describe(page.title, () => {
+  describe(page.title, { concurrency: 3 }, () => {
     scenario("a click connects, once, and says so", async ({ button, press, log, said }) => {
       assert.equal(await busy(button), "false");
       await press();
@@ -134,10 +134,16 @@ for (const page of pages) {
     }, { provider: {} });
 
     scenario("closing the window is an exit, and the next click works", async ({ press, log, said }) => {
-      await (await press()).close();
+      const openAndClose = async () => {
+        const popup = await press();
+        await popup.waitForSelector("[data-page=login]");
+        await popup.waitForTimeout(500); // sooner than a person could, a close looks like a page that cuts its window off
+        await popup.close();
+      };
+      await openAndClose();
       assert.deepEqual(await log(1), ["one 1 exit"]);
       assert.deepEqual(await said(), ["Cancelled."]);
-      await (await press()).close();
+      await openAndClose();
       assert.deepEqual(await log(2), ["one 1 exit", "one 1 exit"]);
     }, { provider: {} });
 
@@ -162,13 +168,13 @@ for (const page of pages) {
       assert.equal(context.pages().length, 2);
       assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
       await untilBusy(button, "false");
-    }, { provider: { auto: "alice", delay_ms: 900 } });
+    }, { provider: { auto: "alice", delay_ms: 2500 } });
 
     scenario("the latest callbacks are called", async ({ press, render, log }) => {
       await press();
       await render();
       assert.deepEqual(await log(1), ["one 2 success alice@example.com"]);
-    }, { provider: { auto: "alice", delay_ms: 900 } });
+    }, { provider: { auto: "alice", delay_ms: 1500 } });
 
     scenario("what a redirect brought reaches the button that started it, once", async ({ tab, another, log }) => {
       const left = tab.url();

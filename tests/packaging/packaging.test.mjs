@@ -1,0 +1,149 @@
+// The packed package: what is in it, whether tools find anything wrong with it, and whether it works where it lands.
+// The whole matrix of frameworks and bundlers is consumers.mjs.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
+import esbuild from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { connect, launch } from "./lib/connect.mjs";
+import { startSandbox } from "./lib/sandbox.mjs";
+import { serve } from "./lib/static.mjs";
+import { install, pack } from "./lib/tarball.mjs";
+import { inCache } from "../../scripts/lib/paths.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const project = inCache("packaging", "project");
+const run = promisify(execFile);
+let tarball, files, installed;
+
+before(() => {
+  ({ file: tarball, files } = pack());
+  rmSync(project, { recursive: true, force: true });
+  mkdirSync(project, { recursive: true });
+  cpSync(join(here, "smoke"), project, { recursive: true });
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true }));
+  installed = install(tarball, project);
+});
+
+describe("the tarball", () => {
+  test("holds the files of files.txt, and no others", () => {
+    const expected = readFileSync(join(here, "files.txt"), "utf8").trim().split("\n");
+    assert.deepEqual(files.map(({ path }) => path).sort(), expected);
+  });
+
+  test("names in its package.json only what is there", () => {
+    const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    const targets = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targets));
+    const named = [manifest.main, manifest.module, manifest.types, manifest.unpkg, manifest.jsdelivr, ...targets(manifest.exports), ...manifest.sideEffects];
+    const there = new Set(files.map(({ path }) => `./${path}`));
+    assert.deepEqual(named.filter((file) => !there.has(file)), []);
+  });
+
+  test("publint finds nothing", async () => {
+    const { messages, pkg } = await publint({ pkgDir: installed, strict: true });
+    assert.deepEqual(messages.map((message) => formatMessage(message, pkg, { color: false })), []);
+  });
+
+  test("are the types wrong? No", async () => {
+    // Neither HTML nor a classic script has types; Angular itself has been ES modules alone since version 13.
+    const untyped = ["./callback.html", "./connect-widget.global.js"];
+    const modulesOnly = "./angular";
+    const types = await checkPackage(createPackageFromTarballData(readFileSync(tarball)), { excludeEntrypoints: untyped });
+    const problems = types.problems.filter(({ kind, entrypoint }) => !(kind === "CJSResolvesToESM" && entrypoint === modulesOnly));
+    assert.deepEqual(problems, []);
+    assert.equal(types.problems.length, 1, "the exception above is still needed");
+  });
+});
+
+test("source maps lead to the source, and name no path of the machine that built", () => {
+  for (const { path } of files.filter(({ path }) => path.endsWith(".map"))) {
+    const map = JSON.parse(readFileSync(join(installed, path), "utf8"));
+    assert.ok(map.sources.every((source) => !/^(\/|file:|[a-z]:)/i.test(source)), `${path}: ${map.sources}`);
+    assert.equal(map.sourcesContent?.length, map.sources.length, `${path} brings its sources along`);
+  }
+  const generated = readFileSync(join(installed, "index.js"), "utf8").split("\n");
+  const line = generated.findIndex((text) => text.includes("getVersion"));
+  const map = JSON.parse(readFileSync(join(installed, "index.js.map"), "utf8"));
+  const original = originalPositionFor(new TraceMap(map), { line: line + 1, column: generated[line].indexOf("getVersion") });
+  assert.match(original.source, /shell\.js$/);
+  assert.match(map.sourcesContent[map.sources.indexOf(original.source)].split("\n")[original.line - 1], /getVersion\(\)/);
+});
+
+test("on a server, import and require are inert", async () => {
+  const { stdout } = await run(process.execPath, ["node.mjs"], { cwd: project });
+  assert.equal(stdout, "inert\n");
+});
+
+test("react.js and react.cjs say first of all that they are for the client", () => {
+  for (const name of ["react.js", "react.cjs"]) assert.match(readFileSync(join(installed, name), "utf8"), /^"use client";/);
+});
+
+const bundlers = {
+  esbuild: async (entry, outdir) => {
+    await esbuild.build({ entryPoints: [entry], bundle: true, format: "esm", outfile: join(outdir, "app.js"), logLevel: "error", absWorkingDir: project });
+  },
+  rollup: async (entry, outdir) => {
+    const { rollup } = await import("rollup");
+    const { nodeResolve } = await import("@rollup/plugin-node-resolve");
+    const bundle = await rollup({ input: entry, plugins: [nodeResolve()], onwarn: (warning) => assert.fail(warning.message) });
+    await bundle.write({ dir: outdir, entryFileNames: "app.js" });
+  },
+  vite: async (entry, outdir) => {
+    const { build } = await import("vite");
+    const options = { outDir: outdir, emptyOutDir: false, rollupOptions: { input: entry, output: { entryFileNames: "app.js" } } };
+    await build({ root: project, configFile: false, logLevel: "error", build: options });
+  },
+};
+
+describe("built by", () => {
+  let browser, sandbox;
+  before(async () => ([browser, sandbox] = await Promise.all([launch(), startSandbox()])));
+  after(() => Promise.all([browser?.close(), sandbox?.stop()]));
+
+  for (const [name, build] of Object.entries(bundlers)) {
+    test(`${name}, it connects`, async () => {
+      const folder = join(project, "out", name);
+      mkdirSync(folder, { recursive: true });
+      await build(join(project, "app.js"), folder);
+      writeFileSync(join(folder, "index.html"), `<!doctype html><meta charset="utf-8"><title>${name}</title><body><script type="module" src="app.js"></script>`);
+      const server = await serve(folder);
+      try {
+        await connect(browser, sandbox, `${server.origin}/`);
+      } finally {
+        await server.stop();
+      }
+    });
+
+    test(`${name}, what is imported and not used is not there`, async () => {
+      const folder = join(project, "out", `${name}-unused`);
+      mkdirSync(folder, { recursive: true });
+      const entry = join(project, "unused.js");
+      writeFileSync(entry, `import "connect-widget"; import { Connect } from "connect-widget"; import { registerConnectButton } from "connect-widget/element"; import { anny } from "connect-widget/providers"; console.log("nothing of it");`);
+      await build(entry, folder);
+      const code = readFileSync(join(folder, "app.js"), "utf8");
+      assert.ok(code.length < 300, `${code.length} bytes: ${code.slice(0, 300)}`);
+    });
+  }
+
+  test("a script tag, it connects", async () => {
+    const folder = join(project, "out", "script");
+    mkdirSync(folder, { recursive: true });
+    for (const name of ["connect-widget.global.js", "fallback.js"]) cpSync(join(installed, name), join(folder, name));
+    const app = readFileSync(join(here, "smoke/app.js"), "utf8").replace(/^import.*$/gm, "");
+    writeFileSync(join(folder, "index.html"), `<!doctype html><meta charset="iso-8859-1"><title>script tag</title><body><script src="connect-widget.global.js"></script>
+      <script>const { Connect, ConnectError, providers: { alter } } = ConnectWidget;${app}</script>`);
+    const server = await serve(folder);
+    try {
+      await connect(browser, sandbox, `${server.origin}/`);
+    } finally {
+      await server.stop();
+    }
+  });
+});
