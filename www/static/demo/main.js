@@ -9,6 +9,11 @@ import { hideOutcome, showError, showExit, showResult } from "./outcome.js";
 import { showConnections } from "./list.js";
 import { systemFor, systemOf } from "./systems.js";
 
+if (!window.ConnectWidget) {
+  $("status").textContent = "The package is not there. Build it with: npm run build";
+  throw new Error("/pkg/connect-widget.global.js did not load");
+}
+
 const connect = window.ConnectWidget.create({ debug: new URLSearchParams(location.search).has("debug") });
 const timeline = new Timeline($("timeline"), (count) => { $("clear").hidden = count === 0; });
 const log = (kind, what, detail) => timeline.add(kind, what, detail);
