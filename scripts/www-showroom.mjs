@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { inCache, inRoot, logs } from "./lib/paths.mjs";
 import { ensureNodeModules } from "./lib/npm.mjs";
-import { output, run } from "./lib/run.mjs";
+import { Failure, output, run } from "./lib/run.mjs";
 import { digest, once } from "./lib/stamp.mjs";
 import { codeFigure } from "./www-docs.mjs";
 import { escape, layoutSources, page } from "./www-layout.mjs";
@@ -28,7 +28,15 @@ const filesOf = (folder) => readdirSync(folder).map((name) => join(folder, name)
 export const showroomSources = [...layoutSources, inRoot("scripts", "www-docs.mjs"), www("showroom", "backend.js"), ...apps.flatMap(({ id }) => filesOf(www(id)))];
 
 /** What the built apps are made of besides. */
-export const frameworkSources = () => [www("package.json"), www("package-lock.json"), ...apps.filter(({ entry }) => entry).flatMap(({ id }) => filesOf(www(id))), www("showroom", "backend.js"), ...filesOf(inRoot("pkg"))];
+export const frameworkSources = () => [www("package.json"), www("package-lock.json"), ...apps.filter(({ entry }) => entry).flatMap(({ id }) => filesOf(www(id))), www("showroom", "backend.js"), ...packageFiles()];
+
+function packageFiles() {
+  try {
+    return filesOf(inRoot("pkg"));
+  } catch {
+    throw new Failure("there is no pkg/ yet; build it first with: npm run build");
+  }
+}
 
 /* Pages */
 
@@ -99,9 +107,11 @@ async function installPackage() {
   for (const name of ["package.json", "package-lock.json"]) cpSync(www(name), join(shop, name));
   cpSync(inRoot(".npmrc"), join(shop, ".npmrc"));
   await ensureNodeModules(shop);
-  const key = digest(...filesOf(inRoot("pkg")));
+  const key = digest(...packageFiles());
   await once({ name: "showroom-package", file: join(shop, "node_modules", ".connect-widget"), key }, async () => {
-    const [{ filename }] = JSON.parse(output("npm", ["pack", "--json", "--pack-destination", shop, inRoot("pkg")]));
+    const packed = output("npm", ["pack", "--json", "--pack-destination", shop, inRoot("pkg")], { timeout: 120_000 });
+    if (!packed) throw new Failure("pkg/ cannot be packed; build it first with: npm run build");
+    const [{ filename }] = JSON.parse(packed);
     const target = join(shop, "node_modules", "connect-widget");
     rmSync(target, { recursive: true, force: true });
     mkdirSync(target, { recursive: true });
