@@ -33,6 +33,7 @@ export function page({ title, description, section, styles, body }) {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>${escape(title)} · connect-widget</title>
 <meta name="description" content="${escape(description)}">
 <link rel="icon" href="/static/icon.svg" type="image/svg+xml">
