@@ -35,26 +35,23 @@ export const openWindow = (url) =>
     `popup,width=500,height=700,left=${Math.round(screenX + (outerWidth - 500) / 2)},top=${Math.round(screenY + (outerHeight - 700) / 2)}`,
   );
 
-/** What the core's flow/mode.rs decides, for a click that comes before the core; a test holds the two equal. */
-export function decideMode({ width, height, touchPoints, framed, standalone, userAgent }) {
-  const narrow = (touchPoints > 1 || /Android|iPhone|iPad|iPod/.test(userAgent)) && (width <= 480 || (height > width && width <= 1024));
-  const inApp = /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/;
-  return framed || !(narrow || standalone || inApp.test(userAgent)) ? "popup" : "redirect";
+/** What the core's mode decision goes by: 1 hand-held, 2 in a frame, 4 an in-app browser or a web app on iOS's home screen. */
+function deviceMarks() {
+  const { maxTouchPoints, standalone, userAgent } = navigator;
+  return (
+    (maxTouchPoints > 1 || /Android|iPhone|iPad|iPod/.test(userAgent)) |
+    ((top !== self) << 1) |
+    ((standalone || /FBA[NV]|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent)) << 2)
+  );
 }
 
-const device = () => ({
-  width: innerWidth,
-  height: innerHeight,
-  touchPoints: navigator.maxTouchPoints,
-  framed: top !== self,
-  standalone: navigator.standalone,
-  userAgent: navigator.userAgent,
-});
+/** What flow/mode.rs decides, for a click that comes before the core; a test holds the two equal. */
+export const redirects = (width, height, marks) => !(marks & 2) && (marks & 4 || (marks & 1 && (width <= 480 || (height > width && width <= 1024))));
 
 /** What came back with this page, and who wants to know. */
 const inbox = { held: undefined, subscribers: new Set() };
 
-const parts = { ConnectError, error, openWindow, inbox };
+const parts = { ConnectError, error, openWindow, deviceMarks, inbox };
 
 /**
  * Takes a pending redirect's response off the URL and holds it; a window that is the return of another page's flow hands
@@ -142,8 +139,8 @@ export class Connect {
       return wantsResult ? Promise.reject(error("already_open")) : Promise.resolve();
     }
     const { mode, popup } = options || {};
-    const redirects = (mode && mode != "auto" ? mode : decideMode(device())) == "redirect";
-    const flow = (this._flow = { popup: redirects ? undefined : popup === undefined ? openWindow("") : popup });
+    const leaves = mode == "redirect" || (mode != "popup" && redirects(innerWidth, innerHeight, deviceMarks()));
+    const flow = (this._flow = { popup: leaves ? undefined : popup === undefined ? openWindow("") : popup });
     const over = (run) => {
       if (this._flow != flow) throw error("aborted");
       this._flow = undefined;
@@ -177,7 +174,7 @@ export class Connect {
   close() {
     this._check();
     const flow = this._flow;
-    if (flow?.id) engine.close(this);
+    if (flow?.options) engine.close(this);
     else if (flow) {
       this._flow = undefined;
       flow.popup?.close();

@@ -9,7 +9,7 @@ import esbuild from "esbuild";
 import { inCache, inRoot, logs } from "./lib/paths.mjs";
 import { nodeBin, tool, wasmEnv } from "./lib/toolchain.mjs";
 import { forPackage, setup } from "./setup.mjs";
-import { main, run } from "./lib/run.mjs";
+import { Failure, main, output, run } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
 
 const out = inRoot("pkg");
@@ -18,7 +18,7 @@ const template = (...parts) => inRoot("pkg-template", ...parts);
 const { version } = JSON.parse(readFileSync(template("package.json"), "utf8"));
 
 /** What the smallest core needs beyond a plain `wasm-pack build`, which works and behaves the same. */
-const small = {
+const smallest = {
   cargo: ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size", "-Zpanic-immediate-abort", "--config", 'profile.release.panic="immediate-abort"'],
   // No reference types: Safari 14 and wasm2js do not know them. Bulk memory only until wasm-opt turns it into a short loop.
   // A small stack, so that memory begins with one page.
@@ -43,12 +43,16 @@ export async function compile() {
   const log = join(logs, "build.log");
   const unstable = wasmEnv({ unstable: true });
   const { env } = unstable.buildStd ? unstable : wasmEnv();
-  const rustflags = small.rustflags.filter((flag) => unstable.buildStd || !flag.startsWith("-Z")).join(" ");
+  const rustflags = smallest.rustflags.filter((flag) => unstable.buildStd || !flag.startsWith("-Z")).join(" ");
   const args = ["build", "--release", "--target", "bundler", "--mode", "no-install", "--no-opt", "--no-pack", "--no-typescript", "--out-dir", join(work, "wasm"), "--", "--locked"];
-  await run(tool("wasm-pack"), [...args, ...(unstable.buildStd ? small.cargo : [])], { env: { ...env, RUSTFLAGS: rustflags }, log, label: "wasm-pack" });
+  await run(tool("wasm-pack"), [...args, ...(unstable.buildStd ? smallest.cargo : [])], { env: { ...env, RUSTFLAGS: rustflags }, log, label: "wasm-pack" });
   const optimise = ["--enable-bulk-memory", "--llvm-memory-copy-fill-lowering", "-Oz", "--converge", "--strip-producers", "--strip-target-features", "--strip-debug"];
-  await run(nodeBin("wasm-opt"), [join(work, "wasm/connect_widget_bg.wasm"), ...optimise, "-o", join(work, "core.wasm")], { log });
-  await run(nodeBin("wasm2js"), [join(work, "core.wasm"), "-O", "-o", join(work, "core.wasm.js")], { log });
+  const [compiled, optimised, wasm] = ["wasm/connect_widget_bg.wasm", "small.wasm", "core.wasm"].map((name) => join(work, name));
+  await run(nodeBin("wasm-opt"), [compiled, ...optimise, "-o", optimised], { log });
+  const names = output(nodeBin("wasm-opt"), [optimised, "--minify-imports-and-exports-and-modules", "-o", wasm]);
+  if (!names) throw new Failure("wasm-opt failed; see its own message");
+  writeFileSync(join(work, "names.json"), names);
+  await run(nodeBin("wasm2js"), [wasm, "-O", "-o", join(work, "core.wasm.js")], { log });
 }
 
 export async function assemble() {
@@ -91,18 +95,33 @@ const common = (mangleCache) => ({
 });
 
 /** Where the parts of the core come from. */
+/** Where the parts of the core come from. */
 const parts = {
   name: "parts",
   setup(build) {
-    const glue = join(work, "wasm/connect_widget_bg.js");
-    const files = { "#glue": glue, "#host": snippet(), "#wasm2js": join(work, "core.wasm.js") };
-    build.onResolve({ filter: /^#(glue|host|wasm2js)$/ }, ({ path }) => ({ path: files[path] }));
-    build.onResolve({ filter: /connect_widget_bg\.js$/ }, () => ({ path: glue }));
-    build.onResolve({ filter: /^#wasm$/ }, ({ path }) => ({ path, namespace: "wasm" }));
-    build.onLoad({ filter: /.*/, namespace: "wasm" }, () => ({ contents: inline(readFileSync(join(work, "core.wasm"))), loader: "js" }));
+    const files = { "#host": snippet(), "#wasm2js": join(work, "core.wasm.js") };
+    const made = { "#names": named, "#imports": imports, "#wasm": () => `${inline(readFileSync(join(work, "core.wasm")))}\n${named()}\n${importObject()}` };
+    build.onResolve({ filter: /^#(host|wasm2js)$/ }, ({ path }) => ({ path: files[path] }));
+    build.onResolve({ filter: /^#(names|imports|wasm)$/ }, ({ path }) => ({ path, namespace: "made" }));
+    build.onResolve({ filter: /^a$/ }, () => ({ path: "#imports", namespace: "made" })); // what wasm2js calls the module
+    build.onLoad({ filter: /.*/, namespace: "made" }, ({ path }) => ({ contents: made[path](), loader: "js", resolveDir: work }));
     build.onResolve({ filter: /^\.\/(core|fallback)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
   },
 };
+
+const names = () => JSON.parse(readFileSync(join(work, "names.json"), "utf8"));
+
+/** wasm-opt gave every import and export a name of one letter: the page's functions by those, and back. */
+const imports = () => `export { ${names().imports.map(([module, name, short]) => `${hostName(module, name)} as ${short}`).join(", ")} } from "#host";`;
+const importObject = () => `import { ${names().imports.map(([module, name, short]) => `${hostName(module, name)} as ${short}`).join(", ")} } from "#host";
+  export const imports = { a: { ${names().imports.map(([, , short]) => short).join(", ")} } };`;
+const named = () => `export const named = (core) => ({ ${names().exports.filter(([name]) => !name.startsWith("__")).map(([name, short]) => `${name}: core.${short}`).join(", ")} });`;
+
+/** Only numbers cross the boundary, so wasm-bindgen's glue has nothing to convert, and none is shipped. */
+function hostName(module, name) {
+  if (!module.endsWith("/src/browser/host.js")) throw new Failure(`${name} needs wasm-bindgen's glue; let only numbers cross`);
+  return name;
+}
 
 /** The snippet that wasm-bindgen copied, which the glue imports. */
 function snippet() {
@@ -116,7 +135,7 @@ function inline(bytes) {
   const sizes = candidates.map((text) => gzipSync(text, { level: 9 }).length);
   const shift = sizes.indexOf(Math.min(...sizes));
   return `const text = ${candidates[shift]};
-    export const wasm = () => Uint8Array.from(text, (character) => character.charCodeAt() - ${shift});`;
+    export const bytes = () => Uint8Array.from(text, (character) => character.charCodeAt() - ${shift});`;
 }
 
 const literal = (bytes, shift) => JSON.stringify(String.fromCharCode(...bytes.map((byte) => (byte + shift) & 255)));

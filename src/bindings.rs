@@ -1,74 +1,72 @@
-//! What JavaScript calls. Nothing is decided here.
+//! What JavaScript calls: `host.js`, and nobody else. Nothing is decided here.
 //!
-//! `host.js` is the only caller: it numbers the flows, and holds the object at hand while it calls in.
+//! A flow lies in a slot that `host.js` chooses. Flows are copied out, stepped and copied back, and nothing else is ever
+//! stored: the core has no heap.
 
-use crate::browser::driver;
-use crate::browser::host::Page;
-use crate::flow::machine::{Event, Flow};
-use crate::flow::mode::{Device, decide_mode};
-use crate::flow::pkce::code_challenge;
-use crate::flow::transaction::Transaction;
-use crate::flow::watch::Sight;
+use crate::browser::host::Browser;
+use crate::flow::machine::{Effects, Event, Flow};
+use crate::flow::mode::{Device, Mode, decide_mode};
+use core::cell::Cell;
 use wasm_bindgen::prelude::*;
 
-/// Begins flow `flow` with the options at hand, on the device that the facts describe.
-#[wasm_bindgen]
-pub fn begin(flow: u32, now: f64, width: u32, height: u32, touch_points: u32, framed: bool, standalone: bool, user_agent: &str) {
-    let device = Device { width, height, touch_points, framed, standalone, user_agent };
-    driver::enter(|| driver::begin(flow, now, decide_mode(&device), framed));
+/// Flows that can be live at once in a page; `host.js` has the same number.
+const SLOTS: usize = 32;
+
+thread_local! {
+    static FLOWS: [Cell<Option<Flow>>; SLOTS] = const { [const { Cell::new(None) }; SLOTS] };
 }
 
-/// Takes up the attempt that `record` remembers. An expired record is no flow, and no event reaches it.
+fn store(slot: usize, (flow, effects): (Flow, Effects)) -> i32 {
+    FLOWS.with(|flows| flows[slot].set(Some(flow)));
+    effects.0
+}
+
+/// Begins a flow with the options at hand. `marks`: 1 hand-held, 2 framed, 4 in-app. Answers effects.
 #[wasm_bindgen]
-pub fn resume(flow: u32, now: f64, state: &str, record: &str, verify: bool) {
-    driver::enter(|| {
-        if let Some(it) = Flow::resume(Transaction::parse(state, record), verify, now) {
-            driver::start(flow, now, Ok((it, Vec::new())));
+pub fn begin(slot: usize, now: f64, width: i32, height: i32, marks: i32) -> i32 {
+    store(
+        slot,
+        Flow::begin(Browser, device(width, height, marks), now),
+    )
+}
+
+/// Takes up the attempt whose transaction is at hand.
+#[wasm_bindgen]
+pub fn resume(slot: usize, now: f64, verify: bool) {
+    store(slot, (Flow::resume(Browser, verify, now), Effects::NONE));
+}
+
+/// Refreshes the token of the options at hand (RFC 6749 section 6). Answers effects.
+#[wasm_bindgen]
+pub fn refresh(slot: usize) -> i32 {
+    store(slot, Flow::refresh(Browser))
+}
+
+/// Tells a flow what happened, by its number in [`Event::ALL`]. Answers effects.
+#[wasm_bindgen]
+pub fn step(slot: usize, now: f64, event: usize) -> i32 {
+    let flow = FLOWS.with(|flows| flows[slot].get());
+    match (flow, Event::ALL.get(event)) {
+        (Some(mut flow), Some(&event)) => {
+            let effects = flow.step(Browser, now, event);
+            store(slot, (flow, effects))
         }
-    });
+        _ => Effects::NONE.0,
+    }
 }
 
-/// Refreshes the token of the options at hand (RFC 6749 section 6).
+/// Whether `auto` means a redirect on a device; for the test that holds the shell's own decision equal.
 #[wasm_bindgen]
-pub fn refresh(flow: u32, now: f64) {
-    driver::enter(|| driver::start(flow, now, Flow::refresh(&Page)));
+pub fn redirects(width: i32, height: i32, marks: i32) -> bool {
+    decide_mode(device(width, height, marks)) == Mode::Redirect
 }
 
-/// Tells flow `flow` what happened; `event` counts as `EVENTS` in `host.js` does.
-#[wasm_bindgen]
-pub fn signal(flow: u32, event: u8, now: f64, text: &str) {
-    let event = match event {
-        0 => Event::Tick(Sight::Blank),
-        1 => Event::Tick(Sight::Away),
-        2 => Event::Tick(Sight::Closed),
-        3 => Event::Resolved,
-        4 => Event::Unresolved,
-        5 => Event::Returned(text),
-        6 => Event::Relayed(text),
-        7 => Event::Message,
-        8 => Event::Verified,
-        9 => Event::Unverified,
-        10 => Event::VerifyFailed,
-        11 => Event::TokenResponse,
-        12 => Event::NetworkFailed,
-        13 => Event::Exchanged,
-        14 => Event::ExchangeFailed,
-        15 => Event::Focus,
-        16 => Event::Blur,
-        17 => Event::Restored,
-        _ => Event::Abort,
-    };
-    driver::enter(|| driver::feed(flow, now, event));
-}
-
-/// Forgets flow `flow`.
-#[wasm_bindgen]
-pub fn forget(flow: u32) {
-    driver::enter(|| drop(driver::take(flow)));
-}
-
-/// The SHA-256 of a text as base64url, for the name of a lock on a secret.
-#[wasm_bindgen]
-pub fn digest(text: &str) -> String {
-    code_challenge(text)
+fn device(width: i32, height: i32, marks: i32) -> Device {
+    Device {
+        width,
+        height,
+        hand_held: marks & 1 != 0,
+        framed: marks & 2 != 0,
+        in_app: marks & 4 != 0,
+    }
 }

@@ -1,10 +1,8 @@
 //! The only list of error codes.
 //!
 //! Every failure that this library itself reports is a [`Code`]: a stable snake_case fact and a sentence that says what
-//! to do. What a provider reports keeps the provider's own code (see [`Failure::from_provider`]). The TypeScript union
+//! to do. What a provider reports keeps the provider's own code (`oauth_error` where it gives none). The TypeScript union
 //! and the table in the README are held equal to this list by `tests/native/codes.rs`.
-
-use crate::flow::encoding::concat;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $sentence:literal;)*) => {
@@ -61,35 +59,9 @@ impl Code {
     }
 }
 
-/// A failure as the app receives it: its code and its sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// One of [`CODES`], or the provider's own error code, verbatim.
-    pub code: String,
-    /// For a person to read; never holds a secret.
-    pub message: String,
-}
-
-impl From<Code> for Failure {
-    fn from(code: Code) -> Self {
-        Failure { code: code.name().into(), message: code.sentence().into() }
-    }
-}
-
-impl Failure {
-    /// `invalid_options`, naming the option.
-    pub fn option(name: &str) -> Self {
-        let message = concat(&["Option ", name, " ", Code::InvalidOptions.sentence()]);
-        Failure { code: Code::InvalidOptions.name().into(), message }
-    }
-
-    /// What the provider said: its error code (`oauth_error` where it gave none) and its description.
-    pub fn from_provider(code: &str, description: &str) -> Self {
-        let code = if code.is_empty() { "oauth_error" } else { code };
-        let message = if description.is_empty() { code } else { description };
-        Failure { code: code.into(), message: message.into() }
-    }
-}
+/// An option that is missing or of the wrong kind; `invalid_options` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidOption(pub &'static str);
 
 #[cfg(test)]
 mod tests {
@@ -98,14 +70,14 @@ mod tests {
     #[test]
     fn every_code_is_a_snake_case_fact_with_a_sentence() {
         for &code in ALL {
-            assert!(code.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", code.name());
+            assert!(
+                code.name()
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'_'),
+                "{}",
+                code.name()
+            );
             assert!(!code.sentence().is_empty());
         }
-    }
-
-    #[test]
-    fn a_provider_without_a_code_is_an_oauth_error() {
-        assert_eq!(Failure::from_provider("", "").code, "oauth_error");
-        assert_eq!(Failure::from_provider("access_denied", "").message, "access_denied");
     }
 }

@@ -1,18 +1,21 @@
-// What the page does for a flow: the hands of src/browser. Rust decides; this file opens, listens, stores, asks and calls.
+// The page in a browser: the hands of src/browser. Rust decides; this file answers its questions, opens, listens, stores, asks
+// and calls.
 //
-// Each function that Rust imports is named in host.rs. Strings and numbers cross the boundary, objects never do: while this
-// side calls in, `at` is the object at hand that Rust may read from.
+// Texts and objects never cross the boundary: while this side calls in, it holds them, and Rust knows them by number. What
+// Rust answers is a set of effects, which are run here.
 
-
-/** What can happen to a flow, in the order that `signal` in bindings.rs counts. */
+/** What can happen to a flow, in the order of `Event::ALL` in machine.rs. */
 const EVENTS = {
-  BLANK: 0, AWAY: 1, CLOSED: 2, RESOLVED: 3, UNRESOLVED: 4, RETURNED: 5, RELAYED: 6, MESSAGE: 7, VERIFIED: 8, UNVERIFIED: 9,
-  VERIFY_FAILED: 10, TOKEN_RESPONSE: 11, NETWORK_FAILED: 12, EXCHANGED: 13, EXCHANGE_FAILED: 14, FOCUS: 15, BLUR: 16,
-  RESTORED: 17, ABORT: 18,
+  BLANK: 0, AWAY: 1, CLOSED: 2, OPENED: 3, BLOCKED: 4, RESOLVED: 5, UNRESOLVED: 6, RETURNED: 7, RELAYED: 8, MESSAGE: 9, VERIFIED: 10,
+  UNVERIFIED: 11, VERIFY_FAILED: 12, TOKEN_RESPONSE: 13, NETWORK_FAILED: 14, EXCHANGED: 15, EXCHANGE_FAILED: 16, FOCUS: 17, BLUR: 18,
+  RESTORED: 19, ABORT: 20,
 };
 
 /** Milliseconds between two looks at a window: two looks, one race and a close is seen in a fifth of a second. */
 const LOOK = 60;
+
+/** Flows that can be live at once in a page; bindings.rs has the same number. */
+const SLOTS = 32;
 
 /** The prefix of every key in storage. */
 const KEY = "connect-widget:";
@@ -20,12 +23,16 @@ const KEY = "connect-widget:";
 /** The type of a return page's message, and the name of its channel and of its key in localStorage. */
 const RETURN = "connect-widget";
 
-const own = Object.prototype.hasOwnProperty;
-const flows = new Map();
 /** Who subscribes to nothing: the widget of flows that no instance began. */
 const NOBODY = { _config: {}, _handlers: new Map() };
 
-let core, shell, at, built, items, count = 0;
+const own = Object.prototype.hasOwnProperty;
+
+/** Live flows by their slots in the core. */
+const flows = [];
+const forEachFlow = (run) => flows.slice().forEach((flow) => flow && run(flow));
+
+let core, shell;
 
 /** Binds this side to the Rust exports and to the shell, and takes up what an earlier page left open. */
 export function bind(exports, parts) {
@@ -36,61 +43,178 @@ export function bind(exports, parts) {
   return { start, close, refresh, handleRedirect, demand };
 }
 
-const signal = (flow, event, object, text = "") => {
-  at = object;
-  core.signal(flow.id, event, Date.now(), text);
-};
+// ---- what Rust may ask -------------------------------------------------------------------------------------------
+
+/** The flow that a call is about, the object at hand, and the values held for the length of the call. */
+let at, object, held;
+
+/** Calls in, about a flow and an object (or a returned URL), and runs the effects that the core answers. */
+function enter(flow, call, value, url = "") {
+  if (flow.slot < 0) return;
+  const outer = [at, object, held];
+  [at, object, held] = [flow, value, [undefined]];
+  flow.place = /^[^?#]*\??([^#]*)#?([^]*)/.exec(url).slice(1).map((text) => new URLSearchParams(text));
+  const effects = call(flow.slot, Date.now());
+  [at, object, held] = outer;
+  EFFECTS.forEach((run, bit) => effects & (1 << bit) && flow.slot >= 0 && run(flow, effects & LATE));
+}
+
+const signal = (flow, event, value, url) => enter(flow, (slot, now) => core.step(slot, now, event), value, url);
 
 const log = ({ widget }, ...words) => widget._config.debug && console.debug("[connect-widget]", ...words);
 
-// ---- what Rust may read ------------------------------------------------------------------------------------------
+export const keep = (value) => (value == null ? 0 : held.push(value) - 1);
 
-const walk = (path) => path.split(".").reduce((value, key) => (key ? (own.call(value, key) ? value[key] : undefined) : value), at);
+const decode = (pointer, length) => String.fromCharCode(...new Uint8Array(core.memory.buffer, pointer, length));
 
-/** A tag and a text: t(ext), n(umber), l(ist and its length), f(unction), p(romise), o(bject), x (other), or nothing. */
-export function read(path) {
+const texts = {};
+
+/** A name or a sentence of the core's: static and ASCII, so it is read once. */
+const text = (pointer, length) => (texts[[pointer, length]] ??= decode(pointer, length));
+
+/** A text of the core's that may have been made just now. */
+export const hold = (...place) => keep(decode(...place));
+
+const get = (value, key) => (value != null && own.call(value, key) ? value[key] : undefined);
+
+/** Runs what foreign objects and texts may make throw; then there is no value. */
+function attempt(run) {
   try {
-    const value = walk(path);
-    if (value == null) return "";
-    if (typeof value == "string") return "t" + value;
-    if (typeof value == "number") return "n" + Math.floor(value);
-    if (typeof value == "function") return "f";
-    if (Array.isArray(value)) return "l" + value.length;
-    return typeof value != "object" ? "x" : typeof value.then == "function" ? "p" : "o";
+    return keep(run());
   } catch {
-    return "";
+    return 0;
   }
 }
 
-export function query(path) {
-  try {
-    return String(new URLSearchParams(walk(path) || ""));
-  } catch {
-    return "";
-  }
+export const read = (...path) => attempt(() => (path[1] ? get(object, text(...path)) : object));
+export const member = (value, ...name) => attempt(() => get(held[value], text(...name)));
+export const item = (list, index) => attempt(() => held[list][index] ?? (index < held[list].length ? {} : undefined));
+
+/** In the order of `Kind::ALL` in page.rs. */
+export function kind(value) {
+  value = held[value];
+  if (value == null) return 0;
+  if (typeof value == "string") return value ? 1 : 2;
+  if (typeof value == "number") return value >= 0 ? 3 : 8;
+  if (typeof value == "function") return 5;
+  if (typeof value != "object") return 8;
+  return Array.isArray(value) ? 4 : typeof value.then == "function" ? 6 : 7;
 }
 
-export function origin(url) {
-  try {
-    const { protocol, origin } = new URL(url || location.href);
-    return /^https?:$/.test(protocol) ? origin : "";
-  } catch {
-    return "";
-  }
+export const is = (value, ...word) => held[value] === text(...word);
+export const same = (one, other) => held[one] === held[other];
+export const number = (value) => Number(held[value]);
+export const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
+
+export const origin = (url) =>
+  attempt(() => {
+    const { protocol, origin } = new URL(held[url]);
+    return /^https?:$/.test(protocol) ? origin : undefined;
+  });
+
+export const ownOrigin = () => keep(location.origin);
+export const contains = (value, ...part) => held[value].includes(text(...part));
+export const parameter = (place, ...name) => keep(at.place[place].get(text(...name)));
+export const repeats = (place, ...name) => at.place[place].getAll(text(...name)).length > 1;
+
+export const claim = (value, ...name) =>
+  attempt(() => {
+    const json = held[value].includes("{") ? held[value] : atob(held[value].split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
+    return get(JSON.parse(json), text(...name));
+  });
+
+export function note(field, length, value) {
+  if (value) at.record.set(text(field, length), held[value]);
 }
 
-export function claim(text, name) {
-  try {
-    const json = text.includes("{") ? text : atob(text.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
-    return String(JSON.parse(json)[name] ?? "");
-  } catch {
-    return "";
-  }
+export const noted = (...field) => keep(at.record.get(text(...field)));
+
+export function startAddress(value, ...joint) {
+  const url = held[value] || "";
+  const join = text(...joint);
+  at.address = join == "?" ? url + (url.includes("?") ? "&" : "?") : join ? url.replace(/\/$/, "") + join : url;
 }
 
-export function entropy(bytes) {
-  crypto.getRandomValues(bytes);
+export function append(prefix, length, value) {
+  at.address += text(prefix, length) + encodeURIComponent(held[value]);
 }
+
+export function appendAll(value) {
+  const known = new URL(at.address).searchParams;
+  return Object.entries(held[value] || {}).every(([name, value]) => {
+    at.address += "&" + encodeURIComponent(name) + "=" + encodeURIComponent(value);
+    return !known.has(name);
+  });
+}
+
+const now = () => Math.floor(Date.now() / 1000);
+
+/** The steps of `Put` in page.rs, in its order: what becomes of the result's `name`. */
+const STEPS = [
+  () => (at.items = at.items || []).push((at.built = {})),
+  (name, value) => value !== undefined && (name ? (at.built[name] = value) : (at.built = value)),
+  (name, value) => {
+    if (!(value >= 0)) return;
+    at.built[name] = +value;
+    at.built.expires_at = now() + +value;
+  },
+  (name, value) => (at.built[name] = typeof value == "string" ? value.split(",") : Array.isArray(value) ? value : []),
+  (name, value) => {
+    try {
+      at.built[name] = JSON.parse(value);
+    } catch {
+      at.built[name] = value;
+    }
+  },
+  (name, value) => (at.built[name] = value || new Date().toISOString()),
+  (name) => (at.built[name] = Object.fromEntries(at.place[1])),
+  (name, value) => {
+    const time = Math.floor(Date.parse(value) / 1000);
+    if (!(time >= 0)) return;
+    at.built[name] = time;
+    at.built.expires_in = time - now();
+  },
+];
+
+export function put(step, name, length, value) {
+  at.built = at.built || {};
+  STEPS[step](text(name, length), held[value]);
+}
+
+export function fail(...places) {
+  const [code, sentence, option] = [0, 2, 4].map((i) => text(places[i], places[i + 1]));
+  at.error = [code, option ? `Option ${option} ${sentence}` : sentence];
+}
+
+export function refuse(code, description) {
+  const words = [code, description].map((value) => typeof held[value] == "string" && held[value]);
+  at.error = [words[0] || "oauth_error", words[1] || words[0] || "oauth_error"];
+}
+
+// ---- what Rust may have done -------------------------------------------------------------------------------------
+
+/** The bits of `Effects` in machine.rs, in its order. */
+const EFFECTS = [
+  open,
+  (flow) => ["OPEN", "connect_opened"].map((name) => emit(flow, name)),
+  (flow) => remember(flow, true),
+  navigate,
+  (flow) => (remember(flow) ? location.assign(flow.address) : signal(flow, EVENTS.BLOCKED)),
+  (flow) => emit(flow, "OAUTH_STARTED"),
+  resolve,
+  (flow) => ask(flow, () => flow.options.verify({ signal: flow.controller.signal }), EVENTS.VERIFIED, EVENTS.VERIFY_FAILED),
+  closeWindow,
+  requestToken,
+  exchange,
+  (flow) => emit(flow, "OAUTH_COMPLETE"),
+  (flow) => emit(flow, "EXIT"),
+  (flow) => settle(flow, "success", flow.items || flow.built),
+  (flow) => settle(flow, "success", flow.given),
+  (flow, late) => settle(flow, "error", new shell.ConnectError(...flow.error, flow.built, flow.cause), late),
+  (flow, late) => settle(flow, "exit", undefined, late),
+];
+
+const LATE = 1 << 17;
 
 // ---- what the shell calls ----------------------------------------------------------------------------------------
 
@@ -112,21 +236,20 @@ function start(widget, options, wantsResult, popup) {
     flow.popup = popup;
     if (abortSignal?.aborted) return settle(flow, "error", shell.error("aborted"));
     flow.starting = true;
-    at = flow.options;
-    const { userAgent, maxTouchPoints, standalone } = navigator;
-    core.begin(flow.id, Date.now(), innerWidth, innerHeight, maxTouchPoints, top !== self, !!standalone, userAgent);
+    enter(flow, (slot, now) => core.begin(slot, now, innerWidth, innerHeight, shell.deviceMarks()), flow.options);
     flow.starting = false;
     if (!wantsResult) resolve();
-    if (!flows.has(flow.id)) return;
+    if (flow.slot < 0) return;
     abortSignal?.addEventListener("abort", flow.abort);
     watch(flow);
   });
 }
 
 function makeFlow(widget, options, done) {
-  const flow = { id: ++count, widget, options, done, controller: new AbortController(), abort: () => signal(flow, EVENTS.ABORT) };
-  flows.set(flow.id, flow);
-  return flow;
+  const slot = Array.from({ length: SLOTS }).findIndex((_, slot) => !flows[slot]);
+  const flow = { slot, widget, options, done, record: new URLSearchParams(), controller: new AbortController(), abort: () => signal(flow, EVENTS.ABORT) };
+  if (slot < 0) throw shell.error("already_open");
+  return (flows[slot] = flow);
 }
 
 function watch(flow) {
@@ -141,7 +264,7 @@ const refreshes = new Map();
 /** One request per refresh token, in this page and, with Web Locks, in all pages of the origin: who waits gets the answer. */
 function refresh(options) {
   const { tokenEndpoint, refreshToken } = options || {};
-  const name = RETURN + core.digest([tokenEndpoint, refreshToken].join());
+  const name = [RETURN, tokenEndpoint, refreshToken].join();
   if (!refreshes.has(name)) refreshes.set(name, alone(name, () => requestRefresh(options || {})).finally(() => refreshes.delete(name)));
   return refreshes.get(name);
 }
@@ -154,8 +277,7 @@ const requestRefresh = (options) =>
     });
     flow.silent = true;
     options.signal?.addEventListener("abort", flow.abort);
-    at = options;
-    core.refresh(flow.id, Date.now());
+    enter(flow, core.refresh, options);
     if (options.signal?.aborted) flow.abort();
   });
 
@@ -202,7 +324,7 @@ function takeHeld(handlers, done) {
   const [key, record, url, response] = held;
   shell.inbox.held = undefined;
   const flow = takeUp([key, record], handlers, done);
-  signal(flow, EVENTS.RETURNED, null, response);
+  signal(flow, EVENTS.RETURNED, undefined, response);
   if (isUnanswered(flow)) {
     // Not an answer to this attempt after all: everything is put back as it was.
     abandon(flow);
@@ -217,13 +339,17 @@ function takeUp([key, record], handlers, done) {
   const flow = makeFlow(NOBODY, handlers, done);
   flow.silent = true;
   flow.key = key;
-  core.resume(flow.id, Date.now(), key.slice(KEY.length), record, !!handlers.verify);
+  flow.record = new URLSearchParams(record);
+  enter(flow, (slot, now) => core.resume(slot, now, !!handlers.verify));
   return flow;
 }
 
-const isUnanswered = (flow) => flows.has(flow.id) && !flow.answered;
+const isUnanswered = (flow) => flow.slot >= 0 && !flow.answered;
 
-const abandon = ({ id }) => flows.delete(id) && core.forget(id);
+function abandon(flow) {
+  flows[flow.slot] = undefined;
+  flow.slot = -1;
+}
 
 // ---- results that nobody asked for yet ---------------------------------------------------------------------------
 
@@ -246,15 +372,16 @@ function deliver() {
 
 // ---- the window --------------------------------------------------------------------------------------------------
 
-export function open(id, url) {
-  const flow = flows.get(id);
+/** Opens the flow's window, or takes the one that is already open. */
+function open(flow) {
+  const { address } = flow;
   const given = flow.popup === undefined ? flow.options.popup : flow.popup;
-  flow.popup = given === undefined ? shell.openWindow(url) : given;
-  if (!flow.popup || flow.popup.closed) return false;
+  flow.popup = given === undefined ? shell.openWindow(address || "") : given;
+  if (!flow.popup || flow.popup.closed) return signal(flow, EVENTS.BLOCKED);
   flow.trigger = document.activeElement;
-  if (!url) showConnecting(flow);
-  else if (given) navigate(id, url);
-  return true;
+  if (!address) showConnecting(flow);
+  else if (given) navigate(flow);
+  signal(flow, EVENTS.OPENED);
 }
 
 /** A short document in the blank window. No style attribute and no style element: it works under any CSP. */
@@ -272,15 +399,12 @@ function showConnecting({ popup, widget }) {
   }
 }
 
-export function navigate(id, url) {
-  flows.get(id)?.popup.location.replace(url);
+function navigate({ popup, address }) {
+  popup.location.replace(address);
 }
 
-export const redirect = (url) => location.assign(url);
-
-export function closeWindow(id) {
-  const flow = flows.get(id);
-  if (!flow) return;
+/** The response is here: the record is used up, and the window has done its part. */
+function closeWindow(flow) {
   flow.answered = true;
   forget(flow);
   flow.popup?.close();
@@ -294,7 +418,7 @@ function look(flow) {
   else if (flow.popup) {
     try {
       const { href } = flow.popup.location;
-      if (/[?#]/.test(href)) signal(flow, EVENTS.RETURNED, null, href);
+      if (/[?#]/.test(href)) signal(flow, EVENTS.RETURNED, undefined, href);
     } catch {
       sight = EVENTS.AWAY;
     }
@@ -304,16 +428,19 @@ function look(flow) {
 
 // ---- what is remembered ------------------------------------------------------------------------------------------
 
-/** Popups leave a mark in localStorage too, by which a page of the app knows that it is the return of one. */
-export function remember(id, state, record, popup) {
-  const flow = flows.get(id);
-  if (!flow) return false;
-  flow.key = KEY + state;
-  flow.origin = new URLSearchParams(record).get("origin");
+/**
+ * Stores the transaction under its state; false where storage is refused. Popups leave a mark in localStorage too, by which
+ * a page of the app knows that it is the return of one.
+ */
+function remember(flow, popup) {
+  const { record } = flow;
+  flow.key = KEY + record.get("state");
+  flow.origin = record.get("origin");
+  record.set("page", location.href);
   sweep();
   return storage((session, local) => {
-    session.setItem(flow.key, record + "&page=" + encodeURIComponent(location.href));
-    if (popup) local.setItem(flow.key, Date.now() + 36e5);
+    session.setItem(flow.key, record);
+    if (popup) local.setItem(flow.key, record.get("expires"));
     return true;
   });
 }
@@ -369,28 +496,22 @@ function ask(flow, run, answered, failed) {
   );
 }
 
-export function resolve(id, state, popup) {
-  const flow = flows.get(id);
-  if (!flow) return;
+function resolve(flow) {
   const { token, link } = flow.options;
-  const source = token === undefined ? link : token;
-  const context = { state, mode: popup ? "popup" : "redirect", signal: flow.controller.signal };
+  const source = flow.record.get("protocol") == "alter-connect" ? token : link;
+  const context = { state: flow.record.get("state"), mode: flow.record.get("mode"), signal: flow.controller.signal };
   ask(flow, () => (typeof source == "function" ? source(context) : source), EVENTS.RESOLVED, EVENTS.UNRESOLVED);
 }
 
-export function verify(id) {
-  const flow = flows.get(id);
-  if (flow) ask(flow, () => flow.options.verify({ signal: flow.controller.signal }), EVENTS.VERIFIED, EVENTS.VERIFY_FAILED);
+function exchange(flow) {
+  const form = new URLSearchParams(flow.address);
+  const grant = { code: form.get("code"), codeVerifier: form.get("code_verifier"), redirectUri: form.get("redirect_uri") };
+  ask(flow, () => flow.options.exchange(grant), EVENTS.EXCHANGED, EVENTS.EXCHANGE_FAILED);
 }
 
-export function exchange(id, code, codeVerifier, redirectUri) {
-  const flow = flows.get(id);
-  if (flow) ask(flow, () => flow.options.exchange({ code, codeVerifier, redirectUri }), EVENTS.EXCHANGED, EVENTS.EXCHANGE_FAILED);
-}
-
-export function requestToken(id, endpoint, form, json) {
-  const flow = flows.get(id);
-  if (!flow) return;
+function requestToken(flow) {
+  const form = flow.address;
+  const json = flow.record.get("token_request") == "json";
   const request = {
     method: "POST",
     headers: { accept: "application/json", "content-type": json ? "application/json" : "application/x-www-form-urlencoded" },
@@ -404,55 +525,13 @@ export function requestToken(id, endpoint, form, json) {
       return {};
     }
   };
-  ask(flow, () => fetch(endpoint, request).then((response) => response.text()).then(parse), EVENTS.TOKEN_RESPONSE, EVENTS.NETWORK_FAILED);
+  ask(flow, () => fetch(flow.record.get("token_endpoint"), request).then((response) => response.text()).then(parse), EVENTS.TOKEN_RESPONSE, EVENTS.NETWORK_FAILED);
 }
 
 // ---- the outcome -------------------------------------------------------------------------------------------------
 
-/** The steps of `Build` in outcome.rs, in its order. */
-const STEPS = [
-  () => (items = items || []).push((built = {})),
-  (key, text) => (built[key] = text),
-  (key, text) => {
-    if (!(text >= 0)) return;
-    built[key] = +text;
-    built.expires_at = Math.floor(Date.now() / 1000) + +text;
-  },
-  (key, text) => (built[key] = text ? text.split(",") : []),
-  (key, text) => {
-    try {
-      built[key] = JSON.parse(text);
-    } catch {
-      built[key] = text;
-    }
-  },
-  (key, text) => (key ? (built[key] = walk(text)) : (built = walk(text))),
-  (key, text) => (built[key] = text || new Date().toISOString()),
-  (key, text) => (built[key] = Object.fromEntries(new URLSearchParams(text))),
-  (key, text) => {
-    built[key] = Math.floor(Date.parse(text) / 1000);
-    built.expires_in = built[key] - Math.floor(Date.now() / 1000);
-  },
-];
-
-export function build(step, key, text) {
-  built = built || {};
-  STEPS[step](key, text);
-}
-
-export function emit(id, name) {
-  const flow = flows.get(id);
-  if (flow && !flow.silent) tell(flow, "event", name, { timestamp: new Date().toISOString() });
-}
-
-export function finish(id, outcome, code, message, late) {
-  const value = items || built;
-  built = items = undefined;
-  const flow = flows.get(id);
-  if (!flow) return;
-  if (outcome == 3) settle(flow, "error", new shell.ConnectError(code, message, value, flow.cause), late);
-  else if (outcome == 2) settle(flow, "exit", undefined, late);
-  else settle(flow, "success", outcome ? flow.given : value);
+function emit(flow, name) {
+  if (!flow.silent) tell(flow, "event", name, { timestamp: new Date().toISOString() });
 }
 
 const report = (error) => console.error("[connect-widget] a callback threw:", error);
@@ -482,9 +561,8 @@ function settle(flow, kind, value, mayBeLate) {
 }
 
 function release(flow, mayBeLate) {
-  const { id, widget, options, popup, trigger, timer, controller, abort } = flow;
-  flows.delete(id);
-  core.forget(id);
+  const { widget, options, popup, trigger, timer, controller, abort } = flow;
+  abandon(flow);
   clearInterval(timer);
   controller.abort();
   options.signal?.removeEventListener("abort", abort);
@@ -508,20 +586,20 @@ let listening = false, channel;
 
 const listeners = {
   message({ source, origin, data }) {
-    for (const flow of flows.values()) {
-      const { popup } = flow;
+    for (const flow of flows) {
+      const popup = flow && flow.popup;
       if (popup && (source === popup || (!source && popup.closed))) return receive(flow, origin, data);
     }
     if (late.size) receiveLate(origin, data);
   },
   storage: ({ key, newValue }) => key == RETURN && newValue && relay(newValue),
-  focus: () => flows.forEach((flow) => signal(flow, EVENTS.FOCUS)),
-  blur: () => flows.forEach((flow) => signal(flow, EVENTS.BLUR)),
-  pageshow: ({ persisted }) => persisted && flows.forEach((flow) => signal(flow, EVENTS.RESTORED)),
+  focus: () => forEachFlow((flow) => signal(flow, EVENTS.FOCUS)),
+  blur: () => forEachFlow((flow) => signal(flow, EVENTS.BLUR)),
+  pageshow: ({ persisted }) => persisted && forEachFlow((flow) => signal(flow, EVENTS.RESTORED)),
 };
 
 function listen() {
-  const wanted = flows.size + late.size > 0;
+  const wanted = flows.some(Boolean) || late.size > 0;
   if (wanted == listening) return;
   listening = wanted;
   for (const name in listeners) (wanted ? addEventListener : removeEventListener)(name, listeners[name]);
@@ -532,7 +610,7 @@ function listen() {
 
 /** A message from the flow's own window: its provider's, or the app's return page's. */
 function receive(flow, origin, data) {
-  if (isReturn(origin, data)) signal(flow, EVENTS.RETURNED, null, data.response);
+  if (isReturn(origin, data)) signal(flow, EVENTS.RETURNED, undefined, data.response);
   else if (origin === flow.origin) signal(flow, EVENTS.MESSAGE, data);
   else log(flow, "ignored a message from", origin);
 }
@@ -541,8 +619,8 @@ const isReturn = (origin, data) => origin === location.origin && data && data.ty
 
 /** A response from a page of the app that lost its opener. */
 function relay(response) {
-  flows.forEach((flow) => signal(flow, EVENTS.RELAYED, null, response));
-  tryLate(() => true, EVENTS.RELAYED, null, response);
+  forEachFlow((flow) => signal(flow, EVENTS.RELAYED, undefined, response));
+  tryLate(() => true, EVENTS.RELAYED, undefined, response);
 }
 
 function receiveLate(origin, data) {

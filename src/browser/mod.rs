@@ -1,6 +1,6 @@
-//! The floor that touches the window: [`driver`] runs effects and feeds events back, [`host`] names what it can do, and
-//! `host.js` does it in few, fat calls, because each call, string and closure across the boundary costs time and bytes.
+//! The floor that touches the window. [`host`] lets the pure floors ask the page; `host.js` answers them, listens, and runs
+//! the effects in few, fat calls, because each call, string and closure across the boundary costs time and bytes.
 
-pub mod driver;
 pub mod host;
+#[cfg(not(test))]
 mod memory;

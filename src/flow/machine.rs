@@ -3,36 +3,35 @@
 //! click → mode → open → return → validate → outcome. Whatever the order of events, a flow ends at most once, and an ended
 //! flow answers nothing more.
 
-use super::encoding::base64url;
-use super::input::{Input, Value};
-use super::mode::Mode;
-use super::outcome::{Outcome, Verdict};
-use super::response::Response;
-use super::transaction::{Transaction, field};
+use super::mode::{Device, Mode, decide_mode};
+use super::page::{Held, Kind, Page, Place};
 use super::watch::{Presence, Sight, Watch};
-use crate::error::{Code, Failure};
-use crate::protocol::{self, Adapter, Launch};
-
-/// Random bytes that a flow takes at its start: state, nonce or the two halves of a code verifier.
-pub const ENTROPY: usize = 64;
+use super::{pkce, transaction};
+use crate::error::{Code, InvalidOption};
+use crate::protocol::{self, Launch, Protocol, Verdict};
 
 /// What happened.
-pub enum Event<'a> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Time passed, and the window is on its first, empty document (or there is none).
+    Blank,
+    /// Time passed, and the window is on another origin.
+    Away,
+    /// Time passed, and the window's `closed` reads true.
+    Closed,
     /// The window stands open.
     Opened,
     /// The browser refused the window, or the redirect.
     Blocked,
-    /// The app's `token` or `link` is at hand.
+    /// The app's `token` or `link` is the object at hand.
     Resolved,
     /// The app's `token` or `link` failed.
     Unresolved,
-    /// Time passed; this is what the window looks like.
-    Tick(Sight),
-    /// The window that this flow opened is on the app's origin, at this URL, or its page handed this URL over.
-    Returned(&'a str),
-    /// A page of the app's origin, not known to be this flow's window, handed this URL over.
-    Relayed(&'a str),
-    /// The provider's page posted the object at hand.
+    /// The returned URL is at hand: this flow's own window is there, or handed it over.
+    Returned,
+    /// The returned URL is at hand, from a page of the app that is not known to be this flow's window.
+    Relayed,
+    /// A message that the provider's page posted is the object at hand.
     Message,
     /// `verify` answered a result.
     Verified,
@@ -40,7 +39,7 @@ pub enum Event<'a> {
     Unverified,
     /// `verify` rejected.
     VerifyFailed,
-    /// The token endpoint answered the object at hand.
+    /// The token endpoint's answer is the object at hand.
     TokenResponse,
     /// The token endpoint could not be reached or read.
     NetworkFailed,
@@ -58,36 +57,91 @@ pub enum Event<'a> {
     Abort,
 }
 
-/// What to do.
-#[derive(Debug, PartialEq)]
-pub enum Effect {
-    /// Open the window at an address, or blank where that is empty.
-    Open(String),
-    /// Get the app's `token` or `link`.
-    Resolve,
-    /// Send the open window to an address.
-    Navigate(String),
-    /// Remember the transaction, then send the page to an address.
-    Redirect(String),
-    /// Remember the transaction under its state.
-    Remember,
+impl Event {
+    /// The events in their order, which the page counts by.
+    pub const ALL: [Event; 21] = [
+        Event::Blank,
+        Event::Away,
+        Event::Closed,
+        Event::Opened,
+        Event::Blocked,
+        Event::Resolved,
+        Event::Unresolved,
+        Event::Returned,
+        Event::Relayed,
+        Event::Message,
+        Event::Verified,
+        Event::Unverified,
+        Event::VerifyFailed,
+        Event::TokenResponse,
+        Event::NetworkFailed,
+        Event::Exchanged,
+        Event::ExchangeFailed,
+        Event::Focus,
+        Event::Blur,
+        Event::Restored,
+        Event::Abort,
+    ];
+}
+
+/// What to do: a set, done in the order of its bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effects(pub i32);
+
+impl Effects {
+    /// Nothing.
+    pub const NONE: Effects = Effects(0);
+    /// Open the window at the flow's address, or blank where there is none yet; `Opened` or `Blocked` follows.
+    pub const OPEN: Effects = Effects(1);
+    /// Tell `onEvent` that the window is open, in both vocabularies.
+    pub const TELL_OPEN: Effects = Effects(1 << 1);
+    /// Remember the transaction of a window.
+    pub const REMEMBER: Effects = Effects(1 << 2);
+    /// Send the open window to the flow's address.
+    pub const NAVIGATE: Effects = Effects(1 << 3);
+    /// Remember the transaction and send the page to the flow's address; `Blocked` follows where that is refused.
+    pub const REDIRECT: Effects = Effects(1 << 4);
+    /// Tell `onEvent` that the user is on the way to the provider.
+    pub const TELL_STARTED: Effects = Effects(1 << 5);
+    /// Get the app's `token` or `link`; `Resolved` or `Unresolved` follows.
+    pub const RESOLVE: Effects = Effects(1 << 6);
+    /// Ask the app's `verify`; `Verified`, `Unverified` or `VerifyFailed` follows.
+    pub const VERIFY: Effects = Effects(1 << 7);
     /// The response is here: forget the transaction and close the window.
-    CloseWindow,
-    /// Ask the app's `verify`.
-    Verify,
-    /// Send this form to the token endpoint.
-    RequestToken(String),
-    /// Give the code to the app's `exchange`.
-    Exchange(String),
-    /// Tell `onEvent`.
-    Emit(&'static str),
-    /// End. `late`: keep the remembered transaction, so that a result that comes after all is delivered.
-    Finish {
-        /// How it ended.
-        outcome: Outcome,
-        /// Whether a result may still come.
-        late: bool,
-    },
+    pub const CLOSE_WINDOW: Effects = Effects(1 << 8);
+    /// Post the flow's address, a form, to the token endpoint; `TokenResponse` or `NetworkFailed` follows.
+    pub const REQUEST_TOKEN: Effects = Effects(1 << 9);
+    /// Give the code to the app's `exchange`; `Exchanged` or `ExchangeFailed` follows.
+    pub const EXCHANGE: Effects = Effects(1 << 10);
+    /// Tell `onEvent` that there is a result.
+    pub const TELL_COMPLETE: Effects = Effects(1 << 11);
+    /// Tell `onEvent` that the user left.
+    pub const TELL_EXIT: Effects = Effects(1 << 12);
+    /// End with the result that the page has put together.
+    pub const SUCCEED: Effects = Effects(1 << 13);
+    /// End with what the app's `verify` or `exchange` answered.
+    pub const GIVE: Effects = Effects(1 << 14);
+    /// End with the error that the page has.
+    pub const FAIL: Effects = Effects(1 << 15);
+    /// End: the user closed the window or came back.
+    pub const EXIT: Effects = Effects(1 << 16);
+    /// Together with an end: keep the remembered transaction, because a result may come after all.
+    pub const LATE: Effects = Effects(1 << 17);
+    /// The effects that end a flow.
+    pub const ENDS: Effects = Effects(0b1111 << 13);
+
+    /// Whether all of `other` is in this set.
+    pub fn contains(self, other: Effects) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+impl core::ops::BitOr for Effects {
+    type Output = Effects;
+
+    fn bitor(self, other: Effects) -> Effects {
+        Effects(self.0 | other.0)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -105,30 +159,29 @@ enum Phase {
 }
 
 /// One attempt to connect.
+#[derive(Clone, Copy)]
 pub struct Flow {
-    adapter: &'static dyn Adapter,
-    /// What a redirect, a reload or a late result will need.
-    pub transaction: Transaction,
+    protocol: Protocol,
     mode: Mode,
-    phase: Phase,
     framed: bool,
-    address: Option<String>,
+    phase: Phase,
+    launch: Launch,
+    redirects_if_blocked: bool,
+    deadline: f64,
     watch: Watch,
     verify: Option<Questions>,
-    redirect_if_blocked: bool,
-    deadline: f64,
 }
 
 /// When to ask `verify`.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Questions {
     asking: bool,
     next: f64,
-    delay: f64,
+    pause: f64,
     /// How many are left before an unanswered flow exits; `None` while the window may still be there.
     left: Option<u32>,
     /// When an answer that does not come is waited for no longer.
-    patience: Option<f64>,
+    patience: f64,
 }
 
 /// The pause between questions grows by half, in milliseconds.
@@ -141,86 +194,111 @@ const PATIENCE: f64 = 15_000.0;
 /// Questions after a redirect, where the window's close cannot be awaited and a webhook may be on its way.
 const QUESTIONS_AFTER_REDIRECT: u32 = 4;
 
-type Effects = Vec<Effect>;
+const MINUTE: f64 = 60_000.0;
 
 impl Flow {
-    /// Reads the options at hand. `device_mode` is what `auto` means here; nothing is open yet.
-    ///
-    /// # Errors
-    /// `invalid_options`, naming the option.
-    pub fn begin(input: &dyn Input, device_mode: Mode, framed: bool, entropy: &[u8; ENTROPY], now: f64) -> Result<(Flow, Effects), Failure> {
-        let name = match input.read("protocol") {
-            Value::Absent => protocol::ADAPTERS[0].0.into(),
-            given => given.text(),
+    /// Reads the options, which are the object at hand. Invalid options are an ended flow and `FAIL`.
+    pub fn begin(page: impl Page, device: Device, now: f64) -> (Flow, Effects) {
+        let mut flow = Flow {
+            framed: device.framed,
+            phase: Phase::Opening,
+            ..Flow::without_window(Protocol::AlterConnect)
         };
-        let adapter = protocol::find(&name).ok_or_else(|| Failure::option("protocol"))?;
-        check_common(input)?;
-        let mode = match input.read("mode").text().as_str() {
-            "popup" => Mode::Popup,
-            "redirect" => Mode::Redirect,
-            _ => device_mode,
-        };
-        let mut transaction = Transaction { state: base64url(&entropy[..16]), ..Transaction::default() };
-        transaction.set(field::PROTOCOL, &name);
-        transaction.set(field::MODE, if mode == Mode::Popup { "popup" } else { "redirect" });
-        transaction.expire_at(now + f64::from(adapter.lifetime()) * 60_000.0);
-        let unused = core::cell::Cell::new(16);
-        let fresh = || {
-            let start = unused.replace(unused.get() + 24);
-            base64url(&entropy[start..start + 24])
-        };
-        let address = match adapter.prepare(input, &mut transaction, &fresh)? {
-            Launch::Address(url) => Some(url),
-            Launch::Promised => None,
-        };
-        let deadline = match input.read("timeout") {
-            Value::Number(milliseconds) => now + milliseconds as f64,
-            _ => f64::INFINITY,
-        };
-        let verify = (input.read("verify") == Value::Function).then(|| Questions::new(now));
-        let redirect_if_blocked = input.read("whenBlocked").text() == "redirect";
-        let mut flow = Flow { adapter, transaction, mode, phase: Phase::Opening, framed, address, watch: Watch::default(), verify, redirect_if_blocked, deadline };
-        let effects = match mode {
-            Mode::Popup => vec![Effect::Open(flow.address.clone().unwrap_or_default())],
-            Mode::Redirect if framed => flow.fail(Code::RedirectError),
-            Mode::Redirect => flow.launch(now),
-        };
-        Ok((flow, effects))
+        let effects = flow
+            .prepare(page, device, now)
+            .unwrap_or_else(|InvalidOption(name)| flow.fail(page, Code::InvalidOptions, name));
+        (flow, effects)
     }
 
-    /// Takes up a remembered attempt after a redirect, a reload or an exit. It has no window.
-    /// An expired or unreadable record is none.
-    pub fn resume(transaction: Transaction, verify: bool, now: f64) -> Option<Flow> {
-        let adapter = protocol::find(transaction.text(field::PROTOCOL))?;
-        let live = !transaction.has_expired(now);
-        live.then(|| {
-            let verify = verify.then(|| Questions { left: Some(QUESTIONS_AFTER_REDIRECT), ..Questions::new(now) });
-            Flow { verify, ..Flow::without_window(adapter, transaction) }
+    fn prepare(
+        &mut self,
+        page: impl Page,
+        device: Device,
+        now: f64,
+    ) -> Result<Effects, InvalidOption> {
+        let name = page.read("protocol");
+        self.protocol = Protocol::find(page, name).ok_or(InvalidOption("protocol"))?;
+        check_common(page)?;
+        let mode = page.read("mode");
+        self.mode = match () {
+            () if page.is(mode, "popup") => Mode::Popup,
+            () if page.is(mode, "redirect") => Mode::Redirect,
+            () => decide_mode(device),
+        };
+        page.note(
+            transaction::PROTOCOL,
+            name.or(page.hold(protocol::PROTOCOLS[0].0)),
+        );
+        page.note(transaction::STATE, pkce::hold(page, &pkce::generate(page)));
+        page.note(
+            transaction::EXPIRES,
+            page.hold_number(now + f64::from(self.protocol.lifetime()) * MINUTE),
+        );
+        self.note_mode(page);
+        self.launch = self.protocol.prepare(page)?;
+        let timeout = page.read("timeout");
+        if timeout.is_some() {
+            self.deadline = now + page.number(timeout);
+        }
+        self.verify = page.read("verify").is_some().then(|| Questions::new(now));
+        self.redirects_if_blocked = page.is(page.read("whenBlocked"), "redirect");
+        Ok(match self.mode {
+            Mode::Popup => Effects::OPEN,
+            Mode::Redirect if self.framed => self.fail(page, Code::RedirectError, ""),
+            Mode::Redirect => self.depart_or_resolve(now),
         })
     }
 
-    /// Begins the refresh of a token (RFC 6749 section 6), which has neither window nor page.
-    ///
-    /// # Errors
-    /// `invalid_options`, naming the option.
-    pub fn refresh(input: &dyn Input) -> Result<(Flow, Effects), Failure> {
-        let (adapter, transaction, form) = protocol::prepare_refresh(input)?;
-        let flow = Flow { phase: Phase::Exchanging, ..Flow::without_window(adapter, transaction) };
-        Ok((flow, vec![Effect::RequestToken(form)]))
+    fn note_mode(&self, page: impl Page) {
+        page.note(
+            transaction::MODE,
+            page.hold(if self.mode == Mode::Popup {
+                "popup"
+            } else {
+                "redirect"
+            }),
+        );
     }
 
-    fn without_window(adapter: &'static dyn Adapter, transaction: Transaction) -> Flow {
+    /// Takes up the attempt that the flow's transaction remembers, after a redirect, a reload or an exit. It has no window.
+    /// An expired or unreadable record is an ended flow.
+    pub fn resume(page: impl Page, verify: bool, now: f64) -> Flow {
+        let found = Protocol::find(page, page.noted(transaction::PROTOCOL));
+        let mut flow = Flow::without_window(found.unwrap_or(Protocol::AlterConnect));
+        if found.is_none() || transaction::has_expired(page, now) {
+            flow.phase = Phase::Ended;
+        }
+        flow.verify = verify.then(|| Questions {
+            left: Some(QUESTIONS_AFTER_REDIRECT),
+            ..Questions::new(now)
+        });
+        flow
+    }
+
+    /// Begins the refresh of a token (RFC 6749 section 6), which has neither window nor redirect.
+    pub fn refresh(page: impl Page) -> (Flow, Effects) {
+        let mut flow = Flow {
+            phase: Phase::Exchanging,
+            ..Flow::without_window(Protocol::Code)
+        };
+        let effects = match protocol::prepare_refresh(page) {
+            Ok(()) => Effects::REQUEST_TOKEN,
+            Err(InvalidOption(name)) => flow.fail(page, Code::InvalidOptions, name),
+        };
+        (flow, effects)
+    }
+
+    fn without_window(protocol: Protocol) -> Flow {
         Flow {
-            adapter,
-            transaction,
+            protocol,
             mode: Mode::Redirect,
-            phase: Phase::Waiting,
             framed: false,
-            address: None,
+            phase: Phase::Waiting,
+            launch: Launch::Address,
+            redirects_if_blocked: false,
+            deadline: f64::INFINITY,
             watch: Watch::default(),
             verify: None,
-            redirect_if_blocked: false,
-            deadline: f64::INFINITY,
         }
     }
 
@@ -230,136 +308,128 @@ impl Flow {
     }
 
     /// What to do about what happened. `now` is milliseconds since 1970.
-    pub fn step(&mut self, now: f64, event: Event, input: &dyn Input) -> Effects {
+    pub fn step(&mut self, page: impl Page, now: f64, event: Event) -> Effects {
+        if self.has_ended() {
+            return Effects::NONE;
+        }
         let waiting = self.phase == Phase::Waiting;
         match event {
-            _ if self.has_ended() => Vec::new(),
-            Event::Opened => self.launch(now),
-            Event::Blocked => self.block(now),
-            Event::Resolved => self.resolve(input),
-            Event::Unresolved => self.fail(Code::SourceFailed),
-            Event::Tick(sight) => self.tick(now, sight),
-            Event::Returned(url) if waiting => self.receive(input, url, true),
-            Event::Relayed(url) if waiting => self.receive(input, url, false),
-            Event::Message if waiting => self.judge(self.adapter.read_message(input, &self.transaction)),
-            Event::Verified => self.finish(Outcome::Given, false),
-            Event::Unverified => self.unverified(now, None),
-            Event::VerifyFailed => self.unverified(now, Some(Code::VerifyFailed)),
-            Event::TokenResponse => self.judge(protocol::read_token_response(input)),
-            Event::NetworkFailed => self.fail(Code::NetworkError),
-            Event::Exchanged => self.finish(Outcome::Given, false),
-            Event::ExchangeFailed => self.fail(Code::ExchangeFailed),
+            Event::Blank => self.tick(page, now, Sight::Blank),
+            Event::Away => self.tick(page, now, Sight::Away),
+            Event::Closed => self.tick(page, now, Sight::Closed),
+            Event::Opened if self.phase == Phase::Opening => {
+                Effects::TELL_OPEN | self.depart_or_resolve(now)
+            }
+            Event::Blocked => self.block(page, now),
+            Event::Resolved if self.phase == Phase::Resolving => self.resolve(page),
+            Event::Unresolved => self.fail(page, Code::SourceFailed, ""),
+            Event::Returned if waiting => self.receive(page, true),
+            Event::Relayed if waiting => self.receive(page, false),
+            Event::Message if waiting => self.judge(page, self.protocol.read_message(page)),
+            Event::Verified | Event::Exchanged => self.end(Effects::TELL_COMPLETE | Effects::GIVE),
+            Event::Unverified => self.unverified(page, now, None),
+            Event::VerifyFailed => self.unverified(page, now, Some(Code::VerifyFailed)),
+            Event::TokenResponse => self.judge(page, protocol::read_token_response(page)),
+            Event::NetworkFailed => self.fail(page, Code::NetworkError, ""),
+            Event::ExchangeFailed => self.fail(page, Code::ExchangeFailed, ""),
             Event::Focus => self.focus(now),
             Event::Blur => {
                 self.watch.blur();
-                Vec::new()
+                Effects::NONE
             }
-            Event::Restored if self.mode == Mode::Redirect => self.finish(Outcome::Exit, true),
-            Event::Abort => self.fail(Code::Aborted),
-            _ => Vec::new(),
+            Event::Restored if self.mode == Mode::Redirect => self.exit(true),
+            Event::Abort => self.fail(page, Code::Aborted, ""),
+            _ => Effects::NONE,
         }
     }
 
-    /// The window is open, or the page may be redirected: go to the provider if the address is known, and say so.
-    fn launch(&mut self, now: f64) -> Effects {
-        if self.phase != Phase::Opening {
-            return Vec::new();
-        }
+    /// To the provider where the address is known, or to the app for it. A window that was opened at its address is there.
+    fn depart_or_resolve(&mut self, now: f64) -> Effects {
         if let Some(questions) = &mut self.verify {
-            questions.pause(now);
+            questions.wait(now);
         }
-        let (mut effects, started) = match self.address.take() {
-            Some(url) => (self.depart(url, self.mode == Mode::Popup), true),
-            None => {
-                self.phase = Phase::Resolving;
-                (vec![Effect::Resolve], false)
-            }
-        };
-        let words = ["OPEN", "connect_opened", "OAUTH_STARTED"];
-        effects.splice(0..0, words[..2].iter().map(|word| Effect::Emit(word)));
-        if started {
-            effects.push(Effect::Emit(words[2]));
+        if self.launch == Launch::Promised {
+            self.phase = Phase::Resolving;
+            return Effects::RESOLVE;
         }
-        effects
+        self.depart(Effects::NONE)
     }
 
-    /// To the provider; a window that was opened at its address is there already.
-    fn depart(&mut self, url: String, there_already: bool) -> Effects {
+    fn depart(&mut self, navigate: Effects) -> Effects {
         self.phase = Phase::Waiting;
         self.watch.navigate();
-        match self.mode {
-            Mode::Popup if there_already => vec![Effect::Remember],
-            Mode::Popup => vec![Effect::Remember, Effect::Navigate(url)],
-            Mode::Redirect => vec![Effect::Redirect(url)],
-        }
+        let go = if self.mode == Mode::Popup {
+            Effects::REMEMBER | navigate
+        } else {
+            Effects::REDIRECT
+        };
+        go | Effects::TELL_STARTED
     }
 
     /// No window: redirect where the app allows it, but never a frame.
-    fn block(&mut self, now: f64) -> Effects {
+    fn block(&mut self, page: impl Page, now: f64) -> Effects {
         if self.mode == Mode::Redirect {
-            return self.fail(Code::RedirectError);
+            return self.fail(page, Code::RedirectError, "");
         }
-        if !self.redirect_if_blocked || self.framed {
-            return self.fail(Code::PopupBlocked);
+        if !self.redirects_if_blocked || self.framed {
+            return self.fail(page, Code::PopupBlocked, "");
         }
         self.mode = Mode::Redirect;
-        self.transaction.replace(field::MODE, "redirect");
-        self.launch(now)
+        self.note_mode(page);
+        self.depart_or_resolve(now)
     }
 
-    fn resolve(&mut self, input: &dyn Input) -> Effects {
-        if self.phase != Phase::Resolving {
-            return Vec::new();
-        }
-        match self.adapter.address(input, &mut self.transaction, "") {
-            Ok(url) => {
-                let mut effects = self.depart(url, false);
-                effects.push(Effect::Emit("OAUTH_STARTED"));
-                effects
-            }
-            Err(failure) => self.finish(Outcome::Error(failure, Vec::new()), false),
+    fn resolve(&mut self, page: impl Page) -> Effects {
+        match self.protocol.build_address(page, page.read("")) {
+            Ok(()) => self.depart(Effects::NAVIGATE),
+            Err(InvalidOption(name)) => self.fail(page, Code::InvalidOptions, name),
         }
     }
 
-    fn tick(&mut self, now: f64, sight: Sight) -> Effects {
+    fn tick(&mut self, page: impl Page, now: f64, sight: Sight) -> Effects {
+        let waiting = self.phase == Phase::Waiting;
         if now >= self.deadline {
-            let late = self.phase == Phase::Waiting;
-            return self.finish(Outcome::Error(Code::Timeout.into(), Vec::new()), late);
+            let late = if waiting {
+                Effects::LATE
+            } else {
+                Effects::NONE
+            };
+            return self.fail(page, Code::Timeout, "") | late;
         }
         if self.phase == Phase::Exchanging {
-            return Vec::new();
+            return Effects::NONE;
         }
-        if let Presence::Gone { doubtful } = self.watch.look(now, sight) {
-            return self.leave(now, doubtful);
-        }
-        match &mut self.verify {
-            Some(questions) if self.phase == Phase::Waiting && now >= questions.next => questions.ask(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The window is gone: an exit, after one last question where there is someone to ask, and who answers in time.
-    fn leave(&mut self, now: f64, doubtful: bool) -> Effects {
-        let waiting = self.phase == Phase::Waiting;
-        match self.verify.as_mut().filter(|_| waiting).map(|questions| (questions.give_up(now), questions)) {
-            Some((give_up, questions)) if now < give_up => questions.ask_last(),
-            _ => self.finish(Outcome::Exit, doubtful),
+        let presence = self.watch.look(now, sight);
+        let questions = self.verify.as_mut().filter(|_| waiting);
+        match (presence, questions) {
+            (Presence::Gone { doubtful }, None) => self.exit(doubtful),
+            (Presence::Gone { doubtful }, Some(questions)) => questions
+                .ask_last(now)
+                .unwrap_or_else(|| self.exit(doubtful)),
+            (Presence::There, Some(questions)) if now >= questions.next => questions.ask(),
+            _ => Effects::NONE,
         }
     }
 
-    fn unverified(&mut self, now: f64, failure: Option<Code>) -> Effects {
-        let Some(questions) = &mut self.verify else { return Vec::new() };
+    fn unverified(&mut self, page: impl Page, now: f64, failure: Option<Code>) -> Effects {
+        let out_of_sight = self.watch.out_of_sight();
+        let Some(questions) = &mut self.verify else {
+            return Effects::NONE;
+        };
         questions.asking = false;
+        questions.wait(now);
         match (&mut questions.left, failure) {
-            (Some(0), Some(code)) => self.fail(code),
-            (Some(0), None) => self.finish(Outcome::Exit, true),
-            (left, _) => {
-                if let Some(left) = left {
-                    *left -= 1;
+            (Some(0), Some(code)) => self.fail(page, code, ""),
+            (Some(0), None) => self.exit(true),
+            (Some(left), _) => {
+                *left -= 1;
+                if out_of_sight {
+                    questions.ask()
+                } else {
+                    Effects::NONE
                 }
-                questions.pause(now);
-                if self.watch.out_of_sight() && questions.left.is_some() { questions.ask() } else { Vec::new() }
             }
+            _ => Effects::NONE,
         }
     }
 
@@ -367,111 +437,146 @@ impl Flow {
         self.watch.focus(now);
         match &mut self.verify {
             Some(questions) if self.phase == Phase::Waiting => questions.ask(),
-            _ => Vec::new(),
+            _ => Effects::NONE,
         }
     }
 
     /// A URL came back. One that only claims to be this attempt's must prove it by the state, unless the window is out of
-    /// sight and the protocol has no state of its own.
-    fn receive(&mut self, input: &dyn Input, url: &str, own: bool) -> Effects {
-        let response = Response::parse(url);
-        if !own && !self.proves_state(&response) && !self.watch.out_of_sight() {
-            return Vec::new();
+    /// sight and the protocol has no state of its own; and it can never fail a flow by another state.
+    fn receive(&mut self, page: impl Page, own: bool) -> Effects {
+        if !own && !self.watch.out_of_sight() && !has_own_state(page) {
+            return Effects::NONE;
         }
-        match self.adapter.read_response(input, &self.transaction, &response) {
-            Verdict::Failure(failure, _) if !own && failure.code == Code::StateMismatch.name() => Vec::new(),
-            verdict => self.judge(verdict),
+        match self.protocol.read_response(page) {
+            Verdict::Invalid(Code::StateMismatch) if !own => Effects::NONE,
+            verdict => self.judge(page, verdict),
         }
     }
 
-    fn proves_state(&self, response: &Response) -> bool {
-        let state = Some(self.transaction.state.as_str());
-        let bound = self.transaction.fields.get(field::BOUND);
-        [&response.query, &response.fragment].iter().any(|params| {
-            params.get("state") == state || params.get("connect_state") == state || (bound.is_some() && params.get("state") == bound)
-        })
-    }
-
-    fn judge(&mut self, verdict: Verdict) -> Effects {
+    fn judge(&mut self, page: impl Page, verdict: Verdict) -> Effects {
         match verdict {
-            Verdict::Foreign => Vec::new(),
-            Verdict::Success(steps) => self.finish(Outcome::Success(steps), false),
-            Verdict::Failure(failure, details) => self.finish(Outcome::Error(failure, details), false),
-            Verdict::Code(code) => self.exchange(code),
+            Verdict::Foreign => Effects::NONE,
+            Verdict::Success => self.end(Effects::TELL_COMPLETE | Effects::SUCCEED),
+            Verdict::Invalid(code) => self.fail(page, code, ""),
+            Verdict::Refused => self.end(Effects::FAIL),
+            Verdict::Code => self.exchange(page),
         }
     }
 
     /// The code is used once: the record is taken away before anything is awaited.
-    fn exchange(&mut self, code: String) -> Effects {
+    fn exchange(&mut self, page: impl Page) -> Effects {
         self.phase = Phase::Exchanging;
-        let request = if self.transaction.text(field::EXCHANGE).is_empty() {
-            Effect::RequestToken(protocol::token_request(&self.transaction, &code))
-        } else {
-            Effect::Exchange(code)
-        };
-        vec![Effect::CloseWindow, request]
+        protocol::prepare_token_request(page, page.parameter(Place::Query, "code"));
+        let by_app = page.noted(transaction::EXCHANGE).is_some();
+        Effects::CLOSE_WINDOW
+            | if by_app {
+                Effects::EXCHANGE
+            } else {
+                Effects::REQUEST_TOKEN
+            }
     }
 
-    fn fail(&mut self, code: Code) -> Effects {
-        self.finish(Outcome::Error(code.into(), Vec::new()), false)
+    fn exit(&mut self, late: bool) -> Effects {
+        self.end(
+            Effects::TELL_EXIT | Effects::EXIT | if late { Effects::LATE } else { Effects::NONE },
+        )
     }
 
-    fn finish(&mut self, outcome: Outcome, late: bool) -> Effects {
+    fn fail(&mut self, page: impl Page, code: Code, option: &str) -> Effects {
+        page.fail(code.name(), code.sentence(), option);
+        self.end(Effects::FAIL)
+    }
+
+    fn end(&mut self, effects: Effects) -> Effects {
         self.phase = Phase::Ended;
-        let mut effects = Vec::new();
-        match outcome {
-            Outcome::Exit => effects.push(Effect::Emit("EXIT")),
-            Outcome::Error(..) => {}
-            _ => effects.push(Effect::Emit("OAUTH_COMPLETE")),
-        }
-        effects.push(Effect::Finish { outcome, late });
         effects
     }
 }
 
 impl Questions {
     fn new(now: f64) -> Questions {
-        Questions { asking: false, next: now, delay: FIRST_PAUSE, left: None, patience: None }
+        Questions {
+            asking: false,
+            next: now,
+            pause: FIRST_PAUSE,
+            left: None,
+            patience: f64::INFINITY,
+        }
     }
 
     fn ask(&mut self) -> Effects {
         if self.asking {
-            return Vec::new();
+            return Effects::NONE;
         }
         self.asking = true;
-        vec![Effect::Verify]
+        Effects::VERIFY
     }
 
-    /// The window is gone. An answer that is still on its way was asked for before that, so it is not the last.
-    fn ask_last(&mut self) -> Effects {
+    /// The window is gone. An answer that is still on its way was asked for before that, so it is not the last. `None` when
+    /// the last one has been waited for long enough.
+    fn ask_last(&mut self, now: f64) -> Option<Effects> {
         if self.left.is_none() {
             self.left = Some(u32::from(self.asking));
         }
-        self.ask()
+        self.patience = self.patience.min(now + PATIENCE);
+        (now < self.patience).then(|| self.ask())
     }
 
-    fn give_up(&mut self, now: f64) -> f64 {
-        *self.patience.get_or_insert(now + PATIENCE)
+    fn wait(&mut self, now: f64) {
+        self.next = now + self.pause;
+        self.pause = LONGEST_PAUSE.min(self.pause * 1.5);
     }
+}
 
-    fn pause(&mut self, now: f64) {
-        self.next = now + self.delay;
-        self.delay = LONGEST_PAUSE.min(self.delay * 1.5);
-    }
+/// Whether the returned URL carries this attempt's state, or the one that the app bound by itself.
+fn has_own_state(page: impl Page) -> bool {
+    let matches = |parameter, field| {
+        let own = page.noted(field);
+        own.is_some()
+            && (page.same(own, page.parameter(Place::Query, parameter))
+                || page.same(own, page.parameter(Place::Fragment, parameter)))
+    };
+    matches("state", transaction::STATE)
+        || matches("connect_state", transaction::STATE)
+        || matches("state", transaction::BOUND)
 }
 
 /// The options that every protocol has.
-fn check_common(input: &dyn Input) -> Result<(), Failure> {
-    for name in ["onSuccess", "onError", "onExit", "onEvent", "verify", "exchange"] {
-        check(name, matches!(input.read(name), Value::Absent | Value::Function))?;
+fn check_common(page: impl Page) -> Result<(), InvalidOption> {
+    let is_one_of = |value, words: [&str; 3]| {
+        value == Held::NONE || words.iter().any(|word| page.is(value, word))
+    };
+    for name in [
+        "onSuccess",
+        "onError",
+        "onExit",
+        "onEvent",
+        "verify",
+        "exchange",
+    ] {
+        check(
+            matches!(page.kind(page.read(name)), Kind::Absent | Kind::Function),
+            name,
+        )?;
     }
-    for (name, words) in [("mode", ["auto", "popup", "redirect"].as_slice()), ("whenBlocked", &["error", "redirect"])] {
-        let value = input.read(name);
-        check(name, value == Value::Absent || words.contains(&value.text().as_str()))?;
-    }
-    check("timeout", matches!(input.read("timeout"), Value::Absent | Value::Number(_)))
+    check(
+        is_one_of(page.read("mode"), ["auto", "popup", "redirect"]),
+        "mode",
+    )?;
+    check(
+        is_one_of(page.read("whenBlocked"), ["error", "redirect", "redirect"]),
+        "whenBlocked",
+    )?;
+    check(
+        matches!(page.kind(page.read("timeout")), Kind::Absent | Kind::Number),
+        "timeout",
+    )
 }
 
-fn check(name: &str, holds: bool) -> Result<(), Failure> {
-    if holds { Ok(()) } else { Err(Failure::option(name)) }
+fn check(holds: bool, option: &'static str) -> Result<(), InvalidOption> {
+    if holds {
+        Ok(())
+    } else {
+        Err(InvalidOption(option))
+    }
 }

@@ -41,7 +41,7 @@ const DEPARTURE: f64 = 150.0;
 const RACE: f64 = 50.0;
 
 /// The watch over one window.
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Watch {
     /// Whether the window was sent to the provider.
     navigated: bool,
@@ -83,7 +83,9 @@ impl Watch {
             Sight::Closed => {
                 let closed_at = *self.closed_at.get_or_insert(now);
                 if now - closed_at >= RACE && now >= self.exit_time(closed_at) {
-                    return Presence::Gone { doubtful: self.navigated && !self.closed_by_user(closed_at) };
+                    return Presence::Gone {
+                        doubtful: self.navigated && !self.closed_by_user(closed_at),
+                    };
                 }
             }
         }
@@ -92,7 +94,9 @@ impl Watch {
 
     /// When a window that went out of sight at `closed_at` counts as gone.
     fn exit_time(&self, closed_at: f64) -> f64 {
-        let unsevered = !self.navigated || (self.departed(closed_at) && (!self.blurred || self.focused_at.is_some_and(|at| at < closed_at)));
+        let unsevered = !self.navigated
+            || (self.departed(closed_at)
+                && (!self.blurred || self.focused_at.is_some_and(|at| at < closed_at)));
         match self.focused_at {
             _ if unsevered || self.closed_by_user(closed_at) => closed_at,
             Some(at) if at >= closed_at => at + GRACE,
@@ -102,11 +106,16 @@ impl Watch {
 
     /// The window was on the provider's origin, and in sight.
     fn departed(&self, closed_at: f64) -> bool {
-        self.away_since.is_some_and(|since| closed_at - since >= DEPARTURE)
+        self.away_since
+            .is_some_and(|since| closed_at - since >= DEPARTURE)
     }
 
     /// The focus came back together with the close.
     fn closed_by_user(&self, closed_at: f64) -> bool {
-        self.departed(closed_at) && self.blurred && self.focused_at.is_some_and(|at| (at - closed_at).abs() <= TOGETHER)
+        self.departed(closed_at)
+            && self.blurred
+            && self
+                .focused_at
+                .is_some_and(|at| (at - closed_at).abs() <= TOGETHER)
     }
 }

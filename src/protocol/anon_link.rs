@@ -1,62 +1,74 @@
 //! Anon Link: a link from the app's backend; the browser comes back to the app's redirect URL with `type` and `state`.
 
-use super::{Adapter, Launch, connect_state_differs, error_details, launch, member, read_link};
-use crate::error::{Code, Failure};
-use crate::flow::input::{Input, Value};
-use crate::flow::outcome::{Build, Put, Verdict};
-use crate::flow::response::Response;
-use crate::flow::transaction::{Transaction, field};
-
-pub struct AnonLink;
+use super::{
+    Launch, Protocol, Verdict, build_link, check, connect_state_differs, launch, put_parameters,
+};
+use crate::error::{Code, InvalidOption};
+use crate::flow::page::{Held, Kind, Page, Place, Put};
+use crate::flow::transaction;
 
 /// What the documented codes mean, and what to do.
-const ERRORS: &[(&str, &str)] = &[
-    ("bad_input", "Anon refused the link's parameters; check app, appUserId and redirectUrl."),
-    ("bad_authorization", "Anon refused the link's API key or user; make a new link."),
+const ERRORS: [(&str, &str); 3] = [
+    (
+        "bad_input",
+        "Anon refused the link's parameters; check app, appUserId and redirectUrl.",
+    ),
+    (
+        "bad_authorization",
+        "Anon refused the key or the user did not authorise; make a new link.",
+    ),
     ("anon_internal_error", "Anon failed; try again later."),
 ];
 
-impl Adapter for AnonLink {
-    fn lifetime(&self) -> u32 {
-        60
-    }
+pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
+    let redirect_url = page.read("redirectUrl");
+    check(
+        !redirect_url.is_some() || page.same(page.origin(redirect_url), page.own_origin()),
+        "redirectUrl",
+    )?;
+    launch(page, Protocol::AnonLink, page.read("link"))
+}
 
-    fn prepare(&self, input: &dyn Input, transaction: &mut Transaction, _fresh: &dyn Fn() -> String) -> Result<Launch, Failure> {
-        if input.read("redirectUrl") != Value::Absent && input.origin(&input.read("redirectUrl").text()) != input.origin("") {
-            return Err(Failure::option("redirectUrl"));
-        }
-        launch(self, input, transaction, "link")
+pub fn build_address(page: impl Page, link: Held) -> Result<(), InvalidOption> {
+    let state = page.member(link, "state");
+    if page.kind(state) == Kind::Text {
+        page.note(transaction::BOUND, state);
     }
+    build_link(page, link, "url")
+}
 
-    fn address(&self, input: &dyn Input, transaction: &mut Transaction, path: &str) -> Result<String, Failure> {
-        let url = read_link(input, path, "url").map_err(|_| Failure::option("link"))?;
-        if let Value::Text(state) = input.read(&member(path, "state")) {
-            transaction.set(field::BOUND, &state);
-        }
-        Ok(url)
+pub fn read_response(page: impl Page) -> Verdict {
+    let parameter = |name| page.parameter(Place::Query, name);
+    let (kind, state, code) = (
+        parameter("type"),
+        parameter("state"),
+        parameter("error_code"),
+    );
+    let success = page.is(kind, "success");
+    if !success && !page.is(kind, "error") {
+        return Verdict::Foreign;
     }
-
-    fn read_response(&self, input: &dyn Input, transaction: &Transaction, response: &Response) -> Verdict {
-        let query = &response.query;
-        let kind = query.text("type");
-        if kind != "success" && kind != "error" {
-            return Verdict::Foreign;
-        }
-        if query.repeats(&["type", "state", "error_code"]) {
-            return Code::InvalidResponse.into();
-        }
-        let state = query.text("state");
-        let bound = transaction.fields.get(field::BOUND);
-        let in_query = query.text("connect_state");
-        let connect_state = if in_query.is_empty() { input.claim(state, "connect_state") } else { in_query.into() };
-        if bound.is_some_and(|bound| bound != state) || connect_state_differs(transaction, &connect_state) {
-            return Code::StateMismatch.into();
-        }
-        if kind == "error" {
-            let code = query.text("error_code");
-            let sentence = ERRORS.iter().find(|(known, _)| *known == code).map_or("", |(_, sentence)| sentence);
-            return Verdict::Failure(Failure::from_provider(code, sentence), error_details(query, &["error_code", "state"]));
-        }
-        Verdict::Success(vec![Put(Build::Text, "type", kind.into()), Put(Build::Json, "state", state.into())])
+    if ["type", "state", "error_code"]
+        .iter()
+        .any(|name| page.repeats(Place::Query, name))
+    {
+        return Verdict::Invalid(Code::InvalidResponse);
     }
+    let bound = page.noted(transaction::BOUND);
+    let connect_state = parameter("connect_state").or(page.claim(state, "connect_state"));
+    if bound.is_some() && !page.same(bound, state) || connect_state_differs(page, connect_state) {
+        return Verdict::Invalid(Code::StateMismatch);
+    }
+    if success {
+        page.put(Put::Value, "type", kind);
+        page.put(Put::Json, "state", state);
+        return Verdict::Success;
+    }
+    let sentence = ERRORS
+        .iter()
+        .find(|(known, _)| page.is(code, known))
+        .map_or("", |(_, sentence)| sentence);
+    page.refuse(code, page.hold(sentence));
+    put_parameters(page, Place::Query, &["error_code", "state"]);
+    Verdict::Refused
 }

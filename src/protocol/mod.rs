@@ -1,6 +1,6 @@
 //! The five connect systems, one adapter each. An adapter reads the options, says what to open, and reads what comes back.
 //!
-//! A sixth system is one more file, one more line in [`ADAPTERS`], one more folder of vectors and one more row in the README.
+//! A sixth system is one more file, one more arm in [`Protocol`], one more folder of vectors and one more row in the README.
 
 mod alter_connect;
 mod anon_link;
@@ -9,99 +9,168 @@ mod oauth_implicit;
 mod oauth_request;
 mod stackone_link;
 
-use crate::error::Failure;
-use crate::flow::encoding::concat;
-use crate::flow::input::{Input, Value};
-use crate::flow::outcome::{Put, Verdict};
-use crate::flow::response::Response;
-use crate::flow::transaction::{Transaction, field};
+use crate::error::{Code, InvalidOption};
+use crate::flow::page::{Held, Kind, Page, Place, Put};
+use crate::flow::transaction;
 
-pub use oauth_code::{prepare_refresh, read_token_response, token_request};
+pub use oauth_code::{prepare_refresh, prepare_token_request, read_token_response};
+
+/// A connect system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// Alter Connect sessions.
+    AlterConnect,
+    /// Anon Link.
+    AnonLink,
+    /// StackOne Auth Links.
+    StackOneLink,
+    /// The OAuth 2.0 implicit grant.
+    Implicit,
+    /// The OAuth 2.0 authorization code grant with PKCE.
+    Code,
+}
+
+/// Every system by the name that the `protocol` option has for it; the first is the default.
+pub const PROTOCOLS: [(&str, Protocol); 5] = [
+    ("alter-connect", Protocol::AlterConnect),
+    ("anon-link", Protocol::AnonLink),
+    ("stackone-link", Protocol::StackOneLink),
+    ("implicit", Protocol::Implicit),
+    ("code", Protocol::Code),
+];
 
 /// What a flow opens.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Launch {
-    /// This address, known inside the click.
-    Address(String),
+    /// The flow's address, which the page has now, inside the click.
+    Address,
     /// An address that the app still owes: its `token` or `link` is a promise or a function.
     Promised,
 }
 
-/// One connect system.
-pub trait Adapter: Sync {
-    /// How long after its start an attempt may still be answered, in minutes.
-    fn lifetime(&self) -> u32;
+/// What an answer means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Not an answer to this attempt.
+    Foreign,
+    /// The page has the result.
+    Success,
+    /// A check failed.
+    Invalid(Code),
+    /// The provider refused; the page has its words.
+    Refused,
+    /// An authorization code, to be exchanged.
+    Code,
+}
+
+impl Protocol {
+    /// The system that an option or a transaction names; the default where it names none.
+    pub fn find(page: impl Page, name: Held) -> Option<Protocol> {
+        let default = (!name.is_some()).then_some(PROTOCOLS[0].1);
+        default.or_else(|| {
+            PROTOCOLS
+                .iter()
+                .find(|(known, _)| page.is(name, known))
+                .map(|(_, protocol)| *protocol)
+        })
+    }
+
+    /// How long after its start an attempt may still be answered, in minutes. Alter's token lives for ten, and the user may
+    /// finish in the last of them.
+    pub fn lifetime(self) -> u32 {
+        if self == Protocol::AlterConnect {
+            15
+        } else {
+            60
+        }
+    }
 
     /// Checks the options, notes in the transaction what the answer will need, and says what to open.
-    fn prepare(&self, input: &dyn Input, transaction: &mut Transaction, fresh: &dyn Fn() -> String) -> Result<Launch, Failure>;
+    pub fn prepare(self, page: impl Page) -> Result<Launch, InvalidOption> {
+        match self {
+            Protocol::AlterConnect => alter_connect::prepare(page),
+            Protocol::AnonLink => anon_link::prepare(page),
+            Protocol::StackOneLink => stackone_link::prepare(page),
+            Protocol::Implicit => oauth_implicit::prepare(page),
+            Protocol::Code => oauth_code::prepare(page),
+        }
+    }
 
-    /// The address for the `token` or `link` at `path`, once it is there.
-    fn address(&self, _input: &dyn Input, _transaction: &mut Transaction, path: &str) -> Result<String, Failure> {
-        Err(Failure::option(path))
+    /// Makes the address of a `token` or `link` that is there now.
+    pub fn build_address(self, page: impl Page, source: Held) -> Result<(), InvalidOption> {
+        match self {
+            Protocol::AlterConnect => alter_connect::build_address(page, source),
+            Protocol::AnonLink => anon_link::build_address(page, source),
+            _ => stackone_link::build_address(page, source),
+        }
     }
 
     /// Reads a message that the provider's page posted. Origin and source are checked already.
-    fn read_message(&self, _input: &dyn Input, _transaction: &Transaction) -> Verdict {
-        Verdict::Foreign
+    pub fn read_message(self, page: impl Page) -> Verdict {
+        if self == Protocol::AlterConnect {
+            alter_connect::read_message(page)
+        } else {
+            Verdict::Foreign
+        }
     }
 
     /// Reads a URL that came back to the app's origin.
-    fn read_response(&self, _input: &dyn Input, _transaction: &Transaction, _response: &Response) -> Verdict {
-        Verdict::Foreign
-    }
-}
-
-/// Every system by the name that the `protocol` option has for it; the first is the default.
-pub const ADAPTERS: &[(&str, &dyn Adapter)] = &[
-    ("alter-connect", &alter_connect::AlterConnect),
-    ("anon-link", &anon_link::AnonLink),
-    ("stackone-link", &stackone_link::StackOneLink),
-    ("implicit", &oauth_implicit::Implicit),
-    ("code", &oauth_code::Code),
-];
-
-/// The adapter that the option or the transaction names.
-pub fn find(name: &str) -> Option<&'static dyn Adapter> {
-    ADAPTERS.iter().find(|(known, _)| *known == name).map(|(_, adapter)| *adapter)
-}
-
-/// An http(s) URL at `path`, or a failure that names the option.
-fn read_url(input: &dyn Input, path: &str) -> Result<String, Failure> {
-    let url = input.read(path).text();
-    if url.is_empty() || input.origin(&url).is_empty() { Err(Failure::option(path)) } else { Ok(url) }
-}
-
-/// The launch for a `token` or `link` that is there, or is promised.
-fn launch(adapter: &dyn Adapter, input: &dyn Input, transaction: &mut Transaction, path: &str) -> Result<Launch, Failure> {
-    match input.read(path) {
-        Value::Function => {
-            transaction.set(field::HANDED_OUT, "1");
-            Ok(Launch::Promised)
+    pub fn read_response(self, page: impl Page) -> Verdict {
+        match self {
+            Protocol::AlterConnect => alter_connect::read_response(page),
+            Protocol::AnonLink => anon_link::read_response(page),
+            Protocol::StackOneLink => Verdict::Foreign,
+            Protocol::Implicit => oauth_implicit::read_response(page),
+            Protocol::Code => oauth_code::read_response(page),
         }
-        Value::Promise => Ok(Launch::Promised),
-        _ => adapter.address(input, transaction, path).map(Launch::Address),
     }
 }
 
-/// A link given as a URL, or as an object that has the URL under `name`.
-fn read_link(input: &dyn Input, path: &str, name: &str) -> Result<String, Failure> {
-    match input.read(path) {
-        Value::Object => read_url(input, &member(path, name)),
-        _ => read_url(input, path),
+/// `Ok` where a check holds, or else the option that it is about.
+fn check(holds: bool, option: &'static str) -> Result<(), InvalidOption> {
+    if holds {
+        Ok(())
+    } else {
+        Err(InvalidOption(option))
     }
 }
 
-/// The path of a member of the object at `path`.
-fn member(path: &str, name: &str) -> String {
-    if path.is_empty() { name.into() } else { concat(&[path, ".", name]) }
+/// Makes the address of a `token` or `link` that is there, or notes that it is promised.
+fn launch(page: impl Page, protocol: Protocol, source: Held) -> Result<Launch, InvalidOption> {
+    let kind = page.kind(source);
+    if kind == Kind::Function {
+        page.note(transaction::HANDED_OUT, source);
+    }
+    if kind == Kind::Function || kind == Kind::Promise {
+        return Ok(Launch::Promised);
+    }
+    protocol
+        .build_address(page, source)
+        .map(|()| Launch::Address)
+}
+
+/// Makes a link the address: a URL, or an object that has the URL as its member `name`.
+fn build_link(page: impl Page, link: Held, name: &str) -> Result<(), InvalidOption> {
+    let url = if page.kind(link) == Kind::Object {
+        page.member(link, name)
+    } else {
+        link
+    };
+    check(page.origin(url).is_some(), "link")?;
+    page.start(url, "");
+    Ok(())
 }
 
 /// Session and link systems carry our state only if the app's backend put it into its URL, as `connect_state`.
-fn connect_state_differs(transaction: &Transaction, connect_state: &str) -> bool {
-    !connect_state.is_empty() && !transaction.text(field::HANDED_OUT).is_empty() && connect_state != transaction.state
+fn connect_state_differs(page: impl Page, connect_state: Held) -> bool {
+    connect_state.is_some()
+        && page.noted(transaction::HANDED_OUT).is_some()
+        && !page.same(connect_state, page.noted(transaction::STATE))
 }
 
-/// The provider's words about an error, untouched.
-fn error_details(response: &crate::flow::params::Params, names: &[&'static str]) -> Vec<Put> {
-    use crate::flow::outcome::Build;
-    names.iter().filter_map(|name| response.get(name).map(|text| Put(Build::Text, name, text.into()))).collect()
+/// Keeps the provider's own words, untouched.
+fn put_parameters(page: impl Page, place: Place, names: &[&str]) {
+    for name in names {
+        page.put(Put::Value, name, page.parameter(place, name));
+    }
 }

@@ -1,115 +1,111 @@
 //! The OAuth 2.0 authorization code grant (RFC 6749 section 4.1) with PKCE (RFC 7636, S256 only).
 
 use super::oauth_request::{build_request, check_endpoint, check_response};
-use super::{Adapter, Launch};
-use crate::error::{Code as ErrorCode, Failure};
-use crate::flow::encoding::{concat, decimal};
-use crate::flow::input::{Input, Value};
-use crate::flow::outcome::{Build, Put, Verdict};
-use crate::flow::params::Params;
-use crate::flow::pkce::code_challenge;
-use crate::flow::response::Response;
-use crate::flow::transaction::{Transaction, field};
+use super::{Launch, Verdict, check};
+use crate::error::{Code, InvalidOption};
+use crate::flow::page::{Held, Kind, Page, Place, Put};
+use crate::flow::{pkce, transaction};
 
-pub struct Code;
-
-impl Adapter for Code {
-    fn lifetime(&self) -> u32 {
-        60
+pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
+    let exchange = page.read("exchange");
+    if exchange.is_some() {
+        page.note(transaction::EXCHANGE, exchange);
+    } else {
+        note_token_endpoint(page)?;
     }
+    let verifier = pkce::generate(page);
+    page.note(transaction::CODE_VERIFIER, pkce::hold(page, &verifier));
+    let challenge = pkce::hold(page, &pkce::code_challenge(&verifier));
+    build_request(
+        page,
+        page.hold("code"),
+        [
+            ("&code_challenge=", challenge),
+            ("&code_challenge_method=", page.hold("S256")),
+        ],
+    )
+}
 
-    fn prepare(&self, input: &dyn Input, transaction: &mut Transaction, fresh: &dyn Fn() -> String) -> Result<Launch, Failure> {
-        if input.read("exchange") == Value::Function {
-            transaction.set(field::EXCHANGE, "1");
-        } else {
-            transaction.set(field::TOKEN_ENDPOINT, &check_endpoint(input, "tokenEndpoint")?);
-        }
-        check_token_request(input, transaction)?;
-        let verifier = concat(&[&fresh(), &fresh()]);
-        transaction.set(field::CODE_VERIFIER, &verifier);
-        let challenge = code_challenge(&verifier);
-        build_request(input, transaction, "code", &[("code_challenge", &challenge), ("code_challenge_method", "S256")]).map(Launch::Address)
+fn note_token_endpoint(page: impl Page) -> Result<(), InvalidOption> {
+    page.note(
+        transaction::TOKEN_ENDPOINT,
+        check_endpoint(page, "tokenEndpoint")?,
+    );
+    let request = page.read("tokenRequest");
+    check(
+        !request.is_some() || page.is(request, "form") || page.is(request, "json"),
+        "tokenRequest",
+    )?;
+    page.note(transaction::TOKEN_REQUEST, request);
+    Ok(())
+}
+
+pub fn read_response(page: impl Page) -> Verdict {
+    if let Err(verdict) = check_response(page, Place::Query) {
+        return verdict;
     }
-
-    fn read_response(&self, _input: &dyn Input, transaction: &Transaction, response: &Response) -> Verdict {
-        let query = &response.query;
-        if let Some(verdict) = check_response(transaction, query, &response.fragment) {
-            return verdict;
-        }
-        match query.text("code") {
-            "" => ErrorCode::InvalidResponse.into(),
-            code => Verdict::Code(code.into()),
-        }
+    let has_code = page.kind(page.parameter(Place::Query, "code")) == Kind::Text;
+    if has_code {
+        Verdict::Code
+    } else {
+        Verdict::Invalid(Code::InvalidResponse)
     }
 }
 
-fn check_token_request(input: &dyn Input, transaction: &mut Transaction) -> Result<(), Failure> {
-    match input.read("tokenRequest") {
-        Value::Text(kind) if kind == "json" => transaction.set(field::JSON, "1"),
-        Value::Text(kind) if kind == "form" => {}
-        Value::Absent => {}
-        _ => return Err(Failure::option("tokenRequest")),
+/// Makes the token request's form (RFC 6749 section 4.1.3, RFC 7636 section 4.5) the address.
+pub fn prepare_token_request(page: impl Page, code: Held) {
+    page.start(Held::NONE, "");
+    page.append("grant_type=authorization_code&code=", code);
+    page.append("&redirect_uri=", page.noted(transaction::REDIRECT_URI));
+    page.append("&client_id=", page.noted(transaction::CLIENT_ID));
+    page.append("&code_verifier=", page.noted(transaction::CODE_VERIFIER));
+}
+
+/// Checks the options of a refresh and makes its form (RFC 6749 section 6) the address.
+pub fn prepare_refresh(page: impl Page) -> Result<(), InvalidOption> {
+    note_token_endpoint(page)?;
+    page.start(Held::NONE, "");
+    for (text, name) in [
+        ("grant_type=refresh_token&refresh_token=", "refreshToken"),
+        ("&client_id=", "clientId"),
+    ] {
+        check(page.kind(page.read(name)) == Kind::Text, name)?;
+        page.append(text, page.read(name));
+    }
+    let scope = page.read("scope");
+    if page.kind(scope) == Kind::Text {
+        page.append("&scope=", scope);
     }
     Ok(())
 }
 
-/// Checks the options of a refresh and makes its request's body (RFC 6749 section 6), form-encoded.
-///
-/// # Errors
-/// `invalid_options`, naming the option.
-pub fn prepare_refresh(input: &dyn Input) -> Result<(&'static dyn Adapter, Transaction, String), Failure> {
-    let mut transaction = Transaction::default();
-    transaction.set(field::TOKEN_ENDPOINT, &check_endpoint(input, "tokenEndpoint")?);
-    check_token_request(input, &mut transaction)?;
-    let mut body = Params::default();
-    body.push("grant_type", "refresh_token");
-    for (name, option, required) in [("refresh_token", "refreshToken", true), (field::CLIENT_ID, "clientId", true), ("scope", "scope", false)] {
-        match input.read(option) {
-            Value::Text(text) if !text.is_empty() => body.push(name, &text),
-            _ if required => return Err(Failure::option(option)),
-            _ => {}
-        }
-    }
-    Ok((&Code, transaction, body.serialize()))
-}
-
-/// The token request's body (RFC 6749 section 4.1.3, RFC 7636 section 4.5), form-encoded.
-pub fn token_request(transaction: &Transaction, code: &str) -> String {
-    let mut body = Params::default();
-    body.push("grant_type", "authorization_code");
-    body.push("code", code);
-    for name in [field::REDIRECT_URI, field::CLIENT_ID, field::CODE_VERIFIER] {
-        body.push(name, transaction.text(name));
-    }
-    body.serialize()
-}
-
 /// The token endpoint's answer (RFC 6749 sections 5.1 and 5.2), anny's camelCase included: its `expiresAt` is trusted, the
 /// unit of its `expiresIn` is not documented.
-pub fn read_token_response(input: &dyn Input) -> Verdict {
-    let text = |name| input.read(name).text();
-    let keep = |name| Put(Build::Keep, name, String::new());
-    let error = text("error");
-    if !error.is_empty() {
-        return Verdict::Failure(Failure::from_provider(&error, &text("error_description")), vec![keep("")]);
+pub fn read_token_response(page: impl Page) -> Verdict {
+    let error = page.read("error");
+    if page.kind(error) == Kind::Text {
+        page.refuse(error, page.read("error_description"));
+        page.put(Put::Value, "", page.read(""));
+        return Verdict::Refused;
     }
-    if text("access_token").is_empty() {
-        return ErrorCode::InvalidResponse.into();
+    if page.kind(page.read("access_token")) != Kind::Text {
+        return Verdict::Invalid(Code::InvalidResponse);
     }
-    let mut steps = vec![keep("raw")];
-    for name in ["access_token", "refresh_token", "token_type", "scope", "id_token"] {
-        if let Value::Text(text) = input.read(name) {
-            steps.push(Put(Build::Text, name, text));
-        }
+    for name in [
+        "access_token",
+        "refresh_token",
+        "token_type",
+        "scope",
+        "id_token",
+    ] {
+        page.put(Put::Value, name, page.read(name));
     }
-    match input.read("expires_in") {
-        Value::Number(seconds) => steps.push(Put(Build::Number, "expires_in", decimal(seconds))),
-        Value::Text(seconds) => steps.push(Put(Build::Number, "expires_in", seconds)),
-        _ => {
-            if let Value::Text(time) = input.read("expiresAt") {
-                steps.push(Put(Build::ExpiresAt, "expires_at", time));
-            }
-        }
+    let expires_in = page.read("expires_in");
+    if expires_in.is_some() {
+        page.put(Put::Seconds, "expires_in", expires_in);
+    } else {
+        page.put(Put::ExpiresAt, "expires_at", page.read("expiresAt"));
     }
-    Verdict::Success(steps)
+    page.put(Put::Value, "raw", page.read(""));
+    Verdict::Success
 }

@@ -2,60 +2,58 @@
 //! offer nothing else.
 
 use super::oauth_request::{build_request, check_response};
-use super::{Adapter, Launch};
-use crate::error::{Code, Failure};
-use crate::flow::input::{Input, Value};
-use crate::flow::outcome::{Build, Put, Verdict};
-use crate::flow::response::Response;
-use crate::flow::transaction::{Transaction, field};
+use super::{Launch, Verdict, check, put_parameters};
+use crate::error::{Code, InvalidOption};
+use crate::flow::page::{Held, Kind, Page, Place, Put};
+use crate::flow::{pkce, transaction};
 
-pub struct Implicit;
+pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
+    let response_type = page.read("responseType").or(page.hold("token"));
+    let with_id_token = page.is(response_type, "id_token token");
+    check(
+        with_id_token || page.is(response_type, "token"),
+        "responseType",
+    )?;
+    let nonce = if with_id_token {
+        pkce::hold(page, &pkce::generate(page))
+    } else {
+        Held::NONE
+    };
+    page.note(transaction::NONCE, nonce);
+    build_request(page, response_type, [("&nonce=", nonce), ("", Held::NONE)])
+}
 
-impl Adapter for Implicit {
-    fn lifetime(&self) -> u32 {
-        60
+/// AniAPI sends neither `token_type` nor `expires_in`; what is there is checked, what is not is not invented.
+pub fn read_response(page: impl Page) -> Verdict {
+    if let Err(verdict) = check_response(page, Place::Fragment) {
+        return verdict;
     }
-
-    fn prepare(&self, input: &dyn Input, transaction: &mut Transaction, fresh: &dyn Fn() -> String) -> Result<Launch, Failure> {
-        let url = match input.read("responseType") {
-            Value::Text(kind) if kind == "id_token token" => {
-                let nonce = fresh();
-                transaction.set(field::NONCE, &nonce);
-                build_request(input, transaction, &kind, &[("nonce", &nonce)])
-            }
-            Value::Text(kind) if kind != "token" => Err(Failure::option("responseType")),
-            _ => build_request(input, transaction, "token", &[]),
-        };
-        url.map(Launch::Address)
+    if page.kind(page.parameter(Place::Fragment, "access_token")) != Kind::Text {
+        return Verdict::Invalid(Code::InvalidResponse);
     }
-
-    /// AniAPI sends neither `token_type` nor `expires_in`; what is there is checked, what is not is not invented.
-    fn read_response(&self, input: &dyn Input, transaction: &Transaction, response: &Response) -> Verdict {
-        let fragment = &response.fragment;
-        if let Some(verdict) = check_response(transaction, fragment, &response.query) {
-            return verdict;
-        }
-        if fragment.text("access_token").is_empty() {
-            return Code::InvalidResponse.into();
-        }
-        if let Some(verdict) = check_nonce(input, transaction, fragment.text("id_token")) {
-            return verdict;
-        }
-        let mut steps = vec![Put(Build::Query, "raw", fragment.serialize())];
-        for name in ["access_token", "token_type", "scope", "id_token"] {
-            if let Some(text) = fragment.get(name) {
-                steps.push(Put(Build::Text, name, text.into()));
-            }
-        }
-        if let Some(seconds) = fragment.get("expires_in") {
-            steps.push(Put(Build::Number, "expires_in", seconds.into()));
-        }
-        Verdict::Success(steps)
+    if !has_nonce(page) {
+        return Verdict::Invalid(Code::NonceMismatch);
     }
+    put_parameters(
+        page,
+        Place::Fragment,
+        &["access_token", "token_type", "scope", "id_token"],
+    );
+    page.put(
+        Put::Seconds,
+        "expires_in",
+        page.parameter(Place::Fragment, "expires_in"),
+    );
+    page.put(Put::Fragment, "raw", Held::NONE);
+    Verdict::Success
 }
 
 /// OpenID Connect Core section 3.2.2.11: the ID token must carry this attempt's nonce. Its signature is the app's affair.
-fn check_nonce(input: &dyn Input, transaction: &Transaction, id_token: &str) -> Option<Verdict> {
-    let nonce = transaction.text(field::NONCE);
-    (!nonce.is_empty() && input.claim(id_token, "nonce") != nonce).then(|| Code::NonceMismatch.into())
+fn has_nonce(page: impl Page) -> bool {
+    let nonce = page.noted(transaction::NONCE);
+    !nonce.is_some()
+        || page.same(
+            nonce,
+            page.claim(page.parameter(Place::Fragment, "id_token"), "nonce"),
+        )
 }

@@ -1,97 +1,118 @@
 //! What both OAuth grants share: the authorization request and the checks of the authorization response.
 
-use super::{error_details, read_url};
-use crate::error::{Code, Failure};
-use crate::flow::encoding::contains;
-use crate::flow::input::{Input, Value};
-use crate::flow::outcome::Verdict;
-use crate::flow::params::{Params, append};
-use crate::flow::transaction::{Transaction, field};
+use super::{Launch, Verdict, check, put_parameters};
+use crate::error::{Code, InvalidOption};
+use crate::flow::page::{Held, Kind, Page, Place};
+use crate::flow::transaction;
 
 /// Parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1).
-const RESPONSE: &[&str] = &["state", "iss", "error", "code", "access_token", "id_token"];
+const RESPONSE: [&str; 6] = ["error", "code", "access_token", "id_token", "state", "iss"];
 
-/// Parameters of the request that are the library's own and cannot be given in `params`.
-const RESERVED: &[&str] = &["client_id", "redirect_uri", "response_type", "state", "scope", "nonce", "code_challenge", "code_challenge_method"];
-
-/// The authorization request (RFC 6749 sections 4.1.1 and 4.2.1) with `extra` parameters after the common ones.
-pub fn build_request(input: &dyn Input, transaction: &mut Transaction, response_type: &str, extra: &[(&str, &str)]) -> Result<String, Failure> {
-    let mut url = check_endpoint(input, "authorizationEndpoint")?;
-    let client_id = input.read("clientId").text();
-    if client_id.is_empty() {
-        return Err(Failure::option("clientId"));
-    }
-    let redirect_uri = check_redirect_uri(input)?;
-    let mut separator = if contains(&url, "?") { "&" } else { "?" };
-    let required = [("client_id", client_id.as_str()), ("redirect_uri", &redirect_uri), ("response_type", response_type), ("state", &transaction.state)];
-    for (name, value) in required.iter().chain(extra) {
-        append(&mut url, separator, name, value);
-        separator = "&";
-    }
-    if let Value::Text(scope) = input.read("scope") {
-        append(&mut url, separator, "scope", &scope);
-    }
-    for (name, value) in Params::parse(&input.query("params")).0 {
-        if RESERVED.contains(&name.as_str()) {
-            return Err(Failure::option("params"));
+/// The authorization request (RFC 6749 sections 4.1.1 and 4.2.1). `extra` parameters come with the text that joins them.
+pub fn build_request(
+    page: impl Page,
+    response_type: Held,
+    extra: [(&str, Held); 2],
+) -> Result<Launch, InvalidOption> {
+    let endpoint = check_endpoint(page, "authorizationEndpoint")?;
+    let client_id = page.read("clientId");
+    check(page.kind(client_id) == Kind::Text, "clientId")?;
+    let redirect_uri = check_redirect_uri(page)?;
+    page.note(transaction::CLIENT_ID, client_id);
+    page.note(transaction::REDIRECT_URI, redirect_uri);
+    page.note(transaction::ISSUER, page.read("issuer"));
+    page.start(endpoint, "?");
+    page.append("client_id=", client_id);
+    page.append("&redirect_uri=", redirect_uri);
+    page.append("&response_type=", response_type);
+    page.append("&state=", page.noted(transaction::STATE));
+    for (text, value) in [("&scope=", page.read("scope"))].into_iter().chain(extra) {
+        if value.is_some() {
+            page.append(text, value);
         }
-        append(&mut url, separator, &name, &value);
     }
-    transaction.set(field::CLIENT_ID, &client_id);
-    transaction.set(field::REDIRECT_URI, &redirect_uri);
-    if let Value::Text(issuer) = input.read("issuer") {
-        transaction.set(field::ISSUER, &issuer);
-    }
-    Ok(url)
+    check(page.append_all(page.read("params")), "params")?;
+    Ok(Launch::Address)
 }
 
 /// An endpoint is an http(s) URL without a fragment (RFC 6749 section 3.1).
-pub fn check_endpoint(input: &dyn Input, name: &str) -> Result<String, Failure> {
-    read_url(input, name).and_then(|url| if contains(&url, "#") { Err(Failure::option(name)) } else { Ok(url) })
+pub fn check_endpoint(page: impl Page, name: &'static str) -> Result<Held, InvalidOption> {
+    let url = page.read(name);
+    check(page.origin(url).is_some() && !page.contains(url, "#"), name)?;
+    Ok(url)
 }
 
 /// The response can be read only on the page's own origin, so any other redirect URI cannot work (RFC 6749 section 3.1.2).
-fn check_redirect_uri(input: &dyn Input) -> Result<String, Failure> {
-    let uri = check_endpoint(input, "redirectUri")?;
-    if input.origin(&uri) != input.origin("") {
-        let mut failure = Failure::option("redirectUri");
-        failure.message.push_str(": it must be on this page's own origin, or its response cannot be read");
-        return Err(failure);
-    }
+fn check_redirect_uri(page: impl Page) -> Result<Held, InvalidOption> {
+    let uri = check_endpoint(page, "redirectUri")?;
+    check(
+        page.same(page.origin(uri), page.own_origin()),
+        "redirectUri (it must be on this page's origin)",
+    )?;
     Ok(uri)
 }
 
-/// The checks that come before the protocol's own: where the parameters stand, once each, whose they are, who sent them.
-/// `None` means that all hold.
-pub fn check_response(transaction: &Transaction, due: &Params, elsewhere: &Params) -> Option<Verdict> {
-    let answers = |params: &Params| ["error", "code", "access_token", "id_token"].iter().any(|name| params.get(name).is_some());
-    if !answers(due) && !answers(elsewhere) {
-        return Some(Verdict::Foreign);
+/// The checks that come before the protocol's own: where the parameters stand, whose they are, once each, who sent them.
+/// `Ok` means that all hold.
+pub fn check_response(page: impl Page, due: Place) -> Result<(), Verdict> {
+    let answers = |place| {
+        RESPONSE[..4]
+            .iter()
+            .any(|name| page.parameter(place, name).is_some())
+    };
+    if !answers(due) && !answers(due.other()) {
+        return Err(Verdict::Foreign);
     }
-    check_state(transaction, due, elsewhere).or_else(|| check_place(due)).or_else(|| check_issuer(transaction, due)).or_else(|| check_error(due))
+    check_state(page, due)?;
+    check_place(page, due)?;
+    check_issuer(page, due)?;
+    check_error(page, due)
+}
+
+fn require(holds: bool, code: Code) -> Result<(), Verdict> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Verdict::Invalid(code))
+    }
 }
 
 /// RFC 6749 section 10.12: the state must be this attempt's.
-fn check_state(transaction: &Transaction, due: &Params, elsewhere: &Params) -> Option<Verdict> {
-    let state = due.get("state").or(elsewhere.get("state"));
-    (state != Some(&transaction.state)).then(|| Code::StateMismatch.into())
+fn check_state(page: impl Page, due: Place) -> Result<(), Verdict> {
+    let state = page
+        .parameter(due, "state")
+        .or(page.parameter(due.other(), "state"));
+    require(
+        state.is_some() && page.same(state, page.noted(transaction::STATE)),
+        Code::StateMismatch,
+    )
 }
 
 /// RFC 6749 sections 4.1.2 and 4.2.2 say which component carries the response; section 3.1 that nothing stands twice.
-fn check_place(due: &Params) -> Option<Verdict> {
-    (due.get("state").is_none() || due.repeats(RESPONSE)).then(|| Code::InvalidResponse.into())
+fn check_place(page: impl Page, due: Place) -> Result<(), Verdict> {
+    let misplaced = !page.parameter(due, "state").is_some();
+    require(
+        !misplaced && !RESPONSE.iter().any(|name| page.repeats(due, name)),
+        Code::InvalidResponse,
+    )
 }
 
 /// RFC 9207 section 2.4: where the issuer is known, the response must name it, errors included.
-fn check_issuer(transaction: &Transaction, due: &Params) -> Option<Verdict> {
-    let issuer = transaction.fields.get(field::ISSUER);
-    (issuer.is_some() && issuer != due.get("iss")).then(|| Code::IssuerMismatch.into())
+fn check_issuer(page: impl Page, due: Place) -> Result<(), Verdict> {
+    let issuer = page.noted(transaction::ISSUER);
+    require(
+        !issuer.is_some() || page.same(issuer, page.parameter(due, "iss")),
+        Code::IssuerMismatch,
+    )
 }
 
 /// RFC 6749 sections 4.1.2.1 and 4.2.2.1.
-fn check_error(due: &Params) -> Option<Verdict> {
-    due.get("error").map(|code| {
-        let details = error_details(due, &["error", "error_description", "error_uri"]);
-        Verdict::Failure(Failure::from_provider(code, due.text("error_description")), details)
-    })
+fn check_error(page: impl Page, due: Place) -> Result<(), Verdict> {
+    let error = page.parameter(due, "error");
+    if !error.is_some() {
+        return Ok(());
+    }
+    page.refuse(error, page.parameter(due, "error_description"));
+    put_parameters(page, due, &["error", "error_description", "error_uri"]);
+    Err(Verdict::Refused)
 }
