@@ -99,7 +99,7 @@ impl Watch {
                 && (!self.blurred || self.focused_at.is_some_and(|at| at < closed_at)));
         match self.focused_at {
             _ if unsevered || self.closed_by_user(closed_at) => closed_at,
-            Some(at) if at >= closed_at => at + GRACE,
+            Some(at) if at >= closed_at - TOGETHER => at.max(closed_at) + GRACE,
             _ => f64::INFINITY,
         }
     }

@@ -1,0 +1,3 @@
+//! Nothing but the crate's bindings, linked.
+
+extern crate connect_widget as _;
