@@ -1,5 +1,6 @@
 // All scenarios, by the file that they are in. The pages find theirs by file and index.
 import { readdirSync } from "node:fs";
+import { rows } from "./pains.mjs";
 
 export const engines = ["chromium", "firefox", "webkit"];
 
@@ -10,7 +11,14 @@ export async function catalogue() {
   const found = [];
   for (const file of files) {
     const { scenarios } = await import(`./scenarios/${file}.mjs`);
-    scenarios.forEach((scenario, index) => found.push({ scenario, file, index, title: scenario.name }));
+    scenarios.forEach((scenario, index) => found.push({ scenario, file, index, title: titleOf(scenario) }));
   }
   return found;
+}
+
+/** A scenario that answers a complaint quotes it. */
+function titleOf({ name, rows: answered = [] }) {
+  const unknown = answered.find((row) => !rows[row]);
+  if (unknown) throw new Error(`there is no row ${unknown} in pains.mjs`);
+  return [...answered.map((row) => `“${rows[row]}”`), name].join(": ");
 }

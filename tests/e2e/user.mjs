@@ -42,6 +42,14 @@ export class User {
     return eventually(async () => (await this.windows()).find((window) => !known.includes(window)), "a new window");
   }
 
+  /** The new window, once it has been at its provider for long enough to be known there. */
+  async atProvider(known) {
+    const popup = await this.newWindow(known);
+    await eventually(async () => (await popup.url().catch(() => "")).startsWith(this.providers), "the provider's page");
+    await this.wait(300);
+    return popup;
+  }
+
   async isAlone() {
     return (await this.windows()).length === 1;
   }
@@ -70,8 +78,18 @@ export class User {
     }
   }
 
+  equal = assert.deepEqual;
+  ok = assert.ok;
+  eventually = eventually;
+
   wait(milliseconds) {
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  }
+
+  /** The app's page, once its script has run. */
+  async ready() {
+    await this.heard("ready");
+    return this.page;
   }
 
   /** Does something with the sandbox's backend as nobody in particular. */

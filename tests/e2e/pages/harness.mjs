@@ -31,7 +31,7 @@ export async function run(Connect, ConnectError) {
   const load = String(Math.random());
   let count = 0;
   const say = (kind, value) => {
-    window.instruments.learn(value);
+    if (!(value instanceof Error)) window.instruments.learn(value);
     navigator.sendBeacon(`/api/beacon/${id}`, JSON.stringify({ load, count: (count += 1), kind, value: readable(value) }));
   };
   const { scenarios } = await import(`/scenarios/${file}.mjs`);
@@ -39,6 +39,8 @@ export async function run(Connect, ConnectError) {
   const scenario = scenarios[index];
   const env = { Connect, ConnectError, scenario, providers, say, go: document.querySelector("#go"), other: document.querySelector("#other") };
   window.env = env;
+  window.instruments.givesFocusBack = !!scenario.givesFocusBack;
   await (scenario.page ?? plain)(env);
   for (const button of document.querySelectorAll("button")) button.disabled = false;
+  say("ready");
 }

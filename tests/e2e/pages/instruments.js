@@ -6,16 +6,20 @@
   const said = [];
   const secrets = new Set();
 
+  // Drivers listen to the pointer themselves.
+  const DRIVERS = /^(__playwright.*|auxclick|click|contextmenu|dblclick|mouse.*|pointer.*|touch.*)$/;
   const { addEventListener, removeEventListener } = window;
   const of = (type) => held.listeners.get(type) ?? held.listeners.set(type, new Set()).get(type);
-  window.addEventListener = function (type, listener, ...rest) {
-    if (listener) of(type).add(listener);
-    return addEventListener.call(window, type, listener, ...rest);
-  };
-  window.removeEventListener = function (type, listener, ...rest) {
-    of(type).delete(listener);
-    return removeEventListener.call(window, type, listener, ...rest);
-  };
+  for (const target of [window, document]) {
+    target.addEventListener = (type, listener, ...rest) => {
+      if (listener && !DRIVERS.test(type)) of(type).add(listener);
+      return addEventListener.call(target, type, listener, ...rest);
+    };
+    target.removeEventListener = (type, listener, ...rest) => {
+      of(type).delete(listener);
+      return removeEventListener.call(target, type, listener, ...rest);
+    };
+  }
 
   const { setInterval, clearInterval } = window;
   window.setInterval = (...values) => {
@@ -27,6 +31,26 @@
     held.intervals.delete(id);
     clearInterval(id);
   };
+
+  // Every window that the page opens. A headless browser has no window manager that would move the focus: here the app loses
+  // it to the new window, and gets it back when that is closed where the scenario's windows cannot be severed.
+  const opened = [];
+  const { open } = window;
+  window.open = (...values) => {
+    const popup = open.apply(window, values);
+    const [url, name, features] = values;
+    opened.push({ url, name, features, popup });
+    if (popup) setTimeout(() => window.dispatchEvent(new Event("blur")));
+    if (popup && window.instruments.givesFocusBack) giveFocusBack(popup);
+    return popup;
+  };
+  function giveFocusBack(popup) {
+    const timer = setInterval(() => {
+      if (!popup.closed) return;
+      clearInterval(timer);
+      window.dispatchEvent(new Event("focus"));
+    }, 20);
+  }
 
   const Channel = window.BroadcastChannel;
   if (Channel) {
@@ -80,6 +104,10 @@
 
   window.instruments = {
     learn,
+    opened,
+    givesFocusBack: false,
+    setInterval: (...values) => setInterval(...values),
+    clearInterval: (id) => clearInterval(id),
     said,
     secrets,
     held: () => ({

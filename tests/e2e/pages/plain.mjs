@@ -26,12 +26,20 @@ export function onClick(env, button, work) {
   });
 }
 
-export async function plain(env) {
+/** The widget and a button that opens it; nobody asks for a redirect's result yet. */
+export function plainWidget(env) {
   const { Connect, scenario, say, go } = env;
   const widget = (env.widget = Connect.create({ debug: true, ...scenario.config }));
   widget.on("close", () => say("close"));
-  const options = (env.options = optionsOf(env));
-  const { verify, exchange } = options;
+  env.options = optionsOf(env);
+  onClick(env, go, () => (scenario.promise ? widget.authorize(env.options) : widget.open(env.options)));
+  return widget;
+}
+
+export async function plain(env) {
+  const { scenario, say } = env;
+  const widget = plainWidget(env);
+  const { verify, exchange } = env.options;
   if (scenario.subscribe) {
     widget.on("success", (value) => say("on success", value));
     widget.on("error", (error) => say("on error", error));
@@ -39,5 +47,4 @@ export async function plain(env) {
   } else {
     widget.handleRedirect({ verify, exchange }).then((value) => value !== null && say("redirected", value), (error) => say("redirect failed", error));
   }
-  onClick(env, go, () => (scenario.promise ? widget.authorize(options) : widget.open(options)));
 }

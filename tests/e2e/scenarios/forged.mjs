@@ -1,0 +1,281 @@
+// Messages that nobody asked for: from frames, other windows, other tabs and the app itself, of every shape; and what hostile
+// scripts on the page do to the language.
+import { protocols } from "./protocols.mjs";
+
+const { isResult } = protocols["alter-connect"];
+const alter = { protocol: "alter-connect", mode: "popup", rows: ["d4"] };
+const FORGED = { type: "alter_connect_success", grants: [{ grant_id: "forged", provider: "evil", account_identifier: "mallory" }] };
+
+const forge = (providers, what) => `${providers}/sandbox/forge#${encodeURIComponent(JSON.stringify({ message: FORGED, ...what }))}`;
+
+/** The person waits until the forgery has arrived, and then finishes honestly. */
+const thenFinishes = async (user, popup) => {
+  await user.heard("arrived");
+  user.equal(await user.all("success"), []);
+  await protocols["alter-connect"].person(popup);
+};
+
+/** The page hears every message itself, so that a test knows that a forgery was really there. */
+async function listening(env) {
+  const { plain } = await import("/plain.mjs");
+  await plain(env);
+  window.addEventListener("message", ({ data, origin }) => {
+    if (JSON.stringify(data ?? null).includes("forged")) env.say("arrived", origin);
+  });
+}
+
+const opened = (user) => user.newWindow();
+
+export const scenarios = [
+  {
+    ...alter,
+    name: "forged by a frame of the provider in the app's page",
+    async page(env) {
+      await listening(env);
+      env.other.addEventListener("click", () => {
+        const frame = document.body.appendChild(document.createElement("iframe"));
+        frame.src = `${env.providers}/sandbox/forge#${encodeURIComponent(JSON.stringify({ to: "parent", message: { type: "alter_connect_success", grants: [{ grant_id: "forged", provider: "evil" }] } }))}`;
+      });
+    },
+    async person(user) {
+      await user.click();
+      const popup = await opened(user);
+      await user.heard("event", { nth: 3 });
+      await user.click("#other");
+      user.equal(await user.heard("arrived"), user.providers);
+      await thenFinishes(user, popup);
+    },
+    // The page listens too.
+    listensToo: ["message"],
+    outcome: { success: isResult },
+  },
+  {
+    ...alter,
+    name: "forged by another window of the provider's origin that the app opened",
+    async page(env) {
+      await listening(env);
+      env.other.addEventListener("click", () => {
+        window.open(`${env.providers}/sandbox/forge#${encodeURIComponent(JSON.stringify({ to: "opener", message: { type: "alter_connect_success", grants: [{ grant_id: "forged", provider: "evil" }] } }))}`, "the other one");
+      });
+    },
+    async person(user) {
+      await user.click();
+      const popup = await opened(user);
+      await user.heard("event", { nth: 3 });
+      await user.click("#other");
+      user.equal(await user.heard("arrived"), user.providers);
+      const other = await user.newWindow([user.page, popup]);
+      await thenFinishes(user, popup);
+      await other.close();
+    },
+    listensToo: ["message"],
+    outcome: { success: isResult },
+  },
+  {
+    ...alter,
+    name: "forged by a frame inside the popup, on the provider's own origin",
+    page: listening,
+    async person(user) {
+      await user.click();
+      const popup = await user.atProvider();
+      await popup.goto(`${user.providers}/sandbox/blank`);
+      await popup.run((url) => {
+        document.body.appendChild(document.createElement("iframe")).src = url;
+      }, forge(user.providers, { to: "parent.opener" }));
+      user.equal(await user.heard("arrived"), user.providers);
+      await user.wait(200);
+      await popup.close();
+    },
+    givesFocusBack: true,
+    listensToo: ["message"],
+    outcome: { exit: null },
+  },
+  {
+    ...alter,
+    name: "forged by the app's own window and by a frame of the app's own origin",
+    page: listening,
+    async person(user) {
+      await user.click();
+      const popup = await opened(user);
+      await user.heard("event", { nth: 3 });
+      await user.page.run((message) => {
+        window.postMessage(message, "*");
+        const frame = document.body.appendChild(document.createElement("iframe"));
+        frame.contentWindow.parent.postMessage(message, "*");
+      }, FORGED);
+      await user.heard("arrived", { nth: 2 });
+      await thenFinishes(user, popup);
+    },
+    listensToo: ["message"],
+    outcome: { success: isResult },
+  },
+  {
+    ...alter,
+    rows: ["d4", "extensions"],
+    name: "the right window on the wrong origin: the app's own, posting grants and returns of a wrong shape",
+    page: listening,
+    async person(user) {
+      await user.click();
+      const popup = await user.atProvider();
+      await popup.goto(`${user.app}/other.html`);
+      await popup.run((message) => {
+        for (const data of [message, { type: "connect-widget", response: 42 }, { type: "connect-widget" }, { type: "connect-widget", response: "?type=forged" }, "connect-widget forged"]) window.opener.postMessage(data, "*");
+      }, FORGED);
+      await user.heard("arrived", { nth: 3 });
+      await user.wait(200);
+      user.equal(await user.all("success"), []);
+      await popup.close();
+    },
+    givesFocusBack: true,
+    listensToo: ["message"],
+    outcome: { exit: null },
+  },
+  {
+    protocol: "code",
+    mode: "popup",
+    rows: ["d4", "tabs"],
+    name: "another tab of the app says on every channel that a response is here, with states of its own making",
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await user.heard("event", { nth: 3 });
+      const tab = await user.newTab();
+      await tab.goto(`${user.app}/other.html`);
+      await tab.run(() => {
+        const responses = ["?code=forged&state=AAAAAAAAAAAAAAAAAAAAAA", "?code=forged", "?error=access_denied&state=", "#access_token=forged", "?type=success", "", "?", null, 42, { response: "?code=forged" }];
+        const channel = new BroadcastChannel("connect-widget");
+        for (const response of responses) channel.postMessage(response);
+        for (const response of responses) {
+          localStorage.setItem("connect-widget", response);
+          localStorage.removeItem("connect-widget");
+        }
+      });
+      await user.wait(300);
+      await tab.close();
+      await protocols.code.person(popup);
+    },
+    outcome: { success: protocols.code.isResult },
+  },
+  {
+    ...alter,
+    sandbox: { auto: "alice", foreign_messages: 20 },
+    rows: ["extensions"],
+    name: "hundreds of messages of every type before the real one",
+    outcome: { success: isResult },
+  },
+  ...["nested", "huge"].map((malformed) => ({
+    ...alter,
+    sandbox: { auto: "alice", malformed },
+    rows: ["extensions"],
+    name: `an answer that is ${malformed} is taken as far as it is one`,
+    outcome: { success: (value) => Array.isArray(value) || value.length > 0 },
+  })),
+  {
+    ...alter,
+    rows: ["extensions"],
+    name: "hostile data from the right window: cycles, depth, size, odd types",
+    page: listening,
+    async person(user) {
+      await user.click();
+      const popup = await user.atProvider();
+      await popup.run(() => {
+        const cycle = { type: "cycle" };
+        cycle.self = cycle;
+        cycle.list = [cycle];
+        let deep = {};
+        for (let level = 0; level < 5000; level += 1) deep = { type: deep };
+        const data = [cycle, deep, { type: { type: "alter_connect_success" } }, { type: ["alter_connect_success"] }, { type: "x".repeat(3_000_000) }, { type: "ALTER_CONNECT_SUCCESS" }, new Map([["type", "alter_connect_success"]]), new Error("alter_connect_success"), new ArrayBuffer(8), new Blob(["forged"]), 1n, NaN, undefined, "alter_connect_success", Object.create(null), { __proto__: { type: "alter_connect_success" } }, { then: "connect-widget" }];
+        for (const message of data) window.opener.postMessage(message, "*");
+        window.opener.postMessage({ last: "forged" }, "*");
+      });
+      await thenFinishes(user, popup);
+    },
+    listensToo: ["message"],
+    outcome: { success: isResult },
+  },
+  ...Object.entries({ no_grants: 0, not_array: 0, empty: 0, wrong_types: 0, missing_fields: 1, null_fields: 1, junk_items: 2 }).map(([malformed, grants]) => ({
+    ...alter,
+    sandbox: { auto: "alice", malformed },
+    rows: [],
+    name: `Alter answers ${malformed}: ${grants || "no"} good grants`,
+    outcome: grants ? { success: (value) => value.length === grants && value.every((grant) => typeof grant.account_identifier === "string" && Array.isArray(grant.scopes) && grant.status && grant.operation && grant.provider_name && grant.timestamp) } : { error: "invalid_response" },
+  })),
+  {
+    ...alter,
+    sandbox: { auto: "alice", duplicate: true },
+    rows: ["double"],
+    name: "the provider posts its result twice",
+    outcome: { success: isResult },
+  },
+  {
+    ...alter,
+    rows: ["leaked"],
+    name: "what an earlier flow was waiting for cannot complete a later one",
+    page: listening,
+    async person(user) {
+      await user.click();
+      const first = await user.atProvider();
+      await first.close();
+      await user.heard("exit");
+      await user.click();
+      const second = await user.newWindow();
+      await user.page.run((url) => {
+        document.body.appendChild(document.createElement("iframe")).src = url;
+      }, forge(user.providers, { to: "parent" }));
+      await thenFinishes(user, second);
+    },
+    givesFocusBack: true,
+    listensToo: ["message"],
+    outcome: { exit: null, success: isResult },
+  },
+  {
+    ...alter,
+    rows: ["extensions"],
+    name: "another script on the page has tampered with Object.prototype and Array.prototype",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      const hostile = { type: "alter_connect_success", mode: "redirect", protocol: "evil", timeout: 1, popup: null, signal: { aborted: true }, verify: () => Promise.resolve("forged"), exchange: () => Promise.resolve("forged"), state: "forged", whenBlocked: "redirect", access_token: "forged", error: "forged" };
+      for (const [name, value] of Object.entries(hostile)) Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: false });
+      Array.prototype.extension = "forged";
+      await plain(env);
+    },
+    person: async (user) => {
+      await user.click();
+      await protocols["alter-connect"].person(await user.newWindow());
+    },
+    outcome: { success: isResult },
+  },
+  {
+    protocol: "anon-link",
+    mode: "popup",
+    rows: ["d4"],
+    name: "Anon's answer with a state that is not the one bound into the link",
+    sandbox: { auto: "alice", state: "wrong" },
+    outcome: { error: "state_mismatch" },
+  },
+  {
+    protocol: "alter-connect",
+    mode: "redirect",
+    rows: ["d4", "router"],
+    name: "redirect parameters that answer no pending transaction are left in the URL",
+    at: { query: "alter_connect_success=true&grant_id=forged&provider=evil&account_identifier=mallory" },
+    async person(user) {
+      await user.ready();
+      await user.wait(200);
+      user.ok((await user.page.url()).includes("grant_id=forged"));
+    },
+  },
+  {
+    protocol: "code",
+    mode: "redirect",
+    rows: ["d4", "router"],
+    name: "a response of somebody else's flow is left in the URL",
+    at: { query: "code=somebody-elses&state=not-ours-at-all", hash: "#access_token=theirs&state=not-ours-at-all" },
+    async person(user) {
+      await user.ready();
+      await user.wait(200);
+      const url = await user.page.url();
+      user.ok(url.includes("code=somebody-elses") && url.includes("access_token=theirs"), url);
+    },
+  },
+];

@@ -1,0 +1,167 @@
+// Provider pages with Cross-Origin-Opener-Policy: `closed` turns true and `opener` null while the popup lives.
+import { names, post, protocols } from "./protocols.mjs";
+
+const AUTO = { auto: "alice" };
+const callback = () => `${location.origin}/pkg/callback.html`;
+
+/** Alter's page cannot post to a lost opener. With a return URL it goes there; without one, only the backend knows. */
+const alterReturns = () => ({
+  token: async () => (await post("/api/alter/session", { allowed_providers: ["google"], return_url: callback(), sandbox: window.env.scenario.sandbox })).session_token,
+});
+
+const alterVerifies = () => {
+  let token;
+  return {
+    token: async () => (token = (await post("/api/alter/session", { allowed_providers: ["google"], sandbox: window.env.scenario.sandbox })).session_token),
+    verify: async () => {
+      const { status, grants } = await post("/api/alter/poll", { session_token: token });
+      return status === "completed" ? grants.map((grant) => ({ ...grant, provider: grant.provider_id })) : null;
+    },
+  };
+};
+
+const severed = (protocol, switches, more = {}) => ({
+  protocol,
+  mode: "popup",
+  sandbox: { ...AUTO, ...switches },
+  rows: ["coop"],
+  options: protocol === "alter-connect" ? alterReturns : undefined,
+  outcome: { success: protocols[protocol].isResult },
+  // Where the backend knows the result first, the window is out of reach when it comes.
+  windowsStay: protocol === "stackone-link",
+  ...more,
+});
+
+const withPerson = (protocol) => ({
+  async person(user) {
+    await user.click();
+    await protocols[protocol].person(await user.newWindow(), user);
+  },
+});
+
+/** The window is out of the opener's sight: `closed` reads true although it is there. */
+const outOfSight = (user) => user.eventually(() => user.page.run(() => window.instruments.opened[0]?.popup.closed), "closed to read true");
+
+const giveFocus = (user) => user.page.run(() => { window.dispatchEvent(new Event("focus")); });
+
+export const scenarios = [
+  ...names.map((protocol) => severed(protocol, { auto: undefined, coop: "same-origin" }, { name: `${protocol}: severed by the first page, and a person goes on in it`, ...withPerson(protocol) })),
+  ...names.map((protocol) => severed(protocol, { coop: "same-origin", coop_from: "result" }, { name: `${protocol}: severed by the last page only` })),
+  ...["same-origin-allow-popups", "noopener-allow-popups"].flatMap((coop) => ["first", "consent"].map((from) =>
+    severed("code", { auto: undefined, coop, coop_from: from }, { name: `${coop} from the ${from} page on`, ...withPerson("code") }))),
+  severed("alter-connect", { coop: "same-origin" }, {
+    name: "a flow that ends on the provider's page gets its result from verify",
+    options: alterVerifies,
+    windowsStay: true,
+    outcome: { success: (value) => value[0].provider === "google" },
+  }),
+  {
+    protocol: "code",
+    mode: "popup",
+    subscribe: true,
+    sandbox: { coop: "same-origin" },
+    rows: ["hang", "coop"],
+    name: "a severed popup exits when the app got the focus back and nothing came; what comes after all is delivered, once",
+    options: () => ({ onSuccess: undefined }),
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await outOfSight(user);
+      await user.wait(700);
+      user.equal(await user.all("exit"), [], "closed alone is no exit");
+      await giveFocus(user);
+      await user.wait(300);
+      user.equal(await user.all("exit"), [], "the grace period");
+      await user.heard("exit");
+      await protocols.code.person(popup);
+      await user.heard("on success");
+    },
+    outcome: { exit: null, "on exit": null, "on success": protocols.code.isResult },
+  },
+  {
+    protocol: "implicit",
+    mode: "popup",
+    sandbox: { coop: "same-origin" },
+    rows: ["hang", "coop"],
+    name: "a result within the grace period is a success",
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await outOfSight(user);
+      await popup.press("Continue as Alice Anders");
+      await giveFocus(user);
+      await popup.press("Allow");
+    },
+    outcome: { success: protocols.implicit.isResult },
+  },
+  {
+    protocol: "code",
+    mode: "popup",
+    promise: true,
+    sandbox: { coop: "same-origin" },
+    rows: ["hang"],
+    name: "a severed flow can be aborted, and the next click works",
+    options(env) {
+      env.other.addEventListener("click", () => env.widget.close());
+      return {};
+    },
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await outOfSight(user);
+      await user.click("#other");
+      user.equal((await user.heard("rejected")).code, "aborted");
+      await popup.close().catch(() => {});
+      await user.click();
+      await protocols.code.person(await user.newWindow());
+    },
+    outcome: { success: protocols.code.isResult },
+  },
+  {
+    protocol: "implicit",
+    mode: "popup",
+    givesFocusBack: true,
+    rows: ["slow"],
+    name: "a real close is seen after a few looks",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      // Counted in turns of a timer, which is late when the package's own is: a busy machine changes nothing.
+      env.go.addEventListener("click", () => {
+        const [{ popup }] = window.instruments.opened;
+        let turns = 0;
+        const clock = window.instruments.setInterval(() => {
+          if (popup.closed) turns += 1;
+        }, 60);
+        env.widget.on("exit", () => {
+          window.instruments.clearInterval(clock);
+          env.say("turns", turns);
+        });
+      });
+    },
+    async person(user) {
+      await user.click();
+      await (await user.atProvider()).close();
+      const turns = await user.heard("turns");
+      user.ok(turns <= 6, `${turns} turns of 60 ms`);
+    },
+    outcome: { exit: null },
+  },
+  {
+    protocol: "implicit",
+    mode: "popup",
+    givesFocusBack: true,
+    rows: ["slow", "hang"],
+    name: "closed while the provider's first page is still loading",
+    options: () => ({ authorizationEndpoint: `${location.origin}/other.html?sandbox_delay_ms=4000` }),
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await user.wait(400);
+      await popup.close();
+      await user.heard("exit", { patience: 5000 });
+    },
+    lingers: true,
+    outcome: { exit: null },
+  },
+];
