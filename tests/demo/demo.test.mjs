@@ -125,14 +125,17 @@ test("a token is shown masked, asked whose it is, and refreshed", () => visit("/
   await page.waitForFunction((old) => document.querySelector("#outcome dd").textContent !== old, before);
 }));
 
-test("a popup that its provider cut off is asked about at the backend", () => visit("/", desktop, async (page) => {
-  await page.locator("summary").click();
-  await page.getByLabel("Sign in by itself").selectOption("alice");
-  await page.getByLabel("Cross-Origin-Opener-Policy").selectOption("same-origin");
-  await page.getByLabel(/verify/).check();
-  await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await listed(page, "Google").waitFor();
-}));
+for (const verify of [true, false]) {
+  test(`a popup that its provider cut off, ${verify ? "asked about at the backend" : "heard of from the callback page"}`, () => visit("/", desktop, async (page, context) => {
+    await page.locator("summary").click();
+    await page.getByLabel("Sign in by itself").selectOption("alice");
+    await page.getByLabel("Cross-Origin-Opener-Policy").selectOption("same-origin");
+    await page.getByLabel(/verify/).setChecked(verify);
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await listed(page, "Google").waitFor();
+    while (context.pages().length > 1) await context.pages()[1].waitForEvent("close");
+  }));
+}
 
 for (const policy of ["strict", "wasm", "trusted-types"]) {
   test(`under the policy ${policy}`, () => visit(`/?sandbox_csp=${policy}`, desktop, async (page) => {

@@ -2,7 +2,6 @@
 // keeps what came back.
 import { get, post, whoAmI } from "./backend.js";
 
-const page = () => `${location.origin}/`;
 const callback = () => `${location.origin}/callback.html`;
 const named = (values) => JSON.stringify(values).replaceAll('","', '", "');
 const title = (id) => id.replace(/(^|_)([a-z])/g, (_, gap, letter) => (gap ? " " : "") + letter.toUpperCase());
@@ -11,13 +10,13 @@ const title = (id) => id.replace(/(^|_)([a-z])/g, (_, gap, letter) => (gap ? " "
 const asParams = (switches) => Object.fromEntries(Object.entries(switches).map(([name, value]) => [`sandbox_${name}`, String(value)]));
 
 /** Where a backend sends the browser back to; the flow's state in it is compared by the widget. */
-const returnTo = (url, state) => `${url}?connect_state=${encodeURIComponent(state)}`;
+const returnTo = (state) => `${callback()}?connect_state=${encodeURIComponent(state)}`;
 
 /** What a session has led to, as Alter tells the app's backend; null while it has led to nothing. */
 async function polledGrants(session_token, signal) {
   if (!session_token) return null;
   const { status, grants } = await post("/api/alter/poll", { session_token }, signal);
-  return status === "completed" ? grants.map((grant) => ({ provider: grant.provider_id, ...grant })) : null;
+  return status === "completed" ? grants.map((grant) => ({ ...grant, provider: grant.provider_id, provider_name: title(grant.provider_id) })) : null;
 }
 
 const alter = {
@@ -47,7 +46,7 @@ const alter = {
         log("app", "The app asks its backend for a session");
         const session = await post("/api/alter/session", {
           allowed_providers: reconnect ? [reconnect.provider] : values.providers,
-          return_url: returnTo(page(), state),
+          return_url: returnTo(state),
           repair_grant_id: reconnect?.id,
           delay_ms: delay,
           sandbox: switches,
@@ -93,7 +92,7 @@ const anon = {
     protocol: "anon-link",
     link: async ({ state, signal }) => {
       log("app", "The app asks its backend for a link");
-      const link = await post("/api/anon/link", { app: reconnect?.provider ?? values.app, redirectUrl: returnTo(callback(), state), delay_ms: delay, sandbox: switches }, signal);
+      const link = await post("/api/anon/link", { app: reconnect?.provider ?? values.app, redirectUrl: returnTo(state), delay_ms: delay, sandbox: switches }, signal);
       log("app", "The backend made a link");
       return { url: link.url, state: link.state };
     },
