@@ -26,7 +26,7 @@ const { defaultBrowserType, ...phone } = devices["iPhone 13"];
 /** Opens a page in a browser of its own, and fails where the page throws. */
 async function visit(path, look, work) {
   const context = await browser.newContext(look);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   try {
     const page = await context.newPage();
     const thrown = [];
