@@ -2,6 +2,7 @@
 import { bind } from "#host";
 import { named } from "#names";
 import * as core from "#wasm2js";
+import { handOver } from "./hand-over.js";
 
 /** As in core.js. */
-export const instantiate = (parts) => bind(named(core), parts);
+export const instantiate = (parts) => bind(named(core), parts, handOver);

@@ -1,46 +1,40 @@
 // The shell: the class that apps see. It keeps the click sacred and hands everything else to the engine (src/browser and the
 // Rust core behind it), which may be here already, may be on its way, or may have to be the JavaScript one.
 
-import { KEY, handOver } from "./hand-over.js";
+/** The prefix of every key in storage and of every window's name; host.js and callback.js have the same. */
+const KEY = "connect-widget:";
 
-const inBrowser = typeof window != "undefined";
+const page = typeof window == "undefined" ? undefined : window;
 
 /** An error with a stable code; `details` holds the provider's own words, `cause` what the app or the network threw. */
 export class ConnectError extends Error {
   constructor(code, message, details, cause) {
     super(message);
-    this.name = "ConnectError";
-    this.code = code;
-    this.details = details;
-    this.cause = cause;
+    Object.assign(this, { name: "ConnectError", code, details, cause });
   }
 }
 
 const SENTENCES = {
-  sdk_destroyed: "destroy() was called; create() a new one.",
-  already_open: "A window is open already; it was brought to the front.",
+  sdk_destroyed: "destroy() was called: create() a new one.",
+  no_window: "Only a browser can do this.",
+  load_failed: "The core did not load; see cause.",
+  already_open: "A window is open already.",
   popup_closed: "The user closed the window.",
   aborted: "The app ended the flow.",
-  no_window: "This needs a browser.",
-  load_failed: "The core could not be loaded.",
 };
 
 const error = (code, cause) => new ConnectError(code, SENTENCES[code], undefined, cause);
 
 /** Opens a centred window on the screen that the page is on; every flow's has a name of its own. */
-export const openWindow = (url) =>
-  window.open(
-    url,
-    KEY + Math.random(),
-    `popup,width=500,height=700,left=${Math.round(screenX + (outerWidth - 500) / 2)},top=${Math.round(screenY + (outerHeight - 700) / 2)}`,
-  );
+const openWindow = (url) =>
+  open(url, KEY + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
 
 /** What the core's mode decision goes by: 1 hand-held, 2 in a frame, 4 an in-app browser or a web app on iOS's home screen. */
 function deviceMarks() {
   const { maxTouchPoints, standalone, userAgent } = navigator;
   return (
-    (maxTouchPoints > 1 || /Android|iPhone|iPad|iPod/.test(userAgent)) |
-    ((top !== self) << 1) |
+    (maxTouchPoints > 1 || /Android|iP(hone|ad|od)/.test(userAgent)) |
+    ((top != self) << 1) |
     ((standalone || /FBA[NV]|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent)) << 2)
   );
 }
@@ -48,40 +42,42 @@ function deviceMarks() {
 /** What flow/mode.rs decides, for a click that comes before the core; a test holds the two equal. */
 export const redirects = (width, height, marks) => !(marks & 2) && (marks & 4 || (marks & 1 && (width <= 480 || (height > width && width <= 1024))));
 
-/** What came back with this page, and who wants to know. */
-const inbox = { held: undefined, subscribers: new Set() };
+/** What came back with this page (for itself, or for the page that opened it), and who wants to know. */
+const inbox = { subscribers: new Set() };
 
 const parts = { ConnectError, error, openWindow, deviceMarks, inbox };
 
 /**
- * Takes a pending redirect's response off the URL and holds it; a window that is the return of another page's flow hands
- * its response over and closes. True where an earlier page left something open, which is the engine's affair.
+ * Takes a pending redirect's response, or the one of another page's window, off the URL before a router sees it, and holds
+ * it for the engine. True where there is something for the engine to do.
  */
 function takeResponse() {
-  const { search, hash, href, pathname } = location;
+  const { search, hash, href } = location;
   const parameters = new URLSearchParams(search.slice(1) + "&" + hash.slice(1));
-  const state = parameters.get("connect_state") || parameters.get("state");
-  const stateless = /[?&](alter_connect_(success|error)|type)=/.test(search);
+  const state = KEY + (parameters.get("connect_state") || parameters.get("state"));
+  const isStateless = /[?&](alter_connect_\w+|type)=/.test(search);
   const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(KEY));
-  const read = (key, field) => new URLSearchParams(sessionStorage.getItem(key)).get(field);
-  const pending = keys.filter((key) => read(key, "mode") == "redirect");
-  const key =
-    pending.find((key) => key == KEY + state || read(key, "response")) ||
-    (stateless && pending.sort((a, b) => read(b, "expires") - read(a, "expires")).find((key) => /-/.test(read(key, "protocol"))));
-  if (key) {
-    inbox.held = [key, sessionStorage.getItem(key), href, read(key, "response") || search + hash];
-    history.replaceState(history.state, "", read(key, "page"));
-    sessionStorage.removeItem(key);
-  } else if ((window.name.startsWith(KEY) && (state || stateless)) || (state && localStorage.getItem(KEY + state))) {
-    history.replaceState(null, "", pathname);
-    handOver(search + hash);
+  let taken;
+  for (const key of keys) {
+    const record = new URLSearchParams(sessionStorage[key]);
+    const field = (name) => record.get(name);
+    if (field("mode") != "redirect" || !(key == state || field("response") || (isStateless && /-/.test(field("protocol"))))) continue;
+    if (!taken || key == state || field("expires") > taken[0]) taken = [key == state ? "9" : field("expires"), key, sessionStorage[key], href, field("response") || search + hash, field("page")];
   }
-  return keys.length > pending.length;
+  if (taken) {
+    inbox.held = taken.slice(1);
+    sessionStorage.removeItem(taken[1]);
+    history.replaceState(history.state, "", taken[5]);
+  } else if (localStorage[state] || (page.name.startsWith(KEY) && (parameters.has("state") || isStateless))) {
+    inbox.foreign = search + hash;
+    history.replaceState(history.state, "", location.pathname);
+  }
+  return keys[0] || inbox.foreign;
 }
 
 let engine, loading, load;
 
-/** Sets where the engine comes from: `source(wasm)` answers it, or a promise of it. */
+/** Sets where the engine comes from: `source(wasm, parts)` answers it, or a promise of it. */
 export const setSource = (source) => (load = source);
 
 /** The engine, or a promise of it; a load that failed is tried again by the next click. */
@@ -92,7 +88,7 @@ function getEngine({ wasm }) {
   return (loading = found.then(
     (found) => (engine = found),
     (cause) => {
-      loading = undefined;
+      loading = 0;
       throw error("load_failed", cause);
     },
   ));
@@ -103,17 +99,16 @@ export class Connect {
   constructor(config) {
     this._config = config || {};
     this._handlers = new Map();
-    if (!inBrowser) return;
-    let left;
+    if (!page) return;
+    const warm = async () => this._destroyed || getEngine(this._config);
+    let isPending;
     try {
-      left = takeResponse();
+      isPending = takeResponse();
     } catch {
       // Storage is refused: nothing can have been remembered.
     }
     // What an earlier page left open needs the engine at once; a click will need it soon.
-    const warm = () => Promise.resolve(getEngine(this._config)).catch(() => {});
-    if (left) warm();
-    else (window.requestIdleCallback || setTimeout)(() => this._destroyed || warm());
+    (isPending ? queueMicrotask : page.requestIdleCallback || setTimeout)(() => warm().catch(() => {}));
   }
 
   static create(config) {
@@ -122,49 +117,49 @@ export class Connect {
 
   _check() {
     if (this._destroyed) throw error("sdk_destroyed");
-    return inBrowser;
   }
 
   async _ask(method, ...values) {
-    if (!this._check()) throw error("no_window");
+    this._check();
+    if (!page) throw error("no_window");
     return (await getEngine(this._config))[method](...values);
   }
 
-  _start(options, wantsResult) {
-    if (this._destroyed || !inBrowser) return Promise.reject(error(inBrowser ? "sdk_destroyed" : "no_window"));
+  async _start(options = {}, wantsResult) {
+    this._check();
+    if (!page) throw error("no_window");
     const core = getEngine(this._config);
     if (core.start) return core.start(this, options, wantsResult);
     if (this._flow) {
       this.focus();
-      return wantsResult ? Promise.reject(error("already_open")) : Promise.resolve();
+      if (wantsResult) throw error("already_open");
+      return;
     }
-    const { mode, popup } = options || {};
+    const { mode, popup } = options;
     const leaves = mode == "redirect" || (mode != "popup" && redirects(innerWidth, innerHeight, deviceMarks()));
-    const flow = (this._flow = { popup: leaves ? undefined : popup === undefined ? openWindow("") : popup });
-    const over = (run) => {
+    const flow = (this._flow = { popup: leaves || popup !== undefined ? popup : openWindow("") });
+    try {
+      await core;
+    } catch (failure) {
+      flow.popup?.close();
+      throw failure;
+    } finally {
       if (this._flow != flow) throw error("aborted");
       this._flow = undefined;
-      return run();
-    };
-    return core.then(
-      (core) => over(() => core.start(this, options, wantsResult, flow.popup)),
-      (failure) => over(() => {
-        flow.popup?.close();
-        throw failure;
-      }),
-    );
+    }
+    return engine.start(this, options, wantsResult, flow.popup);
   }
 
   open(options) {
-    return this._start(options, false);
+    return this._start(options);
   }
 
   authorize(options) {
     return this._start(options, true);
   }
 
-  handleRedirect(handlers) {
-    return inBrowser ? this._ask("handleRedirect", handlers) : Promise.resolve(null);
+  async handleRedirect(handlers) {
+    return page ? this._ask("handleRedirect", handlers) : null;
   }
 
   refresh(options) {
@@ -174,11 +169,9 @@ export class Connect {
   close() {
     this._check();
     const flow = this._flow;
-    if (flow?.options) engine.close(this);
-    else if (flow) {
-      this._flow = undefined;
-      flow.popup?.close();
-    }
+    if (flow?.options) return engine.close(this);
+    this._flow = undefined;
+    flow?.popup?.close();
   }
 
   focus() {
@@ -194,12 +187,13 @@ export class Connect {
   }
 
   on(event, handler) {
-    if (this._check() && /success|error/.test(event)) {
-      inbox.subscribers.add(this);
-      Promise.resolve(inbox.held && getEngine(this._config)).then(() => engine && engine.demand()).catch(() => {});
-    }
+    this._check();
     if (!this._handlers.has(event)) this._handlers.set(event, new Set());
     this._handlers.get(event).add(handler);
+    if (page && /success|error/.test(event)) {
+      inbox.subscribers.add(this);
+      Promise.resolve(inbox.held && getEngine(this._config)).then(() => engine && engine.demand(), () => {});
+    }
     return () => this._handlers.get(event)?.delete(handler);
   }
 

@@ -21,8 +21,9 @@ const { version } = JSON.parse(readFileSync(template("package.json"), "utf8"));
 const smallest = {
   cargo: ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size", "-Zpanic-immediate-abort", "--config", 'profile.release.panic="immediate-abort"'],
   // No reference types: Safari 14 and wasm2js do not know them. Bulk memory only until wasm-opt turns it into a short loop.
-  // A small stack, so that memory begins with one page.
-  rustflags: ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory", "-Zlocation-detail=none", "-Zfmt-debug=none", "-Clink-arg=-zstack-size=16384"],
+  // A small stack, so that memory
+  // is one page and the names that follow it have short addresses.
+  rustflags: ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory", "-Zlocation-detail=none", "-Zfmt-debug=none", "-Clink-arg=-zstack-size=4096"],
 };
 
 const browsers = ["safari14", "chrome90", "firefox88"];

@@ -35,11 +35,12 @@ const forEachFlow = (run) => flows.slice().forEach((flow) => flow && run(flow));
 let core, shell;
 
 /** Binds this side to the Rust exports and to the shell, and takes up what an earlier page left open. */
-export function bind(exports, parts) {
+export function bind(exports, parts, handOver) {
   core = exports;
   shell = parts;
   records("popup").map(([key]) => late.add(key));
   listen();
+  if (parts.inbox.foreign) handOver(parts.inbox.foreign);
   return { start, close, refresh, handleRedirect, demand };
 }
 
