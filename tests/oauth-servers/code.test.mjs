@@ -33,7 +33,6 @@ for (const [name, server] of [["oidc-provider", oidc()], ["django-oauth-toolkit"
     for (const [what, redirectUri] of Object.entries(returns)) {
       test(`popup, returning to ${what}`, () => visit(browser, home, async (page) => {
         const popup = await openPopup(page, { ...server.code, redirectUri });
-        assert.equal(new URL(popup.url()).origin, new URL(server.upstream).origin, "the window opens at the server");
         await consent(server, popup);
         const { result, error } = await outcome(page);
         assert.equal(error, undefined);

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { inRoot, logs } from "../../scripts/lib/paths.mjs";
 import { venv } from "../../scripts/lib/python.mjs";
 import { Failure, ended, lastLines, main, openLog, run, signalTree, start } from "../../scripts/lib/run.mjs";
-import { startApp } from "./servers/app.mjs";
+import { pkg, startApp } from "./servers/app.mjs";
 
 const here = (path) => inRoot("tests/oauth-servers", path);
 const returnPages = ["/pkg/callback.html", "/spa.html", "/bare.html"];
@@ -34,7 +34,7 @@ async function startServer(name, command, args) {
 }
 
 await main(async () => {
-  if (!existsSync(inRoot("pkg/index.js"))) throw new Failure("pkg/ is missing; run: npm run build");
+  if (!existsSync(`${pkg}/index.js`)) throw new Failure("pkg/ is missing; run: npm run build");
   const python = await venv("tests/oauth-servers/requirements.txt");
   const app = await startApp();
   const registered = [app.origin, ...returnPages.map((page) => app.origin + page)];
@@ -48,10 +48,10 @@ await main(async () => {
     const [oidc, django] = servers.map(({ value }) => value.origin);
     app.setBackend({ tokenEndpoint: `${oidc}/token`, clientId: "backend-client", clientSecret: "backend-secret" });
     const files = readdirSync(here(".")).filter((name) => name.endsWith(".test.mjs")).map(here);
-    await run(process.execPath, ["--test", "--test-reporter=spec", ...process.argv.slice(2), ...files], {
+    await run(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=2", ...process.argv.slice(2), ...files], {
       env: { OAUTH_SERVERS: JSON.stringify({ app: app.origin, oidc, django }) },
       label: "the widget against real OAuth servers",
-      timeout: 300,
+      timeout: 600,
     });
   } finally {
     await Promise.all(servers.map(({ value }) => value?.stop()));

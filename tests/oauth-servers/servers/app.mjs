@@ -6,9 +6,12 @@ import { inRoot } from "../../../scripts/lib/paths.mjs";
 
 const types = { ".html": "text/html", ".js": "text/javascript", ".map": "application/json" };
 
+/** The built package; another build of it can be named. */
+export const pkg = process.env.SANDBOX_PKG ?? inRoot("pkg");
+
 async function serveFile(pathname, response) {
   const path = normalize(decodeURIComponent(pathname));
-  const file = path.startsWith("/pkg/") ? inRoot(path.slice(1)) : join(import.meta.dirname, "../pages", path);
+  const file = path.startsWith("/pkg/") ? join(pkg, path.slice(4)) : join(import.meta.dirname, "../pages", path);
   const type = types[extname(file)];
   const body = type && (await readFile(file).catch(() => null));
   if (!body) return response.writeHead(404).end();

@@ -104,6 +104,8 @@ def may_ask(sender, request, **_):
     return any(application.origin_allowed(request.headers["origin"]) for application in applications)
 
 
+check_request_enabled.connect(may_ask)
+
 urlpatterns = [
     path("accounts/login/", SignIn.as_view()),
     path("api/me/", whoami),
