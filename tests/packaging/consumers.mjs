@@ -16,7 +16,7 @@ import { connect, launch } from "./lib/connect.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
 import { serve } from "./lib/static.mjs";
 import { install, pack } from "./lib/tarball.mjs";
-import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
+import { digest, once } from "../../scripts/lib/stamp.mjs";
 import { inCache, logs } from "../../scripts/lib/paths.mjs";
 import { Failure, ended, lastLines, main, openLog, run, signalTree, start } from "../../scripts/lib/run.mjs";
 
@@ -52,10 +52,21 @@ async function prepare(project, tarball) {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) if (name !== "node_modules") rmSync(join(folder, name), { recursive: true });
   cpSync(join(projects, project), folder, { recursive: true });
-  if (existsSync(join(folder, "package-lock.json"))) await ensureNodeModules(folder);
+  if (existsSync(join(folder, "package-lock.json"))) await bringDependencies(project, folder);
   install(tarball, folder);
   for (const cache of [".vite", ".cache"]) rmSync(join(folder, "node_modules", cache), { recursive: true, force: true });
   return folder;
+}
+
+/**
+ * `npm install`, as a user of the project would, with the versions of the lock file. Not `npm ci`: it refuses a lock file
+ * without the binaries of other platforms, which not every registry has for every version.
+ */
+async function bringDependencies(project, folder) {
+  const key = `${digest(join(folder, "package.json"), join(folder, "package-lock.json"))} ${process.version}`;
+  const log = join(logs, "consumers", `${project}.npm.log`);
+  const work = () => run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder, log, label: "npm install" });
+  await once({ name: `consumer-${project}`, file: join(folder, "node_modules", ".stamp"), key }, work);
 }
 
 async function freePort() {

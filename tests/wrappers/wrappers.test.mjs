@@ -10,8 +10,9 @@ import esbuild from "esbuild";
 import { chromium } from "playwright-core";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
 import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/browsers.mjs";
-import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
+import { inCache } from "../../scripts/lib/paths.mjs";
 import { startSandbox } from "../packaging/lib/sandbox.mjs";
+import { pkg } from "../packaging/lib/tarball.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const site = inCache("wrappers", "site");
@@ -34,7 +35,7 @@ async function bundle({ name, app, alias = {} }) {
     outfile: join(folder, "app.js"),
     bundle: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "error",
     define: { "process.env.NODE_ENV": '"development"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
-    alias: { "connect-widget": inRoot("pkg"), ...alias },
+    alias: { "connect-widget": pkg, ...alias },
     nodePaths: [join(here, "node_modules")],
   });
   const body = app === "element" ? readFileSync(join(here, "apps/element.html"), "utf8") : "";

@@ -4,14 +4,17 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { inCache, inRoot } from "../../../scripts/lib/paths.mjs";
 
+/** The built package; CONNECT_WIDGET_PKG names another. */
+export const pkg = process.env.CONNECT_WIDGET_PKG ?? inRoot("pkg");
+
 /**
- * Packs pkg/ as `npm publish` would.
+ * Packs it as `npm publish` would.
  * @returns {{file: string, files: {path: string, size: number}[]}} the tarball, and what is in it
  */
 export function pack() {
   const folder = inCache("packaging");
   mkdirSync(folder, { recursive: true });
-  const answer = execFileSync("npm", ["pack", "--json", "--silent", "--pack-destination", folder], { cwd: inRoot("pkg"), encoding: "utf8" });
+  const answer = execFileSync("npm", ["pack", "--json", "--silent", "--pack-destination", folder], { cwd: pkg, encoding: "utf8" });
   const [{ filename, files }] = JSON.parse(answer.slice(answer.indexOf("[")));
   return { file: join(folder, filename), files };
 }
