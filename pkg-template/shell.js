@@ -125,7 +125,9 @@ export class Connect {
     return (await getEngine(this._config))[method](...values);
   }
 
-  async _start(options = {}, wantsResult) {
+  async _start(given, wantsResult) {
+    // Own properties only: what other scripts did to Object.prototype is no option.
+    const options = { __proto__: null, ...given };
     this._check();
     if (!page) throw error("no_window");
     const core = getEngine(this._config);

@@ -12,8 +12,9 @@ import { forPackage, setup } from "./setup.mjs";
 import { Failure, main, output, run } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
 
-const out = inRoot("pkg");
 const work = inCache("build");
+// Assembled beside and swapped in at the end: a build that fails leaves the last good package.
+const out = join(work, "pkg");
 const template = (...parts) => inRoot("pkg-template", ...parts);
 const { version } = JSON.parse(readFileSync(template("package.json"), "utf8"));
 
@@ -34,8 +35,6 @@ const plain = ["providers", "controller", "react", "vue", "angular", "element", 
 
 export async function build() {
   rmSync(work, { recursive: true, force: true });
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
   await step("compile the core", compile, { log: join(logs, "build.log") });
   await step("assemble pkg/", assemble);
 }
@@ -58,12 +57,16 @@ export async function compile() {
 
 export async function assemble() {
   const mangleCache = {};
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
   for (const name of bundled) await bundle(name, mangleCache);
   for (const name of plain) await transform(name);
   await commonJs();
   copyTypes();
   for (const name of ["package.json", "README.md", "callback.html"]) cpSync(template(name), join(out, name));
   for (const name of readdirSync(inRoot()).filter((name) => name.startsWith("LICENSE"))) cpSync(inRoot(name), join(out, name));
+  rmSync(inRoot("pkg"), { recursive: true, force: true });
+  cpSync(out, inRoot("pkg"), { recursive: true });
 }
 
 /** One self-contained file. What is loaded only when it is needed stays a file of its own. */

@@ -55,7 +55,15 @@ function enter(flow, call, value, url = "") {
   const outer = [at, object, held];
   [at, object, held] = [flow, value, [undefined]];
   flow.place = /^[^?#]*\??([^#]*)#?([^]*)/.exec(url).slice(1).map((text) => new URLSearchParams(text));
-  const effects = call(flow.slot, Date.now());
+  let effects;
+  try {
+    effects = call(flow.slot, Date.now());
+  } catch (cause) {
+    // An option that cannot be read or encoded: a getter that throws, half a surrogate pair.
+    flow.error = ["invalid_options", "An option cannot be used; see cause."];
+    flow.cause = cause;
+    effects = FAIL;
+  }
   [at, object, held] = outer;
   EFFECTS.forEach((run, bit) => effects & (1 << bit) && flow.slot >= 0 && run(flow, effects & LATE));
 }
@@ -87,7 +95,7 @@ function attempt(run) {
   }
 }
 
-export const read = (...path) => attempt(() => (path[1] ? get(object, text(...path)) : object));
+export const read = (...name) => attempt(() => (name[1] ? get(object, text(...name)) : object));
 export const member = (value, ...name) => attempt(() => get(held[value], text(...name)));
 export const item = (list, index) => attempt(() => held[list][index] ?? (index < held[list].length ? {} : undefined));
 
@@ -109,6 +117,7 @@ export const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
 export const origin = (url) =>
   attempt(() => {
+    if (typeof held[url] != "string") return;
     const { protocol, origin } = new URL(held[url]);
     return /^https?:$/.test(protocol) ? origin : undefined;
   });
@@ -142,10 +151,9 @@ export function append(prefix, length, value) {
 
 export function appendAll(value) {
   const known = new URL(at.address).searchParams;
-  return Object.entries(held[value] || {}).every(([name, value]) => {
-    at.address += "&" + encodeURIComponent(name) + "=" + encodeURIComponent(value);
-    return !known.has(name);
-  });
+  const entries = Object.entries(held[value] || {}).filter(([, value]) => value != null);
+  for (const [name, value] of entries) at.address += "&" + encodeURIComponent(name) + "=" + encodeURIComponent(value);
+  return !entries.some(([name]) => known.has(name));
 }
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -159,7 +167,7 @@ const STEPS = [
     at.built[name] = +value;
     at.built.expires_at = now() + +value;
   },
-  (name, value) => (at.built[name] = typeof value == "string" ? value.split(",") : Array.isArray(value) ? value : []),
+  (name, value) => (at.built[name] = typeof value == "string" && value ? value.split(",") : Array.isArray(value) ? value : []),
   (name, value) => {
     try {
       at.built[name] = JSON.parse(value);
@@ -215,6 +223,7 @@ const EFFECTS = [
   (flow, late) => settle(flow, "exit", undefined, late),
 ];
 
+const FAIL = 1 << 15;
 const LATE = 1 << 17;
 
 // ---- what the shell calls ----------------------------------------------------------------------------------------
@@ -300,7 +309,8 @@ function alone(name, run) {
 }
 
 /** The result of the redirect that this page came back from, or null. */
-function handleRedirect(handlers = {}) {
+function handleRedirect(given) {
+  const handlers = { __proto__: null, ...given };
   return new Promise((resolve, reject) => {
     const done = (kind, value) => (kind == "error" ? reject(value) : resolve(kind == "success" ? value : null));
     const { held } = shell.inbox;
@@ -407,7 +417,7 @@ function navigate({ popup, address }) {
 /** The response is here: the record is used up, and the window has done its part. */
 function closeWindow(flow) {
   flow.answered = true;
-  forget(flow);
+  forget(flow, true);
   flow.popup?.close();
   flow.popup = null;
 }
@@ -446,9 +456,11 @@ function remember(flow, popup) {
   });
 }
 
-function forget({ key }) {
+/** The mark of a severed window stays until it expires: when the window comes back, it knows that it can close. */
+function forget({ key, popup }, isAnswered) {
   late.delete(key);
-  if (key) storage((...stores) => stores.map((store) => store.removeItem(key)));
+  const severed = isAnswered && popup?.closed;
+  if (key) storage((...stores) => stores.map((store, isLocal) => (isLocal && severed) || store.removeItem(key)));
 }
 
 /** The remembered attempts of a mode, newest first, as pairs of key and record. */
@@ -540,7 +552,7 @@ const report = (error) => console.error("[connect-widget] a callback threw:", er
 /** Calls the flow's callback and the subscribers of an event; what they throw is reported and changes nothing. */
 function tell(flow, event, ...values) {
   const callback = flow.options["on" + event[0].toUpperCase() + event.slice(1)];
-  for (const handler of [callback, ...(flow.widget._handlers.get(event) || [])]) {
+  for (const handler of [...(flow.widget._handlers.get(event) || []), callback]) {
     try {
       handler?.(...values);
     } catch (error) {
@@ -551,7 +563,7 @@ function tell(flow, event, ...values) {
 
 /** The one way out of a flow: everything is released before anybody is told. */
 function settle(flow, kind, value, mayBeLate) {
-  release(flow, mayBeLate);
+  release(flow, mayBeLate, /success|error/.test(kind));
   log(flow, kind, kind == "error" ? value.code : "");
   if (flow.silent) return flow.done(kind, value);
   const invalid = flow.starting && value?.code == "invalid_options";
@@ -561,7 +573,7 @@ function settle(flow, kind, value, mayBeLate) {
   tell(flow, "close");
 }
 
-function release(flow, mayBeLate) {
+function release(flow, mayBeLate, isAnswered) {
   const { widget, options, popup, trigger, timer, controller, abort } = flow;
   abandon(flow);
   clearInterval(timer);
@@ -570,7 +582,7 @@ function release(flow, mayBeLate) {
   if (mayBeLate) {
     if (popup) late.add(flow.key);
   } else {
-    forget(flow);
+    forget(flow, isAnswered);
     popup?.close();
   }
   if (widget._flow == flow) widget._flow = undefined;
@@ -620,7 +632,10 @@ const isReturn = (origin, data) => origin === location.origin && data && data.ty
 
 /** A response from a page of the app that lost its opener. */
 function relay(response) {
-  forEachFlow((flow) => signal(flow, EVENTS.RELAYED, undefined, response));
+  forEachFlow((flow) => {
+    if (flow.popup?.closed) signal(flow, EVENTS.CLOSED);
+    signal(flow, EVENTS.RELAYED, undefined, response);
+  });
   tryLate(() => true, EVENTS.RELAYED, undefined, response);
 }
 

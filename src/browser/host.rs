@@ -58,8 +58,8 @@ fn length(text: &str) -> i32 {
 }
 
 impl Page for Browser {
-    fn read(self, path: &str) -> Held {
-        Held(read(at(path), length(path)))
+    fn read(self, name: &str) -> Held {
+        Held(read(at(name), length(name)))
     }
     fn member(self, object: Held, name: &str) -> Held {
         Held(member(object.0, at(name), length(name)))

@@ -270,6 +270,7 @@ impl Flow {
         }
         flow.verify = verify.then(|| Questions {
             left: Some(QUESTIONS_AFTER_REDIRECT),
+            patience: now + 2.0 * PATIENCE,
             ..Questions::new(now)
         });
         flow
@@ -337,7 +338,7 @@ impl Flow {
                 self.watch.blur();
                 Effects::NONE
             }
-            Event::Restored if self.mode == Mode::Redirect => self.exit(true),
+            Event::Restored if self.mode == Mode::Redirect => self.exit(),
             Event::Abort => self.fail(page, Code::Aborted, ""),
             _ => Effects::NONE,
         }
@@ -402,10 +403,11 @@ impl Flow {
         let presence = self.watch.look(now, sight);
         let questions = self.verify.as_mut().filter(|_| waiting);
         match (presence, questions) {
-            (Presence::Gone { doubtful }, None) => self.exit(doubtful),
-            (Presence::Gone { doubtful }, Some(questions)) => questions
-                .ask_last(now)
-                .unwrap_or_else(|| self.exit(doubtful)),
+            (Presence::Gone, None) => self.exit(),
+            (Presence::Gone, Some(questions)) => {
+                questions.ask_last(now).unwrap_or_else(|| self.exit())
+            }
+            (Presence::There, Some(questions)) if now >= questions.patience => self.exit(),
             (Presence::There, Some(questions)) if now >= questions.next => questions.ask(),
             _ => Effects::NONE,
         }
@@ -420,7 +422,7 @@ impl Flow {
         questions.wait(now);
         match (&mut questions.left, failure) {
             (Some(0), Some(code)) => self.fail(page, code, ""),
-            (Some(0), None) => self.exit(true),
+            (Some(0), None) => self.exit(),
             (Some(left), _) => {
                 *left -= 1;
                 if out_of_sight {
@@ -442,9 +444,10 @@ impl Flow {
     }
 
     /// A URL came back. One that only claims to be this attempt's must prove it by the state, unless the window is out of
-    /// sight and the protocol has no state of its own; and it can never fail a flow by another state.
+    /// sight (or lost, in a flow that was taken up again) and the protocol has no state of its own; and it can never fail a flow by another state.
     fn receive(&mut self, page: impl Page, own: bool) -> Effects {
-        if !own && !self.watch.out_of_sight() && !has_own_state(page) {
+        let in_sight = self.mode == Mode::Popup && !self.watch.out_of_sight();
+        if !own && in_sight && !has_own_state(page) {
             return Effects::NONE;
         }
         match self.protocol.read_response(page) {
@@ -476,10 +479,13 @@ impl Flow {
             }
     }
 
-    fn exit(&mut self, late: bool) -> Effects {
-        self.end(
-            Effects::TELL_EXIT | Effects::EXIT | if late { Effects::LATE } else { Effects::NONE },
-        )
+    fn exit(&mut self) -> Effects {
+        let late = if self.watch.is_doubtful() || self.mode == Mode::Redirect {
+            Effects::LATE
+        } else {
+            Effects::NONE
+        };
+        self.end(Effects::TELL_EXIT | Effects::EXIT | late)
     }
 
     fn fail(&mut self, page: impl Page, code: Code, option: &str) -> Effects {

@@ -104,8 +104,8 @@ pub enum Put {
 
 /// The page, as a browser or a test shows it. All functions are free of side effects outside the flow at hand.
 pub trait Page: Copy {
-    /// What stands at `path` of the object at hand: own properties, joined by dots; the empty path is the object itself.
-    fn read(self, path: &str) -> Held;
+    /// The own property `name` of the object at hand, or, by the empty name, the object itself.
+    fn read(self, name: &str) -> Held;
     /// The member `name` of a held object.
     fn member(self, object: Held, name: &str) -> Held;
     /// The item of a held array; none behind its end.

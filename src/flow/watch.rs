@@ -21,10 +21,7 @@ pub enum Presence {
     /// The window is there, or may be there out of sight.
     There,
     /// The user closed it; a result that raced with the close has had its time.
-    Gone {
-        /// Whether something else than a close could have looked the same.
-        doubtful: bool,
-    },
+    Gone,
 }
 
 /// How long the app must have had the focus back before a window out of sight counts as given up, in milliseconds.
@@ -73,6 +70,11 @@ impl Watch {
         self.closed_at.is_some()
     }
 
+    /// Whether something else than a close could have looked the same: then a result may still come.
+    pub fn is_doubtful(&self) -> bool {
+        self.navigated && !self.closed_at.is_some_and(|at| self.closed_by_user(at))
+    }
+
     /// One look at the window.
     pub fn look(&mut self, now: f64, sight: Sight) -> Presence {
         match sight {
@@ -83,9 +85,7 @@ impl Watch {
             Sight::Closed => {
                 let closed_at = *self.closed_at.get_or_insert(now);
                 if now - closed_at >= RACE && now >= self.exit_time(closed_at) {
-                    return Presence::Gone {
-                        doubtful: self.navigated && !self.closed_by_user(closed_at),
-                    };
+                    return Presence::Gone;
                 }
             }
         }

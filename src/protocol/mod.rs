@@ -139,7 +139,7 @@ fn check(holds: bool, option: &'static str) -> Result<(), InvalidOption> {
 fn launch(page: impl Page, protocol: Protocol, source: Held) -> Result<Launch, InvalidOption> {
     let kind = page.kind(source);
     if kind == Kind::Function {
-        page.note(transaction::HANDED_OUT, source);
+        page.note(transaction::HANDED_OUT, page.hold("1"));
     }
     if kind == Kind::Function || kind == Kind::Promise {
         return Ok(Launch::Promised);

@@ -7,9 +7,8 @@ use crate::flow::page::{Held, Kind, Page, Place, Put};
 use crate::flow::{pkce, transaction};
 
 pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
-    let exchange = page.read("exchange");
-    if exchange.is_some() {
-        page.note(transaction::EXCHANGE, exchange);
+    if page.read("exchange").is_some() {
+        page.note(transaction::EXCHANGE, page.hold("1"));
     } else {
         note_token_endpoint(page)?;
     }
