@@ -136,7 +136,7 @@ export class Controller {
     this.set({ status, result: status === "success" ? value : null, error: status === "error" ? value : null });
     this.giveFocusBack();
     this.report(status, value);
-    if (status === "exit") this.awaitLateResult();
+    if (status !== "success") this.awaitLateResult();
   }
 
   /** Tells the user and the app. */
@@ -155,16 +155,17 @@ export class Controller {
     }
   }
 
-  // A window that the provider cut off looks closed while the user still works in it. What comes of it after all is
-  // only told to subscribers; another instance's subscribers would hear of other triggers' flows too.
+  // After a timeout, or in a window that its provider cut off and that looked closed, the user may still arrive. What comes
+  // of it after all is only told to subscribers; another instance's would hear of other triggers' flows too.
   awaitLateResult() {
     if (!this.own || this.lateResults === this.own) return;
     this.lateResults = this.own;
-    this.own.on("success", (result) => {
-      if (result === this.delivered) return;
+    // In a while: subscribers hear of the live flow's result too, and its own callback may come after them.
+    this.own.on("success", (result) => void Promise.resolve().then(() => {
+      if (!this.mounted || result === this.delivered) return;
       if (this.flow) this.report("success", result);
       else this.settle("success", result);
-    });
+    }));
   }
 
   askReturn() {

@@ -25,4 +25,7 @@ export const suites = [
   { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs"], needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], timeout: 900 },
   { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: ["node", "--test", "--test-reporter=spec", "tests/demo/demo.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
   { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: ["node", "--test", "--test-reporter=spec", "tests/a11y/site.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
+  { name: "types", does: "what must and must not compile, under five versions of TypeScript", command: ["node", "tests/types/run.mjs"], needs: ["npm"], after: ["build"], timeout: 300, show: 1 },
+  { name: "packaging", does: "the packed tarball: its files, types and source maps; three bundlers, a script tag, Node", command: ["node", "--test", "--test-reporter=spec", "tests/packaging/packaging.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 300, show: 0 },
+  { name: "wrappers", does: "React, Vue, Angular and the element in Chromium: flows, unmounting, redirects, axe", command: ["npm", "run", "--silent", "test:wrappers"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
 ];

@@ -7,8 +7,6 @@ import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
-import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import esbuild from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -16,6 +14,7 @@ import { connect, launch } from "./lib/connect.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
 import { serve } from "./lib/static.mjs";
 import { install, pack } from "./lib/tarball.mjs";
+import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
 import { inCache } from "../../scripts/lib/paths.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -23,7 +22,8 @@ const project = inCache("packaging", "project");
 const run = promisify(execFile);
 let tarball, files, installed;
 
-before(() => {
+before(async () => {
+  await ensureNodeModules(here); // what it brings is imported where it is used
   ({ file: tarball, files } = pack());
   rmSync(project, { recursive: true, force: true });
   mkdirSync(project, { recursive: true });
@@ -53,6 +53,7 @@ describe("the tarball", () => {
 
   test("are the types wrong? No", async () => {
     // Neither HTML nor a classic script has types; Angular itself has been ES modules alone since version 13.
+    const { checkPackage, createPackageFromTarballData } = await import("@arethetypeswrong/core");
     const untyped = ["./callback.html", "./connect-widget.global.js"];
     const modulesOnly = "./angular";
     const types = await checkPackage(createPackageFromTarballData(readFileSync(tarball)), { excludeEntrypoints: untyped });
@@ -62,7 +63,8 @@ describe("the tarball", () => {
   });
 });
 
-test("source maps lead to the source, and name no path of the machine that built", () => {
+test("source maps lead to the source, and name no path of the machine that built", async () => {
+  const { TraceMap, originalPositionFor } = await import("@jridgewell/trace-mapping");
   for (const { path } of files.filter(({ path }) => path.endsWith(".map"))) {
     const map = JSON.parse(readFileSync(join(installed, path), "utf8"));
     assert.ok(map.sources.every((source) => !/^(\/|file:|[a-z]:)/i.test(source)), `${path}: ${map.sources}`);

@@ -60,13 +60,13 @@ after(async () => {
 });
 
 /** Opens a page in a context of its own; answers what the scenarios need of it. */
-async function visit(page, { mode = "popup", provider = { auto: "alice" } } = {}) {
+async function visit(page, { mode = "popup", provider = { auto: "alice" }, query = "" } = {}) {
   const context = await browser.newContext();
   const tab = await context.newPage();
   const complaints = [];
   tab.on("pageerror", (error) => complaints.push(`throws ${error.message}`));
   tab.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(`says ${message.text()}`));
-  await tab.goto(`${sandbox.app}/${page.name}/?mode=${mode}&sandbox=${encodeURIComponent(JSON.stringify(provider))}${page.query ?? ""}`);
+  await tab.goto(`${sandbox.app}/${page.name}/?mode=${mode}&sandbox=${encodeURIComponent(JSON.stringify(provider))}${page.query ?? ""}${query}`);
   const button = tab.getByRole("button", { name: "Connect", exact: true });
   await button.waitFor();
   return {
@@ -170,6 +170,13 @@ for (const page of pages) {
       assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
       await untilBusy(button, "false");
     }, { provider: { auto: "alice", delay_ms: 2500 } });
+
+    scenario("what comes after the timeout is delivered after all, once", async ({ press, log, said }) => {
+      await press();
+      assert.deepEqual((await log(1)).slice(0, 1), ["one 1 error timeout"]);
+      assert.deepEqual(await log(2), ["one 1 error timeout", "one 1 success alice@example.com"]);
+      assert.deepEqual(await said(), ["Connected."]);
+    }, { provider: { auto: "alice", delay_ms: 2500 }, query: "&timeout=1500" });
 
     scenario("the latest callbacks are called", async ({ press, render, log }) => {
       await press();

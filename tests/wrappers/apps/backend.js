@@ -22,6 +22,7 @@ export const options = (rendering, id) => ({
   token: mint,
   baseURL,
   mode: query.get("mode") || "auto",
+  ...(query.has("timeout") && { timeout: Number(query.get("timeout")) }),
   id,
   onSuccess: (grants) => log.push(`${id} ${rendering} success ${grants[0].account_identifier}`),
   onError: (error) => log.push(`${id} ${rendering} error ${error.code}`),

@@ -7,8 +7,8 @@ const [one, two] = ["one", "two"].map((id) => document.getElementById(id));
 let rendering = 1;
 
 function setUp(button) {
-  const { token, baseURL, mode } = options(rendering, button.id);
-  Object.assign(button, { token, baseURL, mode });
+  const { onSuccess, onError, onExit, id, ...properties } = options(rendering, button.id);
+  Object.assign(button, properties);
   button.addEventListener("success", ({ detail }) => log.push(`${button.id} ${rendering} success ${detail[0].account_identifier}`));
   button.addEventListener("error", ({ detail }) => log.push(`${button.id} ${rendering} error ${detail.code}`));
   button.addEventListener("exit", () => log.push(`${button.id} ${rendering} exit`));

@@ -1,0 +1,351 @@
+// What the wrappers share, against a widget of the test's own: the order and the number of what is told, and to whom.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { beforeEach, describe, test } from "node:test";
+import esbuild from "esbuild";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+
+const source = inRoot("pkg-template", "controller.js");
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** A widget whose flows the test ends; `subscribersFirst` is the order in which it tells. */
+class Widget {
+  static instances = [];
+  static subscribersFirst = false;
+  /** What handleRedirect answers: a function. */
+  static returned = null;
+
+  static create(config) {
+    const widget = new Widget(config);
+    Widget.instances.push(widget);
+    return widget;
+  }
+
+  constructor(config) {
+    Object.assign(this, { config, calls: [], handlers: {}, flow: null });
+  }
+
+  start(verb, options) {
+    this.calls.push([verb, options]);
+    if (this.flow) return verb === "open" ? Promise.resolve() : Promise.reject(Object.assign(new Error(), { code: "already_open" }));
+    if (options.invalid) return Promise.reject(Object.assign(new Error(), { code: "invalid_options" }));
+    this.flow = options;
+    if (options.blocked) this.end("Error", Object.assign(new Error(), { code: "popup_blocked" }));
+    return verb === "open" ? Promise.resolve() : new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
+  }
+
+  open(options) { return this.start("open", options); }
+  authorize(options) { return this.start("authorize", options); }
+  isOpen() { return this.flow !== null; }
+  focus() { this.calls.push(["focus"]); }
+  close() { this.calls.push(["close"]); this.flow = null; }
+  destroy() { this.calls.push(["destroy"]); this.flow = null; this.handlers = {}; }
+  on(event, handler) { (this.handlers[event] ??= new Set()).add(handler); return () => this.handlers[event].delete(handler); }
+  handleRedirect(handlers) { this.calls.push(["handleRedirect", handlers]); return Promise.resolve().then(Widget.returned ?? (() => null)); }
+
+  /** Ends the flow: "Success", "Error" or "Exit". */
+  end(kind, value) {
+    const callback = this.flow[`on${kind}`];
+    const handlers = [...(this.handlers[kind.toLowerCase()] ?? [])];
+    this.flow = null;
+    for (const tell of Widget.subscribersFirst ? [...handlers, callback] : [callback, ...handlers]) tell(value);
+  }
+
+  late(value) { for (const tell of this.handlers.success ?? []) tell(value); }
+}
+
+globalThis.TestWidget = Widget;
+globalThis.sessionStorage = { items: new Map(), getItem: (key) => sessionStorage.items.get(key) ?? null, setItem: (key, value) => sessionStorage.items.set(key, value), removeItem: (key) => sessionStorage.items.delete(key) };
+
+/** The module, fresh: as another load of the page has it. */
+async function load() {
+  const { outputFiles: [{ text }] } = await esbuild.build({
+    entryPoints: [source], bundle: true, write: false, format: "esm",
+    plugins: [{
+      name: "widget",
+      setup(build) {
+        build.onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: "index", namespace: "widget" }));
+        build.onLoad({ filter: /.*/, namespace: "widget" }, () => ({ contents: "export const Connect = globalThis.TestWidget;" }));
+      },
+    }],
+  });
+  return import(`data:text/javascript,${encodeURIComponent(`${text}//${Math.random()}`)}`);
+}
+
+let module;
+
+beforeEach(async () => {
+  Object.assign(Widget, { instances: [], subscribersFirst: false, returned: null });
+  sessionStorage.items.clear();
+  module = await load();
+});
+
+/** A trigger on a page, with a log of what it tells the app and the user. */
+function trigger(options = {}, { mounted = true } = {}) {
+  const log = [];
+  const said = [];
+  const settings = {
+    onSuccess: (result) => log.push(["success", result]), onError: ({ code }) => log.push(["error", code]), onExit: () => log.push(["exit"]),
+    ...options,
+  };
+  const controller = new module.Controller({ options: () => settings, say: (text) => said.push(text) });
+  if (mounted) controller.mount();
+  return { controller, settings, log, said, get widget() { return controller.connect; } };
+}
+
+test("making one touches nothing; mounting it makes the widget", () => {
+  const { controller } = trigger({}, { mounted: false });
+  assert.equal(Widget.instances.length, 0);
+  controller.mount();
+  assert.equal(Widget.instances.length, 1);
+});
+
+test("the flow's options are the app's, without what is the trigger's own", () => {
+  const { controller, widget } = trigger({ token: "t", baseURL: "b", id: "i", labels: { success: "Fertig" } });
+  controller.open();
+  const [, options] = widget.calls[0];
+  assert.deepEqual(Object.keys(options).sort(), ["baseURL", "onError", "onEvent", "onExit", "onSuccess", "token"]);
+  assert.deepEqual(widget.config, { labels: { success: "Fertig" } });
+});
+
+test("the window is opened before anybody is told that it opens", () => {
+  const { controller, widget } = trigger();
+  const order = [];
+  widget.open = () => { order.push("open"); return Promise.resolve(); };
+  controller.subscribe(() => order.push(controller.state.status));
+  controller.open();
+  assert.deepEqual(order, ["open", "opening"]);
+});
+
+test("idle, opening, open, success", async () => {
+  const { controller, widget, log, said } = trigger();
+  const statuses = [controller.state.status];
+  controller.subscribe(() => statuses.push(controller.state.status));
+  controller.open();
+  widget.flow.onEvent("connect_opened", {});
+  widget.end("Success", ["grant"]);
+  await settled();
+  assert.deepEqual(statuses, ["idle", "opening", "open", "success"]);
+  assert.deepEqual(controller.state, { status: "success", result: ["grant"], error: null });
+  assert.deepEqual(log, [["success", ["grant"]]]);
+  assert.deepEqual(said, ["A window has opened. Continue there.", "Connected."]);
+});
+
+test("a blocked window, and wrong options, are one error each", async () => {
+  for (const [option, code, words] of [["blocked", "popup_blocked", /blocked the window/], ["invalid", "invalid_options", /did not work/]]) {
+    const { controller, log, said } = trigger({ [option]: true });
+    await controller.open();
+    await settled();
+    assert.deepEqual(log, [["error", code]]);
+    assert.equal(controller.state.status, "error");
+    assert.match(said.join(), words);
+  }
+});
+
+test("authorize() answers the result, and tells the callbacks once", async () => {
+  const { controller, widget, log } = trigger();
+  const result = controller.authorize();
+  const { resolve } = widget;
+  widget.end("Success", "r");
+  resolve("r");
+  assert.equal(await result, "r");
+  await settled();
+  assert.deepEqual(log, [["success", "r"]]);
+});
+
+test("authorize() rejects when the user gives up; that is an exit, once", async () => {
+  const { controller, widget, log } = trigger();
+  const result = controller.authorize();
+  const { reject } = widget;
+  widget.end("Exit");
+  reject(Object.assign(new Error(), { code: "popup_closed" }));
+  await assert.rejects(result, { code: "popup_closed" });
+  await settled();
+  assert.deepEqual(log, [["exit"]]);
+});
+
+test("pressed again, the flow goes on as it is", async () => {
+  const { controller, widget, log } = trigger();
+  controller.open();
+  await controller.open();
+  await assert.rejects(controller.authorize(), { code: "already_open" });
+  assert.equal(controller.state.status, "open");
+  widget.end("Success", 1);
+  assert.deepEqual(log, [["success", 1]]);
+});
+
+test("the callbacks of the latest options are called", () => {
+  const { controller, settings, widget, log } = trigger();
+  controller.open();
+  settings.onSuccess = () => log.push(["the latest"]);
+  widget.end("Success", 1);
+  assert.deepEqual(log, [["the latest"]]);
+});
+
+test("a callback that throws is reported, and changes nothing", async (context) => {
+  const reported = new Promise((resolve) => context.mock.method(globalThis, "setTimeout", (work) => { try { work(); } catch (error) { resolve(error); } }));
+  const { controller, widget } = trigger({ onSuccess: () => { throw new Error("the app's"); } });
+  controller.open();
+  widget.end("Success", 1);
+  assert.equal((await reported).message, "the app's");
+  assert.equal(controller.state.status, "success");
+});
+
+test("unmounted in mid-flow: the widget is destroyed, and nothing is told", async () => {
+  const { controller, widget, log } = trigger();
+  controller.open();
+  const { onSuccess, onExit } = widget.flow;
+  controller.unmount();
+  onSuccess(1), onExit();
+  await settled();
+  assert.deepEqual(log, []);
+  assert.deepEqual(widget.calls.at(-1), ["destroy"]);
+  assert.notEqual(controller.connect, widget, "a new widget for the next flow");
+});
+
+test("the app's own widget is closed, never destroyed", () => {
+  const connect = new Widget();
+  const { controller } = trigger({ connect });
+  controller.open();
+  controller.unmount();
+  assert.deepEqual(connect.calls.map(([verb]) => verb), ["open", "close"]);
+  assert.equal(Widget.instances.length, 0);
+});
+
+test("unmounted while idle, the app's own widget goes on with another trigger's flow", () => {
+  const connect = new Widget();
+  const [one, two] = [trigger({ connect, id: "one" }), trigger({ connect, id: "two" })];
+  one.controller.open();
+  two.controller.open();
+  assert.equal(two.controller.state.status, "idle");
+  two.controller.unmount();
+  assert.ok(connect.isOpen());
+});
+
+test("close() ends the flow with no outcome", () => {
+  const { controller, widget, log } = trigger();
+  controller.open();
+  controller.close();
+  assert.deepEqual(widget.calls.at(-1), ["close"]);
+  assert.equal(controller.state.status, "idle");
+  assert.deepEqual(log, []);
+});
+
+for (const subscribersFirst of [false, true]) {
+  test(`a late result is delivered once, and the next flow's too (subscribers ${subscribersFirst ? "first" : "last"})`, async () => {
+    const { controller, widget, log } = trigger();
+    Widget.subscribersFirst = subscribersFirst;
+    controller.open();
+    widget.end("Exit");
+    widget.late("late");
+    await settled();
+    assert.deepEqual(log, [["exit"], ["success", "late"]]);
+    assert.equal(controller.state.result, "late");
+    controller.open();
+    widget.end("Success", "next");
+    await settled();
+    assert.deepEqual(log, [["exit"], ["success", "late"], ["success", "next"]]);
+  });
+}
+
+test("an empty label is silence, another one is said", () => {
+  const { controller, widget, said } = trigger({ labels: { cancelled: "", success: "Verbunden." } });
+  controller.open();
+  widget.end("Exit");
+  controller.open();
+  widget.end("Success", 1);
+  assert.deepEqual(said, ["Verbunden."]);
+});
+
+describe("after a redirect", () => {
+  /** Leaves the page by a trigger's redirect; the module is loaded anew, as the page is. */
+  async function leave(options) {
+    const { controller } = trigger(options);
+    controller.open();
+    Widget.instances = [];
+    module = await load();
+  }
+
+  test("the result reaches the trigger that started it, with the functions that it needs", async () => {
+    const [exchange, verify] = [() => {}, () => {}];
+    await leave({ id: "two" });
+    Widget.returned = () => "result";
+    const [one, two] = [trigger({ id: "one" }), trigger({ id: "two", exchange, verify })];
+    assert.equal(two.controller.state.status, "opening");
+    await settled();
+    assert.deepEqual([one.log, two.log], [[], [["success", "result"]]]);
+    assert.deepEqual(two.widget.calls, [["handleRedirect", { exchange, verify }]]);
+    assert.deepEqual(one.widget.calls, []);
+  });
+
+  test("without ids, the protocol and the client tell triggers apart", async () => {
+    await leave({ protocol: "code", clientId: "a" });
+    Widget.returned = () => "result";
+    const triggers = [trigger(), trigger({ protocol: "code", clientId: "b" }), trigger({ protocol: "code", clientId: "a" }), trigger({ protocol: "code", clientId: "a" })];
+    await settled();
+    assert.deepEqual(triggers.map(({ log }) => log.length), [0, 0, 1, 0]);
+  });
+
+  test("mounted twice, as StrictMode does, it is told once, where it stays", async () => {
+    await leave({});
+    Widget.returned = () => "result";
+    const { controller, log } = trigger();
+    controller.unmount();
+    controller.mount();
+    await settled();
+    assert.deepEqual(log, [["success", "result"]]);
+    controller.unmount();
+    controller.mount();
+    await settled();
+    assert.equal(log.length, 1);
+    assert.equal(Widget.instances.flatMap(({ calls }) => calls).filter(([verb]) => verb === "handleRedirect").length, 1);
+  });
+
+  test("its failure is an error", async () => {
+    await leave({});
+    Widget.returned = () => { throw Object.assign(new Error(), { code: "access_denied" }); };
+    const { log } = trigger();
+    await settled();
+    assert.deepEqual(log, [["error", "access_denied"]]);
+  });
+
+  test("nothing came back: idle again, and nothing is told", async () => {
+    await leave({});
+    const { controller, log } = trigger();
+    await settled();
+    assert.deepEqual(log, []);
+    assert.equal(controller.state.status, "idle");
+  });
+
+  test("a click before the answer is a flow of its own; both results are told", async () => {
+    await leave({});
+    let answer;
+    Widget.returned = () => new Promise((resolve) => { answer = resolve; });
+    const { controller, widget, log } = trigger();
+    await settled();
+    controller.open();
+    answer("redirected");
+    await settled();
+    assert.equal(controller.state.status, "open");
+    widget.end("Success", "clicked");
+    assert.deepEqual(log, [["success", "redirected"], ["success", "clicked"]]);
+  });
+
+  test("an outcome by popup leaves nothing for the next page", async () => {
+    const { controller, widget } = trigger();
+    controller.open();
+    widget.end("Exit");
+    assert.equal(sessionStorage.items.size, 0);
+  });
+});
+
+test("optionNames are the options that the types have, and the trigger's own", () => {
+  const types = readFileSync(inRoot("pkg-template", "index.d.ts"), "utf8");
+  const interfaces = ["CommonOptions", "AlterOptions", "AnonOptions", "StackOneOptions", "AuthorizationRequestOptions", "ImplicitOptions", "CodeOptions", "TriggerOptions"];
+  const names = interfaces.flatMap((name) => {
+    const [, body] = new RegExp(`export interface ${name}\\b[^{]*\\{\\n([\\s\\S]*?)\\n\\}`).exec(types);
+    return [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, property]) => property);
+  });
+  const expected = [...new Set(names)].filter((name) => name !== "id"); // a button has one anyway
+  assert.deepEqual([...module.optionNames].sort(), expected.sort());
+});

@@ -1,0 +1,194 @@
+// What <connect-button> has that the other wrappers have not: attributes, events, forms, styles, and a life in the document.
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launch } from "../packaging/lib/connect.mjs";
+import { startSandbox } from "../packaging/lib/sandbox.mjs";
+import { pkg } from "../packaging/lib/tarball.mjs";
+import { inCache } from "../../scripts/lib/paths.mjs";
+
+const site = inCache("wrappers", "element");
+let browser, sandbox;
+
+before(async () => {
+  mkdirSync(site, { recursive: true });
+  writeFileSync(join(site, "define.js"), `
+    import { registerConnectButton } from "/pkg/element.js";
+    window.events = [];
+    for (const type of ["success", "error", "exit", "close", "event"]) {
+      addEventListener(type, ({ target, detail, bubbles }) => target.localName === "connect-button" && events.push([type, bubbles, detail]));
+      for (const button of document.querySelectorAll("connect-button")) button.addEventListener(type, ({ detail }) => type !== "event" && events.push([type, detail?.code ?? detail]));
+    }
+    registerConnectButton();`);
+  [browser, sandbox] = await Promise.all([launch(), startSandbox(["--site", site, "--pkg", pkg])]);
+});
+
+after(() => Promise.all([browser?.close(), sandbox?.stop()]));
+
+/** A page with this body, and the element defined after it. `query` are switches of the sandbox for it. */
+async function open(body, { query = "", context: settings, init } = {}) {
+  const name = `${Math.random().toString(36).slice(2)}.html`;
+  const filled = body.replaceAll("{providers}", sandbox.providers);
+  writeFileSync(join(site, name), `<!doctype html><html lang="en"><meta charset="utf-8"><title>element</title><link rel="icon" href="data:,"><main>${filled}</main><script type="module" src="define.js"></script>`);
+  const context = await browser.newContext(settings);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(`throws ${error.message}`));
+  page.on("console", (message) => message.type() === "error" && complaints.push(`says ${message.text()}`));
+  if (init) await page.addInitScript(init);
+  await page.goto(`${sandbox.app}/${name}${query}`, { waitUntil: "load" });
+  return {
+    context, page, complaints,
+    button: page.getByRole("button").first(),
+    /** Presses Connect and goes through the provider's pages as Alice. */
+    async connect() {
+      const [popup] = await Promise.all([context.waitForEvent("page"), page.getByRole("button").first().click()]);
+      await popup.getByRole("button", { name: "Google" }).click();
+      await popup.getByRole("button", { name: /Alice/ }).click();
+      await popup.getByRole("button", { name: "Allow" }).click();
+      await popup.getByRole("button", { name: "Done" }).click();
+      await page.locator("connect-button[status=success]").waitFor();
+    },
+    element: (work, argument) => page.locator("connect-button").first().evaluate(work, argument),
+    async end() {
+      assert.deepEqual(complaints, []);
+      await context.close();
+    },
+  };
+}
+
+const alter = `<connect-button token-url="/api/alter/session" base-url="{providers}">Connect</connect-button>`;
+
+test("attributes alone are enough, under a CSP without inline styles and scripts", async () => {
+  const it = await open(alter, { query: "?sandbox_csp=wasm" });
+  await it.connect();
+  const grants = await it.element(({ result }) => result);
+  assert.equal(grants[0].account_identifier, "alice@example.com");
+  const events = await it.page.evaluate(() => window.events);
+  assert.equal(events.filter(([type, , detail]) => type === "success" && detail).length, 1, "success bubbles out of the document");
+  await it.end();
+});
+
+test("under a CSP that forbids WebAssembly it connects as well", async () => {
+  const it = await open(alter, { query: "?sandbox_csp=strict" });
+  await it.connect();
+  await it.context.close();
+});
+
+test("where there are no constructed style sheets and no element internals, it is a plain button that connects", async () => {
+  const it = await open(alter, {
+    query: "?sandbox_csp=wasm",
+    init: () => {
+      delete HTMLElement.prototype.attachInternals;
+      delete CSSStyleSheet.prototype.replaceSync;
+      delete Document.prototype.adoptedStyleSheets;
+      delete ShadowRoot.prototype.adoptedStyleSheets;
+    },
+  });
+  const box = await it.page.locator("connect-button span").boundingBox();
+  assert.ok(box.width <= 1 && box.height <= 1, "the status is heard, not seen");
+  await it.connect();
+  await it.end();
+});
+
+test("the code grant by attributes: scope, client, endpoints, JSON parameters", async () => {
+  const it = await open(`<connect-button protocol="code" authorization-endpoint="{providers}/standard/authorize" token-endpoint="{providers}/standard/token"
+    client-id="standard-demo" scope="openid" params='{"sandbox_auto":"bob"}' issuer="{providers}/standard">Connect</connect-button>`);
+  await it.element((button) => { button.redirectUri = `${location.origin}/callback.html`; });
+  assert.equal(await it.element((button) => button.getAttribute("redirect-uri")), `${sandbox.app}/callback.html`);
+  await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await it.page.locator("connect-button[status=success]").waitFor();
+  assert.ok(await it.element(({ result }) => result.access_token && result.id_token));
+  await it.end();
+});
+
+test("a backend that fails is an error event with its cause, which does not bubble to the page's error reporter", async () => {
+  const it = await open(`<connect-button token-url="/api/nothing-here" base-url="{providers}">Connect</connect-button>`);
+  await it.button.click();
+  await it.page.locator("connect-button[status=error]").waitFor();
+  assert.deepEqual(await it.page.evaluate(() => window.events.filter(([type]) => type === "error")), [["error", "source_failed"]]);
+  assert.match(await it.element(({ error }) => error.cause.message), /nothing-here answered 404/);
+  await it.context.close();
+});
+
+test("close is told, and does not bubble into a dialog around it", async () => {
+  const it = await open(alter);
+  await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await it.element((button) => button.close());
+  assert.deepEqual(await it.page.evaluate(() => window.events.filter(([type]) => type === "close")), [["close", null]]);
+  assert.equal(await it.element(({ status }) => status), "idle");
+  await it.end();
+});
+
+test("in a form: required, its value the result, disabled with its fieldset, reset", async () => {
+  const it = await open(`<form><fieldset><label for="c">Account</label><connect-button id="c" name="grants" required token-url="/api/alter/session" base-url="{providers}">Connect</connect-button></fieldset></form>`);
+  const form = it.page.locator("form");
+  const values = () => form.evaluate((form) => [form.checkValidity(), new FormData(form).get("grants")]);
+  assert.deepEqual(await values(), [false, null]);
+  await it.page.locator("fieldset").evaluate((fieldset) => { fieldset.disabled = true; });
+  assert.equal(await it.button.isDisabled(), true);
+  await it.page.locator("fieldset").evaluate((fieldset) => { fieldset.disabled = false; });
+  assert.equal(await it.button.isDisabled(), false);
+  await it.connect();
+  const [valid, value] = await values();
+  assert.equal(valid, true);
+  assert.equal(JSON.parse(value)[0].account_identifier, "alice@example.com");
+  await form.evaluate((form) => form.reset());
+  assert.deepEqual(await values(), [false, null]);
+  await it.end();
+});
+
+test("moved to another place in mid-flow, the flow goes on; taken away, the window closes", async () => {
+  const it = await open(`${alter}<section></section>`);
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await it.page.locator("connect-button[status=open]").waitFor();
+  await it.element((button) => document.querySelector("section").append(button));
+  await it.page.waitForTimeout(300);
+  assert.equal(popup.isClosed(), false);
+  assert.equal(await it.element(({ status }) => status), "open");
+  await Promise.all([popup.waitForEvent("close"), it.element((button) => button.remove())]);
+  await it.end();
+});
+
+test("properties that were set before the definition count", async () => {
+  const it = await open(`<connect-button></connect-button><script>Object.assign(document.querySelector("connect-button"), { baseURL: "https://a.example", disabled: true, labels: { success: "x" } })</script>`);
+  assert.deepEqual(await it.element((button) => [button.getAttribute("base-url"), button.disabled, button.labels, Object.keys(button).includes("baseURL")]), ["https://a.example", true, { success: "x" }, false]);
+  assert.equal(await it.button.isDisabled(), true);
+  assert.equal(await it.page.getByRole("button", { name: "Connect" }).count(), 1);
+  await it.end();
+});
+
+test("styled by a part, by custom properties, by its status; still without motion where that is wanted, and seen in forced colours", async () => {
+  const style = `<link rel="stylesheet" href="style.css">`;
+  writeFileSync(join(site, "style.css"), "connect-button { --connect-button-background: rgb(1, 2, 3); } connect-button::part(button) { text-transform: uppercase; }");
+  const it = await open(style + alter);
+  const computed = (...names) => it.element((button, names) => names.map((name) => getComputedStyle(button.shadowRoot.querySelector("button"))[name]), names);
+  assert.deepEqual(await computed("backgroundColor", "textTransform", "animationName"), ["rgb(1, 2, 3)", "uppercase", "none"]);
+  await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await it.page.locator("connect-button[status=open]").waitFor();
+  assert.deepEqual(await computed("animationName"), ["connect-button-busy"]);
+  await it.page.emulateMedia({ reducedMotion: "reduce" });
+  assert.deepEqual(await computed("animationName", "transitionDuration"), ["none", "0s"]);
+  await it.page.emulateMedia({ forcedColors: "active" });
+  const [border, width] = await computed("borderTopColor", "borderTopWidth");
+  assert.notEqual(border, "rgba(0, 0, 0, 0)");
+  assert.equal(width, "1px");
+  await it.end();
+});
+
+test("by keyboard: the element takes the focus on to its button, and Enter connects", async () => {
+  const it = await open(`<label for="c">Account</label><connect-button id="c" token-url="/api/alter/session" base-url="{providers}">Connect</connect-button>`);
+  await it.page.getByText("Account").click();
+  assert.equal(await it.element((button) => document.activeElement === button && button.shadowRoot.activeElement?.localName), "button");
+  await Promise.all([it.context.waitForEvent("page"), it.page.keyboard.press("Enter")]);
+  await it.end();
+});
+
+test("element-define.js alone, as a script tag's address, defines it", async () => {
+  writeFileSync(join(site, "defined.html"), `<!doctype html><title>x</title><connect-button>Go</connect-button><script type="module" src="/pkg/element-define.js"></script>`);
+  const page = await browser.newPage();
+  await page.goto(`${sandbox.app}/defined.html`);
+  await page.locator("connect-button:defined").waitFor();
+  await page.close();
+});
