@@ -12,9 +12,26 @@
 //   show     how many lines of its output to show when it passes (default 12; all of them when it fails)
 import { readdirSync } from "node:fs";
 import { inRoot } from "./lib/paths.mjs";
+import { webkit } from "./lib/toolchain.mjs";
 
 // Named one by one: Node 20 takes no patterns, and 22 no folder.
 const scriptTests = readdirSync(inRoot("scripts/test")).filter((name) => name.endsWith(".test.mjs")).map((name) => `scripts/test/${name}`);
+
+const underDisplay = (command) => [webkit().xvfb, "-a", "-s", "-screen 0 1280x1024x24", ...command];
+
+const endToEnd = (engine, name, needs) => {
+  const command = ["npx", "--no-install", "playwright", "test", `--project=${engine}`];
+  return {
+    name: `e2e-${engine}`,
+    does: `every scenario in ${name}: five protocols, by popup and by redirect, and what goes wrong`,
+    command: engine === "webkit" ? () => underDisplay(command) : command,
+    needs: ["npm", ...needs],
+    after: ["build"],
+    alone: true,
+    timeout: 900,
+    show: Infinity,
+  };
+};
 
 export const suites = [
   { name: "format", does: "rustfmt", command: ["cargo", "fmt", "--all", "--check", "--", "--color", "never"], timeout: 60 },
@@ -25,6 +42,9 @@ export const suites = [
   { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs"], needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], timeout: 900 },
   { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: ["node", "--test", "--test-reporter=spec", "tests/demo/demo.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
   { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: ["node", "--test", "--test-reporter=spec", "tests/a11y/site.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
+  endToEnd("chromium", "Chromium", ["chromium"]),
+  endToEnd("firefox", "Firefox", ["firefox"]),
+  endToEnd("webkit", "WebKitGTK", ["webkit"]),
   { name: "types", does: "what must and must not compile, under five versions of TypeScript", command: ["node", "tests/types/run.mjs"], needs: ["npm"], after: ["build"], timeout: 300, show: 1 },
   { name: "packaging", does: "the packed tarball: its files, types and source maps; three bundlers, a script tag, Node", command: ["node", "--test", "--test-reporter=spec", "tests/packaging/packaging.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 300, show: 0 },
   { name: "wrappers", does: "React, Vue, Angular and the element in Chromium: flows, unmounting, redirects, axe", command: ["npm", "run", "--silent", "test:wrappers"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },

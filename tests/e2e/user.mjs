@@ -29,6 +29,11 @@ export class User {
     return this.page.click(css);
   }
 
+  /** Clicks the button of the app that the page has in a frame. */
+  clickInFrame() {
+    return this.page.clickInFrame("iframe", "#go");
+  }
+
   windows() {
     return this.session.windows();
   }
@@ -48,6 +53,13 @@ export class User {
     await eventually(async () => (await popup.url().catch(() => "")).startsWith(this.providers), "the provider's page");
     await this.wait(300);
     return popup;
+  }
+
+  /** Sends a window somewhere as a link in it would: a driver's own navigation can cut it off from its opener. */
+  async sends(popup, url) {
+    await popup.run((to) => { setTimeout(() => location.assign(to)); }, url);
+    await eventually(async () => (await popup.url().catch(() => "")) === url, url);
+    await this.wait(200);
   }
 
   async isAlone() {

@@ -4,7 +4,7 @@ import { chromium as chromiumPath, chromiumArgs, firefox as firefoxPath, firefox
 
 const launchers = {
   chromium: () => chromium.launch({ executablePath: chromiumPath(), ignoreDefaultArgs: ["--disable-popup-blocking", "--disable-back-forward-cache"], args: chromiumArgs }),
-  firefox: () => firefox.launch({ channel: "moz-firefox", executablePath: firefoxPath(), firefoxUserPrefs: { ...firefoxPrefs, "dom.disable_open_during_load": true } }),
+  firefox: () => firefox.launch({ channel: "moz-firefox", executablePath: firefoxPath(), firefoxUserPrefs: { ...firefoxPrefs, "dom.disable_open_during_load": true, "devtools.jsonview.enabled": false } }),
 };
 
 const MACINTOSH = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/605.1.15";
@@ -21,11 +21,12 @@ class Window {
   }
   goto = (url) => this.page.goto(url);
   reload = () => this.page.reload();
-  back = () => this.page.goBack();
+  back = () => this.page.evaluate("setTimeout(() => history.back())");
   url = async () => this.page.url();
   close = () => this.page.close();
   isClosed = async () => this.page.isClosed();
   click = (css) => this.page.locator(css).click();
+  clickInFrame = (frame, css) => this.page.frameLocator(frame).locator(css).click();
   press = (name) => this.page.locator(`xpath=${pressable(name)}`).first().click();
   fill = (css, text) => this.page.locator(css).first().fill(text);
   run = (work, ...values) => this.page.evaluate(`(${work}).apply(null, ${JSON.stringify(values)})`);
@@ -43,14 +44,22 @@ export async function launch(engine) {
       const { defaultBrowserType, ...look } = looks[device] ?? devices[device];
       const context = await browser.newContext(look);
       context.setDefaultTimeout(10_000);
+      const page = await context.newPage();
+      if (look.hasTouch) await giveFingers(context, page);
       const known = new Map();
       const windowOf = (page) => known.get(page) ?? known.set(page, new Window(page)).get(page);
       return {
-        page: windowOf(await context.newPage()),
+        page: windowOf(page),
         windows: async () => context.pages().map(windowOf),
         newTab: async () => windowOf(await context.newPage()),
         close: () => context.close(),
       };
     },
   };
+}
+
+/** Playwright's touch screens know one finger; real ones know five. */
+async function giveFingers(context, page) {
+  const session = await context.newCDPSession(page);
+  await session.send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 5 });
 }

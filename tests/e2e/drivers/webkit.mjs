@@ -50,11 +50,15 @@ function windowOf(driver, turn, handle) {
     handle,
     goto: (url) => there(() => driver.get(url)),
     reload: () => there(() => driver.navigate().refresh()),
-    back: () => there(() => driver.navigate().back()),
+    back: () => there(() => driver.executeScript("setTimeout(() => history.back())")),
     url: () => there(() => driver.getCurrentUrl()),
     close: () => there(() => driver.close()),
     isClosed: () => turn(async () => !(await driver.getAllWindowHandles()).includes(handle)),
     click: (css) => when(async () => (await element(By.css(css))).click()),
+    clickInFrame: (frame, css) => when(async () => {
+      await driver.switchTo().frame(await element(By.css(frame)));
+      await (await element(By.css(css))).click();
+    }),
     press: (name) => when(async () => (await element(By.xpath(pressable(name)))).click()),
     fill: (css, text) => when(async () => (await element(By.css(css))).sendKeys(text)),
     run: (work, ...values) => there(() => driver.executeAsyncScript(`const done = arguments[arguments.length - 1]; Promise.resolve((${work}).apply(null, ${JSON.stringify(values)})).then(done, (error) => done(String(error)))`)),

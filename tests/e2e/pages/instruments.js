@@ -2,6 +2,8 @@
 "use strict";
 
 (() => {
+  // The stores as they are before a scenario refuses them.
+  const stores = [sessionStorage, localStorage];
   const held = { listeners: new Map(), intervals: new Set(), channels: new Set() };
   const said = [];
   const secrets = new Set();
@@ -114,11 +116,11 @@
       listeners: [...held.listeners].flatMap(([type, all]) => [...all].map(() => type)),
       intervals: held.intervals.size,
       channels: held.channels.size,
+      kept: stores.flatMap((store) => Object.keys(store)).filter((key) => key.startsWith("connect-widget")),
     }),
     /** Where a secret can be seen: console, storage, address, referrer, history. */
     leaks: () => {
-      const stores = [sessionStorage, localStorage].map((store) => JSON.stringify({ ...store }));
-      const places = { console: said.join("\n"), storage: stores.join(""), address: location.href, referrer: document.referrer, history: text(history.state), name: window.name };
+      const places = { console: said.join("\n"), storage: stores.map((store) => JSON.stringify({ ...store })).join(""), address: location.href, referrer: document.referrer, history: text(history.state), name: window.name };
       return Object.entries(places).flatMap(([place, seen]) => [...secrets].filter((secret) => seen.includes(secret) || seen.includes(encodeURIComponent(secret))).map((secret) => `${place}: ${secret}`));
     },
   };

@@ -10,7 +10,8 @@ export function optionsOf(env) {
     onExit: () => say("exit"),
     onEvent: (name, metadata) => say("event", [name, metadata]),
   };
-  const options = { ...protocols[scenario.protocol].options(env), ...(scenario.mode === "redirect" ? { mode: "redirect" } : {}), ...callbacks, ...scenario.options?.(env) };
+  env.protocolOptions = protocols[scenario.protocol].options(env);
+  const options = { ...env.protocolOptions, ...(scenario.mode === "redirect" ? { mode: "redirect" } : {}), ...callbacks, ...scenario.options?.(env) };
   for (const key of Object.keys(options)) if (options[key] === undefined) delete options[key];
   return options;
 }

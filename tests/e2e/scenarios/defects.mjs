@@ -119,6 +119,7 @@ export const scenarios = [
   },
   {
     ...base,
+    givesFocusBack: true,
     rows: ["d9", "behind"],
     name: "a second open() focuses the window and resolves; authorize() says already_open",
     async page(env) {
@@ -146,7 +147,6 @@ export const scenarios = [
       user.equal((await user.windows()).length, 2);
       await popup.close();
     },
-    lingers: true,
     outcome: { exit: null },
   },
   {
@@ -249,6 +249,7 @@ export const scenarios = [
   },
   {
     ...base,
+    givesFocusBack: true,
     rows: ["d11"],
     name: "getVersion() is the package's, and what is remembered outlives the token",
     async person(user) {
@@ -264,7 +265,6 @@ export const scenarios = [
       user.ok(expires > 10 * 60_000, `remembered for ${expires} ms`);
       await popup.close();
     },
-    lingers: true,
     outcome: { exit: null },
   },
 ];

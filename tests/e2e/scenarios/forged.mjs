@@ -78,7 +78,7 @@ export const scenarios = [
     async person(user) {
       await user.click();
       const popup = await user.atProvider();
-      await popup.goto(`${user.providers}/sandbox/blank`);
+      await user.sends(popup, `${user.providers}/standard/.well-known/openid-configuration`);
       await popup.run((url) => {
         document.body.appendChild(document.createElement("iframe")).src = url;
       }, forge(user.providers, { to: "parent.opener" }));
@@ -117,7 +117,7 @@ export const scenarios = [
     async person(user) {
       await user.click();
       const popup = await user.atProvider();
-      await popup.goto(`${user.app}/other.html`);
+      await user.sends(popup, `${user.app}/other.html`);
       await popup.run((message) => {
         for (const data of [message, { type: "connect-widget", response: 42 }, { type: "connect-widget" }, { type: "connect-widget", response: "?type=forged" }, "connect-widget forged"]) window.opener.postMessage(data, "*");
       }, FORGED);
@@ -183,7 +183,7 @@ export const scenarios = [
         cycle.self = cycle;
         cycle.list = [cycle];
         let deep = {};
-        for (let level = 0; level < 5000; level += 1) deep = { type: deep };
+        for (let level = 0; level < 500; level += 1) deep = { type: deep };
         const data = [cycle, deep, { type: { type: "alter_connect_success" } }, { type: ["alter_connect_success"] }, { type: "x".repeat(3_000_000) }, { type: "ALTER_CONNECT_SUCCESS" }, new Map([["type", "alter_connect_success"]]), new Error("alter_connect_success"), new ArrayBuffer(8), new Blob(["forged"]), 1n, NaN, undefined, "alter_connect_success", Object.create(null), { __proto__: { type: "alter_connect_success" } }, { then: "connect-widget" }];
         for (const message of data) window.opener.postMessage(message, "*");
         window.opener.postMessage({ last: "forged" }, "*");

@@ -1,0 +1,131 @@
+// What an app's callbacks can do to a flow: throw, and call the widget from inside. And destroy() in every state.
+import { protocols } from "./protocols.mjs";
+
+const AUTO = { auto: "alice" };
+const { isResult } = protocols["alter-connect"];
+const alter = { protocol: "alter-connect", mode: "popup", sandbox: AUTO, rows: ["stuck"] };
+
+/** A flow whose named callback calls a method of the widget. */
+const calling = (callback, method) => ({
+  ...alter,
+  sandbox: callback === "onError" ? { ...AUTO, auto_decision: "deny" } : AUTO,
+  name: `${callback} calls ${method}()`,
+  calls: { callback, method },
+  options(env) {
+    const { callback: name, method: verb } = env.scenario.calls;
+    const kind = name.slice(2).toLowerCase();
+    let called = false;
+    return {
+      [name](value) {
+        env.say(kind, value);
+        if (called) return;
+        called = true;
+        Promise.resolve(verb === "open" ? env.widget.open({ ...env.options, popup: null }) : env.widget[verb]()).catch(() => {});
+      },
+    };
+  },
+  outcome: callback === "onError" ? { error: method === "open" ? ["connect_denied", "popup_blocked"] : "connect_denied" } : method === "open" ? { success: isResult, error: "popup_blocked" } : { success: isResult },
+});
+
+const destroyed = (name, person, more = {}) => ({
+  ...alter,
+  name: `destroy() ${name}`,
+  async page(env) {
+    const { plain } = await import("/plain.mjs");
+    await plain(env);
+    env.other.addEventListener("click", () => {
+      env.widget.destroy();
+      env.widget.destroy();
+      env.widget.open(env.options).catch((error) => env.say("after", error.code));
+      try {
+        env.widget.isOpen();
+      } catch (error) {
+        env.say("isOpen", error.code);
+      }
+    });
+  },
+  async person(user) {
+    await person(user);
+    await user.click("#other");
+    user.equal(await user.heard("after"), "sdk_destroyed");
+    user.equal(await user.heard("isOpen"), "sdk_destroyed");
+  },
+  ...more,
+});
+
+export const scenarios = [
+  ...["onSuccess", "onError"].flatMap((callback) => ["close", "destroy", "open"].map((method) => calling(callback, method))),
+  {
+    ...alter,
+    name: "every callback throws, in a flow that the user closes",
+    sandbox: undefined,
+    givesFocusBack: true,
+    options: (env) => Object.fromEntries(["onSuccess", "onError", "onExit", "onEvent"].map((name) => [name, () => {
+      if (name !== "onEvent") env.say(name.slice(2).toLowerCase());
+      throw new Error(`${name} of the app`);
+    }])),
+    async person(user) {
+      await user.click();
+      await (await user.atProvider()).close();
+      await user.heard("exit");
+      user.equal(await user.page.run(() => window.env.widget.isOpen()), false);
+    },
+    outcome: { exit: null },
+  },
+  {
+    ...alter,
+    name: "onEvent calls close() as soon as the window is open",
+    sandbox: undefined,
+    options: (env) => ({ onEvent: (name) => name === "OPEN" && env.widget.close() }),
+    async person(user) {
+      await user.click();
+      await user.heard("close");
+    },
+  },
+  destroyed("before anything", (user) => user.ready()),
+  destroyed("while the token is awaited", async (user) => {
+    await user.click();
+    await user.newWindow();
+  }, { session: { delay_ms: 3000 } }),
+  destroyed("while the user is at the provider", async (user) => {
+    await user.click();
+    await user.atProvider();
+  }, { sandbox: undefined }),
+  destroyed("after the result", async (user) => {
+    await user.click();
+    await user.heard("success");
+  }, { outcome: { success: isResult } }),
+  {
+    ...alter,
+    rows: ["focus"],
+    name: "after the popup the focus is back on the trigger",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      env.go.addEventListener("click", () => env.go.blur());
+      env.widget.on("close", () => setTimeout(() => env.say("focused", document.activeElement.id)));
+    },
+    async person(user) {
+      await user.ready();
+      await user.page.run(() => window.env.go.focus());
+      await user.click();
+      user.equal(await user.heard("focused"), "go");
+    },
+    outcome: { success: isResult },
+  },
+  {
+    ...alter,
+    rows: [],
+    name: "events come in the order of both vocabularies, with the time and nothing secret",
+    async person(user) {
+      await user.click();
+      await user.heard("success");
+      const events = await user.all("event");
+      user.equal(events.map(([name]) => name), ["OPEN", "connect_opened", "OAUTH_STARTED", "OAUTH_COMPLETE"]);
+      user.ok(events.every(([, metadata]) => Object.keys(metadata).join() === "timestamp" && !Number.isNaN(Date.parse(metadata.timestamp))));
+      const kinds = (await user.reports()).map(({ kind }) => kind);
+      user.ok(kinds.indexOf("success") < kinds.indexOf("close"));
+    },
+    outcome: { success: isResult },
+  },
+];

@@ -1,0 +1,297 @@
+// Pages that come and go: what the URL is afterwards, reloads, the back button, several tabs and instances, frames.
+import { names, protocols } from "./protocols.mjs";
+
+const AUTO = { auto: "alice" };
+const appItself = () => `${location.origin}/`;
+
+const redirect = (protocol, more) => ({ protocol, mode: "redirect", sandbox: AUTO, outcome: { redirected: protocols[protocol].isResult }, ...more });
+
+/** The page is at exactly the address that it left. */
+const isBack = async (user, at) => {
+  await user.heard("redirected");
+  user.equal(await user.page.run(() => location.href), new URL(user.address(at)).href);
+};
+
+const comesBack = (at, more) => ({
+  at,
+  async person(user) {
+    await user.click();
+    await isBack(user, at);
+  },
+  ...more,
+});
+
+const ROUTES = {
+  "a hash router": { hash: "#/settings/accounts?tab=2&sort=name" },
+  "a query router": { query: "page=accounts&filter=a%20b&empty=&flag&state=mine&code=mine", hash: "#top" },
+  "a fragment of its own": { hash: "#access-tokens" },
+  "a fragment that is not even encoded": { query: "q=%C3%A4", hash: "#!/ünï/{}|a=b&c" },
+};
+
+/** Under a hash router: what the router would read, at once after create(). */
+async function withRouter(env) {
+  const { plain } = await import("/plain.mjs");
+  await plain(env);
+  env.say("route", location.hash);
+}
+
+export const scenarios = [
+  ...Object.entries(ROUTES).flatMap(([what, at]) => ["code", "implicit"].map((protocol) => redirect(protocol, { rows: ["lost", "router"], name: `${protocol}: ${what} gets its URL back exactly`, ...comesBack(at) }))),
+  redirect("alter-connect", { rows: ["lost"], name: "alter-connect: the return URL's own query and hash stay", ...comesBack({ query: "x=1&y=a%20b", hash: "#/deep?z=2" }) }),
+  redirect("anon-link", { rows: ["lost"], name: "anon-link: the app's URL comes back", ...comesBack({ query: "x=1", hash: "#/deep" }) }),
+  redirect("implicit", {
+    rows: ["router"],
+    name: "implicit, back on the app itself: the token is gone before the router looks",
+    options: () => ({ redirectUri: appItself() }),
+    ...comesBack({ hash: "#/accounts" }, { page: withRouter }),
+    async person(user) {
+      await user.click();
+      await isBack(user, { hash: "#/accounts" });
+      user.equal([...new Set(await user.all("route"))], ["#/accounts"]);
+    },
+  }),
+  redirect("code", { rows: ["lost"], name: "code, back on the app itself", options: () => ({ redirectUri: appItself() }), ...comesBack({ query: "a=1", hash: "#b" }) }),
+  ...["implicit", "code"].map((protocol) => ({
+    protocol,
+    mode: "popup",
+    sandbox: AUTO,
+    rows: ["router"],
+    name: `${protocol} by popup: the window comes back to the app itself, where loading the widget hands the response over`,
+    options: () => ({ redirectUri: appItself() }),
+    outcome: { success: protocols[protocol].isResult },
+  })),
+  {
+    protocol: "code",
+    mode: "popup",
+    sandbox: { ...AUTO, coop: "same-origin" },
+    rows: ["coop"],
+    name: "code by popup, severed, and back to the app itself",
+    options: () => ({ redirectUri: appItself() }),
+    outcome: { success: protocols.code.isResult },
+  },
+  ...["implicit", "code"].map((protocol) => ({
+    protocol,
+    mode: "popup",
+    sandbox: AUTO,
+    name: `${protocol} by popup: the window comes back to a page without any of the package`,
+    options: () => ({ redirectUri: `${location.origin}/callback` }),
+    outcome: { success: protocols[protocol].isResult },
+  })),
+  redirect("implicit", {
+    rows: ["double"],
+    name: "two widgets on the page, each asked for the redirect's result: one of them has it",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      const other = env.Connect.create();
+      await plain(env);
+      other.handleRedirect().then((value) => value && env.say("redirected", value));
+    },
+  }),
+  redirect("code", {
+    rows: ["double"],
+    name: "StrictMode: created, destroyed and created again before the result is asked for; the code is exchanged once",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      const { fetch } = window;
+      window.fetch = (url, ...rest) => (String(url).endsWith("/oauth/token") && env.say("exchange"), fetch(url, ...rest));
+      const first = env.Connect.create();
+      first.on("close", () => {});
+      first.destroy();
+      await plain(env);
+      env.widget.handleRedirect().then((value) => value && env.say("redirected", value));
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("redirected");
+      user.equal((await user.all("exchange")).length, 1);
+    },
+  }),
+  {
+    protocol: "code",
+    mode: "popup",
+    subscribe: true,
+    rows: ["stuck", "late"],
+    name: "the app is reloaded in mid-flow: the result is delivered to the page that is there then",
+    options: () => ({ onSuccess: undefined }),
+    async person(user) {
+      await user.click();
+      const popup = await user.atProvider();
+      await user.page.reload();
+      await user.heard("ready", { nth: 2 });
+      await protocols.code.person(popup);
+      await user.heard("on success");
+    },
+    outcome: { "on success": protocols.code.isResult },
+  },
+  {
+    protocol: "implicit",
+    mode: "popup",
+    rows: ["tabs"],
+    name: "two tabs, two flows: each gets its own",
+    async person(user) {
+      await user.click();
+      const first = await user.newWindow();
+      const tab = await user.newTab();
+      await tab.goto(user.address());
+      await user.heard("ready", { nth: 2 });
+      const known = await user.windows();
+      await tab.click("#go");
+      const second = await user.newWindow(known);
+      await protocols.implicit.person(second);
+      await user.heard("success");
+      await protocols.implicit.person(first);
+      await user.heard("success", { nth: 2 });
+      const reports = await user.reports();
+      const loads = reports.filter(({ kind }) => kind === "success").map(({ load }) => load);
+      user.equal(new Set(loads).size, 2);
+      await tab.close();
+    },
+    outcome: { success: [protocols.implicit.isResult, protocols.implicit.isResult] },
+  },
+  {
+    protocol: "code",
+    mode: "redirect",
+    sandbox: AUTO,
+    rows: ["tabs"],
+    name: "a redirect in one tab and a popup in another: each gets its own",
+    options: () => ({ mode: new URLSearchParams(location.search).has("second") ? "popup" : "redirect" }),
+    async person(user) {
+      const tab = await user.newTab();
+      await tab.goto(user.address({ query: "second" }));
+      await user.heard("ready", { nth: 2 });
+      await user.click();
+      await tab.click("#go");
+      await user.heard("redirected");
+      await user.heard("success");
+      await tab.close();
+    },
+    outcome: { redirected: protocols.code.isResult, success: protocols.code.isResult },
+  },
+  {
+    protocol: "implicit",
+    mode: "popup",
+    rows: ["tabs"],
+    name: "two instances on one page, two flows at once",
+    async page(env) {
+      const { onClick, optionsOf, plain } = await import("/plain.mjs");
+      await plain(env);
+      const other = env.Connect.create();
+      onClick(env, env.other, () => other.open({ ...optionsOf(env), onSuccess: (value) => env.say("on success", value) }));
+    },
+    async person(user) {
+      await user.click();
+      const first = await user.newWindow();
+      const known = await user.windows();
+      await user.click("#other");
+      const second = await user.newWindow(known);
+      await protocols.implicit.person(first);
+      await user.heard("success");
+      await protocols.implicit.person(second);
+    },
+    outcome: { success: protocols.implicit.isResult, "on success": protocols.implicit.isResult },
+  },
+  ...names.map((protocol) => ({
+    protocol,
+    mode: "redirect",
+    rows: ["back", "stuck"],
+    name: `${protocol}: back from the provider without an answer, and again to the end`,
+    async person(user) {
+      await user.click();
+      await user.eventually(async () => (await user.page.url()).startsWith(user.providers) && user.page.run(() => !!document.body?.dataset.page && document.body.dataset.page !== "alter-start").catch(() => false), "the provider");
+      await user.page.back();
+      // From the cache the flow ends as an exit; a page that was loaded anew has no flow at all.
+      await user.eventually(async () => (await user.all("exit")).length + (await user.all("ready")).length === 2, "the app");
+      const cached = (await user.all("ready")).length === 1;
+      user.equal((await user.all("exit")).length, cached ? 1 : 0);
+      await user.click();
+      await protocols[protocol].person(user.page, user);
+      await user.heard("redirected");
+    },
+    outcome: { redirected: protocols[protocol].isResult },
+    mayExit: true,
+  })),
+  {
+    protocol: "code",
+    mode: "popup",
+    at: { path: "/frame.html" },
+    rows: [],
+    name: "in a frame it pops up, and the result comes to the frame",
+    sandbox: AUTO,
+    async person(user) {
+      await user.clickInFrame();
+    },
+    outcome: { success: protocols.code.isResult },
+  },
+  {
+    protocol: "code",
+    mode: "redirect",
+    at: { path: "/frame.html" },
+    name: "in a frame a redirect is refused: the frame stays where it is",
+    promise: true,
+    async person(user) {
+      await user.clickInFrame();
+      user.equal((await user.heard("rejected")).code, "redirect_error");
+    },
+    outcome: { error: "redirect_error" },
+  },
+  {
+    protocol: "code",
+    mode: "popup",
+    at: { path: "/frame.html", query: "sandbox=allow-scripts%20allow-same-origin" },
+    name: "in a sandboxed frame without allow-popups the error says what to do, and nothing is redirected",
+    options: () => ({ whenBlocked: "redirect" }),
+    async person(user) {
+      await user.clickInFrame();
+      user.ok((await user.heard("error")).message.includes("allow-popups"));
+    },
+    outcome: { error: "popup_blocked" },
+  },
+  {
+    protocol: "code",
+    mode: "redirect",
+    name: "storage is refused: the redirect says so",
+    promise: true,
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      for (const name of ["sessionStorage", "localStorage"]) {
+        Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException("refused", "SecurityError"); } });
+      }
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      user.equal((await user.heard("rejected")).code, "redirect_error");
+    },
+    outcome: { error: "redirect_error" },
+  },
+  ...names.map((protocol) => ({
+    protocol,
+    mode: "popup",
+    name: `${protocol}: storage is refused and the popup works`,
+    sandbox: AUTO,
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      const refuse = { configurable: true, get() { throw new DOMException("refused", "SecurityError"); } };
+      const kept = sessionStorage;
+      for (const name of ["sessionStorage", "localStorage"]) Object.defineProperty(window, name, refuse);
+      // The app's own note of its connect session is not the package's affair.
+      env.kept = kept;
+    },
+    options: protocol === "stackone-link" ? stackOneWithoutStorage : undefined,
+    outcome: { success: protocols[protocol].isResult },
+  })),
+];
+
+function stackOneWithoutStorage() {
+  let id;
+  const ask = async (path, body) => (await fetch(path, body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json();
+  return {
+    link: async () => {
+      const session = await ask("/api/stackone/session", { provider: "bamboohr", sandbox: { auto: "alice" } });
+      id = session.id;
+      return session;
+    },
+    verify: () => ask(`/api/stackone/account?session_id=${id}`),
+  };
+}

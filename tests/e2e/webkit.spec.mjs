@@ -1,0 +1,3 @@
+import { register } from "./register.mjs";
+
+await register("webkit");
