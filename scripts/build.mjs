@@ -4,8 +4,8 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
+import { minify } from "terser";
 import { inCache, inRoot, logs } from "./lib/paths.mjs";
 import { nodeBin, tool, wasmEnv } from "./lib/toolchain.mjs";
 import { forPackage, setup } from "./setup.mjs";
@@ -77,13 +77,25 @@ async function bundle(name, mangleCache) {
     entryPoints: [template(isGlobal ? "global.js" : `${name}.js`)],
     outfile: join(out, `${name}.js`),
     bundle: true,
+    write: false,
     format: isGlobal ? "iife" : "esm",
-    sourcemap: true,
+    sourcemap: "external",
     plugins: [parts],
-    // A byte order mark, so that a page in another encoding reads the script as UTF-8.
-    banner: isGlobal ? { js: "\uFEFF" } : undefined,
   });
   Object.assign(mangleCache, result.mangleCache);
+  const [map, js] = ["map", "js"].map((end) => result.outputFiles.find((file) => file.path.endsWith(`.${end}`)).text);
+  const smaller = await minify(js, { ecma: 2020, module: true, toplevel: true, compress: { passes: 3 }, format: { ascii_only: false }, sourceMap: { content: map, filename: `${name}.js`, asObject: true } });
+  writeBundle(name, smaller.code, smaller.map, isGlobal);
+}
+
+/** The core's text is a line of its own before the code, where no minifier touches it and no source map counts it. */
+function writeBundle(name, code, map, isGlobal) {
+  const hasCore = code.includes(CORE_TEXT);
+  const first = (isGlobal ? "(()=>{" : "") + `const ${CORE_TEXT}=${literal(readFileSync(join(work, "core.wasm")))};\n`;
+  // A byte order mark, so that a page in another encoding reads a script tag's file as UTF-8.
+  const text = (isGlobal ? "\uFEFF" : "") + (hasCore ? first : "") + code + (hasCore && isGlobal ? "})();" : "");
+  writeFileSync(join(out, `${name}.js`), `${text}\n//# sourceMappingURL=${name}.js.map\n`);
+  writeFileSync(join(out, `${name}.js.map`), JSON.stringify({ ...map, mappings: (hasCore ? ";" : "") + map.mappings }));
 }
 
 const common = (mangleCache) => ({
@@ -99,12 +111,11 @@ const common = (mangleCache) => ({
 });
 
 /** Where the parts of the core come from. */
-/** Where the parts of the core come from. */
 const parts = {
   name: "parts",
   setup(build) {
     const files = { "#host": snippet(), "#wasm2js": join(work, "core.wasm.js") };
-    const made = { "#names": named, "#imports": imports, "#wasm": () => `${inline(readFileSync(join(work, "core.wasm")))}\n${named()}\n${importObject()}` };
+    const made = { "#names": named, "#imports": imports, "#wasm": () => `${decoder}\n${named()}\n${importObject()}` };
     build.onResolve({ filter: /^#(host|wasm2js)$/ }, ({ path }) => ({ path: files[path] }));
     build.onResolve({ filter: /^#(names|imports|wasm)$/ }, ({ path }) => ({ path, namespace: "made" }));
     build.onResolve({ filter: /^a$/ }, () => ({ path: "#imports", namespace: "made" })); // what wasm2js calls the module
@@ -133,16 +144,20 @@ function snippet() {
   return join(folder, readdirSync(folder)[0], "src/browser/host.js");
 }
 
-/** Bytes as a string of code points up to 255, shifted to where gzip does best: two fifths of what base64 would add. */
-function inline(bytes) {
-  const candidates = Array.from({ length: 256 }, (_, shift) => literal(bytes, shift));
-  const sizes = candidates.map((text) => gzipSync(text, { level: 9 }).length);
-  const shift = sizes.indexOf(Math.min(...sizes));
-  return `const text = ${candidates[shift]};
-    export const bytes = () => Uint8Array.from(text, (character) => character.charCodeAt() - ${shift});`;
-}
+/** The name of the core's text in the bundles; nothing else may be called so. */
+const CORE_TEXT = "$core";
 
-const literal = (bytes, shift) => JSON.stringify(String.fromCharCode(...bytes.map((byte) => (byte + shift) & 255)));
+/** Where gzip does best with the core's bytes as code points: found by trying all. */
+const SHIFT = 41;
+
+const decoder = `export const bytes = () => Uint8Array.from(${CORE_TEXT}, (character) => character.charCodeAt() - ${SHIFT});`;
+
+/** Bytes as a string of code points up to 255, shifted: two fifths of what base64 would add. */
+function literal(bytes) {
+  const text = String.fromCharCode(...bytes.map((byte) => (byte + SHIFT) & 255));
+  const escapes = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\0": "\\x00" };
+  return `"${text.replace(/[\\"\n\r\0]/g, (character) => escapes[character])}"`;
+}
 
 async function transform(name) {
   const { code, map } = await esbuild.transform(readFileSync(template(`${name}.js`), "utf8"), {

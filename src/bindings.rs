@@ -12,12 +12,20 @@ use wasm_bindgen::prelude::*;
 /// Flows that can be live at once in a page; `host.js` has the same number.
 const SLOTS: usize = 32;
 
+/// With a tag of its own, so that empty slots are zeros, which the module does not spell out.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Slot {
+    Empty,
+    Live(Flow),
+}
+
 thread_local! {
-    static FLOWS: [Cell<Option<Flow>>; SLOTS] = const { [const { Cell::new(None) }; SLOTS] };
+    static FLOWS: [Cell<Slot>; SLOTS] = const { [const { Cell::new(Slot::Empty) }; SLOTS] };
 }
 
 fn store(slot: usize, (flow, effects): (Flow, Effects)) -> i32 {
-    FLOWS.with(|flows| flows[slot].set(Some(flow)));
+    FLOWS.with(|flows| flows[slot].set(Slot::Live(flow)));
     effects.0
 }
 
@@ -47,7 +55,7 @@ pub fn refresh(slot: usize) -> i32 {
 pub fn step(slot: usize, now: f64, event: usize) -> i32 {
     let flow = FLOWS.with(|flows| flows[slot].get());
     match (flow, Event::ALL.get(event)) {
-        (Some(mut flow), Some(&event)) => {
+        (Slot::Live(mut flow), Some(&event)) => {
             let effects = flow.step(Browser, now, event);
             store(slot, (flow, effects))
         }

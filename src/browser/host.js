@@ -167,7 +167,7 @@ const STEPS = [
     at.built[name] = +value;
     at.built.expires_at = now() + +value;
   },
-  (name, value) => (at.built[name] = typeof value == "string" && value ? value.split(",") : Array.isArray(value) ? value : []),
+  (name, value) => (at.built[name] = Array.isArray(value) ? value : []),
   (name, value) => {
     try {
       at.built[name] = JSON.parse(value);
@@ -183,6 +183,7 @@ const STEPS = [
     at.built[name] = time;
     at.built.expires_in = time - now();
   },
+  (name, value) => value && (at.built[name] = value.split(",")),
 ];
 
 export function put(step, name, length, value) {
@@ -271,12 +272,22 @@ const close = ({ _flow }) => _flow && settle(_flow, "close");
 
 const refreshes = new Map();
 
-/** One request per refresh token, in this page and, with Web Locks, in all pages of the origin: who waits gets the answer. */
-function refresh(options) {
-  const { tokenEndpoint, refreshToken } = options || {};
-  const name = [RETURN, tokenEndpoint, refreshToken].join();
-  if (!refreshes.has(name)) refreshes.set(name, alone(name, () => requestRefresh(options || {})).finally(() => refreshes.delete(name)));
-  return refreshes.get(name);
+/**
+ * One request per refresh token, in this page and, with Web Locks, in all pages of the origin: who waits gets the answer. The
+ * request itself is never cancelled, because its answer may hold the only live token; an abort is the caller's alone.
+ */
+function refresh(given) {
+  const { signal, ...options } = { __proto__: null, ...given };
+  if (signal?.aborted) return Promise.reject(shell.error("aborted"));
+  const name = [RETURN, options.tokenEndpoint, options.refreshToken].join();
+  if (!refreshes.has(name)) refreshes.set(name, alone(name, () => requestRefresh(options)).finally(() => refreshes.delete(name)));
+  const answer = refreshes.get(name);
+  if (!signal) return answer;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(shell.error("aborted"));
+    signal.addEventListener("abort", abort);
+    answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 const requestRefresh = (options) =>
@@ -286,26 +297,33 @@ const requestRefresh = (options) =>
       else resolve({ refresh_token: options.refreshToken, ...value });
     });
     flow.silent = true;
-    options.signal?.addEventListener("abort", flow.abort);
     enter(flow, core.refresh, options);
-    if (options.signal?.aborted) flow.abort();
   });
 
-function alone(name, run) {
+/** Runs while no other page of the origin does, or answers what that page was answered, error or not. */
+async function alone(name, run) {
   const { locks } = navigator;
   if (!locks || !window.BroadcastChannel) return run();
   const channel = new BroadcastChannel(name);
-  const shared = new Promise((resolve) => (channel.onmessage = ({ data }) => resolve(data)));
-  const share = () =>
-    run().then((value) => {
-      channel.postMessage(value);
-      return value;
-    });
-  const overdue = () => new Promise((resolve) => setTimeout(resolve, 300));
-  return locks
-    .request(name, { ifAvailable: true }, (lock) => lock && share())
-    .then((value) => value || locks.request(name, () => Promise.race([shared, overdue()]).then((value) => value || share())))
-    .finally(() => channel.close());
+  const heard = new Promise((resolve) => (channel.onmessage = ({ data }) => resolve(data)));
+  const share = async () => {
+    const answer = await run().then(
+      (value) => ({ value }),
+      ({ code, message, details }) => ({ error: [code, message, details] }),
+    );
+    channel.postMessage(answer);
+    return answer;
+  };
+  // Only a page that was closed in mid-request leaves nothing to hear.
+  const overdue = () => new Promise((resolve) => setTimeout(resolve, 3000));
+  try {
+    const first = await locks.request(name, { ifAvailable: true }, (lock) => lock && share());
+    const { value, error } = first || (await locks.request(name, async () => (await Promise.race([heard, overdue()])) || share()));
+    if (error) throw new shell.ConnectError(...error);
+    return value;
+  } finally {
+    channel.close();
+  }
 }
 
 /** The result of the redirect that this page came back from, or null. */

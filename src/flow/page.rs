@@ -90,7 +90,7 @@ pub enum Put {
     Value,
     /// The number that a text or number is, where it is one; `expires_in` sets `expires_at` too.
     Seconds,
-    /// A list as it is, a text at its commas, or the empty list.
+    /// A list as it is, or the empty list.
     List,
     /// The JSON that a text is, or the text.
     Json,
@@ -100,6 +100,8 @@ pub enum Put {
     Fragment,
     /// The Unix time in seconds of an ISO 8601 text, and `expires_in` counted from now.
     ExpiresAt,
+    /// A text, where it is one, cut at its commas.
+    Commas,
 }
 
 /// The page, as a browser or a test shows it. All functions are free of side effects outside the flow at hand.

@@ -74,11 +74,11 @@ pub fn read_response(page: impl Page) -> Verdict {
         );
         return Verdict::Refused;
     }
-    if put_grant(page, &parameter) {
-        Verdict::Success
-    } else {
-        Verdict::Invalid(Code::InvalidResponse)
+    if !put_grant(page, &parameter) {
+        return Verdict::Invalid(Code::InvalidResponse);
     }
+    page.put(Put::Commas, "scopes", parameter("scopes"));
+    Verdict::Success
 }
 
 /// A grant without an id or a provider is dropped; what else is missing has a default.
