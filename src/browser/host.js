@@ -432,11 +432,17 @@ function navigate({ popup, address }) {
   popup.location.replace(address);
 }
 
+/** Closes a window; Chromium loses a close that meets the window on its way from one process to another. */
+function shut(popup) {
+  popup?.close();
+  if (popup && !popup.closed) setTimeout(() => popup.close(), 100);
+}
+
 /** The response is here: the record is used up, and the window has done its part. */
 function closeWindow(flow) {
   flow.answered = true;
   forget(flow, true);
-  flow.popup?.close();
+  shut(flow.popup);
   flow.popup = null;
 }
 
@@ -601,7 +607,7 @@ function release(flow, mayBeLate, isAnswered) {
     if (popup) late.add(flow.key);
   } else {
     forget(flow, isAnswered);
-    popup?.close();
+    shut(popup);
   }
   if (widget._flow == flow) widget._flow = undefined;
   if (popup && document.activeElement == document.body) trigger?.focus?.();
