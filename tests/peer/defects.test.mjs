@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { devices } from "playwright-core";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { defects } from "../e2e/pains.mjs";
-import { app, click, dictated, launch, log, logged, mint, openPopup, pkg, providers, settle, user, visit, withoutChance } from "./lib.mjs";
+import { app, click, dictated, launch, log, logged, mint, openPopup, pkg, providers, settle, until, user, visit, withoutChance } from "./lib.mjs";
 
 let browser;
 before(async () => void (browser = await launch()));
@@ -29,7 +29,7 @@ const success = (...grants) => ({ type: "alter_connect_success", grants });
 const grant = { grant_id: "forged", provider: "google" };
 const phone = (({ defaultBrowserType, ...device }) => device)(devices["iPhone 13"]);
 
-const loaded = (popup) => popup.waitForFunction("document.title === 'Dictated'");
+const loaded = (popup) => until(popup, "document.title === 'Dictated'");
 const names = async (page) => (await log(page)).map(([name]) => name);
 
 describe(defects.d1, () => {
@@ -52,7 +52,7 @@ async function phoneRedirect(page, { sandbox = { auto: "alice" }, onReturn } = {
   if (onReturn) await page.addInitScript(onReturn);
   await click(page, openFlow, { token, baseURL: providers });
   await page.waitForURL(/alter_connect_(success|error)|#\/tab$/, { waitUntil: "commit" });
-  await page.waitForFunction("window.ready && window.connect");
+  await until(page, "window.ready && window.connect");
   await settle(page);
 }
 
@@ -108,11 +108,11 @@ describe(defects.d4, () => {
     const options = { baseURL: providers };
     if (widget === "peer") await click(page, (options) => void connect.open({ ...window.callbacks, ...options, token: window.token }), options);
     else await click(page, (options) => void connect.open({ ...options, token: ({ state: _ }) => Promise.resolve(window.token) }), options);
-    await page.waitForURL((url) => url.origin === providers);
+    await page.getByRole("button", { name: /^Continue as Alice/ }).waitFor();
     const forged = `${app}/?widget=${widget}&debug&alter_connect_success=true&grant_id=forged&provider=google&account_identifier=mallory&connect_state=mallorys`;
     const believed = page.waitForEvent("console", (message) => /redirect return - success/.test(message.text())).then(() => ["believed"], () => []);
     await page.goto(forged);
-    await page.waitForFunction("window.ready");
+    await until(page, "window.ready");
     await settle(page);
     return widget === "peer" ? believed : (await log(page)).map(([name, { code }]) => [name, code]);
   }, { peer: ["believed"], ours: [["on error", "state_mismatch"]], device: phone });
@@ -131,11 +131,13 @@ describe(defects.d5, () => {
       connect.open({ ...window.callbacks, ...options, verify });
     };
     const popup = await openPopup(page, widget === "peer" ? openFlow : openVerified, options);
+    // Where there are real windows, the new one takes the focus.
+    await page.evaluate("window.dispatchEvent(new Event('blur'))");
     await popup.getByRole("button", { name: /^Continue as Alice/ }).waitFor();
     await settle(page);
     const before = await names(page);
     await user.allow(popup);
-    await popup.waitForFunction("document.body?.dataset.page === 'result'").catch(() => {});
+    await until(popup, "document.body?.dataset.page === 'result'").catch(() => {});
     if (widget === "ours") await logged(page, "on close");
     return [before, await names(page)];
   }, { peer: [["on exit", "onExit", "on close"], ["on exit", "onExit", "on close"]], ours: [[], ["on success", "onSuccess", "on close"]] });

@@ -19,8 +19,11 @@ export async function visit(browser, widget, work, { device = { viewport: { widt
   context.setDefaultTimeout(20_000);
   try {
     const page = await context.newPage();
+    const troubles = [];
+    page.on("pageerror", (error) => troubles.push(String(error)));
+    page.on("requestfailed", (request) => troubles.push(`${request.url()}: ${request.failure()?.errorText}`));
     await page.goto(`${app}/?widget=${widget}${query}${fragment}`);
-    await page.waitForFunction("window.ready");
+    await until(page, "window.ready").catch((error) => { throw new Error(`the app did not start: ${troubles.join("; ") || error.message}`); });
     return await work(page, context);
   } finally {
     await context.close();
@@ -40,8 +43,11 @@ export async function openPopup(page, clicked, argument) {
   return opened;
 }
 
+/** Waits until this holds in the page. Asked by timer: a page behind a popup may be drawn no more. */
+export const until = (page, condition, argument) => page.waitForFunction(condition, argument, { polling: 50 });
+
 /** Waits until the app has written down this many entries with this name. */
-export const logged = (page, name, count = 1) => page.waitForFunction(([name, count]) => window.log.filter(([entry]) => entry === name).length >= count, [name, count]);
+export const logged = (page, name, count = 1) => until(page, ([name, count]) => window.log.filter(([entry]) => entry === name).length >= count, [name, count]);
 
 export const log = (page) => page.evaluate("window.log");
 

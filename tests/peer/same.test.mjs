@@ -1,7 +1,7 @@
 // Where the published widget is right, this one answers the same: the same steps with both, and their logs are equal.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { click, dictated, launch, log, logged, mint, openPopup, providers, settle, user, visit, widgets, withoutChance } from "./lib.mjs";
+import { click, dictated, launch, log, logged, mint, openPopup, providers, settle, until, user, visit, widgets, withoutChance } from "./lib.mjs";
 
 let browser;
 before(async () => void (browser = await launch()));
@@ -53,7 +53,7 @@ describe("outcomes, and in which order who hears of them", () => {
 
   same("the user closes the window: the subscribers, onExit, close", async (page) => {
     const popup = await openPopup(page, openFlow, flow([]));
-    await popup.waitForFunction("document.title === 'Dictated'");
+    await until(popup, "document.title === 'Dictated'");
     await settle(page); // as long as a user takes, at least
     await popup.close();
     await logged(page, "on close");
@@ -349,7 +349,7 @@ describe("at the sandbox", () => {
     same(`malformed: ${malformed}`, async (page) => {
       const popup = await openPopup(page, openFlow, at(await mint(page, { sandbox: { auto: "alice", malformed } })));
       if (malformed === "unknown_type") {
-        await popup.waitForFunction("document.body?.dataset.page === 'result'").catch(() => {});
+        await until(popup, "document.body?.dataset.page === 'result'").catch(() => {});
         await settle(page);
         await page.evaluate("connect.close()");
       }

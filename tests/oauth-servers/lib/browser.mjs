@@ -88,7 +88,7 @@ export async function outcome(page, kind = "authorize") {
   const handle = await page.waitForFunction((kind) => {
     const index = window.outcomes?.findIndex((outcome) => outcome.kind === kind && outcome.result !== null) ?? -1;
     return index >= 0 && window.outcomes[index];
-  }, kind);
+  }, kind, { polling: 50 }); // by timer: a page behind a popup may be drawn no more
   return handle.jsonValue();
 }
 
