@@ -27,6 +27,12 @@ const smallest = {
   rustflags: ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory", "-Zlocation-detail=none", "-Zfmt-debug=none", "-Clink-arg=-zstack-size=4096"],
 };
 
+/** Functions keep their names until wasm-opt is done with them, for `npm run size`. */
+const named = ["--config", "profile.release.strip=false"];
+
+/** What wasm-opt is told. */
+export const optimise = ["--enable-bulk-memory", "--llvm-memory-copy-fill-lowering", "--low-memory-unused", "-Oz", "--converge", "-aimfs=0", "-fimfs=0", "-ocimfs=0", "--strip-producers", "--strip-target-features"];
+
 const browsers = ["safari14", "chrome90", "firefox88"];
 
 /** The entries that stand on their own, and those that share the main one. */
@@ -44,11 +50,10 @@ export async function compile() {
   const unstable = wasmEnv({ unstable: true });
   const { env } = unstable.buildStd ? unstable : wasmEnv();
   const rustflags = smallest.rustflags.filter((flag) => unstable.buildStd || !flag.startsWith("-Z")).join(" ");
-  const args = ["build", "wasm", "--release", "--target", "bundler", "--mode", "no-install", "--no-opt", "--no-pack", "--no-typescript", "--out-dir", join(work, "wasm"), "--", "--locked"];
+  const args = ["build", "wasm", "--release", "--target", "bundler", "--mode", "no-install", "--no-opt", "--no-pack", "--no-typescript", "--out-dir", join(work, "wasm"), "--", "--locked", ...named];
   await run(tool("wasm-pack"), [...args, ...(unstable.buildStd ? smallest.cargo : [])], { env: { ...env, RUSTFLAGS: rustflags }, log, label: "wasm-pack" });
-  const optimise = ["--enable-bulk-memory", "--llvm-memory-copy-fill-lowering", "--low-memory-unused", "-Oz", "--converge", "-aimfs=0", "-fimfs=0", "-ocimfs=0", "--strip-producers", "--strip-target-features", "--strip-debug"];
   const [compiled, optimised, wasm] = ["wasm/connect_widget_wasm_bg.wasm", "small.wasm", "core.wasm"].map((name) => join(work, name));
-  await run(nodeBin("wasm-opt"), [compiled, ...optimise, "-o", optimised], { log });
+  await run(nodeBin("wasm-opt"), [compiled, ...optimise, "--strip-debug", "-o", optimised], { log });
   const names = output(nodeBin("wasm-opt"), [optimised, "--minify-imports-and-exports-and-modules", "-o", wasm]);
   if (!names) throw new Failure("wasm-opt failed; see its own message");
   writeFileSync(join(work, "names.json"), names);
