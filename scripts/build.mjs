@@ -28,7 +28,7 @@ const smallest = {
 };
 
 /** Functions keep their names until wasm-opt is done with them, for `npm run size`. */
-const named = ["--config", "profile.release.strip=false"];
+const withNames = ["--config", "profile.release.strip=false"];
 
 /** What wasm-opt is told. */
 export const optimise = ["--enable-bulk-memory", "--llvm-memory-copy-fill-lowering", "--low-memory-unused", "-Oz", "--converge", "-aimfs=0", "-fimfs=0", "-ocimfs=0", "--strip-producers", "--strip-target-features"];
@@ -50,7 +50,7 @@ export async function compile() {
   const unstable = wasmEnv({ unstable: true });
   const { env } = unstable.buildStd ? unstable : wasmEnv();
   const rustflags = smallest.rustflags.filter((flag) => unstable.buildStd || !flag.startsWith("-Z")).join(" ");
-  const args = ["build", "wasm", "--release", "--target", "bundler", "--mode", "no-install", "--no-opt", "--no-pack", "--no-typescript", "--out-dir", join(work, "wasm"), "--", "--locked", ...named];
+  const args = ["build", "wasm", "--release", "--target", "bundler", "--mode", "no-install", "--no-opt", "--no-pack", "--no-typescript", "--out-dir", join(work, "wasm"), "--", "--locked", ...withNames];
   await run(tool("wasm-pack"), [...args, ...(unstable.buildStd ? smallest.cargo : [])], { env: { ...env, RUSTFLAGS: rustflags }, log, label: "wasm-pack" });
   const [compiled, optimised, wasm] = ["wasm/connect_widget_wasm_bg.wasm", "small.wasm", "core.wasm"].map((name) => join(work, name));
   await run(nodeBin("wasm-opt"), [compiled, ...optimise, "--strip-debug", "-o", optimised], { log });
