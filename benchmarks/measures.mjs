@@ -1,0 +1,121 @@
+// What is measured, of whom, and what must be reached. Every figure of every round is kept; medians are compared.
+import { chromium as chromiumPath, chromiumArgs } from "../scripts/lib/browsers.mjs";
+import { chromium } from "@playwright/test";
+
+/** Who runs, in the order of each round. The peer is what the others are compared with. */
+export const CONTENDERS = { package: "/package/index.js", lazy: "/package/lazy.js", peer: "/peer/alter-connect.esm.js" };
+
+const FOREIGN = 100_000;
+const CYCLES = [2_000, 10_000];
+const THROTTLE = 6;
+
+/** Longer than the time in which either package has a window's opening behind it; different in every round. */
+const openFor = (round) => 700 + ((round * 137) % 500);
+
+export const launch = () => chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
+
+/** A fresh page, as a first visit finds it, with nothing loaded. */
+async function visit(browser, { app }) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${app}/app.html`);
+  if (!(await page.evaluate(() => crossOriginIsolated))) throw new Error("this Chromium cannot isolate the page, so its clock is too coarse");
+  return { page, context, cdp: await context.newCDPSession(page) };
+}
+
+/** Time for what a package does on its own once it is there: an idle moment, and what it loads in it. */
+const settle = (page) => page.waitForTimeout(400);
+
+const run = (page, method, ...values) => page.evaluate(([method, values]) => window.bench[method](...values), [method, values]);
+const click = (page, baseURL) => page.evaluate((baseURL) => window.bench.click(window.bench.options(baseURL, "stay")), baseURL);
+
+/** One round of one contender: figures by name. */
+export async function round(browser, sites, module, index) {
+  return { ...(await journeys(browser, sites, module, index)), ...(await atOnce(browser, sites, module)), ...(await throttled(browser, sites, module)) };
+}
+
+/** A visit that goes through everything, with real windows. */
+async function journeys(browser, sites, module, index) {
+  const { page, context } = await visit(browser, sites);
+  const load = await run(page, "load", module);
+  await settle(page);
+  const first = await click(page, sites.provider);
+  await page.evaluate(() => window.bench.widget.close());
+  const message = await run(page, "messageToCallback", sites.provider);
+  const exit = await run(page, "closeToExit", sites.provider, openFor(index));
+  const idle = await run(page, "leftovers");
+  const foreign = await run(page, "foreignMessages", sites.provider, FOREIGN);
+  const later = await run(page, "laterClicks", sites.provider, 10);
+  await context.close();
+  return { load, first: first.open, later: median(later), message, exit, foreign, timers: idle.intervals + idle.timeouts };
+}
+
+/** A click in the task in which the widget was created, before anything could be prepared. */
+async function atOnce(browser, sites, module) {
+  const { page, context } = await visit(browser, sites);
+  const atOnce = await page.evaluate(async ([module, baseURL]) => {
+    await window.bench.load(module);
+    return window.bench.click(window.bench.options(baseURL, "stay"));
+  }, [module, sites.provider]);
+  await context.close();
+  return { atOnce: atOnce.open };
+}
+
+async function throttled(browser, sites, module) {
+  const { page, context, cdp } = await visit(browser, sites);
+  await run(page, "load", module);
+  await settle(page);
+  await cdp.send("Emulation.setCPUThrottlingRate", { rate: THROTTLE });
+  const { through } = await click(page, sites.provider);
+  await context.close();
+  return { throttled: through };
+}
+
+/** Bytes of heap that cycles of open and close leave behind, and the linear memory after them. */
+export async function memory(browser, sites, module) {
+  const { page, context, cdp } = await visit(browser, sites);
+  const heap = async () => {
+    for (let i = 0; i < 3; i++) await cdp.send("HeapProfiler.collectGarbage");
+    return (await cdp.send("Runtime.getHeapUsage")).usedSize;
+  };
+  await run(page, "load", module);
+  await settle(page);
+  await run(page, "stubWindows");
+  await run(page, "cycles", sites.provider, 100);
+  const before = await heap();
+  const result = {};
+  let done = 0;
+  for (const count of CYCLES) {
+    await run(page, "cycles", sites.provider, count - done);
+    done = count;
+    result[`heap${count}`] = (await heap()) - before;
+    result[`linear${count}`] = await run(page, "linearMemory");
+  }
+  await context.close();
+  return result;
+}
+
+/** @param {number[]} values */
+export function median(values) {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+const ratio = (limit) => ({ says: `≤ ${limit}× the peer's`, met: (value, peer) => value <= limit * peer });
+const noMore = (limit, unit) => ({ says: `≤ ${limit} ${unit}`, met: (value) => value <= limit });
+
+/** Rows of the table: figure, what it says, unit, and the targets of each contender that has one. */
+export const ROWS = [
+  { key: "load", says: "import → first `create()`", unit: "ms", targets: { package: { says: "≤ 3 ms more than the peer's", met: (value, peer) => value <= peer + 3 }, lazy: ratio(1) } },
+  { key: "first", says: "first click → `window.open`", unit: "ms", targets: { package: ratio(1.1), lazy: ratio(1.1) } },
+  { key: "later", says: "later clicks → `window.open`", unit: "ms", targets: { package: ratio(1.1), lazy: ratio(1.1) } },
+  { key: "atOnce", says: "click in the task of `create()` → `window.open`", unit: "ms", targets: {} },
+  { key: "throttled", says: `first click, whole handler, CPU slowed ${THROTTLE}×`, unit: "ms", targets: { package: noMore(16.7, "ms"), lazy: noMore(16.7, "ms") } },
+  { key: "message", says: "message → callback", unit: "ms", targets: { package: ratio(1.2), lazy: ratio(1.2) } },
+  { key: "exit", says: "real close → `onExit`", unit: "ms", targets: { package: ratio(0.5), lazy: ratio(0.5) } },
+  { key: "foreign", says: `a foreign message (of ${FOREIGN.toLocaleString("en-US")})`, unit: "µs", targets: { package: ratio(1.5), lazy: ratio(1.5) } },
+  { key: "timers", says: "timers while no flow is open", unit: "", targets: { package: noMore(0, ""), lazy: noMore(0, "") } },
+  ...CYCLES.map((count) => ({ key: `heap${count}`, says: `heap kept by ${count.toLocaleString("en-US")} open/close cycles`, unit: "bytes", targets: {} })),
+  ...CYCLES.map((count) => ({ key: `linear${count}`, says: `linear memory after ${count.toLocaleString("en-US")} cycles`, unit: "bytes", targets: { package: noMore(131072, "bytes"), lazy: noMore(131072, "bytes") } })),
+];

@@ -1,0 +1,195 @@
+// What the page of a measurement has before any package is loaded: counters of everything that a package could leave
+// behind, and the measurements themselves. Times are milliseconds of performance.now().
+
+const bench = (window.bench = {});
+
+// ---- counters ----------------------------------------------------------------------------------------------------
+
+/** What is set and not yet cleared or over. */
+const live = (bench.live = { listeners: new Map(), intervals: new Set(), timeouts: new Set(), channels: new Set() });
+
+const { setInterval, clearInterval, setTimeout, clearTimeout, BroadcastChannel } = window;
+
+window.setInterval = (...values) => {
+  const id = setInterval(...values);
+  live.intervals.add(id);
+  return id;
+};
+
+window.setTimeout = (run, delay, ...values) => {
+  const id = setTimeout(() => {
+    live.timeouts.delete(id);
+    run(...values);
+  }, delay);
+  live.timeouts.add(id);
+  return id;
+};
+
+// Either function clears what either has set.
+window.clearInterval = window.clearTimeout = (id) => {
+  live.intervals.delete(id);
+  live.timeouts.delete(id);
+  clearTimeout(id);
+};
+
+window.BroadcastChannel = class extends BroadcastChannel {
+  constructor(name) {
+    super(name);
+    live.channels.add(this);
+  }
+
+  close() {
+    live.channels.delete(this);
+    super.close();
+  }
+};
+
+for (const target of [window, document, AbortSignal.prototype]) {
+  const { addEventListener, removeEventListener } = target;
+  const known = (type, listener) => (live.listeners.has(listener) ? live.listeners.get(listener) : live.listeners.set(listener, new Set()).get(listener)).has(type);
+  target.addEventListener = function (type, listener, options) {
+    if (!known(type, listener)) live.listeners.get(listener).add(type);
+    return addEventListener.call(this, type, listener, options);
+  };
+  target.removeEventListener = function (type, listener, options) {
+    live.listeners.get(listener)?.delete(type);
+    return removeEventListener.call(this, type, listener, options);
+  };
+}
+
+/** How many of each are there now. */
+bench.leftovers = () => ({
+  listeners: [...live.listeners.values()].reduce((sum, types) => sum + types.size, 0),
+  intervals: live.intervals.size,
+  timeouts: live.timeouts.size,
+  channels: live.channels.size,
+});
+
+/** The memories of every WebAssembly instance, and the tables of functions that can be called back. */
+const memories = [];
+const tables = [];
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class extends Instance {
+  constructor(...values) {
+    super(...values);
+    for (const value of Object.values(this.exports)) {
+      if (value instanceof WebAssembly.Memory) memories.push(value);
+      if (value instanceof WebAssembly.Table) tables.push(value);
+    }
+  }
+};
+bench.linearMemory = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+bench.tableSlots = () => tables.reduce((sum, table) => sum + table.length, 0);
+
+// ---- windows -----------------------------------------------------------------------------------------------------
+
+const open = window.open;
+let popup, openedAt, standIn;
+
+/** Notes when a window is asked for. */
+window.open = (...values) => {
+  openedAt = performance.now();
+  return (popup = standIn || open.apply(window, values));
+};
+
+/** From now on `window.open` answers a frame's window, which costs nothing to open; `close` marks it closed. */
+bench.stubWindows = () => {
+  const frame = document.body.appendChild(document.createElement("iframe"));
+  standIn = new Proxy(frame.contentWindow, {
+    get: (target, key) => (key === "close" || key === "focus" ? () => {} : key === "closed" ? false : Reflect.get(target, key, target)),
+  });
+};
+
+// ---- measurements ------------------------------------------------------------------------------------------------
+
+const frame = () => new Promise((resolve) => setTimeout(resolve, 0));
+const idle = (time) => new Promise((resolve) => setTimeout(resolve, time));
+
+bench.load = async (module) => {
+  const began = performance.now();
+  const { default: Connect } = await import(module);
+  bench.widget = Connect.create();
+  return performance.now() - began;
+};
+
+/** When the core is there: prepared in an idle moment, of its own accord. */
+bench.ready = async () => {
+  while (bench.linearMemory() === 0) await idle(10);
+};
+
+/** One click: how long until the window is asked for, and until the handler is through. */
+bench.click = (options) => {
+  const button = document.getElementById("connect");
+  return new Promise((resolve) => {
+    button.onclick = () => {
+      openedAt = undefined;
+      const began = performance.now();
+      bench.widget.open(options);
+      const through = performance.now() - began;
+      resolve({ open: openedAt - began, through });
+    };
+    button.click();
+  });
+};
+
+bench.options = (baseURL, token, more) => ({ token, baseURL, onSuccess() {}, onError() {}, onExit() {}, ...more });
+
+/** Clicks and closes again and again; what a click costs once everything is warm. */
+bench.laterClicks = async (baseURL, count) => {
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    times.push((await bench.click(bench.options(baseURL, "stay"))).open);
+    bench.widget.close();
+    await frame();
+  }
+  return times;
+};
+
+/** From the message's arrival, before any other listener, to the callback. */
+bench.messageToCallback = (baseURL) => {
+  let arrived;
+  const first = ({ origin }) => (origin === baseURL ? (arrived = performance.now()) : undefined);
+  window.addEventListener("message", first, true);
+  return new Promise((resolve, reject) => {
+    const onSuccess = () => resolve(performance.now() - arrived);
+    bench.click(bench.options(baseURL, "grant", { onSuccess, onError: reject, onExit: () => reject(new Error("the window closed")) }));
+  }).finally(() => window.removeEventListener("message", first, true));
+};
+
+/** From a window's real close to `onExit`, for a window that has been open for a while. */
+bench.closeToExit = async (baseURL, openFor) => {
+  const exit = new Promise((resolve) => bench.click(bench.options(baseURL, "stay", { onExit: () => resolve(performance.now()) })));
+  await idle(openFor);
+  const began = performance.now();
+  popup.close();
+  return (await exit) - began;
+};
+
+const dispatch = (event, count) => {
+  const began = performance.now();
+  for (let i = 0; i < count; i++) window.dispatchEvent(event);
+  return performance.now() - began;
+};
+
+/** Microseconds per message from a stranger, over what it costs to dispatch one that nobody listens for. */
+bench.foreignMessages = async (baseURL, count) => {
+  const stranger = document.body.appendChild(document.createElement("iframe")).contentWindow;
+  const event = new MessageEvent("message", { source: stranger, origin: "https://stranger.example", data: { type: "alter_connect_success", grants: [] } });
+  dispatch(event, count);
+  const nobody = dispatch(event, count);
+  await bench.click(bench.options(baseURL, "stay"));
+  dispatch(event, count);
+  const total = dispatch(event, count);
+  bench.widget.close();
+  return (Math.max(total - nobody, 0) * 1000) / count;
+};
+
+/** Opens and closes without waiting, over windows that cost nothing. */
+bench.cycles = async (baseURL, count) => {
+  for (let i = 0; i < count; i++) {
+    const opened = bench.widget.open(bench.options(baseURL, "stay"));
+    bench.widget.close();
+    await opened;
+    if (i % 500 === 499) await frame();
+  }
+};

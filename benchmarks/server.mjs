@@ -1,0 +1,41 @@
+// Two origins on two sites: the app's, with both packages, and the provider's. Nothing is cached, so that every page load
+// is a first visit.
+import { createServer } from "node:http";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { extname, join, normalize } from "node:path";
+import { inRoot } from "../scripts/lib/paths.mjs";
+
+const TYPES = { ".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8" };
+
+const FOLDERS = {
+  "/package/": inRoot("pkg"),
+  "/peer/": inRoot("node_modules", "@alter-ai", "connect", "dist"),
+  "/": inRoot("benchmarks", "pages"),
+};
+
+/** Isolates the page by itself, so that its clock ticks in 5 µs; an opener's policy would sever the popups. */
+const ISOLATED = { "document-isolation-policy": "isolate-and-require-corp", "cross-origin-resource-policy": "same-origin" };
+
+function answer({ url }, response) {
+  const { pathname } = new URL(url, "http://localhost");
+  const prefix = Object.keys(FOLDERS).find((prefix) => pathname.startsWith(prefix));
+  const name = pathname === "/sdk/oauth/connect" ? "provider.html" : normalize(pathname.slice(prefix.length));
+  const file = join(FOLDERS[prefix], name);
+  if (!file.startsWith(FOLDERS[prefix]) || !existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end();
+  const isolation = name === "provider.html" ? {} : ISOLATED;
+  response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "cache-control": "no-store", ...isolation });
+  response.end(readFileSync(file));
+}
+
+async function listen(host) {
+  const server = createServer(answer);
+  await new Promise((resolve) => server.listen(0, host, resolve));
+  return server;
+}
+
+/** @returns {Promise<{app: string, provider: string, close: () => void}>} the two origins */
+export async function serve() {
+  const servers = await Promise.all([listen("127.0.0.1"), listen("127.0.0.1")]);
+  const [app, provider] = servers.map((server) => server.address().port);
+  return { app: `http://localhost:${app}`, provider: `http://127.0.0.1:${provider}`, close: () => servers.forEach((server) => server.close()) };
+}

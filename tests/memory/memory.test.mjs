@@ -1,0 +1,117 @@
+// Nothing outlives its flow: memory does not grow over 10,000 flows, and after every outcome no listener, timer, channel or
+// slot in the core's table is left. In Chromium, with real windows where the outcome needs one.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch } from "../../benchmarks/measures.mjs";
+import { serve } from "../../benchmarks/server.mjs";
+
+const LINEAR_MEMORY = 131_072;
+const HEAP = 512 * 1024;
+const NOTHING = { listeners: 0, intervals: 0, timeouts: 0, channels: 0 };
+
+let browser, sites;
+
+before(async () => {
+  sites = await serve();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  sites?.close();
+});
+
+/** A page with the package loaded and at rest. */
+async function open(context) {
+  const page = await context.newPage();
+  await page.goto(`${sites.app}/app.html`);
+  await page.evaluate(() => window.bench.load("/package/index.js"));
+  // Not by waitForFunction: the driver would add listeners of its own.
+  await page.evaluate(() => window.bench.ready());
+  return page;
+}
+
+async function withPage(work) {
+  const context = await browser.newContext();
+  try {
+    await work(await open(context), context);
+  } finally {
+    await context.close();
+  }
+}
+
+async function usedHeap(cdp) {
+  for (let i = 0; i < 3; i++) await cdp.send("HeapProfiler.collectGarbage");
+  return (await cdp.send("Runtime.getHeapUsage")).usedSize;
+}
+
+test("10,000 flows take no more memory than the first", () =>
+  withPage(async (page, context) => {
+    const cdp = await context.newCDPSession(page);
+    const cycle = (count) => page.evaluate(([baseURL, count]) => window.bench.cycles(baseURL, count), [sites.provider, count]);
+    const linear = () => page.evaluate(() => window.bench.linearMemory());
+    await page.evaluate(() => window.bench.stubWindows());
+    await cycle(100);
+    const [heapBefore, linearBefore] = [await usedHeap(cdp), await linear()];
+    await cycle(10_000);
+    const [heapAfter, linearAfter] = [await usedHeap(cdp), await linear()];
+    assert.ok(linearAfter <= LINEAR_MEMORY, `linear memory is ${linearAfter} bytes`);
+    assert.equal(linearAfter, linearBefore);
+    assert.ok(heapAfter - heapBefore < HEAP, `10,000 flows left ${heapAfter - heapBefore} bytes of heap`);
+    assert.deepEqual(await page.evaluate(() => window.bench.leftovers()), NOTHING);
+  }));
+
+/** Each runs in the page, ends a flow in its way and answers what the flow's promise said. */
+const OUTCOMES = {
+  success: (baseURL) => window.bench.widget.authorize({ baseURL, token: "grant" }).then((grants) => grants[0].grant_id),
+  "an error": (baseURL) => window.bench.widget.authorize({ baseURL, token: () => Promise.reject(new Error("no token")) }).catch(({ code }) => code),
+  "options that are not valid": () => window.bench.widget.authorize({ token: 7 }).catch(({ code }) => code),
+  "close()": (baseURL) => {
+    const result = window.bench.widget.authorize({ baseURL, token: "stay" }).catch(({ code }) => code);
+    window.bench.widget.close();
+    return result;
+  },
+  "the app's AbortSignal": (baseURL) => {
+    const controller = new AbortController();
+    const result = window.bench.widget.authorize({ baseURL, token: "stay", signal: controller.signal }).catch(({ code }) => code);
+    controller.abort();
+    return result;
+  },
+  "a blocked window": (baseURL) => {
+    const { open } = window;
+    window.open = () => null;
+    return window.bench.widget.authorize({ baseURL, token: "stay" }).catch(({ code }) => code).finally(() => (window.open = open));
+  },
+  "destroy()": (baseURL) => {
+    const result = window.bench.widget.authorize({ baseURL, token: "stay" }).catch(({ code }) => code);
+    window.bench.widget.destroy();
+    return result;
+  },
+};
+
+const ANSWERS = {
+  success: "1", "an error": "source_failed", "options that are not valid": "invalid_options", "close()": "aborted", "the app's AbortSignal": "aborted",
+  "a blocked window": "popup_blocked", "destroy()": "aborted",
+};
+
+for (const [outcome, end] of Object.entries(OUTCOMES)) {
+  test(`nothing is left after ${outcome}`, () =>
+    withPage(async (page, context) => {
+      const slots = await page.evaluate(() => window.bench.tableSlots());
+      assert.equal(await page.evaluate(end, sites.provider), ANSWERS[outcome]);
+      assert.deepEqual(await page.evaluate(() => window.bench.leftovers()), NOTHING);
+      assert.equal(await page.evaluate(() => window.bench.tableSlots()), slots);
+      await assert.doesNotReject(Promise.all(context.pages().filter((other) => other !== page).map((popup) => popup.isClosed() || popup.waitForEvent("close", { timeout: 5000 }))), "its window stays open");
+    }));
+}
+
+test("a window that its user closed leaves no timer; only what a late result needs to arrive may listen on", () =>
+  withPage(async (page) => {
+    await page.evaluate((baseURL) => window.bench.closeToExit(baseURL, 700), sites.provider);
+    const { intervals, timeouts } = await page.evaluate(() => window.bench.leftovers());
+    assert.deepEqual({ intervals, timeouts }, { intervals: 0, timeouts: 0 });
+    assert.equal(await page.evaluate(() => window.bench.widget.isOpen()), false);
+  }));
+
+test("a page that only loads the package has nothing running", () =>
+  withPage(async (page) => assert.deepEqual(await page.evaluate(() => window.bench.leftovers()), NOTHING)));

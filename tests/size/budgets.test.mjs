@@ -1,0 +1,24 @@
+// No file of the package is heavier than its budget in the root's package.json, byte for byte.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { budgets, core, linearMemory, overBudget, packageSizes } from "../../scripts/size/package.mjs";
+
+const LINEAR_MEMORY = 131_072;
+
+test("every file keeps within its budget, raw, by gzip -9 and by Brotli 11", () => {
+  const limits = budgets();
+  for (const entry of ["index.js", "lazy.js", "fallback.js", "callback.js"]) assert.ok(limits[entry]?.gzip > 0, `${entry} has no budget`);
+  const over = overBudget(packageSizes(), limits);
+  assert.equal(over.length, 0, `\n${over.join("\n")}\nnpm run size shows where the bytes are.`);
+});
+
+test(`the core begins with no more than ${LINEAR_MEMORY} bytes of memory`, () => {
+  const memory = linearMemory(core());
+  assert.ok(memory > 0 && memory <= LINEAR_MEMORY, `it begins with ${memory} bytes`);
+});
+
+test("one byte too many is named with its file, size, budget and difference", () => {
+  const sizes = { "index.js": { raw: 300, gzip: 101, brotli: 90 } };
+  assert.deepEqual(overBudget(sizes, { "index.js": { raw: 300, gzip: 100 } }), ["index.js is 101 bytes (gzip), 1 over its budget of 100"]);
+  assert.deepEqual(overBudget(sizes, { "gone.js": { gzip: 1 } }), ["gone.js has a budget, but pkg/ has no such file"]);
+});
