@@ -37,8 +37,8 @@ export default class Report {
       if (this.whole) writeFileSync(resultsFile(engine), JSON.stringify(results, null, 1));
       const passed = Object.values(results).filter((status) => status === "passed").length;
       const cannot = scenarios.filter(({ scenario }) => scenario.cannot?.[engine]);
-      console.log(table(scenarios, { [engine]: results }));
-      if (cannot.length > 0) {
+      if (this.whole) console.log(table(scenarios, { [engine]: results }));
+      if (this.whole && cannot.length > 0) {
         console.log(`\nNot played in ${engine}:`);
         for (const { scenario, title } of cannot) console.log(`  ${title}: ${scenario.cannot[engine]}`);
       }

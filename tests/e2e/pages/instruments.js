@@ -116,7 +116,7 @@
       listeners: [...held.listeners].flatMap(([type, all]) => [...all].map(() => type)),
       intervals: held.intervals.size,
       channels: held.channels.size,
-      kept: stores.flatMap((store) => Object.keys(store)).filter((key) => key.startsWith("connect-widget")),
+      kept: stores.flatMap((store, index) => Object.keys(store).filter((key) => key.startsWith("connect-widget")).map((key) => `${["session", "local"][index]} ${key}: ${store.getItem(key)}`)),
     }),
     /** Where a secret can be seen: console, storage, address, referrer, history. */
     leaks: () => {

@@ -228,23 +228,29 @@ export const scenarios = [
     listensToo: ["message"],
     outcome: { exit: null, success: isResult },
   },
-  {
-    ...alter,
+  ...[
+    // `fetch` itself reads some of these names through the prototype; implicit needs none.
+    { protocol: "implicit", hostile: { mode: "redirect", signal: { aborted: true }, response_type: "forged", state: "forged", access_token: "forged" } },
+    { protocol: "alter-connect", hostile: { state: "forged", grants: [{ grant_id: "forged", provider: "evil" }] } },
+  ].map(({ protocol, hostile }) => ({
+    protocol,
+    mode: "popup",
     rows: ["extensions"],
-    name: "another script on the page has tampered with Object.prototype and Array.prototype",
+    hostile: { type: "alter_connect_success", protocol: "evil", timeout: 1, popup: null, whenBlocked: "redirect", error: "forged", ...hostile },
+    name: `${protocol}: another script on the page has tampered with Object.prototype and Array.prototype`,
     async page(env) {
       const { plain } = await import("/plain.mjs");
-      const hostile = { type: "alter_connect_success", mode: "redirect", protocol: "evil", timeout: 1, popup: null, signal: { aborted: true }, verify: () => Promise.resolve("forged"), exchange: () => Promise.resolve("forged"), state: "forged", whenBlocked: "redirect", access_token: "forged", error: "forged" };
-      for (const [name, value] of Object.entries(hostile)) Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: false });
+      const ownAffairs = { verify: () => Promise.resolve("forged"), exchange: () => Promise.resolve("forged") };
+      for (const [name, value] of Object.entries({ ...env.scenario.hostile, ...ownAffairs })) Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
       Array.prototype.extension = "forged";
       await plain(env);
     },
     person: async (user) => {
       await user.click();
-      await protocols["alter-connect"].person(await user.newWindow());
+      await protocols[protocol].person(await user.newWindow());
     },
-    outcome: { success: isResult },
-  },
+    outcome: { success: protocols[protocol].isResult },
+  })),
   {
     protocol: "anon-link",
     mode: "popup",

@@ -209,6 +209,8 @@ export const scenarios = [
     },
     outcome: { redirected: protocols[protocol].isResult },
     mayExit: true,
+    // The first attempt is remembered: the user may go forward again and finish it.
+    lingers: true,
   })),
   {
     protocol: "code",
