@@ -2,5 +2,3 @@
 //! the effects in few, fat calls, because each call, string and closure across the boundary costs time and bytes.
 
 pub mod host;
-#[cfg(not(test))]
-mod memory;
