@@ -1,10 +1,12 @@
-//! The pure floors under plain `cargo test`: vectors per protocol, whole journeys, every check, properties over random
-//! journeys, and what must stay equal between Rust and JavaScript.
+//! The pure floors under plain `cargo test`: vectors per protocol, whole journeys, properties over random journeys, and
+//! what must stay equal between Rust and JavaScript.
 
+mod contract;
+mod journeys;
+mod model;
 mod page;
+mod properties;
 mod samples;
 mod tab;
 mod value;
 mod vectors;
-
-mod journeys;

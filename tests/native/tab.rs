@@ -100,6 +100,7 @@ pub struct Live {
     window: bool,
     key: Option<String>,
     answered: bool,
+    asks: bool,
     ended: bool,
     given: serde_json::Value,
     /// Whether its outcome goes to whoever subscribes, and not to who began it.
@@ -212,6 +213,7 @@ impl Tab {
             window: false,
             key: None,
             answered: false,
+            asks: false,
             ended: false,
             given: json!(null),
             late: false,
@@ -228,6 +230,16 @@ impl Tab {
     /// Whether the live flow has a window that this library has not closed.
     pub fn has_window(&self) -> bool {
         self.live.as_ref().is_some_and(|live| live.window)
+    }
+
+    /// Whether `verify` was asked and has not answered yet.
+    pub fn asks(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| live.asks)
+    }
+
+    /// The key under which the live flow's transaction is stored.
+    pub fn key(&self) -> Option<String> {
+        self.live.as_ref().and_then(|live| live.key.clone())
     }
 
     /// The live flow's page.
@@ -299,8 +311,12 @@ impl Tab {
 
     /// Some page of the app's origin broadcasts a response.
     pub fn relayed(&mut self, url: &str) -> &mut Tab {
+        let is_unanswered = |tab: &Tab| tab.live.as_ref().is_some_and(|live| !live.answered);
+        let was_unanswered = is_unanswered(self);
         self.step(Event::Relayed, &json!(null), url);
-        self.try_late(Event::Relayed, &json!(null), url, &|_| true);
+        if !was_unanswered || is_unanswered(self) {
+            self.try_late(Event::Relayed, &json!(null), url, &|_| true);
+        }
         self
     }
 
@@ -315,10 +331,15 @@ impl Tab {
     /// What the token endpoint answers reaches the live flow, and those taken up late.
     pub fn token_response(&mut self, data: &serde_json::Value) -> &mut Tab {
         self.step(Event::TokenResponse, data, "");
+        self.token_response_to_late(data);
+        self
+    }
+
+    /// What the token endpoint answers reaches the flows that were taken up late.
+    pub fn token_response_to_late(&mut self, data: &serde_json::Value) {
         for mut live in std::mem::take(&mut self.resumed) {
             self.signal(&mut live, Event::TokenResponse, data, "");
         }
-        self
     }
 
     /// The page is loaded anew: everything but what is stored is gone.
@@ -397,12 +418,14 @@ impl Tab {
             window: false,
             key: Some(key.into()),
             answered: false,
+            asks: false,
             ended: false,
             given: json!(null),
             late: false,
         }
     }
 
+    /// Takes up late attempts, the newest first, until one is answered.
     fn try_late(
         &mut self,
         event: Event,
@@ -417,8 +440,12 @@ impl Tab {
             let mut live = self.take_up(&key, record, false);
             live.late = true;
             self.signal(&mut live, event, object, url);
+            let answered = live.ended || live.answered;
             if !live.ended && live.answered {
                 self.resumed.push(live);
+            }
+            if answered {
+                break;
             }
         }
     }
@@ -446,6 +473,12 @@ impl Tab {
             return;
         }
         live.world.now.set(self.now);
+        if matches!(
+            event,
+            Event::Verified | Event::Unverified | Event::VerifyFailed
+        ) {
+            live.asks = false;
+        }
         let now = self.now;
         let flow = &mut live.flow;
         let had_ended = flow.has_ended();
@@ -491,6 +524,10 @@ impl Tab {
             }
             Effects::REDIRECT if !self.remember(live) => {
                 self.signal(live, Event::Blocked, &nothing, "")
+            }
+            Effects::VERIFY => {
+                assert!(!live.asks, "never two questions at once");
+                live.asks = true;
             }
             Effects::CLOSE_WINDOW => {
                 live.answered = true;
