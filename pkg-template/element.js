@@ -155,6 +155,7 @@ function elementClass() {
     open() { return this.controller.open(); }
     authorize() { return this.controller.authorize(); }
     close() { this.controller.close(); }
+    focus(options) { isBusy(this.controller.state) ? this.controller.focus() : super.focus(options); }
 
     // `error` and `close` do not bubble, as the platform's own do not: a page's error reporter, or a dialog around the
     // button, would take them for its own.

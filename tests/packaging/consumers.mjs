@@ -37,6 +37,8 @@ const consumers = {
   "next": { build: ["build"], server: "start" },
   "nuxt": { build: ["build"], server: "start" },
   "angular": { build: ["build"], static: "dist/consumer/browser" },
+  "angular-17": { build: ["build"], static: "dist/consumer/browser" },
+  "angular-22": { build: ["build"], static: "dist/consumer/browser" },
   "astro": { build: ["build"], static: "dist" },
   "script-tag": { static: "." },
   "import-map": { static: "." },
