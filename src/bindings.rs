@@ -38,10 +38,12 @@ pub fn begin(slot: usize, now: f64, width: i32, height: i32, marks: i32) -> i32 
     )
 }
 
-/// Takes up the attempt whose transaction is at hand.
+/// Takes up the attempt whose transaction is at hand; false where it has expired.
 #[wasm_bindgen]
-pub fn resume(slot: usize, now: f64, verify: bool) {
-    store(slot, (Flow::resume(Browser, verify, now), Effects::NONE));
+pub fn resume(slot: usize, now: f64, verify: bool) -> bool {
+    let flow = Flow::resume(Browser, verify, now);
+    store(slot, (flow, Effects::NONE));
+    !flow.has_ended()
 }
 
 /// Refreshes the token of the options at hand (RFC 6749 section 6). Answers effects.

@@ -38,7 +38,7 @@ let core, shell;
 export function bind(exports, parts, handOver) {
   core = exports;
   shell = parts;
-  records("popup").map(([key]) => late.add(key));
+  for (const [key, record] of records("popup")) late.set(key, new URLSearchParams(record).get("origin"));
   listen();
   if (parts.inbox.foreign) handOver(parts.inbox.foreign);
   return { start, close, refresh, handleRedirect, demand };
@@ -76,13 +76,17 @@ export const keep = (value) => (value == null ? 0 : held.push(value) - 1);
 
 const decode = (pointer, length) => String.fromCharCode(...new Uint8Array(core.memory.buffer, pointer, length));
 
-const texts = {};
+const texts = new Map();
 
 /** A name or a sentence of the core's: static and ASCII, so it is read once. */
-const text = (pointer, length) => (texts[[pointer, length]] ??= decode(pointer, length));
+function text(pointer, length) {
+  const place = pointer * 1024 + length;
+  if (!texts.has(place)) texts.set(place, decode(pointer, length));
+  return texts.get(place);
+}
 
 /** A text of the core's that may have been made just now. */
-export const hold = (...place) => keep(decode(...place));
+export const hold = (pointer, length) => keep(decode(pointer, length));
 
 const get = (value, key) => (value != null && own.call(value, key) ? value[key] : undefined);
 
@@ -95,8 +99,8 @@ function attempt(run) {
   }
 }
 
-export const read = (...name) => attempt(() => (name[1] ? get(object, text(...name)) : object));
-export const member = (value, ...name) => attempt(() => get(held[value], text(...name)));
+export const read = (name, length) => attempt(() => (length ? get(object, text(name, length)) : object));
+export const member = (value, name, length) => attempt(() => get(held[value], text(name, length)));
 export const item = (list, index) => attempt(() => held[list][index] ?? (index < held[list].length ? {} : undefined));
 
 /** In the order of `Kind::ALL` in page.rs. */
@@ -110,7 +114,7 @@ export function kind(value) {
   return Array.isArray(value) ? 4 : typeof value.then == "function" ? 6 : 7;
 }
 
-export const is = (value, ...word) => held[value] === text(...word);
+export const is = (value, word, length) => held[value] === text(word, length);
 export const same = (one, other) => held[one] === held[other];
 export const number = (value) => Number(held[value]);
 export const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
@@ -123,25 +127,25 @@ export const origin = (url) =>
   });
 
 export const ownOrigin = () => keep(location.origin);
-export const contains = (value, ...part) => held[value].includes(text(...part));
-export const parameter = (place, ...name) => keep(at.place[place].get(text(...name)));
-export const repeats = (place, ...name) => at.place[place].getAll(text(...name)).length > 1;
+export const contains = (value, part, length) => held[value].includes(text(part, length));
+export const parameter = (place, name, length) => keep(at.place[place].get(text(name, length)));
+export const repeats = (place, name, length) => at.place[place].getAll(text(name, length)).length > 1;
 
-export const claim = (value, ...name) =>
+export const claim = (value, name, length) =>
   attempt(() => {
     const json = held[value].includes("{") ? held[value] : atob(held[value].split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
-    return get(JSON.parse(json), text(...name));
+    return get(JSON.parse(json), text(name, length));
   });
 
 export function note(field, length, value) {
   if (value) at.record.set(text(field, length), held[value]);
 }
 
-export const noted = (...field) => keep(at.record.get(text(...field)));
+export const noted = (field, length) => keep(at.record.get(text(field, length)));
 
-export function startAddress(value, ...joint) {
+export function startAddress(value, joint, length) {
   const url = held[value] || "";
-  const join = text(...joint);
+  const join = text(joint, length);
   at.address = join == "?" ? url + (url.includes("?") ? "&" : "?") : join ? url.replace(/\/$/, "") + join : url;
 }
 
@@ -337,7 +341,9 @@ function handleRedirect(given) {
     if (letter) return done(...letter);
     const [record] = handlers.verify ? records("redirect") : [];
     if (!record) return resolve(null);
-    watch(takeUp(record, handlers, done));
+    const flow = takeUp(record, handlers, done);
+    if (flow.lives) watch(flow);
+    else settle(flow, "close");
   });
 }
 
@@ -355,9 +361,9 @@ function takeHeld(handlers, done) {
   const flow = takeUp([key, record], handlers, done);
   signal(flow, EVENTS.RETURNED, undefined, response);
   if (isUnanswered(flow)) {
-    // Not an answer to this attempt after all: everything is put back as it was.
+    // Not an answer to this attempt after all, or too late a one: everything is put back as it was.
     abandon(flow);
-    storage((session) => session.setItem(key, record));
+    if (flow.lives) storage((session) => session.setItem(key, record));
     history.replaceState(history.state, "", url);
     done("close");
   }
@@ -369,7 +375,7 @@ function takeUp([key, record], handlers, done) {
   flow.silent = true;
   flow.key = key;
   flow.record = new URLSearchParams(record);
-  enter(flow, (slot, now) => core.resume(slot, now, !!handlers.verify));
+  enter(flow, (slot, now) => void (flow.lives = core.resume(slot, now, !!handlers.verify)));
   return flow;
 }
 
@@ -587,26 +593,28 @@ function tell(flow, event, ...values) {
 
 /** The one way out of a flow: everything is released before anybody is told. */
 function settle(flow, kind, value, mayBeLate) {
-  release(flow, mayBeLate, /success|error/.test(kind));
+  release(flow, mayBeLate);
   log(flow, kind, kind == "error" ? value.code : "");
-  if (flow.silent) return flow.done(kind, value);
   const invalid = flow.starting && value?.code == "invalid_options";
   flow.done(kind, value, invalid);
-  if (invalid) return;
-  if (kind != "close") tell(flow, kind, ...(value === undefined ? [] : [value]));
-  tell(flow, "close");
+  if (!flow.silent && !invalid) {
+    if (kind != "close") tell(flow, kind, ...(value === undefined ? [] : [value]));
+    tell(flow, "close");
+  }
+  // Storage is slow, and the flow is over already.
+  if (!mayBeLate) forget(flow, /success|error/.test(kind));
 }
 
-function release(flow, mayBeLate, isAnswered) {
+function release(flow, mayBeLate) {
   const { widget, options, popup, trigger, timer, controller, abort } = flow;
   abandon(flow);
   clearInterval(timer);
   controller.abort();
   options.signal?.removeEventListener("abort", abort);
   if (mayBeLate) {
-    if (popup) late.add(flow.key);
+    if (popup) late.set(flow.key, flow.origin);
   } else {
-    forget(flow, isAnswered);
+    late.delete(flow.key);
     shut(popup);
   }
   if (widget._flow == flow) widget._flow = undefined;
@@ -616,8 +624,8 @@ function release(flow, mayBeLate, isAnswered) {
 
 // ---- listening: only while a flow is open, or a late result may come ----------------------------------------------
 
-/** Keys of attempts by popup that ended, or whose page was reloaded, before the result came. */
-const late = new Set();
+/** Attempts by popup that ended, or whose page was reloaded, before the result came: their keys and their providers' origins. */
+const late = new Map();
 
 let listening = false, channel;
 
@@ -654,26 +662,31 @@ function receive(flow, origin, data) {
 
 const isReturn = (origin, data) => origin === location.origin && data && data.type === RETURN && typeof data.response == "string";
 
-/** A response from a page of the app that lost its opener. */
+/** A response from a page of the app that lost its opener. The first attempt that takes it, a live one if there is one, ends it. */
 function relay(response) {
-  forEachFlow((flow) => {
+  const taken = flows.some((flow) => {
+    if (!flow) return;
     if (flow.popup?.closed) signal(flow, EVENTS.CLOSED);
     signal(flow, EVENTS.RELAYED, undefined, response);
+    return !isUnanswered(flow);
   });
-  tryLate(() => true, EVENTS.RELAYED, undefined, response);
+  if (!taken) tryLate(() => true, EVENTS.RELAYED, undefined, response);
 }
 
 function receiveLate(origin, data) {
   if (isReturn(origin, data)) relay(data.response);
-  else tryLate((record) => record.get("origin") === origin, EVENTS.MESSAGE, data);
+  else tryLate((providers) => providers === origin, EVENTS.MESSAGE, data);
 }
 
-function tryLate(accepts, event, object, text) {
-  for (const record of late.size ? records("popup") : []) {
-    if (!late.has(record[0]) || !accepts(new URLSearchParams(record[1]))) continue;
+/** Takes up late attempts, the newest first, until one is answered. */
+function tryLate(accepts, event, value, url) {
+  if (![...late.values()].some(accepts)) return;
+  for (const record of records("popup")) {
+    if (!late.has(record[0]) || !accepts(late.get(record[0]))) continue;
     const flow = takeUp(record, {}, post);
-    signal(flow, event, object, text);
-    if (isUnanswered(flow)) abandon(flow);
+    signal(flow, event, value, url);
+    if (!isUnanswered(flow)) break;
+    abandon(flow);
   }
   listen();
 }
