@@ -85,8 +85,8 @@ const grouped = (functions, nameOf) => {
 /** wasm-bindgen's name of an import without what it adds. */
 const importName = (name) => name.replace(/^__wbg_|_[0-9a-f]{16}$/g, "");
 
-/** A function's name without the hashes of crates and the types that it was compiled for. */
-const readable = (name) => name.replace(/\[[0-9a-f]+\]/g, "").replace(/::<connect_widget::browser::host::Browser>/g, "");
+/** A function's name without the hashes of crates and the page that it was compiled for. */
+const readable = (name) => name.replace(/\[[0-9a-f]+\]/g, "").replace(/::<connect_widget::browser::host::Browser>/g, "").slice(0, 100);
 
 /** The same core, optimised in the same way, with its functions' names. */
 async function namedCore() {

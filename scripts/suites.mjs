@@ -48,4 +48,6 @@ export const suites = [
   { name: "types", does: "what must and must not compile, under five versions of TypeScript", command: ["node", "tests/types/run.mjs"], needs: ["npm"], after: ["build"], timeout: 300, show: 1 },
   { name: "packaging", does: "the packed tarball: its files, types and source maps; three bundlers, a script tag, Node", command: ["node", "--test", "--test-reporter=spec", "tests/packaging/packaging.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 300, show: 0 },
   { name: "wrappers", does: "React, Vue, Angular and the element in Chromium: flows, unmounting, redirects, axe", command: ["npm", "run", "--silent", "test:wrappers"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
+  { name: "size", does: "every file within its budget, byte for byte", command: ["node", "--test", "--test-reporter=spec", "tests/size/budgets.test.mjs", "tests/size/report.test.mjs"], needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
+  { name: "memory", does: "10,000 flows in Chromium take no more memory than one, and nothing outlives an outcome", command: ["node", "--test", "--test-reporter=spec", "tests/memory/memory.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 300, show: 0 },
 ];

@@ -130,8 +130,9 @@ function readNames(reader) {
  * @returns {{crate: string, module: string}}
  */
 export function origin(name) {
-  const [, path] = /^[<&*\s]*(?:mut |dyn |const )*((?:\w+(?:\[\w+\])?::)*)/.exec(name);
-  const modules = path.split("::").map((part) => part.replace(/\[\w+\]/, "")).filter((part) => /^[a-z_]/.test(part));
+  const [path] = /^[\w:[\]]*/.exec(name.replace(/^[<&*\s]*(mut |dyn |const )*/, ""));
+  // The last part is the function, the type or the trait itself.
+  const modules = path.replace(/\[\w*\]/g, "").split("::").filter(Boolean).slice(0, -1);
   if (modules.length > 0) return { crate: modules[0], module: modules.join("::") };
   return name.startsWith("__") ? { crate: "wasm_bindgen", module: "wasm_bindgen" } : { crate: "connect_widget", module: "connect_widget::bindings" };
 }

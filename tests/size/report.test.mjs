@@ -36,6 +36,9 @@ test("the crate and the module of a function's name", () => {
   const module = (name) => origin(name).module;
   assert.equal(module("<connect_widget[f0f4]::flow::machine::Flow>::tick::<connect_widget[f0f4]::browser::host::Browser>"), "connect_widget::flow::machine");
   assert.equal(module("<&dyn core::fmt::Debug as core::fmt::Debug>::fmt"), "core::fmt");
+  assert.equal(module("a[1]::b::generic::<a[1]::b::C>"), "a::b");
+  assert.equal(module("a[1]::b::f::{closure#0}"), "a::b");
+  assert.equal(module("<a[1]::b::f<a[1]::C>::{closure#0} as core[2]::ops::FnOnce<()>>::call_once"), "a::b");
   assert.equal(module("begin"), "connect_widget::bindings");
   assert.equal(origin("__wbindgen_start").crate, "wasm_bindgen");
 });
