@@ -12,7 +12,7 @@
 //   show     how many lines of its output to show when it passes (default 12; all of them when it fails)
 import { readdirSync } from "node:fs";
 import { inRoot } from "./lib/paths.mjs";
-import { webkit } from "./lib/toolchain.mjs";
+import { wasmEnv, wasmTarget, webdriverEnv, webkit } from "./lib/toolchain.mjs";
 
 // Named one by one: Node 20 takes no patterns, and 22 no folder.
 const scriptTests = readdirSync(inRoot("scripts/test")).filter((name) => name.endsWith(".test.mjs")).map((name) => `scripts/test/${name}`);
@@ -33,6 +33,20 @@ const endToEnd = (engine, name, needs) => {
   };
 };
 
+const wasmTest = (engine, name, needs) => {
+  const command = () => [wasmEnv().cargo, "test", "--locked", "--package", "browser-tests", "--target", wasmTarget];
+  return {
+    name: `wasm-${engine}`,
+    does: `wasm-bindgen-test in ${name}: the core over the engine's own parts, and the built package`,
+    command: engine === "webkit" ? () => underDisplay(command()) : command,
+    needs: ["npm", "wasm-std", "wasm-bindgen", ...needs],
+    after: ["build"],
+    env: () => ({ ...wasmEnv().env, ...webdriverEnv(engine) }),
+    timeout: 600,
+    show: 30,
+  };
+};
+
 export const suites = [
   { name: "format", does: "rustfmt", command: ["cargo", "fmt", "--all", "--check", "--", "--color", "never"], timeout: 60 },
   { name: "scripts", does: "the scripts' own tests", command: ["node", "--test", "--test-reporter=spec", ...scriptTests], timeout: 60, show: 0 },
@@ -42,6 +56,9 @@ export const suites = [
   { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs"], needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], timeout: 900 },
   { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: ["node", "--test", "--test-reporter=spec", "tests/demo/demo.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
   { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: ["node", "--test", "--test-reporter=spec", "tests/a11y/site.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
+  wasmTest("chromium", "Chromium", ["chromium"]),
+  wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
+  wasmTest("webkit", "WebKitGTK", ["webkit"]),
   endToEnd("chromium", "Chromium", ["chromium"]),
   endToEnd("firefox", "Firefox", ["firefox"]),
   endToEnd("webkit", "WebKitGTK", ["webkit"]),
@@ -50,4 +67,6 @@ export const suites = [
   { name: "wrappers", does: "React, Vue, Angular and the element in Chromium: flows, unmounting, redirects, axe", command: ["npm", "run", "--silent", "test:wrappers"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
   { name: "size", does: "every file within its budget, byte for byte", command: ["node", "--test", "--test-reporter=spec", "tests/size/budgets.test.mjs", "tests/size/report.test.mjs"], needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
   { name: "memory", does: "10,000 flows in Chromium take no more memory than one, and nothing outlives an outcome", command: ["node", "--test", "--test-reporter=spec", "tests/memory/memory.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 300, show: 0 },
+  { name: "oauth-servers", does: "oidc-provider and django-oauth-toolkit in Chromium: both grants, refresh across tabs, every spoilt answer", command: ["node", "tests/oauth-servers/run.mjs"], needs: ["npm", "chromium", "python-oauth"], after: ["build"], timeout: 600, show: 0 },
+  { name: "peer", does: "beside @alter-ai/connect 0.8.0 in Chromium: where that is right the same, its defects, its README's examples", command: ["node", "tests/peer/run.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
 ];

@@ -241,8 +241,7 @@ describe("methods", () => {
       const once = note("once");
       connect.on("success", once);
       connect.on("success", once);
-      const unsubscribe = connect.on("success", note("unsubscribed"));
-      note("unsubscribe answers")(unsubscribe());
+      connect.on("success", note("unsubscribed"))();
       const off = note("taken off");
       connect.on("success", off);
       connect.off("success", off);
