@@ -310,10 +310,12 @@ async function alone(name, run) {
   if (!locks || !window.BroadcastChannel) return run();
   const channel = new BroadcastChannel(name);
   const heard = new Promise((resolve) => (channel.onmessage = ({ data }) => resolve(data)));
+  // The cause of an error may be something that cannot go to another page.
+  let ownCause;
   const share = async () => {
     const answer = await run().then(
       (value) => ({ value }),
-      ({ code, message, details }) => ({ error: [code, message, details] }),
+      ({ code, message, details, cause }) => ((ownCause = cause), { error: [code, message, details] }),
     );
     channel.postMessage(answer);
     return answer;
@@ -323,7 +325,7 @@ async function alone(name, run) {
   try {
     const first = await locks.request(name, { ifAvailable: true }, (lock) => lock && share());
     const { value, error } = first || (await locks.request(name, async () => (await Promise.race([heard, overdue()])) || share()));
-    if (error) throw new shell.ConnectError(...error);
+    if (error) throw new shell.ConnectError(...error, ownCause);
     return value;
   } finally {
     channel.close();
