@@ -166,6 +166,7 @@ for (const page of pages) {
 
     scenario("unmounted in mid-flow it closes the window and calls nothing", async ({ context, press, toggle, log, button }) => {
       const popup = await press();
+      await popup.waitForURL(`${sandbox.providers}/**`);
       await Promise.all([popup.waitForEvent("close"), toggle()]);
       assert.deepEqual(await log(0), []);
       await toggle();
@@ -173,14 +174,14 @@ for (const page of pages) {
       assert.equal(context.pages().length, 2);
       assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
       await untilBusy(button, "false");
-    }, { provider: { auto: "alice", delay_ms: 2500 }, everywhere: true });
+    }, { provider: { auto: "alice", delay_ms: 4000 }, everywhere: true });
 
     scenario("what comes after the timeout is delivered after all, once", async ({ press, log, said }) => {
       await press();
       assert.deepEqual((await log(1)).slice(0, 1), ["one 1 error timeout"]);
       assert.deepEqual(await log(2), ["one 1 error timeout", "one 1 success alice@example.com"]);
       assert.deepEqual(await said(), ["Connected."]);
-    }, { provider: { auto: "alice", delay_ms: 2500 }, query: "&timeout=1500" });
+    }, { provider: { auto: "alice", delay_ms: 6000 }, query: "&timeout=4000" });
 
     scenario("the latest callbacks are called", async ({ press, render, log }) => {
       await press();
