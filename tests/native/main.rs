@@ -2,6 +2,7 @@
 //! what must stay equal between Rust and JavaScript.
 
 mod contract;
+mod corpora;
 mod journeys;
 mod model;
 mod page;

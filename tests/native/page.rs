@@ -4,6 +4,7 @@
 use crate::value::{Value, atob, encode_uri_component, format_date, parse_date};
 use connect_widget::flow::page::{Held, Kind, Page, Place, Put};
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use url::{Url, form_urlencoded};
 
 /// Names and values, in their order: `URLSearchParams`.
@@ -187,6 +188,24 @@ pub fn split(url: &str) -> [Parameters; 2] {
     [Parameters::parse(query), Parameters::parse(fragment)]
 }
 
+/// The origin of an absolute http(s) URL. Journeys ask for the same few again and again, so those are remembered.
+fn origin_of(text: &str) -> Option<String> {
+    thread_local!(static KNOWN: RefCell<HashMap<String, Option<String>>> = RefCell::default());
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(origin) = known.get(text) {
+            return origin.clone();
+        }
+        let url = Url::parse(text)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"));
+        let origin = url.map(|url| url.origin().ascii_serialization());
+        if known.len() < 64 {
+            known.insert(text.into(), origin.clone());
+        }
+        origin
+    })
+}
+
 fn place_index(place: Place) -> usize {
     usize::from(place == Place::Fragment)
 }
@@ -262,13 +281,7 @@ impl Page for &World {
     }
 
     fn origin(self, url: Held) -> Held {
-        let url = self
-            .value(url)
-            .as_text()
-            .and_then(|text| Url::parse(text).ok());
-        let origin = url
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .map(|url| url.origin().ascii_serialization());
+        let origin = self.value(url).as_text().and_then(origin_of);
         self.keep_text(origin.as_deref())
     }
 
@@ -331,11 +344,11 @@ impl Page for &World {
     }
 
     fn append_all(self, object: Held) -> bool {
-        let known =
-            Url::parse(&self.address.borrow()).expect("the address begins with a checked URL");
         let Value::Object(properties) = self.value(object) else {
             return true;
         };
+        let known =
+            Url::parse(&self.address.borrow()).expect("the address begins with a checked URL");
         let entries = || properties.iter().filter(|(_, value)| !value.is_nothing());
         for (name, value) in entries() {
             let pair = format!(

@@ -7,7 +7,7 @@ use crate::model::Journey;
 use proptest::prelude::*;
 
 /// How many journeys a run makes at least.
-const JOURNEYS: u64 = 120_000;
+const JOURNEYS: u64 = 100_000;
 
 /// The longest journey, in actions.
 const LENGTH: u64 = 24;
