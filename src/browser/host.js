@@ -117,7 +117,21 @@ export function kind(value) {
 export const is = (value, word, length) => held[value] === text(word, length);
 export const same = (one, other) => held[one] === held[other];
 export const number = (value) => Number(held[value]);
-export const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
+
+const pool = new Uint32Array(16);
+let drawn = 16;
+
+/** One request for random words serves a whole flow. */
+export function random() {
+  if (drawn == 16) {
+    crypto.getRandomValues(pool);
+    drawn = 0;
+  }
+  const word = pool[drawn];
+  pool[drawn++] = 0;
+  return word;
+}
+
 
 export const origin = (url) =>
   attempt(() => {
