@@ -319,9 +319,12 @@ const requestRefresh = (options) =>
   });
 
 /** Runs while no other page of the origin does, or answers what that page was answered, error or not. */
-async function alone(name, run) {
+async function alone(secret, run) {
   const { locks } = navigator;
   if (!locks || !window.BroadcastChannel) return run();
+  // Names of locks can be listed by every script of the origin.
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
+  const name = RETURN + new Uint8Array(digest);
   const channel = new BroadcastChannel(name);
   const heard = new Promise((resolve) => (channel.onmessage = ({ data }) => resolve(data)));
   // The cause of an error may be something that cannot go to another page.
