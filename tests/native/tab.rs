@@ -389,7 +389,9 @@ impl Tab {
         self.signal(&mut live, Event::Returned, &json!(null), url);
         let unanswered = !live.ended && !live.answered;
         if unanswered {
-            self.session.insert(key, stored);
+            if !live.flow.has_ended() {
+                self.session.insert(key, stored);
+            }
         } else {
             self.live = Some(live).filter(|live| !live.ended);
         }
