@@ -63,10 +63,12 @@ async function atOnce(browser, sites, module) {
   return { atOnce: atOnce.open };
 }
 
+/** What a click costs a slow device, without what the browser itself takes to open a window. */
 async function throttled(browser, sites, module) {
   const { page, context, cdp } = await visit(browser, sites);
   await run(page, "load", module);
   await settle(page);
+  await run(page, "stubWindows");
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: THROTTLE });
   const { through } = await click(page, sites.provider);
   await context.close();
