@@ -458,9 +458,9 @@ function navigate({ popup, address }) {
 }
 
 /** Closes a window; Chromium loses a close that meets the window on its way from one process to another. */
-function shut(popup) {
+function shut(popup, tries = 30) {
   popup?.close();
-  if (popup && !popup.closed) setTimeout(() => popup.close(), 100);
+  if (popup && !popup.closed && tries) setTimeout(shut, 150, popup, tries - 1);
 }
 
 /** The response is here: the record is used up, and the window has done its part. */
@@ -684,7 +684,7 @@ const isReturn = (origin, data) => origin === location.origin && data && data.ty
 /** A response from a page of the app that lost its opener. The first attempt that takes it, a live one if there is one, ends it. */
 function relay(response) {
   const taken = flows.some((flow) => {
-    if (!flow) return;
+    if (!flow || flow.answered) return;
     if (flow.popup?.closed) signal(flow, EVENTS.CLOSED);
     signal(flow, EVENTS.RELAYED, undefined, response);
     return !isUnanswered(flow);
