@@ -57,6 +57,7 @@ export const suites = [
   { name: "shell", does: "the shell's mode decision, held equal to the core's", command: ["node", "--test", "--test-reporter=spec", "tests/shell/mode.test.mjs"], after: ["build"], timeout: 60, show: 0 },
   { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: ["node", "--test", "--test-reporter=spec", "tests/demo/demo.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
   { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: ["node", "--test", "--test-reporter=spec", "tests/a11y/site.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, show: 0 },
+  { name: "server", does: "the package in Node, where there is no window", command: ["node", "--test", "--test-reporter=spec", "tests/e2e/server.test.mjs"], needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
   wasmTest("chromium", "Chromium", ["chromium"]),
   wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
   wasmTest("webkit", "WebKitGTK", ["webkit"]),

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 import { catalogue, engines } from "./catalogue.mjs";
 import { names } from "./scenarios/protocols.mjs";
-import { rows } from "./pains.mjs";
+import { complaints, defects, rows } from "./pains.mjs";
 
 const START = "<!-- matrix:start -->", END = "<!-- matrix:end -->";
 const LABELS = { chromium: "Chromium", firefox: "Firefox", webkit: "WebKitGTK" };
@@ -40,20 +40,39 @@ function limits(scenarios) {
   return [...new Set(reasons)].map((reason) => `- ${reason} (${reasons.filter((one) => one === reason).length} scenarios)`).join("\n");
 }
 
+/** Which tests answer each row of pains.mjs: the text of pains.md. */
+function painsText(scenarios) {
+  const server = "`tests/e2e/server.test.mjs`, in Node";
+  const testsOf = (row) => [...(["d3", "server"].includes(row) ? [server] : []), ...scenarios.filter(({ scenario }) => scenario.rows?.includes(row)).map(({ scenario, file }) => `${scenario.name} (\`${file}\`)`)];
+  const part = (title, group) => [`## ${title}`, "", ...Object.keys(group).flatMap((row) => [`### ${rows[row]}`, "", ...testsOf(row).map((name) => `- ${name}`), ""])];
+  const unanswered = Object.keys(rows).filter((row) => testsOf(row).length === 0);
+  if (unanswered.length > 0) throw new Error(`no scenario answers ${unanswered}`);
+  return ["# What users suffer from, and the tests that show it untrue here", "", "Written by `npm run matrix` out of the scenarios; each one's title quotes its rows.", "",
+    ...part("Defects of `@alter-ai/connect` 0.8.0", defects), ...part("What users of all such libraries report", complaints)].join("\n");
+}
+
 async function main() {
   const scenarios = await catalogue();
   const results = Object.fromEntries(engines.map((engine) => [engine, existsSync(resultsFile(engine)) ? JSON.parse(readFileSync(resultsFile(engine), "utf8")) : null]));
   const text = `${START}\n${table(scenarios, results)}\n\nWhat a driver cannot play is never counted as passed:\n\n${limits(scenarios)}\n${END}`;
   console.log(text);
-  const file = inRoot("README.md");
-  const readme = readFileSync(file, "utf8");
+  const isChecked = process.argv.includes("--check");
+  const stale = [[inRoot("README.md"), (readme) => between(readme, text)], [inRoot("tests/e2e/pains.md"), () => painsText(scenarios)]].filter(([file, write]) => {
+    const before = existsSync(file) ? readFileSync(file, "utf8") : "";
+    const after = write(before);
+    if (after !== before && !isChecked) writeFileSync(file, after);
+    return after !== before;
+  });
+  if (!isChecked || stale.length === 0) return;
+  console.error(`${stale.map(([file]) => file)}: not what the last runs gave; run: npm run matrix`);
+  process.exitCode = 1;
+}
+
+/** The README with the matrix between its marks. */
+function between(readme, text) {
   const [from, to] = [readme.indexOf(START), readme.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`README.md has no ${START} … ${END}`);
-  const written = readme.slice(0, from) + text + readme.slice(to + END.length);
-  if (written === readme) return;
-  if (!process.argv.includes("--check")) return writeFileSync(file, written);
-  console.error("The README's matrix is not what the last runs gave; run: npm run matrix");
-  process.exitCode = 1;
+  return readme.slice(0, from) + text + readme.slice(to + END.length);
 }
 
 if (process.argv[1] === import.meta.filename) await main();

@@ -87,7 +87,7 @@ export async function launch() {
         page: windowFor(first),
         windows: () => turn(async () => (await driver.getAllWindowHandles()).map(windowFor)),
         newTab: () => turn(async () => {
-          await driver.switchTo().newWindow("tab");
+          await driver.switchTo().newWindow("window");
           return windowFor(await driver.getWindowHandle());
         }),
         close: () => turn(async () => {

@@ -1,0 +1,33 @@
+// Where there is no window: on a server, under Node's ESM and CommonJS.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { defects, complaints } from "./pains.mjs";
+
+const pkg = process.env.E2E_PKG ?? inRoot("pkg");
+const { version } = createRequire(import.meta.url)(`${pkg}/package.json`);
+
+const entries = {
+  "ESM": () => import(`${pkg}/index.js`),
+  "CommonJS": async () => createRequire(import.meta.url)(`${pkg}/index.cjs`),
+  "ESM, lazy": () => import(`${pkg}/lazy.js`),
+};
+
+for (const [name, load] of Object.entries(entries)) {
+  test(`“${defects.d3}”: “${complaints.server}”: ${name}`, async () => {
+    const before = Object.getOwnPropertyNames(globalThis).sort();
+    const { default: Connect, ConnectError } = await load();
+    assert.deepEqual(Object.getOwnPropertyNames(globalThis).sort(), before, "an import touches no global");
+    const widget = Connect.create({ debug: true });
+    assert.equal(widget.getVersion(), version);
+    assert.equal(widget.isOpen(), false);
+    widget.on("success", () => {})();
+    assert.equal(await widget.handleRedirect(), null);
+    await assert.rejects(widget.open({ token: "tok" }), (error) => error instanceof ConnectError && error.code === "no_window");
+    await assert.rejects(widget.authorize({ token: "tok" }), { code: "no_window" });
+    widget.close();
+    widget.destroy();
+    await assert.rejects(widget.open({ token: "tok" }), { code: "sdk_destroyed" });
+  });
+}
