@@ -66,12 +66,14 @@ export class User {
     return (await this.windows()).length === 1;
   }
 
-  /** Everything that the app's pages reported, in order: {load, kind, value}. */
+  /** Everything that the app's pages reported, in order: {load, kind, value}. What overtook another report waits for it. */
   async reports(wait = 0, count = 1) {
     const response = await fetch(`${this.app}/api/beacon/${this.id}?wait_ms=${wait}&count=${count}`);
     const { items } = await response.json();
-    const loads = [...new Set(items.map(({ body }) => body.load))];
-    return items.map(({ body }) => body).sort((a, b) => loads.indexOf(a.load) - loads.indexOf(b.load) || a.count - b.count);
+    const bodies = items.map(({ body }) => body);
+    const loads = [...new Set(bodies.map(({ load }) => load))];
+    const inOrder = (load) => bodies.filter((body) => body.load === load).sort((a, b) => a.count - b.count).filter((body, index) => body.count === index + 1);
+    return Object.assign(loads.flatMap(inOrder), { arrived: items.length });
   }
 
   async all(kind) {
@@ -86,7 +88,7 @@ export class User {
       const found = reports.filter((report) => report.kind === kind);
       if (found.length >= nth) return found[nth - 1].value;
       if (Date.now() >= deadline) throw new assert.AssertionError({ message: `never heard ${kind} (${nth}); heard:\n${describe(reports)}` });
-      seen = reports.length;
+      seen = reports.arrived;
     }
   }
 
