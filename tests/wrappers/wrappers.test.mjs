@@ -107,6 +107,14 @@ const untilBusy = async (locator, wanted) => {
   assert.equal(await busy(locator), wanted);
 };
 
+/** A user who looks at the provider's page and closes the window. */
+async function openAndClose(press) {
+  const popup = await press();
+  await popup.waitForSelector("[data-page=login]");
+  await popup.waitForTimeout(500); // sooner than a person could, a close looks like a page that cuts its window off
+  await popup.close();
+}
+
 for (const page of pages) {
   const scenario = (name, work, settings = {}) => {
     if (page.variant && !settings.everywhere) return;
@@ -139,16 +147,10 @@ for (const page of pages) {
     }, { provider: {} });
 
     scenario("closing the window is an exit, and the next click works", async ({ press, log, said }) => {
-      const openAndClose = async () => {
-        const popup = await press();
-        await popup.waitForSelector("[data-page=login]");
-        await popup.waitForTimeout(500); // sooner than a person could, a close looks like a page that cuts its window off
-        await popup.close();
-      };
-      await openAndClose();
+      await openAndClose(press);
       assert.deepEqual(await log(1), ["one 1 exit"]);
       assert.deepEqual(await said(), ["Cancelled."]);
-      await openAndClose();
+      await openAndClose(press);
       assert.deepEqual(await log(2), ["one 1 exit", "one 1 exit"]);
     }, { provider: {} });
 
@@ -164,17 +166,16 @@ for (const page of pages) {
       assert.deepEqual((await log(2)).sort(), ["one 1 success alice@example.com", "two 1 success alice@example.com"]);
     }, { provider: { auto: "alice", delay_ms: 600 } });
 
-    scenario("unmounted in mid-flow it closes the window and calls nothing", async ({ context, press, toggle, log, button }) => {
+    scenario("unmounted in mid-flow it closes the window and calls nothing; mounted again, it works", async ({ press, toggle, log, button }) => {
       const popup = await press();
-      await popup.waitForURL(`${sandbox.providers}/**`);
+      await popup.waitForSelector("[data-page=login]");
       await Promise.all([popup.waitForEvent("close"), toggle()]);
       assert.deepEqual(await log(0), []);
       await toggle();
-      await press();
-      assert.equal(context.pages().length, 2);
-      assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
       await untilBusy(button, "false");
-    }, { provider: { auto: "alice", delay_ms: 4000 }, everywhere: true });
+      await openAndClose(press);
+      assert.deepEqual(await log(1), ["one 1 exit"]);
+    }, { provider: {}, everywhere: true });
 
     scenario("what comes after the timeout is delivered after all, once", async ({ press, log, said }) => {
       await press();
