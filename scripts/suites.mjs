@@ -9,6 +9,7 @@
 //   env      what to add to the environment, asked for after the set-up
 //   timeout  seconds, after which it has failed
 //   alone    true where timing matters or ports are fixed: nothing else runs meanwhile
+//   onRequest  true for a suite that runs only when it is named: it is long, or not reliable enough to stop a change
 //   tries    2 where a browser on a busy machine may lose a click: a suite that failed is shown as such and run once more
 //   show     how many lines of its output to show when it passes (default 12; all of them when it fails)
 import { readdirSync } from "node:fs";
@@ -20,7 +21,7 @@ const scriptTests = readdirSync(inRoot("scripts/test")).filter((name) => name.en
 
 const underDisplay = (command) => [webkit().xvfb, "-a", "-s", "-screen 0 1280x1024x24", ...command];
 
-const endToEnd = (engine, name, needs) => {
+const endToEnd = (engine, name, needs, more) => {
   const command = ["npx", "--no-install", "playwright", "test", `--project=${engine}`];
   return {
     name: `e2e-${engine}`,
@@ -32,6 +33,7 @@ const endToEnd = (engine, name, needs) => {
     timeout: 900,
     tries: 2,
     show: Infinity,
+    ...more,
   };
 };
 
@@ -65,8 +67,8 @@ export const suites = [
   wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
   wasmTest("webkit", "WebKitGTK", ["webkit"]),
   endToEnd("chromium", "Chromium", ["chromium"]),
-  endToEnd("firefox", "Firefox", ["firefox"]),
-  endToEnd("webkit", "WebKitGTK", ["webkit"]),
+  endToEnd("firefox", "Firefox", ["firefox"], { onRequest: true }),
+  endToEnd("webkit", "WebKitGTK", ["webkit"], { onRequest: true }),
   { name: "types", does: "what must and must not compile, under five versions of TypeScript", command: ["node", "tests/types/run.mjs"], needs: ["npm"], after: ["build"], timeout: 300, show: 1 },
   { name: "packaging", does: "the packed tarball: its files, types and source maps; three bundlers, a script tag, Node", command: ["node", "--test", "--test-reporter=spec", "tests/packaging/packaging.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 300, tries: 2, show: 0 },
   { name: "wrappers", does: "React, Vue, Angular and the element in Chromium: flows, unmounting, redirects, axe", command: ["npm", "run", "--silent", "test:wrappers"], needs: ["npm", "chromium"], after: ["build"], timeout: 600, tries: 2, show: 0 },

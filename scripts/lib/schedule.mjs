@@ -4,10 +4,11 @@
  * @typedef {object} Suite
  * @property {string} name
  * @property {string[]} [after] suites that must have passed first
+ * @property {boolean} [onRequest] runs only where it is named
  * @property {boolean} [alone]  runs only while nothing else does: it measures time, or needs fixed ports
  */
 
-/** The named suites and every suite that they come after, in the table's order; all of them where none is named. */
+/** The named suites and every suite that they come after, in the table's order; all but those on request where none is named. */
 export function select(suites, names) {
   const byName = new Map(suites.map((suite) => [suite.name, suite]));
   const wanted = new Set();
@@ -18,7 +19,7 @@ export function select(suites, names) {
     wanted.add(name);
     suite.after?.forEach(add);
   };
-  (names.length > 0 ? names : [...byName.keys()]).forEach(add);
+  (names.length > 0 ? names : suites.filter((suite) => !suite.onRequest).map((suite) => suite.name)).forEach(add);
   return suites.filter((suite) => wanted.has(suite.name));
 }
 
