@@ -200,8 +200,9 @@ for (const page of pages) {
 
     scenario("what a redirect brought reaches the button that started it, once", async ({ tab, another, log }) => {
       const left = tab.url();
-      await Promise.all([tab.waitForURL((url) => url.searchParams.has("mode") === false), another.click()]).catch(() => {});
-      await tab.waitForURL(left, { timeout: 10_000 });
+      await another.click();
+      await tab.waitForURL((url) => url.searchParams.has("alter_connect_success"), { waitUntil: "commit" });
+      await tab.waitForURL(left);
       assert.deepEqual(await log(1), ["two 1 success alice@example.com"]);
       await tab.reload();
       assert.deepEqual(await log(0), []);
