@@ -84,20 +84,23 @@ bench.tableSlots = () => tables.reduce((sum, table) => sum + table.length, 0);
 // ---- windows -----------------------------------------------------------------------------------------------------
 
 const open = window.open;
-let popup, openedAt, standIn;
+let popup, openedAt, standIn, reopen;
 
 /** Notes when a window is asked for. */
 window.open = (...values) => {
   openedAt = performance.now();
+  reopen?.();
   return (popup = standIn || open.apply(window, values));
 };
 
 /** From now on `window.open` answers a frame's window, which costs nothing to open; `close` marks it closed. */
 bench.stubWindows = () => {
   const frame = document.body.appendChild(document.createElement("iframe"));
-  standIn = new Proxy(frame.contentWindow, {
-    get: (target, key) => (key === "close" || key === "focus" ? () => {} : key === "closed" ? false : Reflect.get(target, key, target)),
-  });
+  let closed = false;
+  const close = () => { closed = true; };
+  const own = { close: () => close, closed: () => closed, focus: () => () => {} };
+  standIn = new Proxy(frame.contentWindow, { get: (target, key) => (own[key] ? own[key]() : Reflect.get(target, key, target)) });
+  reopen = () => { closed = false; };
 };
 
 // ---- measurements ------------------------------------------------------------------------------------------------
