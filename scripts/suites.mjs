@@ -66,7 +66,7 @@ export const suites = [
   wasmTest("chromium", "Chromium", ["chromium"]),
   wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
   wasmTest("webkit", "WebKitGTK", ["webkit"]),
-  endToEnd("chromium", "Chromium", ["chromium"]),
+  endToEnd("chromium", "Chromium", ["chromium"], { onRequest: true }),
   endToEnd("firefox", "Firefox", ["firefox"], { onRequest: true }),
   endToEnd("webkit", "WebKitGTK", ["webkit"], { onRequest: true }),
   { name: "types", does: "what must and must not compile, under five versions of TypeScript", command: ["node", "tests/types/run.mjs"], needs: ["npm"], after: ["build"], timeout: 300, show: 1 },
