@@ -139,11 +139,11 @@ pub fn records(data: &[u8]) {
     let (record, url) = text.split_once('\n').unwrap_or((text, ""));
     let record = record.replace("{soon}", &(crate::tab::NOON + 1000.0).to_string());
     let expires = Parameters::parse(&record)
-        .get(transaction::EXPIRES)
+        .get(transaction::EXPIRES.as_str())
         .map(str::to_owned);
     let mut tab = Tab::new(1);
     let state = Parameters::parse(&record)
-        .get(transaction::STATE)
+        .get(transaction::STATE.as_str())
         .unwrap_or_default()
         .to_owned();
     tab.session

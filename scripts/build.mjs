@@ -3,6 +3,7 @@
 //   cargo → wasm-bindgen (both by wasm-pack) → wasm-opt → wasm2js → esbuild → pkg/
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import esbuild from "esbuild";
 import { minify } from "terser";
@@ -11,6 +12,7 @@ import { nodeBin, tool, wasmEnv } from "./lib/toolchain.mjs";
 import { forPackage, setup } from "./setup.mjs";
 import { Failure, main, output, run } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
+import { readModule } from "./size/wasm.mjs";
 
 const work = inCache("build");
 // Assembled beside and swapped in at the end: a build that fails leaves the last good package.
@@ -54,14 +56,24 @@ export async function compile() {
   await run(tool("wasm-pack"), [...args, ...(unstable.buildStd ? smallest.cargo : [])], { env: { ...env, RUSTFLAGS: rustflags }, log, label: "wasm-pack" });
   const [compiled, optimised, wasm] = ["wasm/connect_widget_wasm_bg.wasm", "small.wasm", "core.wasm"].map((name) => join(work, name));
   await run(nodeBin("wasm-opt"), [compiled, ...optimise, "--strip-debug", "-o", optimised], { log });
+  writeFileSync(join(work, "texts.txt"), takeTexts(optimised));
   const names = output(nodeBin("wasm-opt"), [optimised, "--minify-imports-and-exports-and-modules", "-o", wasm]);
   if (!names) throw new Failure("wasm-opt failed; see its own message");
   writeFileSync(join(work, "names.json"), names);
   await run(nodeBin("wasm2js"), [wasm, "-O", "-o", join(work, "core.wasm.js")], { log });
 }
 
+/** Takes the core's texts out of the module, where src/text.rs put them; JavaScript is to hold them. */
+function takeTexts(file) {
+  const bytes = readFileSync(file);
+  const { start, body, end } = readModule(bytes).sections.find(({ name }) => name === "connect_widget_texts");
+  writeFileSync(file, Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]));
+  return bytes.subarray(body, end);
+}
+
 export async function assemble() {
   const mangleCache = {};
+  findKey();
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   for (const name of bundled) await bundle(name, mangleCache);
@@ -96,7 +108,7 @@ async function bundle(name, mangleCache) {
 /** The core's text is a line of its own before the code, where no minifier touches it and no source map counts it. */
 function writeBundle(name, code, map, isGlobal) {
   const hasCore = code.includes(CORE_TEXT);
-  const first = (isGlobal ? "(()=>{" : "") + `const ${CORE_TEXT}=${literal(readFileSync(join(work, "core.wasm")))};\n`;
+  const first = (isGlobal ? "(()=>{" : "") + `const ${CORE_TEXT}=${literal(readFileSync(join(work, "core.wasm")), key)};\n`;
   // A byte order mark, so that a page in another encoding reads a script tag's file as UTF-8.
   const text = (isGlobal ? "\uFEFF" : "") + (hasCore ? first : "") + code + (hasCore && isGlobal ? "})();" : "");
   writeFileSync(join(out, `${name}.js`), `${text}\n//# sourceMappingURL=${name}.js.map\n`);
@@ -120,9 +132,9 @@ const parts = {
   name: "parts",
   setup(build) {
     const files = { "#host": snippet(), "#wasm2js": join(work, "core.wasm.js") };
-    const made = { "#names": named, "#imports": imports, "#wasm": () => `${decoder}\n${named()}\n${importObject()}` };
+    const made = { "#names": named, "#texts": texts, "#imports": imports, "#wasm": () => `${decoder()}\n${named()}\n${importObject()}` };
     build.onResolve({ filter: /^#(host|wasm2js)$/ }, ({ path }) => ({ path: files[path] }));
-    build.onResolve({ filter: /^#(names|imports|wasm)$/ }, ({ path }) => ({ path, namespace: "made" }));
+    build.onResolve({ filter: /^#(names|texts|imports|wasm)$/ }, ({ path }) => ({ path, namespace: "made" }));
     build.onResolve({ filter: /^a$/ }, () => ({ path: "#imports", namespace: "made" })); // what wasm2js calls the module
     build.onLoad({ filter: /.*/, namespace: "made" }, ({ path }) => ({ contents: made[path](), loader: "js", resolveDir: work }));
     build.onResolve({ filter: /^\.\/(core|fallback)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
@@ -136,6 +148,8 @@ const imports = () => `export { ${names().imports.map(([module, name, short]) =>
 const importObject = () => `import { ${names().imports.map(([module, name, short]) => `${hostName(module, name)} as ${short}`).join(", ")} } from "#host";
   export const imports = { a: { ${names().imports.map(([, , short]) => short).join(", ")} } };`;
 const named = () => `export const named = (core) => ({ ${names().exports.filter(([name]) => !name.startsWith("__")).map(([name, short]) => `${name}: core.${short}`).join(", ")} });`;
+
+const texts = () => `export const texts = ${JSON.stringify(readFileSync(join(work, "texts.txt"), "utf8"))}.split("|");`;
 
 /** Only numbers cross the boundary, so wasm-bindgen's glue has nothing to convert, and none is shipped. */
 function hostName(module, name) {
@@ -152,14 +166,20 @@ function snippet() {
 /** The name of the core's text in the bundles; nothing else may be called so. */
 const CORE_TEXT = "$core";
 
-/** Where gzip does best with the core's bytes as code points: found by trying all. */
-const SHIFT = 41;
+/** The key under which the core's bytes, as code points, are smallest: most of them become ASCII. */
+let key;
 
-const decoder = `export const bytes = () => Uint8Array.from(${CORE_TEXT}, (character) => character.charCodeAt() - ${SHIFT});`;
+function findKey() {
+  const core = readFileSync(join(work, "core.wasm"));
+  const sizes = Array.from({ length: 256 }, (_, key) => gzipSync(literal(core, key), { level: 9 }).length);
+  key = sizes.indexOf(Math.min(...sizes));
+}
 
-/** Bytes as a string of code points up to 255, shifted: two fifths of what base64 would add. */
-function literal(bytes) {
-  const text = String.fromCharCode(...bytes.map((byte) => (byte + SHIFT) & 255));
+const decoder = () => `export const bytes = () => Uint8Array.from(${CORE_TEXT}, (character) => character.charCodeAt() ^ ${key});`;
+
+/** Bytes as a string of code points up to 255: a sixth of what base64 would add. */
+function literal(bytes, key) {
+  const text = String.fromCharCode(...bytes.map((byte) => byte ^ key));
   const escapes = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\0": "\\x00" };
   return `"${text.replace(/[\\"\n\r\0]/g, (character) => escapes[character])}"`;
 }

@@ -4,6 +4,8 @@
 //! to do. What a provider reports keeps the provider's own code (`oauth_error` where it gives none). The TypeScript union
 //! and the table in the README are held equal to this list by `tests/native/codes.rs`.
 
+use crate::text::Text;
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $sentence:literal;)*) => {
         /// A failure that this library reports by itself.
@@ -13,8 +15,6 @@ macro_rules! codes {
         /// Each code with its default sentence, in the order of [`Code`].
         pub const CODES: &[(&str, &str)] = &[$(($code, $sentence),)*];
 
-        #[cfg(test)]
-        const ALL: &[Code] = &[$(Code::$name,)*];
     };
 }
 
@@ -48,20 +48,15 @@ codes! {
 }
 
 impl Code {
-    /// The stable snake_case name.
-    pub fn name(self) -> &'static str {
-        CODES[self as usize].0
-    }
-
-    /// The sentence that says what to do.
-    pub fn sentence(self) -> &'static str {
-        CODES[self as usize].1
+    /// The stable snake_case name; its sentence says what to do.
+    pub fn text(self) -> Text {
+        Text::code(self as usize)
     }
 }
 
 /// An option that is missing or of the wrong kind; `invalid_options` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidOption(pub &'static str);
+pub struct InvalidOption(pub Text);
 
 #[cfg(test)]
 mod tests {
@@ -69,15 +64,17 @@ mod tests {
 
     #[test]
     fn every_code_is_a_snake_case_fact_with_a_sentence() {
-        for &code in ALL {
+        for (code, sentence) in CODES {
             assert!(
-                code.name()
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b == b'_'),
-                "{}",
-                code.name()
+                code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+                "{code}"
             );
-            assert!(!code.sentence().is_empty());
+            assert!(!sentence.is_empty());
         }
+        assert_eq!(Code::Aborted.text().as_str(), "aborted");
+        assert_eq!(
+            Code::Aborted.text().sentence().as_str(),
+            CODES[CODES.len() - 1].1
+        );
     }
 }

@@ -10,6 +10,7 @@
 pub mod error;
 pub mod flow;
 pub mod protocol;
+pub mod text;
 
 #[cfg(target_arch = "wasm32")]
 mod bindings;

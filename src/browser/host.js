@@ -1,8 +1,8 @@
 // The page in a browser: the hands of src/browser. Rust decides; this file answers its questions, opens, listens, stores, asks
 // and calls.
 //
-// Texts and objects never cross the boundary: while this side calls in, it holds them, and Rust knows them by number. What
-// Rust answers is a set of effects, which are run here.
+// Texts and objects never cross the boundary: while this side calls in, it holds them, and Rust knows them by number, as it
+// does its own texts (src/text.rs). What Rust answers is a set of effects, which are run here.
 
 /** What can happen to a flow, in the order of `Event::ALL` in machine.rs. */
 const EVENTS = {
@@ -32,11 +32,12 @@ const own = Object.prototype.hasOwnProperty;
 const flows = [];
 const forEachFlow = (run) => flows.slice().forEach((flow) => flow && run(flow));
 
-let core, shell;
+let core, shell, texts;
 
-/** Binds this side to the Rust exports and to the shell, and takes up what an earlier page left open. */
-export function bind(exports, parts, handOver) {
+/** Binds this side to the Rust exports, their texts and the shell, and takes up what an earlier page left open. */
+export function bind(exports, list, parts, handOver) {
   core = exports;
+  texts = list;
   shell = parts;
   for (const [key, record] of records("popup")) late.set(key, new URLSearchParams(record).get("origin"));
   listen();
@@ -74,19 +75,10 @@ const log = ({ widget }, ...words) => widget._config.debug && console.debug("[co
 
 export const keep = (value) => (value == null ? 0 : held.push(value) - 1);
 
-const decode = (pointer, length) => String.fromCharCode(...new Uint8Array(core.memory.buffer, pointer, length));
+export const hold = (text) => keep(texts[text]);
 
-const texts = new Map();
-
-/** A name or a sentence of the core's: static and ASCII, so it is read once. */
-function text(pointer, length) {
-  const place = pointer * 1024 + length;
-  if (!texts.has(place)) texts.set(place, decode(pointer, length));
-  return texts.get(place);
-}
-
-/** A text of the core's that may have been made just now. */
-export const hold = (pointer, length) => keep(decode(pointer, length));
+/** A text that the core made just now, in its memory. */
+export const holdMade = (address, length) => keep(String.fromCharCode(...new Uint8Array(core.memory.buffer, address, length)));
 
 const get = (value, key) => (value != null && own.call(value, key) ? value[key] : undefined);
 
@@ -99,8 +91,8 @@ function attempt(run) {
   }
 }
 
-export const read = (name, length) => attempt(() => (length ? get(object, text(name, length)) : object));
-export const member = (value, name, length) => attempt(() => get(held[value], text(name, length)));
+export const read = (name) => attempt(() => (name ? get(object, texts[name]) : object));
+export const member = (value, name) => attempt(() => get(held[value], texts[name]));
 export const item = (list, index) => attempt(() => held[list][index] ?? (index < held[list].length ? {} : undefined));
 
 /** In the order of `Kind::ALL` in page.rs. */
@@ -114,7 +106,7 @@ export function kind(value) {
   return Array.isArray(value) ? 4 : typeof value.then == "function" ? 6 : 7;
 }
 
-export const is = (value, word, length) => held[value] === text(word, length);
+export const is = (value, word) => held[value] === texts[word];
 export const same = (one, other) => held[one] === held[other];
 export const number = (value) => Number(held[value]);
 
@@ -141,30 +133,30 @@ export const origin = (url) =>
   });
 
 export const ownOrigin = () => keep(location.origin);
-export const contains = (value, part, length) => held[value].includes(text(part, length));
-export const parameter = (place, name, length) => keep(at.place[place].get(text(name, length)));
-export const repeats = (place, name, length) => at.place[place].getAll(text(name, length)).length > 1;
+export const contains = (value, part) => held[value].includes(texts[part]);
+export const parameter = (place, name) => keep(at.place[place].get(texts[name]));
+export const repeats = (place, name) => at.place[place].getAll(texts[name]).length > 1;
 
-export const claim = (value, name, length) =>
+export const claim = (value, name) =>
   attempt(() => {
     const json = held[value].includes("{") ? held[value] : atob(held[value].split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
-    return get(JSON.parse(json), text(name, length));
+    return get(JSON.parse(json), texts[name]);
   });
 
-export function note(field, length, value) {
-  if (value) at.record.set(text(field, length), held[value]);
+export function note(field, value) {
+  if (value) at.record.set(texts[field], held[value]);
 }
 
-export const noted = (field, length) => keep(at.record.get(text(field, length)));
+export const noted = (field) => keep(at.record.get(texts[field]));
 
-export function startAddress(value, joint, length) {
+export function startAddress(value, joint) {
   const url = held[value] || "";
-  const join = text(joint, length);
+  const join = texts[joint];
   at.address = join == "?" ? url + (url.includes("?") ? "&" : "?") : join ? url.replace(/\/$/, "") + join : url;
 }
 
-export function append(prefix, length, value) {
-  at.address += text(prefix, length) + encodeURIComponent(held[value]);
+export function append(name, value) {
+  at.address += `${/(^|[?&#])$/.test(at.address) ? "" : "&"}${texts[name]}=${encodeURIComponent(held[value])}`;
 }
 
 export function appendAll(value) {
@@ -204,14 +196,13 @@ const STEPS = [
   (name, value) => value && (at.built[name] = value.split(",")),
 ];
 
-export function put(step, name, length, value) {
+export function put(step, name, value) {
   at.built = at.built || {};
-  STEPS[step](text(name, length), held[value]);
+  STEPS[step](texts[name], held[value]);
 }
 
-export function fail(...places) {
-  const [code, sentence, option] = [0, 2, 4].map((i) => text(places[i], places[i + 1]));
-  at.error = [code, option ? `Option ${option} ${sentence}` : sentence];
+export function fail(code, sentence, option) {
+  at.error = [texts[code], (option ? `Option ${texts[option]} ` : "") + texts[sentence]];
 }
 
 export function refuse(code, description) {

@@ -9,6 +9,7 @@ use super::watch::{Presence, Sight, Watch};
 use super::{pkce, transaction};
 use crate::error::{Code, InvalidOption};
 use crate::protocol::{self, Launch, Protocol, Verdict};
+use crate::text::{Text, text};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,35 +217,38 @@ impl Flow {
         device: Device,
         now: f64,
     ) -> Result<Effects, InvalidOption> {
-        let name = page.read("protocol");
-        self.protocol = Protocol::find(page, name).ok_or(InvalidOption("protocol"))?;
+        let name = page.read(text!("protocol"));
+        self.protocol = Protocol::find(page, name).ok_or(InvalidOption(text!("protocol")))?;
         check_common(page)?;
-        let mode = page.read("mode");
+        let mode = page.read(text!("mode"));
         self.mode = match () {
-            () if page.is(mode, "popup") => Mode::Popup,
-            () if page.is(mode, "redirect") => Mode::Redirect,
+            () if page.is(mode, text!("popup")) => Mode::Popup,
+            () if page.is(mode, text!("redirect")) => Mode::Redirect,
             () => decide_mode(device),
         };
         page.note(
             transaction::PROTOCOL,
             name.or(page.hold(protocol::PROTOCOLS[0].0)),
         );
-        page.note(transaction::STATE, pkce::hold(page, &pkce::generate(page)));
+        page.note(transaction::STATE, page.hold_made(&pkce::generate(page)));
         page.note(
             transaction::EXPIRES,
             page.hold_number(now + f64::from(self.protocol.lifetime()) * MINUTE),
         );
         self.note_mode(page);
         self.launch = self.protocol.prepare(page)?;
-        let timeout = page.read("timeout");
+        let timeout = page.read(text!("timeout"));
         if timeout.is_some() {
             self.deadline = now + page.number(timeout);
         }
-        self.verify = page.read("verify").is_some().then(|| Questions::new(now));
-        self.redirects_if_blocked = page.is(page.read("whenBlocked"), "redirect");
+        self.verify = page
+            .read(text!("verify"))
+            .is_some()
+            .then(|| Questions::new(now));
+        self.redirects_if_blocked = page.is(page.read(text!("whenBlocked")), text!("redirect"));
         Ok(match self.mode {
             Mode::Popup => Effects::OPEN,
-            Mode::Redirect if self.framed => self.fail(page, Code::RedirectError, ""),
+            Mode::Redirect if self.framed => self.fail(page, Code::RedirectError, text!("")),
             Mode::Redirect => self.depart_or_resolve(now),
         })
     }
@@ -253,9 +257,9 @@ impl Flow {
         page.note(
             transaction::MODE,
             page.hold(if self.mode == Mode::Popup {
-                "popup"
+                text!("popup")
             } else {
-                "redirect"
+                text!("redirect")
             }),
         );
     }
@@ -323,7 +327,7 @@ impl Flow {
             }
             Event::Blocked => self.block(page, now),
             Event::Resolved if self.phase == Phase::Resolving => self.resolve(page),
-            Event::Unresolved => self.fail(page, Code::SourceFailed, ""),
+            Event::Unresolved => self.fail(page, Code::SourceFailed, text!("")),
             Event::Returned if waiting => self.receive(page, true),
             Event::Relayed if waiting => self.receive(page, false),
             Event::Message if waiting => self.judge(page, self.protocol.read_message(page)),
@@ -331,15 +335,15 @@ impl Flow {
             Event::Unverified if waiting => self.unverified(page, now, None),
             Event::VerifyFailed if waiting => self.unverified(page, now, Some(Code::VerifyFailed)),
             Event::TokenResponse => self.judge(page, protocol::read_token_response(page)),
-            Event::NetworkFailed => self.fail(page, Code::NetworkError, ""),
-            Event::ExchangeFailed => self.fail(page, Code::ExchangeFailed, ""),
+            Event::NetworkFailed => self.fail(page, Code::NetworkError, text!("")),
+            Event::ExchangeFailed => self.fail(page, Code::ExchangeFailed, text!("")),
             Event::Focus => self.focus(now),
             Event::Blur => {
                 self.watch.blur();
                 Effects::NONE
             }
             Event::Restored if self.mode == Mode::Redirect => self.exit(),
-            Event::Abort => self.fail(page, Code::Aborted, ""),
+            Event::Abort => self.fail(page, Code::Aborted, text!("")),
             _ => Effects::NONE,
         }
     }
@@ -370,10 +374,10 @@ impl Flow {
     /// No window: redirect where the app allows it, but never a frame.
     fn block(&mut self, page: impl Page, now: f64) -> Effects {
         if self.mode == Mode::Redirect {
-            return self.fail(page, Code::RedirectError, "");
+            return self.fail(page, Code::RedirectError, text!(""));
         }
         if !self.redirects_if_blocked || self.framed {
-            return self.fail(page, Code::PopupBlocked, "");
+            return self.fail(page, Code::PopupBlocked, text!(""));
         }
         self.mode = Mode::Redirect;
         self.note_mode(page);
@@ -381,7 +385,7 @@ impl Flow {
     }
 
     fn resolve(&mut self, page: impl Page) -> Effects {
-        match self.protocol.build_address(page, page.read("")) {
+        match self.protocol.build_address(page, page.read(text!(""))) {
             Ok(()) => self.depart(Effects::NAVIGATE),
             Err(InvalidOption(name)) => self.fail(page, Code::InvalidOptions, name),
         }
@@ -395,7 +399,7 @@ impl Flow {
             } else {
                 Effects::NONE
             };
-            return self.fail(page, Code::Timeout, "") | late;
+            return self.fail(page, Code::Timeout, text!("")) | late;
         }
         if self.phase == Phase::Exchanging {
             return Effects::NONE;
@@ -421,7 +425,7 @@ impl Flow {
         questions.asking = false;
         questions.wait(now);
         match (&mut questions.left, failure) {
-            (Some(0), Some(code)) => self.fail(page, code, ""),
+            (Some(0), Some(code)) => self.fail(page, code, text!("")),
             (Some(0), None) => self.exit(),
             (Some(left), _) => {
                 *left -= 1;
@@ -460,7 +464,7 @@ impl Flow {
         match verdict {
             Verdict::Foreign => Effects::NONE,
             Verdict::Success => self.end(Effects::TELL_COMPLETE | Effects::SUCCEED),
-            Verdict::Invalid(code) => self.fail(page, code, ""),
+            Verdict::Invalid(code) => self.fail(page, code, text!("")),
             Verdict::Refused => self.end(Effects::FAIL),
             Verdict::Code => self.exchange(page),
         }
@@ -469,7 +473,7 @@ impl Flow {
     /// The code is used once: the record is taken away before anything is awaited.
     fn exchange(&mut self, page: impl Page) -> Effects {
         self.phase = Phase::Exchanging;
-        protocol::prepare_token_request(page, page.parameter(Place::Query, "code"));
+        protocol::prepare_token_request(page, page.parameter(Place::Query, text!("code")));
         let by_app = page.noted(transaction::EXCHANGE).is_some();
         Effects::CLOSE_WINDOW
             | if by_app {
@@ -488,8 +492,9 @@ impl Flow {
         self.end(Effects::TELL_EXIT | Effects::EXIT | late)
     }
 
-    fn fail(&mut self, page: impl Page, code: Code, option: &str) -> Effects {
-        page.fail(code.name(), code.sentence(), option);
+    fn fail(&mut self, page: impl Page, code: Code, option: Text) -> Effects {
+        let name = code.text();
+        page.fail(name, name.sentence(), option);
         self.end(Effects::FAIL)
     }
 
@@ -542,23 +547,23 @@ fn has_own_state(page: impl Page) -> bool {
             && (page.same(own, page.parameter(Place::Query, parameter))
                 || page.same(own, page.parameter(Place::Fragment, parameter)))
     };
-    matches("state", transaction::STATE)
-        || matches("connect_state", transaction::STATE)
-        || matches("state", transaction::BOUND)
+    matches(text!("state"), transaction::STATE)
+        || matches(text!("connect_state"), transaction::STATE)
+        || matches(text!("state"), transaction::BOUND)
 }
 
 /// The options that every protocol has.
 fn check_common(page: impl Page) -> Result<(), InvalidOption> {
-    let is_one_of = |value, words: [&str; 3]| {
-        value == Held::NONE || words.iter().any(|word| page.is(value, word))
+    let is_one_of = |value, words: [Text; 3]| {
+        value == Held::NONE || words.iter().any(|&word| page.is(value, word))
     };
     for name in [
-        "onSuccess",
-        "onError",
-        "onExit",
-        "onEvent",
-        "verify",
-        "exchange",
+        text!("onSuccess"),
+        text!("onError"),
+        text!("onExit"),
+        text!("onEvent"),
+        text!("verify"),
+        text!("exchange"),
     ] {
         check(
             matches!(page.kind(page.read(name)), Kind::Absent | Kind::Function),
@@ -566,20 +571,29 @@ fn check_common(page: impl Page) -> Result<(), InvalidOption> {
         )?;
     }
     check(
-        is_one_of(page.read("mode"), ["auto", "popup", "redirect"]),
-        "mode",
+        is_one_of(
+            page.read(text!("mode")),
+            [text!("auto"), text!("popup"), text!("redirect")],
+        ),
+        text!("mode"),
     )?;
     check(
-        is_one_of(page.read("whenBlocked"), ["error", "redirect", "redirect"]),
-        "whenBlocked",
+        is_one_of(
+            page.read(text!("whenBlocked")),
+            [text!("error"), text!("redirect"), text!("redirect")],
+        ),
+        text!("whenBlocked"),
     )?;
     check(
-        matches!(page.kind(page.read("timeout")), Kind::Absent | Kind::Number),
-        "timeout",
+        matches!(
+            page.kind(page.read(text!("timeout"))),
+            Kind::Absent | Kind::Number
+        ),
+        text!("timeout"),
     )
 }
 
-fn check(holds: bool, option: &'static str) -> Result<(), InvalidOption> {
+fn check(holds: bool, option: Text) -> Result<(), InvalidOption> {
     if holds {
         Ok(())
     } else {

@@ -4,6 +4,9 @@
 //! together, but never copies, so it needs no heap, and an option, a token or a URL never enters its memory. A test is a
 //! page too (`tests/native/page.rs`).
 
+use super::encoding::LENGTH;
+use crate::text::Text;
+
 /// A value that the page holds for the length of one call; [`Held::NONE`] is no value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Held(pub i32);
@@ -107,21 +110,23 @@ pub enum Put {
 /// The page, as a browser or a test shows it. All functions are free of side effects outside the flow at hand.
 pub trait Page: Copy {
     /// The own property `name` of the object at hand, or, by the empty name, the object itself.
-    fn read(self, name: &str) -> Held;
+    fn read(self, name: Text) -> Held;
     /// The member `name` of a held object.
-    fn member(self, object: Held, name: &str) -> Held;
+    fn member(self, object: Held, name: Text) -> Held;
     /// The item of a held array; none behind its end.
     fn item(self, list: Held, index: i32) -> Held;
     /// What a value is.
     fn kind(self, value: Held) -> Kind;
     /// Whether a value is this text.
-    fn is(self, value: Held, text: &str) -> bool;
+    fn is(self, value: Held, text: Text) -> bool;
     /// Whether two values are the same text. None is the same as none.
     fn same(self, one: Held, other: Held) -> bool;
     /// The number that a value is, or NaN.
     fn number(self, value: Held) -> f64;
-    /// Holds a text.
-    fn hold(self, text: &str) -> Held;
+    /// Holds a text of the core's.
+    fn hold(self, text: Text) -> Held;
+    /// Holds a text that was made just now, in ASCII.
+    fn hold_made(self, text: &[u8; LENGTH]) -> Held;
     /// Holds a number.
     fn hold_number(self, number: f64) -> Held;
     /// 32 bits from a cryptographic source.
@@ -131,27 +136,27 @@ pub trait Page: Copy {
     /// The page's own origin.
     fn own_origin(self) -> Held;
     /// Whether a text contains a character of its own: `#` of a URL, for instance.
-    fn contains(self, text: Held, part: &str) -> bool;
+    fn contains(self, text: Held, part: Text) -> bool;
     /// The first value of a parameter of the returned URL.
-    fn parameter(self, place: Place, name: &str) -> Held;
+    fn parameter(self, place: Place, name: Text) -> Held;
     /// Whether a parameter of the returned URL stands more than once.
-    fn repeats(self, place: Place, name: &str) -> bool;
+    fn repeats(self, place: Place, name: Text) -> bool;
     /// The text at `name` in a JSON object, or in a JWT's payload, unverified.
-    fn claim(self, json_or_jwt: Held, name: &str) -> Held;
+    fn claim(self, json_or_jwt: Held, name: Text) -> Held;
     /// Sets a field of the flow's transaction.
-    fn note(self, field: &str, value: Held);
+    fn note(self, field: Text, value: Held);
     /// A field of the flow's transaction.
-    fn noted(self, field: &str) -> Held;
-    /// Begins the flow's address: a URL and what joins the first [`Page::append`] to it (`?` becomes `&` where there is a query).
-    fn start(self, url: Held, joint: &str);
-    /// Appends `text` and the percent-encoded value to the flow's address.
-    fn append(self, text: &str, value: Held);
+    fn noted(self, field: Text) -> Held;
+    /// Begins the flow's address: a URL and what comes before the first parameter (`?` becomes `&` where there is a query).
+    fn start(self, url: Held, joint: Text);
+    /// Appends a parameter to the flow's address, its value percent-encoded.
+    fn append(self, name: Text, value: Held);
     /// Appends an object's texts as parameters; false where one of them stands in the address already.
     fn append_all(self, object: Held) -> bool;
     /// One step of the result or of an error's `details`.
-    fn put(self, step: Put, name: &str, value: Held);
+    fn put(self, step: Put, name: Text, value: Held);
     /// The error that the flow is about to end with: ours.
-    fn fail(self, code: &str, sentence: &str, option: &str);
+    fn fail(self, code: Text, sentence: Text, option: Text);
     /// The error that the flow is about to end with: the provider's code and description.
     fn refuse(self, code: Held, description: Held);
 }

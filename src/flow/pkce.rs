@@ -4,7 +4,7 @@
 //! constants are computed (FIPS 180-4 section 4.2.2: fractions of cube roots of primes), which is smaller than the table.
 
 use super::encoding::{LENGTH, base64url};
-use super::page::{Held, Page};
+use super::page::Page;
 
 /// 256 random bits as base64url: a code verifier (RFC 7636 section 4.1), a state or a nonce.
 pub fn generate(page: impl Page) -> [u8; LENGTH] {
@@ -18,12 +18,6 @@ pub fn generate(page: impl Page) -> [u8; LENGTH] {
 /// `code_challenge = BASE64URL(SHA256(ASCII(code_verifier)))`, RFC 7636 section 4.2.
 pub fn code_challenge(code_verifier: &[u8; LENGTH]) -> [u8; LENGTH] {
     base64url(&sha256(code_verifier))
-}
-
-/// Holds a text that [`generate`] or [`code_challenge`] made.
-pub fn hold(page: impl Page, text: &[u8; LENGTH]) -> Held {
-    // SAFETY: base64url is ASCII.
-    page.hold(unsafe { core::str::from_utf8_unchecked(text) })
 }
 
 /// SHA-256 (FIPS 180-4) of a message of one block, which a code verifier of 43 characters is.

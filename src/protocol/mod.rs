@@ -12,7 +12,9 @@ mod stackone_link;
 use crate::error::{Code, InvalidOption};
 use crate::flow::page::{Held, Kind, Page, Place, Put};
 use crate::flow::transaction;
+use crate::text::{Text, text};
 
+pub use anon_link::ERRORS;
 pub use oauth_code::{prepare_refresh, prepare_token_request, read_token_response};
 
 /// A connect system.
@@ -31,12 +33,12 @@ pub enum Protocol {
 }
 
 /// Every system by the name that the `protocol` option has for it; the first is the default.
-pub const PROTOCOLS: [(&str, Protocol); 5] = [
-    ("alter-connect", Protocol::AlterConnect),
-    ("anon-link", Protocol::AnonLink),
-    ("stackone-link", Protocol::StackOneLink),
-    ("implicit", Protocol::Implicit),
-    ("code", Protocol::Code),
+pub const PROTOCOLS: [(Text, Protocol); 5] = [
+    (text!("alter-connect"), Protocol::AlterConnect),
+    (text!("anon-link"), Protocol::AnonLink),
+    (text!("stackone-link"), Protocol::StackOneLink),
+    (text!("implicit"), Protocol::Implicit),
+    (text!("code"), Protocol::Code),
 ];
 
 /// What a flow opens.
@@ -70,7 +72,7 @@ impl Protocol {
         default.or_else(|| {
             PROTOCOLS
                 .iter()
-                .find(|(known, _)| page.is(name, known))
+                .find(|&&(known, _)| page.is(name, known))
                 .map(|(_, protocol)| *protocol)
         })
     }
@@ -127,7 +129,7 @@ impl Protocol {
 }
 
 /// `Ok` where a check holds, or else the option that it is about.
-fn check(holds: bool, option: &'static str) -> Result<(), InvalidOption> {
+fn check(holds: bool, option: Text) -> Result<(), InvalidOption> {
     if holds {
         Ok(())
     } else {
@@ -139,7 +141,7 @@ fn check(holds: bool, option: &'static str) -> Result<(), InvalidOption> {
 fn launch(page: impl Page, protocol: Protocol, source: Held) -> Result<Launch, InvalidOption> {
     let kind = page.kind(source);
     if kind == Kind::Function {
-        page.note(transaction::HANDED_OUT, page.hold("1"));
+        page.note(transaction::HANDED_OUT, page.hold(text!("1")));
     }
     if kind == Kind::Function || kind == Kind::Promise {
         return Ok(Launch::Promised);
@@ -150,14 +152,14 @@ fn launch(page: impl Page, protocol: Protocol, source: Held) -> Result<Launch, I
 }
 
 /// Makes a link the address: a URL, or an object that has the URL as its member `name`.
-fn build_link(page: impl Page, link: Held, name: &str) -> Result<(), InvalidOption> {
+fn build_link(page: impl Page, link: Held, name: Text) -> Result<(), InvalidOption> {
     let url = if page.kind(link) == Kind::Object {
         page.member(link, name)
     } else {
         link
     };
-    check(page.origin(url).is_some(), "link")?;
-    page.start(url, "");
+    check(page.origin(url).is_some(), text!("link"))?;
+    page.start(url, text!(""));
     Ok(())
 }
 
@@ -169,8 +171,8 @@ fn connect_state_differs(page: impl Page, connect_state: Held) -> bool {
 }
 
 /// Keeps the provider's own words, untouched.
-fn put_parameters(page: impl Page, place: Place, names: &[&str]) {
-    for name in names {
+fn put_parameters(page: impl Page, place: Place, names: &[Text]) {
+    for &name in names {
         page.put(Put::Value, name, page.parameter(place, name));
     }
 }

@@ -5,22 +5,23 @@ use super::{Launch, Verdict, check};
 use crate::error::{Code, InvalidOption};
 use crate::flow::page::{Held, Kind, Page, Place, Put};
 use crate::flow::{pkce, transaction};
+use crate::text::text;
 
 pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
-    if page.read("exchange").is_some() {
-        page.note(transaction::EXCHANGE, page.hold("1"));
+    if page.read(text!("exchange")).is_some() {
+        page.note(transaction::EXCHANGE, page.hold(text!("1")));
     } else {
         note_token_endpoint(page)?;
     }
     let verifier = pkce::generate(page);
-    page.note(transaction::CODE_VERIFIER, pkce::hold(page, &verifier));
-    let challenge = pkce::hold(page, &pkce::code_challenge(&verifier));
+    page.note(transaction::CODE_VERIFIER, page.hold_made(&verifier));
+    let challenge = page.hold_made(&pkce::code_challenge(&verifier));
     build_request(
         page,
-        page.hold("code"),
+        page.hold(text!("code")),
         [
-            ("&code_challenge=", challenge),
-            ("&code_challenge_method=", page.hold("S256")),
+            (text!("code_challenge"), challenge),
+            (text!("code_challenge_method"), page.hold(text!("S256"))),
         ],
     )
 }
@@ -28,12 +29,12 @@ pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
 fn note_token_endpoint(page: impl Page) -> Result<(), InvalidOption> {
     page.note(
         transaction::TOKEN_ENDPOINT,
-        check_endpoint(page, "tokenEndpoint")?,
+        check_endpoint(page, text!("tokenEndpoint"))?,
     );
-    let request = page.read("tokenRequest");
+    let request = page.read(text!("tokenRequest"));
     check(
-        !request.is_some() || page.is(request, "form") || page.is(request, "json"),
-        "tokenRequest",
+        !request.is_some() || page.is(request, text!("form")) || page.is(request, text!("json")),
+        text!("tokenRequest"),
     )?;
     page.note(transaction::TOKEN_REQUEST, request);
     Ok(())
@@ -43,7 +44,7 @@ pub fn read_response(page: impl Page) -> Verdict {
     if let Err(verdict) = check_response(page, Place::Query) {
         return verdict;
     }
-    let has_code = page.kind(page.parameter(Place::Query, "code")) == Kind::Text;
+    let has_code = page.kind(page.parameter(Place::Query, text!("code"))) == Kind::Text;
     if has_code {
         Verdict::Code
     } else {
@@ -53,27 +54,32 @@ pub fn read_response(page: impl Page) -> Verdict {
 
 /// Makes the token request's form (RFC 6749 section 4.1.3, RFC 7636 section 4.5) the address.
 pub fn prepare_token_request(page: impl Page, code: Held) {
-    page.start(Held::NONE, "");
-    page.append("grant_type=authorization_code&code=", code);
-    page.append("&redirect_uri=", page.noted(transaction::REDIRECT_URI));
-    page.append("&client_id=", page.noted(transaction::CLIENT_ID));
-    page.append("&code_verifier=", page.noted(transaction::CODE_VERIFIER));
+    page.start(Held::NONE, text!(""));
+    page.append(text!("grant_type"), page.hold(text!("authorization_code")));
+    page.append(text!("code"), code);
+    page.append(text!("redirect_uri"), page.noted(transaction::REDIRECT_URI));
+    page.append(text!("client_id"), page.noted(transaction::CLIENT_ID));
+    page.append(
+        text!("code_verifier"),
+        page.noted(transaction::CODE_VERIFIER),
+    );
 }
 
 /// Checks the options of a refresh and makes its form (RFC 6749 section 6) the address.
 pub fn prepare_refresh(page: impl Page) -> Result<(), InvalidOption> {
     note_token_endpoint(page)?;
-    page.start(Held::NONE, "");
-    for (text, name) in [
-        ("grant_type=refresh_token&refresh_token=", "refreshToken"),
-        ("&client_id=", "clientId"),
+    page.start(Held::NONE, text!(""));
+    page.append(text!("grant_type"), page.hold(text!("refresh_token")));
+    for (parameter, name) in [
+        (text!("refresh_token"), text!("refreshToken")),
+        (text!("client_id"), text!("clientId")),
     ] {
         check(page.kind(page.read(name)) == Kind::Text, name)?;
-        page.append(text, page.read(name));
+        page.append(parameter, page.read(name));
     }
-    let scope = page.read("scope");
+    let scope = page.read(text!("scope"));
     if page.kind(scope) == Kind::Text {
-        page.append("&scope=", scope);
+        page.append(text!("scope"), scope);
     }
     Ok(())
 }
@@ -81,30 +87,34 @@ pub fn prepare_refresh(page: impl Page) -> Result<(), InvalidOption> {
 /// The token endpoint's answer (RFC 6749 sections 5.1 and 5.2), anny's camelCase included: its `expiresAt` is trusted, the
 /// unit of its `expiresIn` is not documented.
 pub fn read_token_response(page: impl Page) -> Verdict {
-    let error = page.read("error");
+    let error = page.read(text!("error"));
     if page.kind(error) == Kind::Text {
-        page.refuse(error, page.read("error_description"));
-        page.put(Put::Value, "", page.read(""));
+        page.refuse(error, page.read(text!("error_description")));
+        page.put(Put::Value, text!(""), page.read(text!("")));
         return Verdict::Refused;
     }
-    if page.kind(page.read("access_token")) != Kind::Text {
+    if page.kind(page.read(text!("access_token"))) != Kind::Text {
         return Verdict::Invalid(Code::InvalidResponse);
     }
     for name in [
-        "access_token",
-        "refresh_token",
-        "token_type",
-        "scope",
-        "id_token",
+        text!("access_token"),
+        text!("refresh_token"),
+        text!("token_type"),
+        text!("scope"),
+        text!("id_token"),
     ] {
         page.put(Put::Value, name, page.read(name));
     }
-    let expires_in = page.read("expires_in");
+    let expires_in = page.read(text!("expires_in"));
     if expires_in.is_some() {
-        page.put(Put::Seconds, "expires_in", expires_in);
+        page.put(Put::Seconds, text!("expires_in"), expires_in);
     } else {
-        page.put(Put::ExpiresAt, "expires_at", page.read("expiresAt"));
+        page.put(
+            Put::ExpiresAt,
+            text!("expires_at"),
+            page.read(text!("expiresAt")),
+        );
     }
-    page.put(Put::Value, "raw", page.read(""));
+    page.put(Put::Value, text!("raw"), page.read(text!("")));
     Verdict::Success
 }

@@ -6,21 +6,28 @@ use super::{Launch, Verdict, check, put_parameters};
 use crate::error::{Code, InvalidOption};
 use crate::flow::page::{Held, Kind, Page, Place, Put};
 use crate::flow::{pkce, transaction};
+use crate::text::text;
 
 pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
-    let response_type = page.read("responseType").or(page.hold("token"));
-    let with_id_token = page.is(response_type, "id_token token");
+    let response_type = page
+        .read(text!("responseType"))
+        .or(page.hold(text!("token")));
+    let with_id_token = page.is(response_type, text!("id_token token"));
     check(
-        with_id_token || page.is(response_type, "token"),
-        "responseType",
+        with_id_token || page.is(response_type, text!("token")),
+        text!("responseType"),
     )?;
     let nonce = if with_id_token {
-        pkce::hold(page, &pkce::generate(page))
+        page.hold_made(&pkce::generate(page))
     } else {
         Held::NONE
     };
     page.note(transaction::NONCE, nonce);
-    build_request(page, response_type, [("&nonce=", nonce), ("", Held::NONE)])
+    build_request(
+        page,
+        response_type,
+        [(text!("nonce"), nonce), (text!(""), Held::NONE)],
+    )
 }
 
 /// AniAPI sends neither `token_type` nor `expires_in`; what is there is checked, what is not is not invented.
@@ -28,7 +35,7 @@ pub fn read_response(page: impl Page) -> Verdict {
     if let Err(verdict) = check_response(page, Place::Fragment) {
         return verdict;
     }
-    if page.kind(page.parameter(Place::Fragment, "access_token")) != Kind::Text {
+    if page.kind(page.parameter(Place::Fragment, text!("access_token"))) != Kind::Text {
         return Verdict::Invalid(Code::InvalidResponse);
     }
     if !has_nonce(page) {
@@ -37,14 +44,19 @@ pub fn read_response(page: impl Page) -> Verdict {
     put_parameters(
         page,
         Place::Fragment,
-        &["access_token", "token_type", "scope", "id_token"],
+        &[
+            text!("access_token"),
+            text!("token_type"),
+            text!("scope"),
+            text!("id_token"),
+        ],
     );
     page.put(
         Put::Seconds,
-        "expires_in",
-        page.parameter(Place::Fragment, "expires_in"),
+        text!("expires_in"),
+        page.parameter(Place::Fragment, text!("expires_in")),
     );
-    page.put(Put::Fragment, "raw", Held::NONE);
+    page.put(Put::Fragment, text!("raw"), Held::NONE);
     Verdict::Success
 }
 
@@ -54,6 +66,9 @@ fn has_nonce(page: impl Page) -> bool {
     !nonce.is_some()
         || page.same(
             nonce,
-            page.claim(page.parameter(Place::Fragment, "id_token"), "nonce"),
+            page.claim(
+                page.parameter(Place::Fragment, text!("id_token")),
+                text!("nonce"),
+            ),
         )
 }

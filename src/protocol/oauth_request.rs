@@ -4,52 +4,63 @@ use super::{Launch, Verdict, check, put_parameters};
 use crate::error::{Code, InvalidOption};
 use crate::flow::page::{Held, Kind, Page, Place};
 use crate::flow::transaction;
+use crate::text::{Text, text};
 
 /// Parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1).
-const RESPONSE: [&str; 6] = ["error", "code", "access_token", "id_token", "state", "iss"];
+const RESPONSE: [Text; 6] = [
+    text!("error"),
+    text!("code"),
+    text!("access_token"),
+    text!("id_token"),
+    text!("state"),
+    text!("iss"),
+];
 
-/// The authorization request (RFC 6749 sections 4.1.1 and 4.2.1). `extra` parameters come with the text that joins them.
+/// The authorization request (RFC 6749 sections 4.1.1 and 4.2.1). `extra` parameters come last, where they have a value.
 pub fn build_request(
     page: impl Page,
     response_type: Held,
-    extra: [(&str, Held); 2],
+    extra: [(Text, Held); 2],
 ) -> Result<Launch, InvalidOption> {
-    let endpoint = check_endpoint(page, "authorizationEndpoint")?;
-    let client_id = page.read("clientId");
-    check(page.kind(client_id) == Kind::Text, "clientId")?;
+    let endpoint = check_endpoint(page, text!("authorizationEndpoint"))?;
+    let client_id = page.read(text!("clientId"));
+    check(page.kind(client_id) == Kind::Text, text!("clientId"))?;
     let redirect_uri = check_redirect_uri(page)?;
     page.note(transaction::CLIENT_ID, client_id);
     page.note(transaction::REDIRECT_URI, redirect_uri);
-    page.note(transaction::ISSUER, check_text(page, "issuer")?);
-    let scope = check_text(page, "scope")?;
-    let params = page.read("params");
+    page.note(transaction::ISSUER, check_text(page, text!("issuer"))?);
+    let scope = check_text(page, text!("scope"))?;
+    let params = page.read(text!("params"));
     check(
         matches!(page.kind(params), Kind::Absent | Kind::Object),
-        "params",
+        text!("params"),
     )?;
-    page.start(endpoint, "?");
-    page.append("client_id=", client_id);
-    page.append("&redirect_uri=", redirect_uri);
-    page.append("&response_type=", response_type);
-    page.append("&state=", page.noted(transaction::STATE));
-    for (text, value) in [("&scope=", scope)].into_iter().chain(extra) {
+    page.start(endpoint, text!("?"));
+    page.append(text!("client_id"), client_id);
+    page.append(text!("redirect_uri"), redirect_uri);
+    page.append(text!("response_type"), response_type);
+    page.append(text!("state"), page.noted(transaction::STATE));
+    for (name, value) in [(text!("scope"), scope)].into_iter().chain(extra) {
         if value.is_some() {
-            page.append(text, value);
+            page.append(name, value);
         }
     }
-    check(page.append_all(params), "params")?;
+    check(page.append_all(params), text!("params"))?;
     Ok(Launch::Address)
 }
 
 /// An endpoint is an http(s) URL without a fragment (RFC 6749 section 3.1).
-pub fn check_endpoint(page: impl Page, name: &'static str) -> Result<Held, InvalidOption> {
+pub fn check_endpoint(page: impl Page, name: Text) -> Result<Held, InvalidOption> {
     let url = page.read(name);
-    check(page.origin(url).is_some() && !page.contains(url, "#"), name)?;
+    check(
+        page.origin(url).is_some() && !page.contains(url, text!("#")),
+        name,
+    )?;
     Ok(url)
 }
 
 /// A text, perhaps the empty one, or none.
-fn check_text(page: impl Page, name: &'static str) -> Result<Held, InvalidOption> {
+fn check_text(page: impl Page, name: Text) -> Result<Held, InvalidOption> {
     let value = page.read(name);
     check(
         matches!(page.kind(value), Kind::Absent | Kind::Text | Kind::Empty),
@@ -60,10 +71,10 @@ fn check_text(page: impl Page, name: &'static str) -> Result<Held, InvalidOption
 
 /// The response can be read only on the page's own origin, so any other redirect URI cannot work (RFC 6749 section 3.1.2).
 fn check_redirect_uri(page: impl Page) -> Result<Held, InvalidOption> {
-    let uri = check_endpoint(page, "redirectUri")?;
+    let uri = check_endpoint(page, text!("redirectUri"))?;
     check(
         page.same(page.origin(uri), page.own_origin()),
-        "redirectUri (it must be on this page's origin)",
+        text!("redirectUri (it must be on this page's origin)"),
     )?;
     Ok(uri)
 }
@@ -71,10 +82,10 @@ fn check_redirect_uri(page: impl Page) -> Result<Held, InvalidOption> {
 /// The checks that come before the protocol's own: where the parameters stand, whose they are, once each, who sent them.
 /// `Ok` means that all hold.
 pub fn check_response(page: impl Page, mut due: Place) -> Result<(), Verdict> {
-    let answers = |place, names: &[&str]| {
+    let answers = |place, names: &[Text]| {
         names
             .iter()
-            .any(|name| page.parameter(place, name).is_some())
+            .any(|&name| page.parameter(place, name).is_some())
     };
     if !answers(due, &RESPONSE[..4]) {
         if !answers(due.other(), &RESPONSE[..4]) {
@@ -102,8 +113,8 @@ fn require(holds: bool, code: Code) -> Result<(), Verdict> {
 /// RFC 6749 section 10.12: the state must be this attempt's.
 fn check_state(page: impl Page, due: Place) -> Result<(), Verdict> {
     let state = page
-        .parameter(due, "state")
-        .or(page.parameter(due.other(), "state"));
+        .parameter(due, text!("state"))
+        .or(page.parameter(due.other(), text!("state")));
     require(
         state.is_some() && page.same(state, page.noted(transaction::STATE)),
         Code::StateMismatch,
@@ -112,9 +123,9 @@ fn check_state(page: impl Page, due: Place) -> Result<(), Verdict> {
 
 /// RFC 6749 sections 4.1.2 and 4.2.2 say which component carries the response; section 3.1 that nothing stands twice.
 fn check_place(page: impl Page, due: Place) -> Result<(), Verdict> {
-    let misplaced = !page.parameter(due, "state").is_some();
+    let misplaced = !page.parameter(due, text!("state")).is_some();
     require(
-        !misplaced && !RESPONSE.iter().any(|name| page.repeats(due, name)),
+        !misplaced && !RESPONSE.iter().any(|&name| page.repeats(due, name)),
         Code::InvalidResponse,
     )
 }
@@ -123,18 +134,26 @@ fn check_place(page: impl Page, due: Place) -> Result<(), Verdict> {
 fn check_issuer(page: impl Page, due: Place) -> Result<(), Verdict> {
     let issuer = page.noted(transaction::ISSUER);
     require(
-        !issuer.is_some() || page.same(issuer, page.parameter(due, "iss")),
+        !issuer.is_some() || page.same(issuer, page.parameter(due, text!("iss"))),
         Code::IssuerMismatch,
     )
 }
 
 /// RFC 6749 sections 4.1.2.1 and 4.2.2.1.
 fn check_error(page: impl Page, due: Place) -> Result<(), Verdict> {
-    let error = page.parameter(due, "error");
+    let error = page.parameter(due, text!("error"));
     if !error.is_some() {
         return Ok(());
     }
-    page.refuse(error, page.parameter(due, "error_description"));
-    put_parameters(page, due, &["error", "error_description", "error_uri"]);
+    page.refuse(error, page.parameter(due, text!("error_description")));
+    put_parameters(
+        page,
+        due,
+        &[
+            text!("error"),
+            text!("error_description"),
+            text!("error_uri"),
+        ],
+    );
     Err(Verdict::Refused)
 }

@@ -4,12 +4,16 @@
 use super::{Launch, Protocol, build_link, check, launch};
 use crate::error::InvalidOption;
 use crate::flow::page::{Held, Kind, Page};
+use crate::text::text;
 
 pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
-    check(page.kind(page.read("verify")) == Kind::Function, "verify")?;
-    launch(page, Protocol::StackOneLink, page.read("link"))
+    check(
+        page.kind(page.read(text!("verify"))) == Kind::Function,
+        text!("verify"),
+    )?;
+    launch(page, Protocol::StackOneLink, page.read(text!("link")))
 }
 
 pub fn build_address(page: impl Page, link: Held) -> Result<(), InvalidOption> {
-    build_link(page, link, "auth_link_url")
+    build_link(page, link, text!("auth_link_url"))
 }

@@ -3,6 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use connect_widget::flow::page::{Held, Kind, Page, Place, Put};
+use connect_widget::text::Text;
 use js_sys::{Array, Date, Function, JSON, Object, Reflect, encode_uri_component};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
@@ -126,7 +127,8 @@ impl EnginePage {
 }
 
 impl Page for &EnginePage {
-    fn read(self, name: &str) -> Held {
+    fn read(self, name: Text) -> Held {
+        let name = name.as_str();
         let object = self.object.borrow().clone();
         self.keep(if name.is_empty() {
             object
@@ -135,7 +137,8 @@ impl Page for &EnginePage {
         })
     }
 
-    fn member(self, object: Held, name: &str) -> Held {
+    fn member(self, object: Held, name: Text) -> Held {
+        let name = name.as_str();
         self.keep(own(&self.value(object), name))
     }
 
@@ -167,7 +170,8 @@ impl Page for &EnginePage {
         }
     }
 
-    fn is(self, value: Held, expected: &str) -> bool {
+    fn is(self, value: Held, expected: Text) -> bool {
+        let expected = expected.as_str();
         text(&self.value(value)).as_deref() == Some(expected)
     }
 
@@ -179,8 +183,13 @@ impl Page for &EnginePage {
         self.value(value).unchecked_into_f64()
     }
 
-    fn hold(self, text: &str) -> Held {
+    fn hold(self, text: Text) -> Held {
+        let text = text.as_str();
         self.keep(text.into())
+    }
+
+    fn hold_made(self, text: &[u8; 43]) -> Held {
+        self.keep_text(String::from_utf8(text.to_vec()).ok())
     }
 
     fn hold_number(self, number: f64) -> Held {
@@ -206,22 +215,26 @@ impl Page for &EnginePage {
     }
 
     fn own_origin(self) -> Held {
-        self.hold(ORIGIN)
+        self.keep_text(Some(ORIGIN.into()))
     }
 
-    fn contains(self, value: Held, part: &str) -> bool {
+    fn contains(self, value: Held, part: Text) -> bool {
+        let part = part.as_str();
         text(&self.value(value)).is_some_and(|text| text.contains(part))
     }
 
-    fn parameter(self, place: Place, name: &str) -> Held {
+    fn parameter(self, place: Place, name: Text) -> Held {
+        let name = name.as_str();
         self.keep_text(self.at(place).get(name))
     }
 
-    fn repeats(self, place: Place, name: &str) -> bool {
+    fn repeats(self, place: Place, name: Text) -> bool {
+        let name = name.as_str();
         self.at(place).get_all(name).length() > 1
     }
 
-    fn claim(self, json_or_jwt: Held, name: &str) -> Held {
+    fn claim(self, json_or_jwt: Held, name: Text) -> Held {
+        let name = name.as_str();
         const DECODE: &str = r#"return t.includes("{") ? t : atob(t.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))"#;
         let decoded = Function::new_with_args("t", DECODE)
             .call1(&JsValue::UNDEFINED, &self.value(json_or_jwt));
@@ -232,7 +245,8 @@ impl Page for &EnginePage {
         self.keep(parsed.map_or(JsValue::UNDEFINED, |parsed| own(&parsed, name)))
     }
 
-    fn note(self, field: &str, value: Held) {
+    fn note(self, field: Text, value: Held) {
+        let field = field.as_str();
         if value.is_some() {
             self.record.set(
                 field,
@@ -243,11 +257,13 @@ impl Page for &EnginePage {
         }
     }
 
-    fn noted(self, field: &str) -> Held {
+    fn noted(self, field: Text) -> Held {
+        let field = field.as_str();
         self.keep_text(self.record.get(field))
     }
 
-    fn start(self, url: Held, joint: &str) {
+    fn start(self, url: Held, joint: Text) {
+        let joint = joint.as_str();
         let url = text(&self.value(url)).unwrap_or_default();
         self.address.replace(match joint {
             "" => url,
@@ -256,11 +272,12 @@ impl Page for &EnginePage {
         });
     }
 
-    fn append(self, name: &str, value: Held) {
+    fn append(self, name: Text, value: Held) {
         let encoded = encode_uri_component(&text(&self.value(value)).unwrap_or_default());
-        self.address
-            .borrow_mut()
-            .extend([name.to_owned(), encoded.into()]);
+        let mut address = self.address.borrow_mut();
+        let is_first = address.is_empty() || address.ends_with(['?', '&', '#']);
+        let joint = if is_first { "" } else { "&" };
+        address.push_str(&format!("{joint}{}={encoded}", name.as_str()));
     }
 
     fn append_all(self, object: Held) -> bool {
@@ -286,7 +303,8 @@ impl Page for &EnginePage {
         none_known
     }
 
-    fn put(self, step: Put, name: &str, held: Held) {
+    fn put(self, step: Put, name: Text, held: Held) {
+        let name = name.as_str();
         let value = self.value(held);
         let begun = self.built.borrow().is_some();
         if step == Put::Item || !begun {
@@ -346,7 +364,10 @@ impl Page for &EnginePage {
         }
     }
 
-    fn fail(self, code: &str, sentence: &str, option: &str) {
+    fn fail(self, code: Text, sentence: Text, option: Text) {
+        let code = code.as_str();
+        let sentence = sentence.as_str();
+        let option = option.as_str();
         let message = if option.is_empty() {
             sentence.into()
         } else {

@@ -380,14 +380,14 @@ impl Journey {
     fn depart(&mut self) {
         let protocol = self
             .tab
-            .record(transaction::PROTOCOL)
+            .record(transaction::PROTOCOL.as_str())
             .expect("every flow has a protocol");
         let (url, state) = (
             samples::right_return(&self.tab).unwrap_or_default(),
             self.tab.state(),
         );
         let unique = matches!(protocol.as_str(), "implicit" | "code");
-        let proves = unique || self.tab.record(transaction::BOUND).is_some();
+        let proves = unique || self.tab.record(transaction::BOUND.as_str()).is_some();
         let Some(live) = &mut self.live else { return };
         live.stage = Stage::Waiting;
         live.key = format!("{}{state}", crate::tab::KEY);
@@ -410,7 +410,8 @@ impl Journey {
         if !resolving {
             return;
         }
-        let alter = self.tab.record(transaction::PROTOCOL).as_deref() == Some("alter-connect");
+        let alter =
+            self.tab.record(transaction::PROTOCOL.as_str()).as_deref() == Some("alter-connect");
         match detail % 8 {
             0 => {
                 self.tab.step(Event::Resolved, &json!(["no", "link"]), "");
@@ -691,7 +692,8 @@ impl Journey {
     }
 
     fn take_up(&mut self, key: String, attempt: Attempt, verifies: bool) {
-        let by_app = self.tab.is_open() && self.tab.record(transaction::EXCHANGE).is_some();
+        let by_app =
+            self.tab.is_open() && self.tab.record(transaction::EXCHANGE.as_str()).is_some();
         self.live = Some(Live {
             stage: Stage::Waiting,
             attempt,

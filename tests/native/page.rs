@@ -3,6 +3,7 @@
 
 use crate::value::{Value, atob, encode_uri_component, format_date, parse_date};
 use connect_widget::flow::page::{Held, Kind, Page, Place, Put};
+use connect_widget::text::Text;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use url::{Url, form_urlencoded};
@@ -211,7 +212,8 @@ fn place_index(place: Place) -> usize {
 }
 
 impl Page for &World {
-    fn read(self, name: &str) -> Held {
+    fn read(self, name: Text) -> Held {
+        let name = name.as_str();
         let object = self.object.borrow().clone();
         self.keep(if name.is_empty() {
             object
@@ -220,7 +222,8 @@ impl Page for &World {
         })
     }
 
-    fn member(self, object: Held, name: &str) -> Held {
+    fn member(self, object: Held, name: Text) -> Held {
+        let name = name.as_str();
         self.keep(self.value(object).own(name))
     }
 
@@ -249,7 +252,8 @@ impl Page for &World {
         }
     }
 
-    fn is(self, value: Held, text: &str) -> bool {
+    fn is(self, value: Held, text: Text) -> bool {
+        let text = text.as_str();
         self.value(value).as_text() == Some(text)
     }
 
@@ -261,9 +265,13 @@ impl Page for &World {
         self.value(value).to_number()
     }
 
-    fn hold(self, text: &str) -> Held {
-        assert!(text.is_ascii(), "the core's texts cross as bytes");
+    fn hold(self, text: Text) -> Held {
+        let text = text.as_str();
         self.keep(Value::text(text))
+    }
+
+    fn hold_made(self, text: &[u8; 43]) -> Held {
+        self.keep_text(std::str::from_utf8(text).ok())
     }
 
     fn hold_number(self, number: f64) -> Held {
@@ -289,22 +297,26 @@ impl Page for &World {
         self.keep_text(Some(&self.origin))
     }
 
-    fn contains(self, text: Held, part: &str) -> bool {
+    fn contains(self, text: Held, part: Text) -> bool {
+        let part = part.as_str();
         match self.value(text) {
             Value::Text(text) => text.contains(part),
             value => panic!("{value:?} has no includes()"),
         }
     }
 
-    fn parameter(self, place: Place, name: &str) -> Held {
+    fn parameter(self, place: Place, name: Text) -> Held {
+        let name = name.as_str();
         self.keep_text(self.place.borrow()[place_index(place)].get(name))
     }
 
-    fn repeats(self, place: Place, name: &str) -> bool {
+    fn repeats(self, place: Place, name: Text) -> bool {
+        let name = name.as_str();
         self.place.borrow()[place_index(place)].count(name) > 1
     }
 
-    fn claim(self, json_or_jwt: Held, name: &str) -> Held {
+    fn claim(self, json_or_jwt: Held, name: Text) -> Held {
+        let name = name.as_str();
         let value = self.value(json_or_jwt);
         let json = value.as_text().and_then(|text| {
             if text.contains('{') {
@@ -317,7 +329,8 @@ impl Page for &World {
         self.keep(parsed.map_or(Value::Nothing, |parsed| Value::from(parsed).own(name)))
     }
 
-    fn note(self, field: &str, value: Held) {
+    fn note(self, field: Text, value: Held) {
+        let field = field.as_str();
         if value.is_some() {
             self.record
                 .borrow_mut()
@@ -325,11 +338,13 @@ impl Page for &World {
         }
     }
 
-    fn noted(self, field: &str) -> Held {
+    fn noted(self, field: Text) -> Held {
+        let field = field.as_str();
         self.keep_text(self.record.borrow().get(field))
     }
 
-    fn start(self, url: Held, joint: &str) {
+    fn start(self, url: Held, joint: Text) {
+        let joint = joint.as_str();
         let url = self.value(url).as_text().unwrap_or_default().to_owned();
         self.address.replace(match joint {
             "" => url,
@@ -338,9 +353,12 @@ impl Page for &World {
         });
     }
 
-    fn append(self, text: &str, value: Held) {
+    fn append(self, name: Text, value: Held) {
         let encoded = encode_uri_component(&self.value(value).to_text());
-        self.address.borrow_mut().extend([text, &encoded]);
+        let mut address = self.address.borrow_mut();
+        let is_first = address.is_empty() || address.ends_with(['?', '&', '#']);
+        let joint = if is_first { "" } else { "&" };
+        address.extend([joint, name.as_str(), "=", &encoded]);
     }
 
     fn append_all(self, object: Held) -> bool {
@@ -361,7 +379,8 @@ impl Page for &World {
         !entries().any(|(name, _)| known.query_pairs().any(|(known, _)| known == **name))
     }
 
-    fn put(self, step: Put, name: &str, value: Held) {
+    fn put(self, step: Put, name: Text, value: Held) {
+        let name = name.as_str();
         let value = self.value(value);
         self.built
             .borrow_mut()
@@ -427,7 +446,10 @@ impl Page for &World {
         }
     }
 
-    fn fail(self, code: &str, sentence: &str, option: &str) {
+    fn fail(self, code: Text, sentence: Text, option: Text) {
+        let code = code.as_str();
+        let sentence = sentence.as_str();
+        let option = option.as_str();
         let message = if option.is_empty() {
             sentence.into()
         } else {

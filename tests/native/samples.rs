@@ -80,10 +80,12 @@ pub fn tokens() -> Value {
 /// A URL that answers the tab's live flow rightly; none for a protocol that answers otherwise.
 pub fn right_return(tab: &Tab) -> Option<String> {
     let state = tab.state();
-    match tab.record(transaction::PROTOCOL)?.as_str() {
+    match tab.record(transaction::PROTOCOL.as_str())?.as_str() {
         "alter-connect" => Some(alter_return()),
         "anon-link" => Some(anon_return(
-            tab.record(transaction::BOUND).as_deref().unwrap_or("{}"),
+            tab.record(transaction::BOUND.as_str())
+                .as_deref()
+                .unwrap_or("{}"),
         )),
         "implicit" => Some(implicit_return(&state)),
         "code" => Some(code_return(&state)),

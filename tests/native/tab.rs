@@ -259,7 +259,7 @@ impl Tab {
 
     /// The live flow's state.
     pub fn state(&self) -> String {
-        self.record(transaction::STATE)
+        self.record(transaction::STATE.as_str())
             .expect("every flow has a state")
     }
 
@@ -290,7 +290,8 @@ impl Tab {
 
     /// The flow's own window posts a message.
     pub fn message(&mut self, origin: &str, data: &serde_json::Value) -> &mut Tab {
-        if self.has_window() && self.record(transaction::ORIGIN).as_deref() == Some(origin) {
+        if self.has_window() && self.record(transaction::ORIGIN.as_str()).as_deref() == Some(origin)
+        {
             self.step(Event::Message, data, "");
         }
         self
@@ -299,7 +300,7 @@ impl Tab {
     /// A window whose flow is over posts a message.
     pub fn late_message(&mut self, origin: &str, data: &serde_json::Value) -> &mut Tab {
         self.try_late(Event::Message, data, "", &|record| {
-            record.get(transaction::ORIGIN) == Some(origin)
+            record.get(transaction::ORIGIN.as_str()) == Some(origin)
         });
         self
     }
@@ -377,7 +378,7 @@ impl Tab {
             pending.iter().find(|(_, record)| {
                 stateless
                     && record
-                        .get(transaction::PROTOCOL)
+                        .get(transaction::PROTOCOL.as_str())
                         .is_some_and(|name| name.contains('-'))
             })
         };
@@ -458,11 +459,11 @@ impl Tab {
             .session
             .iter()
             .map(|(key, record)| (key.clone(), Parameters::parse(record)))
-            .filter(|(_, record)| record.get(transaction::MODE) == Some(mode))
+            .filter(|(_, record)| record.get(transaction::MODE.as_str()) == Some(mode))
             .collect();
         let expires = |record: &Parameters| {
             record
-                .get(transaction::EXPIRES)
+                .get(transaction::EXPIRES.as_str())
                 .and_then(|time| time.parse::<f64>().ok())
                 .unwrap_or(0.0)
         };
@@ -566,7 +567,7 @@ impl Tab {
         let key = format!(
             "{KEY}{}",
             record
-                .get(transaction::STATE)
+                .get(transaction::STATE.as_str())
                 .expect("every flow has a state")
         );
         if self.stores {

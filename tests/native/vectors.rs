@@ -92,7 +92,7 @@ impl Placeholders {
 }
 
 fn each(file: &str, at_least: &[&str], run: impl Fn(&str, &Value)) {
-    for (protocol, _) in PROTOCOLS {
+    for protocol in PROTOCOLS.map(|(name, _)| name.as_str()) {
         let cases = cases(protocol, file);
         assert!(
             !cases.is_empty() || !at_least.contains(&protocol),
@@ -130,7 +130,7 @@ fn begin(case: &Value) -> Tab {
 
 #[test]
 fn requests() {
-    let all = PROTOCOLS.map(|(name, _)| name);
+    let all = PROTOCOLS.map(|(name, _)| name.as_str());
     each("requests.json", &all, |name, case| {
         let mut tab = begin(case);
         if let Some(option) = case["invalid"].as_str() {

@@ -29,7 +29,9 @@ fn it_comes_back_with_the_result_once() {
 #[test]
 fn a_code_that_comes_back_is_exchanged_with_the_verifier_that_was_kept() {
     let (mut tab, url) = gone(&code());
-    let verifier = tab.record(transaction::CODE_VERIFIER).expect("PKCE");
+    let verifier = tab
+        .record(transaction::CODE_VERIFIER.as_str())
+        .expect("PKCE");
     assert!(tab.come_back(&url));
     assert_eq!(tab.effects[2..], ["close_window", "request_token"]);
     assert!(
@@ -48,7 +50,7 @@ fn a_verifier_that_is_lost_makes_the_server_say_no() {
     let kept = record
         .0
         .into_iter()
-        .filter(|(field, _)| field != transaction::CODE_VERIFIER)
+        .filter(|(field, _)| field != transaction::CODE_VERIFIER.as_str())
         .collect();
     tab.session.insert(key, Parameters(kept).to_string());
     assert!(tab.come_back(&url));
@@ -147,13 +149,13 @@ fn a_record_that_cannot_be_read_is_not_answered() {
         record.to_string()
     };
     for garbage in [
-        spoiled(transaction::PROTOCOL, Some("oauth1")),
-        spoiled(transaction::PROTOCOL, Some("")),
-        spoiled(transaction::EXPIRES, None),
-        spoiled(transaction::EXPIRES, Some("")),
-        spoiled(transaction::EXPIRES, Some("soon")),
-        spoiled(transaction::EXPIRES, Some("NaN")),
-        spoiled(transaction::EXPIRES, Some("-1")),
+        spoiled(transaction::PROTOCOL.as_str(), Some("oauth1")),
+        spoiled(transaction::PROTOCOL.as_str(), Some("")),
+        spoiled(transaction::EXPIRES.as_str(), None),
+        spoiled(transaction::EXPIRES.as_str(), Some("")),
+        spoiled(transaction::EXPIRES.as_str(), Some("soon")),
+        spoiled(transaction::EXPIRES.as_str(), Some("NaN")),
+        spoiled(transaction::EXPIRES.as_str(), Some("-1")),
         "mode=redirect".into(),
         "mode=redirect&%FF%00=%".into(),
     ] {
