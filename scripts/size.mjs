@@ -22,6 +22,7 @@ const ENTRIES = {
   "lazy.js": "`connect-widget/lazy`, at page load",
   "core.js": "… its core, at the first intent",
   "fallback.js": "the core as JavaScript, only where WebAssembly is refused",
+  "refresh.js": "`refresh()`, at its first call",
   "connect-widget.global.js": "script tag",
   "callback.js": "`connect-widget/callback`",
   "providers.js": "`connect-widget/providers`",

@@ -5,10 +5,11 @@
 
 use crate::error::CODES;
 use crate::protocol::ERRORS;
+use core::num::NonZeroU8;
 
-/// A text of [`ALL`], by its number.
+/// A text of [`ALL`], by its number; never 0, so that having none takes no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Text(pub u8);
+pub struct Text(NonZeroU8);
 
 /// The number of a text, which must stand in [`WORDS`].
 macro_rules! text {
@@ -18,8 +19,9 @@ macro_rules! text {
 }
 pub(crate) use text;
 
-/// The most frequent ones first: small numbers are shorter.
+/// The most frequent ones first: small numbers are shorter. The first is no text.
 const WORDS: &[&str] = &[
+    "",
     "",
     "state",
     "error",
@@ -142,34 +144,46 @@ const fn half(pairs: &[(&'static str, &'static str)], at: usize) -> &'static str
 impl Text {
     /// The number of a text that is known to the compiler.
     pub const fn of(words: &str) -> Text {
-        let mut at = 0;
+        let mut at = 1;
         while at < WORDS.len() {
             if equal(WORDS[at].as_bytes(), words.as_bytes()) {
-                return Text(at as u8);
+                return Text::at(at);
             }
             at += 1;
         }
         panic!("this text does not stand in WORDS of text.rs: add it")
     }
 
+    const fn at(index: usize) -> Text {
+        match NonZeroU8::new(index as u8) {
+            Some(number) => Text(number),
+            None => panic!("0 is no text"),
+        }
+    }
+
     /// The code of one of [`CODES`].
     pub const fn code(index: usize) -> Text {
-        Text((FIRST_CODE + 2 * index) as u8)
+        Text::at(FIRST_CODE + 2 * index)
     }
 
     /// The codes of [`ERRORS`].
     pub fn errors() -> impl Iterator<Item = Text> {
-        (0..ERRORS.len()).map(|index| Text((WORDS.len() + 2 * index) as u8))
+        (0..ERRORS.len()).map(|index| Text::at(WORDS.len() + 2 * index))
     }
 
     /// The sentence of one of these codes.
     pub fn sentence(self) -> Text {
-        Text(self.0 + 1)
+        Text(self.0.saturating_add(1))
+    }
+
+    /// Its number.
+    pub fn number(self) -> i32 {
+        i32::from(self.0.get())
     }
 
     /// The text itself, for a page that has no list of its own.
     pub fn as_str(self) -> &'static str {
-        ALL[usize::from(self.0)]
+        ALL[usize::from(self.0.get())]
     }
 }
 
@@ -247,8 +261,8 @@ mod tests {
             include_str!("protocol/stackone_link.rs"),
         ]
         .concat();
-        for (at, word) in WORDS.iter().enumerate() {
-            assert!(!WORDS[..at].contains(word), "{word} stands twice");
+        for (at, word) in WORDS.iter().enumerate().skip(1) {
+            assert!(!WORDS[1..at].contains(word), "{word} stands twice");
             assert!(
                 sources.contains(&format!("text!(\"{word}\")")),
                 "{word} is not used"

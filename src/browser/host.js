@@ -39,7 +39,8 @@ export function bind(exports, list, parts, handOver) {
   core = exports;
   texts = list;
   shell = parts;
-  for (const [key, record] of records("popup")) late.set(key, new URLSearchParams(record).get("origin"));
+  sweep();
+  for (const [key, record] of records("popup")) late.set(key, { origin: new URLSearchParams(record).get("origin") });
   listen();
   if (parts.inbox.foreign) handOver(parts.inbox.foreign);
   return { start, close, refresh, handleRedirect, demand };
@@ -51,11 +52,11 @@ export function bind(exports, list, parts, handOver) {
 let at, object, held;
 
 /** Calls in, about a flow and an object (or a returned URL), and runs the effects that the core answers. */
-function enter(flow, call, value, url = "") {
+function enter(flow, call, value, url) {
   if (flow.slot < 0) return;
   const outer = [at, object, held];
   [at, object, held] = [flow, value, [undefined]];
-  flow.place = /^[^?#]*\??([^#]*)#?([^]*)/.exec(url).slice(1).map((text) => new URLSearchParams(text));
+  flow.place = url && /^[^?#]*\??([^#]*)#?([^]*)/.exec(url).slice(1).map((text) => new URLSearchParams(text));
   let effects;
   try {
     effects = call(flow.slot, Date.now());
@@ -69,7 +70,10 @@ function enter(flow, call, value, url = "") {
   EFFECTS.forEach((run, bit) => effects & (1 << bit) && flow.slot >= 0 && run(flow, effects & LATE));
 }
 
-const signal = (flow, event, value, url) => enter(flow, (slot, now) => core.step(slot, now, event), value, url);
+function signal(flow, event, value, url) {
+  flow.event = event;
+  enter(flow, (slot, now) => core.step(slot, now, event), value, url);
+}
 
 const log = ({ widget }, ...words) => widget._config.debug && console.debug("[connect-widget]", ...words);
 
@@ -91,7 +95,7 @@ function attempt(run) {
   }
 }
 
-export const read = (name) => attempt(() => (name ? get(object, texts[name]) : object));
+export const read = (name) => attempt(() => (texts[name] ? get(object, texts[name]) : object));
 export const member = (value, name) => attempt(() => get(held[value], texts[name]));
 export const item = (list, index) => attempt(() => held[list][index] ?? (index < held[list].length ? {} : undefined));
 
@@ -156,7 +160,7 @@ export function startAddress(value, joint) {
 }
 
 export function append(name, value) {
-  at.address += `${/(^|[?&#])$/.test(at.address) ? "" : "&"}${texts[name]}=${encodeURIComponent(held[value])}`;
+  if (value) at.address += `${/(^|[?&#])$/.test(at.address) ? "" : "&"}${texts[name]}=${encodeURIComponent(held[value])}`;
 }
 
 export function appendAll(value) {
@@ -279,25 +283,14 @@ function watch(flow) {
 
 const close = ({ _flow }) => _flow && settle(_flow, "close");
 
-const refreshes = new Map();
-
-/**
- * One request per refresh token, in this page and, with Web Locks, in all pages of the origin: who waits gets the answer. The
- * request itself is never cancelled, because its answer may hold the only live token; an abort is the caller's alone.
- */
-function refresh(given) {
-  const { signal, ...options } = { __proto__: null, ...given };
-  if (signal?.aborted) return Promise.reject(shell.error("aborted"));
-  const name = [RETURN, options.tokenEndpoint, options.refreshToken].join();
-  if (!refreshes.has(name)) refreshes.set(name, alone(name, () => requestRefresh(options)).finally(() => refreshes.delete(name)));
-  const answer = refreshes.get(name);
-  if (!signal) return answer;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(shell.error("aborted"));
-    signal.addEventListener("abort", abort);
-    answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}
+/** The rest of a refresh is a file of its own, which comes with the first one. */
+const refresh = (options) =>
+  import("./refresh.js").then(
+    (file) => file.refresh(options, requestRefresh, shell),
+    (cause) => {
+      throw shell.error("load_failed", cause);
+    },
+  );
 
 const requestRefresh = (options) =>
   new Promise((resolve, reject) => {
@@ -308,37 +301,6 @@ const requestRefresh = (options) =>
     flow.silent = true;
     enter(flow, core.refresh, options);
   });
-
-/** Runs while no other page of the origin does, or answers what that page was answered, error or not. */
-async function alone(secret, run) {
-  const { locks } = navigator;
-  if (!locks || !window.BroadcastChannel) return run();
-  // Names of locks can be listed by every script of the origin.
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
-  const name = RETURN + new Uint8Array(digest);
-  const channel = new BroadcastChannel(name);
-  const heard = new Promise((resolve) => (channel.onmessage = ({ data }) => resolve(data)));
-  // The cause of an error may be something that cannot go to another page.
-  let ownCause;
-  const share = async () => {
-    const answer = await run().then(
-      (value) => ({ value }),
-      ({ code, message, details, cause }) => ((ownCause = cause), { error: [code, message, details] }),
-    );
-    channel.postMessage(answer);
-    return answer;
-  };
-  // Only a page that was closed in mid-request leaves nothing to hear.
-  const overdue = () => new Promise((resolve) => setTimeout(resolve, 3000));
-  try {
-    const first = await locks.request(name, { ifAvailable: true }, (lock) => lock && share());
-    const { value, error } = first || (await locks.request(name, async () => (await Promise.race([heard, overdue()])) || share()));
-    if (error) throw new shell.ConnectError(...error, ownCause);
-    return value;
-  } finally {
-    channel.close();
-  }
-}
 
 /** The result of the redirect that this page came back from, or null. */
 function handleRedirect(given) {
@@ -400,15 +362,16 @@ function abandon(flow) {
 
 const mail = [];
 
-function post(kind, value) {
-  if (kind == "success" || kind == "error") mail.push([kind, value]);
+function post(kind, value, widget) {
+  if (kind == "success" || kind == "error") mail.push([kind, value, widget]);
   deliver();
 }
 
+/** To the widget that began the flow where it listens, or else to the first one that does. */
 function deliver() {
   for (const letter of mail.slice()) {
-    const [kind, value] = letter;
-    const reader = [...shell.inbox.subscribers].find(({ _handlers }) => _handlers.get(kind)?.size);
+    const [kind, value, widget] = letter;
+    const reader = [widget, ...shell.inbox.subscribers].find((one) => one?._handlers.get(kind)?.size);
     if (!reader) continue;
     mail.splice(mail.indexOf(letter), 1);
     tell({ widget: reader, options: {} }, kind, value);
@@ -488,7 +451,6 @@ function remember(flow, popup) {
   flow.key = KEY + record.get("state");
   flow.origin = record.get("origin");
   record.set("page", location.href);
-  sweep();
   return storage((session, local) => {
     session.setItem(flow.key, record);
     if (popup) local.setItem(flow.key, record.get("expires"));
@@ -496,10 +458,10 @@ function remember(flow, popup) {
   });
 }
 
-/** The mark of a severed window stays until it expires: when the window comes back, it knows that it can close. */
-function forget({ key, popup }, isAnswered) {
+/** The mark of a window out of sight, which the app's own channel was quicker than, stays: when it comes back, it can close. */
+function forget({ key, popup, event }, isAnswered) {
   late.delete(key);
-  const severed = isAnswered && popup?.closed;
+  const severed = isAnswered && popup?.closed && event > EVENTS.MESSAGE;
   if (key) storage((...stores) => stores.map((store, isLocal) => (isLocal && severed) || store.removeItem(key)));
 }
 
@@ -594,7 +556,7 @@ function tell(flow, event, ...values) {
   const callback = flow.options["on" + event[0].toUpperCase() + event.slice(1)];
   for (const handler of [...(flow.widget._handlers.get(event) || []), callback]) {
     try {
-      handler?.(...values);
+      if (handler) handler(...values);
     } catch (error) {
       report(error);
     }
@@ -622,7 +584,7 @@ function release(flow, mayBeLate) {
   controller.abort();
   options.signal?.removeEventListener("abort", abort);
   if (mayBeLate) {
-    if (popup) late.set(flow.key, flow.origin);
+    if (popup) late.set(flow.key, flow);
   } else {
     late.delete(flow.key);
     shut(popup);
@@ -634,7 +596,7 @@ function release(flow, mayBeLate) {
 
 // ---- listening: only while a flow is open, or a late result may come ----------------------------------------------
 
-/** Attempts by popup that ended, or whose page was reloaded, before the result came: their keys and their providers' origins. */
+/** Attempts by popup that ended, or whose page was reloaded, before the result came: by their keys, their flows as far as known. */
 const late = new Map();
 
 let listening = false, channel;
@@ -645,7 +607,7 @@ const listeners = {
       const popup = flow && flow.popup;
       if (popup && (source === popup || (!source && popup.closed))) return receive(flow, origin, data);
     }
-    if (late.size) receiveLate(origin, data);
+    if (late.size) receiveLate(source, origin, data);
   },
   storage: ({ key, newValue }) => key == RETURN && newValue && relay(newValue),
   focus: () => forEachFlow((flow) => signal(flow, EVENTS.FOCUS)),
@@ -683,20 +645,21 @@ function relay(response) {
   if (!taken) tryLate(() => true, EVENTS.RELAYED, undefined, response);
 }
 
-function receiveLate(origin, data) {
+function receiveLate(source, origin, data) {
   if (isReturn(origin, data)) relay(data.response);
-  else tryLate((providers) => providers === origin, EVENTS.MESSAGE, data);
+  else if (tryLate((flow) => flow.origin === origin, EVENTS.MESSAGE, data)) shut(source);
 }
 
-/** Takes up late attempts, the newest first, until one is answered. */
+/** Takes up late attempts, the newest first, until one is answered; whether one was. */
 function tryLate(accepts, event, value, url) {
-  if (![...late.values()].some(accepts)) return;
-  for (const record of records("popup")) {
-    if (!late.has(record[0]) || !accepts(late.get(record[0]))) continue;
-    const flow = takeUp(record, {}, post);
+  const isAnswer = [...late.values()].some(accepts) && records("popup").some((record) => {
+    const known = late.get(record[0]);
+    if (!known || !accepts(known)) return;
+    const flow = takeUp(record, {}, (kind, value) => post(kind, value, known.widget));
     signal(flow, event, value, url);
-    if (!isUnanswered(flow)) break;
+    if (!isUnanswered(flow)) return true;
     abandon(flow);
-  }
+  });
   listen();
+  return isAnswer;
 }

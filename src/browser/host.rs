@@ -46,16 +46,12 @@ extern "C" {
 #[derive(Clone, Copy)]
 pub struct Browser;
 
-fn by(text: Text) -> i32 {
-    i32::from(text.0)
-}
-
 impl Page for Browser {
     fn read(self, name: Text) -> Held {
-        Held(read(by(name)))
+        Held(read(name.number()))
     }
     fn member(self, object: Held, name: Text) -> Held {
-        Held(member(object.0, by(name)))
+        Held(member(object.0, name.number()))
     }
     fn item(self, list: Held, index: i32) -> Held {
         Held(item(list.0, index))
@@ -67,7 +63,7 @@ impl Page for Browser {
             .unwrap_or(Kind::Other)
     }
     fn is(self, value: Held, text: Text) -> bool {
-        is(value.0, by(text))
+        is(value.0, text.number())
     }
     fn same(self, one: Held, other: Held) -> bool {
         same(one.0, other.0)
@@ -76,7 +72,7 @@ impl Page for Browser {
         number(value.0)
     }
     fn hold(self, text: Text) -> Held {
-        Held(hold(by(text)))
+        Held(hold(text.number()))
     }
     fn hold_made(self, text: &[u8; LENGTH]) -> Held {
         Held(hold_made(text.as_ptr() as i32, LENGTH as i32))
@@ -94,37 +90,41 @@ impl Page for Browser {
         Held(own_origin())
     }
     fn contains(self, text: Held, part: Text) -> bool {
-        contains(text.0, by(part))
+        contains(text.0, part.number())
     }
     fn parameter(self, place: Place, name: Text) -> Held {
-        Held(parameter(place as i32, by(name)))
+        Held(parameter(place as i32, name.number()))
     }
     fn repeats(self, place: Place, name: Text) -> bool {
-        repeats(place as i32, by(name))
+        repeats(place as i32, name.number())
     }
     fn claim(self, json_or_jwt: Held, name: Text) -> Held {
-        Held(claim(json_or_jwt.0, by(name)))
+        Held(claim(json_or_jwt.0, name.number()))
     }
     fn note(self, field: Text, value: Held) {
-        note(by(field), value.0);
+        note(field.number(), value.0);
     }
     fn noted(self, field: Text) -> Held {
-        Held(noted(by(field)))
+        Held(noted(field.number()))
     }
     fn start(self, url: Held, joint: Text) {
-        start(url.0, by(joint));
+        start(url.0, joint.number());
     }
     fn append(self, name: Text, value: Held) {
-        append(by(name), value.0);
+        append(name.number(), value.0);
     }
     fn append_all(self, object: Held) -> bool {
         append_all(object.0)
     }
     fn put(self, step: Put, name: Text, value: Held) {
-        put(step as i32, by(name), value.0);
+        put(step as i32, name.number(), value.0);
     }
-    fn fail(self, code: Text, sentence: Text, option: Text) {
-        fail(by(code), by(sentence), by(option));
+    fn fail(self, code: Text, sentence: Text, option: Option<Text>) {
+        fail(
+            code.number(),
+            sentence.number(),
+            option.map_or(0, Text::number),
+        );
     }
     fn refuse(self, code: Held, description: Held) {
         refuse(code.0, description.0);

@@ -5,14 +5,14 @@ pub const LENGTH: usize = 43;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// 32 bytes as base64url without padding, in ASCII.
-pub fn base64url(bytes: &[u8; 32]) -> [u8; LENGTH] {
+/// 32 bytes, given as big-endian words, as base64url without padding, in ASCII.
+pub fn base64url(words: &[u32; 8]) -> [u8; LENGTH] {
     let mut text = [0; LENGTH];
     for (i, character) in text.iter_mut().enumerate() {
         let bit = i * 6;
-        let byte = |i: usize| u32::from(bytes.get(i).copied().unwrap_or(0));
-        let pair = byte(bit / 8) << 8 | byte(bit / 8 + 1);
-        *character = ALPHABET[(pair >> (10 - bit % 8) & 63) as usize];
+        let word = |i: usize| u64::from(words.get(i).copied().unwrap_or(0));
+        let pair = word(bit / 32) << 32 | word(bit / 32 + 1);
+        *character = ALPHABET[(pair >> (58 - bit % 32) & 63) as usize];
     }
     text
 }
@@ -27,8 +27,11 @@ mod tests {
         for seed in 0..=255u8 {
             let bytes: [u8; 32] =
                 std::array::from_fn(|i| seed.wrapping_mul(31).wrapping_add(i as u8 * 7));
+            let words = std::array::from_fn(|i| {
+                u32::from_be_bytes(bytes[4 * i..4 * i + 4].try_into().unwrap())
+            });
             assert_eq!(
-                base64url(&bytes)[..],
+                base64url(&words)[..],
                 *base64::engine::general_purpose::URL_SAFE_NO_PAD
                     .encode(bytes)
                     .as_bytes()

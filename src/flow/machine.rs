@@ -8,7 +8,7 @@ use super::page::{Held, Kind, Page, Place};
 use super::watch::{Presence, Sight, Watch};
 use super::{pkce, transaction};
 use crate::error::{Code, InvalidOption};
-use crate::protocol::{self, Launch, Protocol, Verdict};
+use crate::protocol::{self, Protocol, Verdict};
 use crate::text::{Text, text};
 
 /// What happened.
@@ -166,7 +166,7 @@ pub struct Flow {
     mode: Mode,
     framed: bool,
     phase: Phase,
-    launch: Launch,
+    is_promised: bool,
     redirects_if_blocked: bool,
     deadline: f64,
     watch: Watch,
@@ -207,7 +207,7 @@ impl Flow {
         };
         let effects = flow
             .prepare(page, device, now)
-            .unwrap_or_else(|InvalidOption(name)| flow.fail(page, Code::InvalidOptions, name));
+            .unwrap_or_else(|invalid| flow.refuse(page, invalid));
         (flow, effects)
     }
 
@@ -236,7 +236,8 @@ impl Flow {
             page.hold_number(now + f64::from(self.protocol.lifetime()) * MINUTE),
         );
         self.note_mode(page);
-        self.launch = self.protocol.prepare(page)?;
+        self.protocol.prepare(page)?;
+        self.prepare_source(page)?;
         let timeout = page.read(text!("timeout"));
         if timeout.is_some() {
             self.deadline = now + page.number(timeout);
@@ -248,9 +249,26 @@ impl Flow {
         self.redirects_if_blocked = page.is(page.read(text!("whenBlocked")), text!("redirect"));
         Ok(match self.mode {
             Mode::Popup => Effects::OPEN,
-            Mode::Redirect if self.framed => self.fail(page, Code::RedirectError, text!("")),
+            Mode::Redirect if self.framed => self.fail(page, Code::RedirectError),
             Mode::Redirect => self.depart_or_resolve(now),
         })
+    }
+
+    /// Makes the address of a `token` or `link` that is there, or notes that it is promised.
+    fn prepare_source(&mut self, page: impl Page) -> Result<(), InvalidOption> {
+        let Some(name) = self.protocol.source() else {
+            return Ok(());
+        };
+        let source = page.read(name);
+        let kind = page.kind(source);
+        if kind == Kind::Function {
+            page.note(transaction::HANDED_OUT, page.hold(text!("1")));
+        }
+        self.is_promised = kind == Kind::Function || kind == Kind::Promise;
+        if self.is_promised {
+            return Ok(());
+        }
+        self.protocol.build_address(page, source)
     }
 
     fn note_mode(&self, page: impl Page) {
@@ -288,7 +306,7 @@ impl Flow {
         };
         let effects = match protocol::prepare_refresh(page) {
             Ok(()) => Effects::REQUEST_TOKEN,
-            Err(InvalidOption(name)) => flow.fail(page, Code::InvalidOptions, name),
+            Err(invalid) => flow.refuse(page, invalid),
         };
         (flow, effects)
     }
@@ -299,10 +317,10 @@ impl Flow {
             mode: Mode::Redirect,
             framed: false,
             phase: Phase::Waiting,
-            launch: Launch::Address,
+            is_promised: false,
             redirects_if_blocked: false,
             deadline: f64::INFINITY,
-            watch: Watch::default(),
+            watch: Watch::new(),
             verify: None,
         }
     }
@@ -327,7 +345,7 @@ impl Flow {
             }
             Event::Blocked => self.block(page, now),
             Event::Resolved if self.phase == Phase::Resolving => self.resolve(page),
-            Event::Unresolved => self.fail(page, Code::SourceFailed, text!("")),
+            Event::Unresolved => self.fail(page, Code::SourceFailed),
             Event::Returned if waiting => self.receive(page, true),
             Event::Relayed if waiting => self.receive(page, false),
             Event::Message if waiting => self.judge(page, self.protocol.read_message(page)),
@@ -335,15 +353,15 @@ impl Flow {
             Event::Unverified if waiting => self.unverified(page, now, None),
             Event::VerifyFailed if waiting => self.unverified(page, now, Some(Code::VerifyFailed)),
             Event::TokenResponse => self.judge(page, protocol::read_token_response(page)),
-            Event::NetworkFailed => self.fail(page, Code::NetworkError, text!("")),
-            Event::ExchangeFailed => self.fail(page, Code::ExchangeFailed, text!("")),
+            Event::NetworkFailed => self.fail(page, Code::NetworkError),
+            Event::ExchangeFailed => self.fail(page, Code::ExchangeFailed),
             Event::Focus => self.focus(now),
             Event::Blur => {
                 self.watch.blur();
                 Effects::NONE
             }
             Event::Restored if self.mode == Mode::Redirect => self.exit(),
-            Event::Abort => self.fail(page, Code::Aborted, text!("")),
+            Event::Abort => self.fail(page, Code::Aborted),
             _ => Effects::NONE,
         }
     }
@@ -353,7 +371,7 @@ impl Flow {
         if let Some(questions) = &mut self.verify {
             questions.wait(now);
         }
-        if self.launch == Launch::Promised {
+        if self.is_promised {
             self.phase = Phase::Resolving;
             return Effects::RESOLVE;
         }
@@ -374,10 +392,10 @@ impl Flow {
     /// No window: redirect where the app allows it, but never a frame.
     fn block(&mut self, page: impl Page, now: f64) -> Effects {
         if self.mode == Mode::Redirect {
-            return self.fail(page, Code::RedirectError, text!(""));
+            return self.fail(page, Code::RedirectError);
         }
         if !self.redirects_if_blocked || self.framed {
-            return self.fail(page, Code::PopupBlocked, text!(""));
+            return self.fail(page, Code::PopupBlocked);
         }
         self.mode = Mode::Redirect;
         self.note_mode(page);
@@ -387,7 +405,7 @@ impl Flow {
     fn resolve(&mut self, page: impl Page) -> Effects {
         match self.protocol.build_address(page, page.read(text!(""))) {
             Ok(()) => self.depart(Effects::NAVIGATE),
-            Err(InvalidOption(name)) => self.fail(page, Code::InvalidOptions, name),
+            Err(invalid) => self.refuse(page, invalid),
         }
     }
 
@@ -399,7 +417,7 @@ impl Flow {
             } else {
                 Effects::NONE
             };
-            return self.fail(page, Code::Timeout, text!("")) | late;
+            return self.fail(page, Code::Timeout) | late;
         }
         if self.phase == Phase::Exchanging {
             return Effects::NONE;
@@ -425,7 +443,7 @@ impl Flow {
         questions.asking = false;
         questions.wait(now);
         match (&mut questions.left, failure) {
-            (Some(0), Some(code)) => self.fail(page, code, text!("")),
+            (Some(0), Some(code)) => self.fail(page, code),
             (Some(0), None) => self.exit(),
             (Some(left), _) => {
                 *left -= 1;
@@ -464,7 +482,7 @@ impl Flow {
         match verdict {
             Verdict::Foreign => Effects::NONE,
             Verdict::Success => self.end(Effects::TELL_COMPLETE | Effects::SUCCEED),
-            Verdict::Invalid(code) => self.fail(page, code, text!("")),
+            Verdict::Invalid(code) => self.fail(page, code),
             Verdict::Refused => self.end(Effects::FAIL),
             Verdict::Code => self.exchange(page),
         }
@@ -492,9 +510,16 @@ impl Flow {
         self.end(Effects::TELL_EXIT | Effects::EXIT | late)
     }
 
-    fn fail(&mut self, page: impl Page, code: Code, option: Text) -> Effects {
-        let name = code.text();
-        page.fail(name, name.sentence(), option);
+    fn fail(&mut self, page: impl Page, code: Code) -> Effects {
+        self.fail_by(page, code, None)
+    }
+
+    fn refuse(&mut self, page: impl Page, InvalidOption(name): InvalidOption) -> Effects {
+        self.fail_by(page, Code::InvalidOptions, Some(name))
+    }
+
+    fn fail_by(&mut self, page: impl Page, code: Code, option: Option<Text>) -> Effects {
+        page.fail(code.text(), code.text().sentence(), option);
         self.end(Effects::FAIL)
     }
 
@@ -557,7 +582,7 @@ fn check_common(page: impl Page) -> Result<(), InvalidOption> {
     let is_one_of = |value, words: [Text; 3]| {
         value == Held::NONE || words.iter().any(|&word| page.is(value, word))
     };
-    for name in [
+    for &name in &[
         text!("onSuccess"),
         text!("onError"),
         text!("onExit"),

@@ -149,14 +149,14 @@ pub trait Page: Copy {
     fn noted(self, field: Text) -> Held;
     /// Begins the flow's address: a URL and what comes before the first parameter (`?` becomes `&` where there is a query).
     fn start(self, url: Held, joint: Text);
-    /// Appends a parameter to the flow's address, its value percent-encoded.
+    /// Appends a parameter to the flow's address, its value percent-encoded, where there is one.
     fn append(self, name: Text, value: Held);
     /// Appends an object's texts as parameters; false where one of them stands in the address already.
     fn append_all(self, object: Held) -> bool;
     /// One step of the result or of an error's `details`.
     fn put(self, step: Put, name: Text, value: Held);
     /// The error that the flow is about to end with: ours.
-    fn fail(self, code: Text, sentence: Text, option: Text);
+    fn fail(self, code: Text, sentence: Text, option: Option<Text>);
     /// The error that the flow is about to end with: the provider's code and description.
     fn refuse(self, code: Held, description: Held);
 }

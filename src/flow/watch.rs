@@ -37,18 +37,29 @@ const DEPARTURE: f64 = 150.0;
 /// How long a result may race with the close of its window, in milliseconds.
 const RACE: f64 = 50.0;
 
-/// The watch over one window.
-#[derive(Clone, Copy, Default)]
+/// The watch over one window. A time that is not yet is NaN, which is neither before nor after any other.
+#[derive(Clone, Copy)]
 pub struct Watch {
     /// Whether the window was sent to the provider.
     navigated: bool,
-    away_since: Option<f64>,
     blurred: bool,
-    closed_at: Option<f64>,
-    focused_at: Option<f64>,
+    away_since: f64,
+    closed_at: f64,
+    focused_at: f64,
 }
 
 impl Watch {
+    /// Over a window that was not sent anywhere yet.
+    pub fn new() -> Watch {
+        Watch {
+            navigated: false,
+            blurred: false,
+            away_since: f64::NAN,
+            closed_at: f64::NAN,
+            focused_at: f64::NAN,
+        }
+    }
+
     /// The window was sent to the provider; from here on, `closed` may mean severed.
     pub fn navigate(&mut self) {
         self.navigated = true;
@@ -57,34 +68,32 @@ impl Watch {
     /// The app's window lost the focus.
     pub fn blur(&mut self) {
         self.blurred = true;
-        self.focused_at = None;
+        self.focused_at = f64::NAN;
     }
 
     /// The app's window was given the focus.
     pub fn focus(&mut self, now: f64) {
-        self.focused_at = Some(now);
+        self.focused_at = now;
     }
 
     /// Whether `closed` was seen.
     pub fn out_of_sight(&self) -> bool {
-        self.closed_at.is_some()
+        !self.closed_at.is_nan()
     }
 
     /// Whether something else than a close could have looked the same: then a result may still come.
     pub fn is_doubtful(&self) -> bool {
-        self.navigated && !self.closed_at.is_some_and(|at| self.closed_by_user(at))
+        self.navigated && !self.closed_by_user()
     }
 
     /// One look at the window.
     pub fn look(&mut self, now: f64, sight: Sight) -> Presence {
         match sight {
             Sight::Blank => {}
-            Sight::Away => {
-                self.away_since.get_or_insert(now);
-            }
+            Sight::Away => set_once(&mut self.away_since, now),
             Sight::Closed => {
-                let closed_at = *self.closed_at.get_or_insert(now);
-                if now - closed_at >= RACE && now >= self.exit_time(closed_at) {
+                set_once(&mut self.closed_at, now);
+                if now - self.closed_at >= RACE && now >= self.exit_time() {
                     return Presence::Gone;
                 }
             }
@@ -92,30 +101,32 @@ impl Watch {
         Presence::There
     }
 
-    /// When a window that went out of sight at `closed_at` counts as gone.
-    fn exit_time(&self, closed_at: f64) -> f64 {
+    /// When a window that went out of sight counts as gone.
+    fn exit_time(&self) -> f64 {
         let unsevered = !self.navigated
-            || (self.departed(closed_at)
-                && (!self.blurred || self.focused_at.is_some_and(|at| at < closed_at)));
-        match self.focused_at {
-            _ if unsevered || self.closed_by_user(closed_at) => closed_at,
-            Some(at) if at >= closed_at - TOGETHER => at.max(closed_at) + GRACE,
-            _ => f64::INFINITY,
+            || (self.departed() && (!self.blurred || self.focused_at < self.closed_at));
+        if unsevered || self.closed_by_user() {
+            self.closed_at
+        } else if self.focused_at >= self.closed_at - TOGETHER {
+            self.focused_at.max(self.closed_at) + GRACE
+        } else {
+            f64::INFINITY
         }
     }
 
     /// The window was on the provider's origin, and in sight.
-    fn departed(&self, closed_at: f64) -> bool {
-        self.away_since
-            .is_some_and(|since| closed_at - since >= DEPARTURE)
+    fn departed(&self) -> bool {
+        self.closed_at - self.away_since >= DEPARTURE
     }
 
     /// The focus came back together with the close.
-    fn closed_by_user(&self, closed_at: f64) -> bool {
-        self.departed(closed_at)
-            && self.blurred
-            && self
-                .focused_at
-                .is_some_and(|at| (at - closed_at).abs() <= TOGETHER)
+    fn closed_by_user(&self) -> bool {
+        self.departed() && self.blurred && (self.focused_at - self.closed_at).abs() <= TOGETHER
+    }
+}
+
+fn set_once(time: &mut f64, now: f64) {
+    if time.is_nan() {
+        *time = now;
     }
 }

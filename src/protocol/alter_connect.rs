@@ -1,6 +1,6 @@
 //! Alter Connect: a session token from the app's backend, a hosted page, grants back by message or in the query.
 
-use super::{Launch, Protocol, Verdict, check, connect_state_differs, launch, put_parameters};
+use super::{Verdict, check, connect_state_differs, put_parameters};
 use crate::error::{Code, InvalidOption};
 use crate::flow::page::{Held, Kind, Page, Place, Put};
 use crate::flow::transaction;
@@ -9,13 +9,13 @@ use crate::text::{Text, text};
 const BASE: Text = text!("baseURL");
 const DEFAULT_BASE: Text = text!("https://api.alterauth.com");
 
-pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
+pub fn prepare(page: impl Page) -> Result<(), InvalidOption> {
     let base = page.read(BASE).or(page.hold(DEFAULT_BASE));
     let origin = page.origin(base);
     check(origin.is_some(), BASE)?;
     page.note(transaction::ORIGIN, origin);
     page.note(BASE, base);
-    launch(page, Protocol::AlterConnect, page.read(text!("token")))
+    Ok(())
 }
 
 /// The token travels in the fragment, which no server sees.
@@ -107,10 +107,10 @@ fn put_grant(page: impl Page, field: &dyn Fn(Text) -> Held) -> bool {
         (text!("provider_name"), text(provider)),
         (text!("account_identifier"), page.hold(text!(""))),
     ];
-    for (name, default) in texts {
+    for &(name, default) in &texts {
         page.put(Put::Value, name, text(name).or(default));
     }
-    for (name, words) in [
+    for &(name, words) in &[
         (
             text!("operation"),
             [text!("creation"), text!("reauth"), text!("reauth")],

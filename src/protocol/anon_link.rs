@@ -1,8 +1,6 @@
 //! Anon Link: a link from the app's backend; the browser comes back to the app's redirect URL with `type` and `state`.
 
-use super::{
-    Launch, Protocol, Verdict, build_link, check, connect_state_differs, launch, put_parameters,
-};
+use super::{Verdict, build_link, check, connect_state_differs, put_parameters};
 use crate::error::{Code, InvalidOption};
 use crate::flow::page::{Held, Kind, Page, Place, Put};
 use crate::flow::transaction;
@@ -21,13 +19,12 @@ pub const ERRORS: &[(&str, &str)] = &[
     ("anon_internal_error", "Anon failed; try again later."),
 ];
 
-pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
+pub fn prepare(page: impl Page) -> Result<(), InvalidOption> {
     let redirect_url = page.read(text!("redirectUrl"));
     check(
         !redirect_url.is_some() || page.same(page.origin(redirect_url), page.own_origin()),
         text!("redirectUrl"),
-    )?;
-    launch(page, Protocol::AnonLink, page.read(text!("link")))
+    )
 }
 
 pub fn build_address(page: impl Page, link: Held) -> Result<(), InvalidOption> {

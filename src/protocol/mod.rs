@@ -41,15 +41,6 @@ pub const PROTOCOLS: [(Text, Protocol); 5] = [
     (text!("code"), Protocol::Code),
 ];
 
-/// What a flow opens.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Launch {
-    /// The flow's address, which the page has now, inside the click.
-    Address,
-    /// An address that the app still owes: its `token` or `link` is a promise or a function.
-    Promised,
-}
-
 /// What an answer means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -87,8 +78,8 @@ impl Protocol {
         }
     }
 
-    /// Checks the options, notes in the transaction what the answer will need, and says what to open.
-    pub fn prepare(self, page: impl Page) -> Result<Launch, InvalidOption> {
+    /// Checks the options and notes in the transaction what the answer will need. The address of a grant is made here.
+    pub fn prepare(self, page: impl Page) -> Result<(), InvalidOption> {
         match self {
             Protocol::AlterConnect => alter_connect::prepare(page),
             Protocol::AnonLink => anon_link::prepare(page),
@@ -98,7 +89,16 @@ impl Protocol {
         }
     }
 
-    /// Makes the address of a `token` or `link` that is there now.
+    /// The option that the address is made of, which the app may still owe: a promise or a function.
+    pub fn source(self) -> Option<Text> {
+        match self {
+            Protocol::AlterConnect => Some(text!("token")),
+            Protocol::AnonLink | Protocol::StackOneLink => Some(text!("link")),
+            _ => None,
+        }
+    }
+
+    /// Makes the address of a source that is there now.
     pub fn build_address(self, page: impl Page, source: Held) -> Result<(), InvalidOption> {
         match self {
             Protocol::AlterConnect => alter_connect::build_address(page, source),
@@ -135,20 +135,6 @@ fn check(holds: bool, option: Text) -> Result<(), InvalidOption> {
     } else {
         Err(InvalidOption(option))
     }
-}
-
-/// Makes the address of a `token` or `link` that is there, or notes that it is promised.
-fn launch(page: impl Page, protocol: Protocol, source: Held) -> Result<Launch, InvalidOption> {
-    let kind = page.kind(source);
-    if kind == Kind::Function {
-        page.note(transaction::HANDED_OUT, page.hold(text!("1")));
-    }
-    if kind == Kind::Function || kind == Kind::Promise {
-        return Ok(Launch::Promised);
-    }
-    protocol
-        .build_address(page, source)
-        .map(|()| Launch::Address)
 }
 
 /// Makes a link the address: a URL, or an object that has the URL as its member `name`.

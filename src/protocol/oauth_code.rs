@@ -1,13 +1,13 @@
 //! The OAuth 2.0 authorization code grant (RFC 6749 section 4.1) with PKCE (RFC 7636, S256 only).
 
 use super::oauth_request::{build_request, check_endpoint, check_response};
-use super::{Launch, Verdict, check};
+use super::{Verdict, check};
 use crate::error::{Code, InvalidOption};
 use crate::flow::page::{Held, Kind, Page, Place, Put};
 use crate::flow::{pkce, transaction};
 use crate::text::text;
 
-pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
+pub fn prepare(page: impl Page) -> Result<(), InvalidOption> {
     if page.read(text!("exchange")).is_some() {
         page.note(transaction::EXCHANGE, page.hold(text!("1")));
     } else {
@@ -16,14 +16,7 @@ pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
     let verifier = pkce::generate(page);
     page.note(transaction::CODE_VERIFIER, page.hold_made(&verifier));
     let challenge = page.hold_made(&pkce::code_challenge(&verifier));
-    build_request(
-        page,
-        page.hold(text!("code")),
-        [
-            (text!("code_challenge"), challenge),
-            (text!("code_challenge_method"), page.hold(text!("S256"))),
-        ],
-    )
+    build_request(page, page.hold(text!("code")), challenge)
 }
 
 fn note_token_endpoint(page: impl Page) -> Result<(), InvalidOption> {
@@ -70,7 +63,7 @@ pub fn prepare_refresh(page: impl Page) -> Result<(), InvalidOption> {
     note_token_endpoint(page)?;
     page.start(Held::NONE, text!(""));
     page.append(text!("grant_type"), page.hold(text!("refresh_token")));
-    for (parameter, name) in [
+    for &(parameter, name) in &[
         (text!("refresh_token"), text!("refreshToken")),
         (text!("client_id"), text!("clientId")),
     ] {

@@ -2,13 +2,13 @@
 //! offer nothing else.
 
 use super::oauth_request::{build_request, check_response};
-use super::{Launch, Verdict, check, put_parameters};
+use super::{Verdict, check, put_parameters};
 use crate::error::{Code, InvalidOption};
 use crate::flow::page::{Held, Kind, Page, Place, Put};
 use crate::flow::{pkce, transaction};
 use crate::text::text;
 
-pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
+pub fn prepare(page: impl Page) -> Result<(), InvalidOption> {
     let response_type = page
         .read(text!("responseType"))
         .or(page.hold(text!("token")));
@@ -17,17 +17,10 @@ pub fn prepare(page: impl Page) -> Result<Launch, InvalidOption> {
         with_id_token || page.is(response_type, text!("token")),
         text!("responseType"),
     )?;
-    let nonce = if with_id_token {
-        page.hold_made(&pkce::generate(page))
-    } else {
-        Held::NONE
-    };
-    page.note(transaction::NONCE, nonce);
-    build_request(
-        page,
-        response_type,
-        [(text!("nonce"), nonce), (text!(""), Held::NONE)],
-    )
+    if with_id_token {
+        page.note(transaction::NONCE, page.hold_made(&pkce::generate(page)));
+    }
+    build_request(page, response_type, Held::NONE)
 }
 
 /// AniAPI sends neither `token_type` nor `expires_in`; what is there is checked, what is not is not invented.

@@ -1,6 +1,6 @@
 //! What both OAuth grants share: the authorization request and the checks of the authorization response.
 
-use super::{Launch, Verdict, check, put_parameters};
+use super::{Verdict, check, put_parameters};
 use crate::error::{Code, InvalidOption};
 use crate::flow::page::{Held, Kind, Page, Place};
 use crate::flow::transaction;
@@ -16,12 +16,13 @@ const RESPONSE: [Text; 6] = [
     text!("iss"),
 ];
 
-/// The authorization request (RFC 6749 sections 4.1.1 and 4.2.1). `extra` parameters come last, where they have a value.
+/// The authorization request (RFC 6749 sections 4.1.1 and 4.2.1). A code challenge is of the method S256
+/// (RFC 7636 section 4.3); the nonce is the transaction's.
 pub fn build_request(
     page: impl Page,
     response_type: Held,
-    extra: [(Text, Held); 2],
-) -> Result<Launch, InvalidOption> {
+    code_challenge: Held,
+) -> Result<(), InvalidOption> {
     let endpoint = check_endpoint(page, text!("authorizationEndpoint"))?;
     let client_id = page.read(text!("clientId"));
     check(page.kind(client_id) == Kind::Text, text!("clientId"))?;
@@ -40,13 +41,13 @@ pub fn build_request(
     page.append(text!("redirect_uri"), redirect_uri);
     page.append(text!("response_type"), response_type);
     page.append(text!("state"), page.noted(transaction::STATE));
-    for (name, value) in [(text!("scope"), scope)].into_iter().chain(extra) {
-        if value.is_some() {
-            page.append(name, value);
-        }
+    page.append(text!("scope"), scope);
+    page.append(text!("nonce"), page.noted(transaction::NONCE));
+    page.append(text!("code_challenge"), code_challenge);
+    if code_challenge.is_some() {
+        page.append(text!("code_challenge_method"), page.hold(text!("S256")));
     }
-    check(page.append_all(params), text!("params"))?;
-    Ok(Launch::Address)
+    check(page.append_all(params), text!("params"))
 }
 
 /// An endpoint is an http(s) URL without a fragment (RFC 6749 section 3.1).

@@ -273,6 +273,9 @@ impl Page for &EnginePage {
     }
 
     fn append(self, name: Text, value: Held) {
+        if !value.is_some() {
+            return;
+        }
         let encoded = encode_uri_component(&text(&self.value(value)).unwrap_or_default());
         let mut address = self.address.borrow_mut();
         let is_first = address.is_empty() || address.ends_with(['?', '&', '#']);
@@ -364,7 +367,7 @@ impl Page for &EnginePage {
         }
     }
 
-    fn fail(self, code: Text, sentence: Text, option: Text) {
+    fn fail(self, code: Text, sentence: Text, option: Option<Text>) {
         let code = code.as_str();
         let sentence = sentence.as_str();
         let option = option.as_str();

@@ -354,6 +354,9 @@ impl Page for &World {
     }
 
     fn append(self, name: Text, value: Held) {
+        if !value.is_some() {
+            return;
+        }
         let encoded = encode_uri_component(&self.value(value).to_text());
         let mut address = self.address.borrow_mut();
         let is_first = address.is_empty() || address.ends_with(['?', '&', '#']);
@@ -446,14 +449,12 @@ impl Page for &World {
         }
     }
 
-    fn fail(self, code: Text, sentence: Text, option: Text) {
+    fn fail(self, code: Text, sentence: Text, option: Option<Text>) {
         let code = code.as_str();
         let sentence = sentence.as_str();
-        let option = option.as_str();
-        let message = if option.is_empty() {
-            sentence.into()
-        } else {
-            format!("Option {option} {sentence}")
+        let message = match option {
+            None => sentence.into(),
+            Some(option) => format!("Option {} {sentence}", option.as_str()),
         };
         self.error.replace(Some((code.into(), message)));
     }

@@ -51,7 +51,7 @@ await main(async () => {
     await run(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=2", ...process.argv.slice(2), ...files], {
       env: { OAUTH_SERVERS: JSON.stringify({ app: app.origin, oidc, django }) },
       label: "the widget against real OAuth servers",
-      timeout: 600,
+      timeout: 1200,
     });
   } finally {
     await Promise.all(servers.map(({ value }) => value?.stop()));

@@ -137,7 +137,7 @@ describe("built by", () => {
   test("a script tag, it connects", async () => {
     const folder = join(project, "out", "script");
     mkdirSync(folder, { recursive: true });
-    for (const name of ["connect-widget.global.js", "fallback.js"]) cpSync(join(installed, name), join(folder, name));
+    for (const name of ["connect-widget.global.js", "fallback.js", "refresh.js"]) cpSync(join(installed, name), join(folder, name));
     const app = readFileSync(join(here, "smoke/app.js"), "utf8").replace(/^import.*$/gm, "");
     writeFileSync(join(folder, "index.html"), `<!doctype html><meta charset="iso-8859-1"><title>script tag</title><body><script src="connect-widget.global.js"></script>
       <script>const { Connect, ConnectError, providers: { alter } } = ConnectWidget;${app}</script>`);

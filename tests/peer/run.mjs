@@ -24,7 +24,7 @@ await main(async () => {
     await run(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=2", ...process.argv.slice(2), ...files], {
       env: { PEER_TESTS: JSON.stringify({ app: sandbox.app, providers: sandbox.providers, dictated: dictated.origin, pkg }) },
       label: "this widget beside @alter-ai/connect",
-      timeout: 600,
+      timeout: 1200,
     });
   } finally {
     await sandbox.stop();
