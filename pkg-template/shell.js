@@ -108,7 +108,7 @@ export class Connect {
       // Storage is refused: nothing can have been remembered.
     }
     // What an earlier page left open needs the engine at once; a click will need it soon.
-    (isPending ? queueMicrotask : page.requestIdleCallback || setTimeout)(() => warm().catch(() => {}));
+    (isPending ? queueMicrotask : page.requestIdleCallback || setTimeout)(() => warm().then((core) => core.rehearse?.(), () => {}));
   }
 
   static create(config) {
@@ -130,13 +130,13 @@ export class Connect {
     const options = { __proto__: null, ...given };
     this._check();
     if (!page) throw error("no_window");
-    const core = getEngine(this._config);
-    if (core.start) return core.start(this, options, wantsResult);
     if (this._flow) {
       this.focus();
       if (wantsResult) throw error("already_open");
       return;
     }
+    const core = getEngine(this._config);
+    if (core.start) return core.start(this, options, wantsResult);
     const { mode, popup } = options;
     const leaves = mode == "redirect" || (mode != "popup" && redirects(innerWidth, innerHeight, deviceMarks()));
     const flow = (this._flow = { popup: leaves || popup !== undefined ? popup : openWindow("") });

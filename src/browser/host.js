@@ -40,10 +40,10 @@ export function bind(exports, list, parts, handOver) {
   texts = list;
   shell = parts;
   sweep();
-  for (const [key, record] of records("popup")) late.set(key, { origin: new URLSearchParams(record).get("origin") });
+  for (const [key, record] of records("popup")) late.set(key, record);
   listen();
   if (parts.inbox.foreign) handOver(parts.inbox.foreign);
-  return { start, close, refresh, handleRedirect, demand };
+  return { start, close, refresh, handleRedirect, demand, rehearse };
 }
 
 // ---- what Rust may ask -------------------------------------------------------------------------------------------
@@ -148,10 +148,10 @@ export const claim = (value, name) =>
   });
 
 export function note(field, value) {
-  if (value) at.record.set(texts[field], held[value]);
+  if (value) at.record[texts[field]] = held[value];
 }
 
-export const noted = (field) => keep(at.record.get(texts[field]));
+export const noted = (field) => keep(at.record[texts[field]]);
 
 export function startAddress(value, joint) {
   const url = held[value] || "";
@@ -225,7 +225,7 @@ const EFFECTS = [
   (flow) => (remember(flow) ? location.assign(flow.address) : signal(flow, EVENTS.BLOCKED)),
   (flow) => emit(flow, "OAUTH_STARTED"),
   resolve,
-  (flow) => ask(flow, () => flow.options.verify({ signal: flow.controller.signal }), EVENTS.VERIFIED, EVENTS.VERIFY_FAILED),
+  (flow) => ask(flow, () => flow.options.verify({ signal: signalOf(flow) }), EVENTS.VERIFIED, EVENTS.VERIFY_FAILED),
   closeWindow,
   requestToken,
   exchange,
@@ -244,10 +244,6 @@ const LATE = 1 << 17;
 
 /** Begins a flow inside the click; `popup` is the window that the shell had to open before this code was here. */
 function start(widget, options, wantsResult, popup) {
-  if (widget._flow) {
-    widget.focus();
-    return wantsResult ? Promise.reject(shell.error("already_open")) : Promise.resolve();
-  }
   return new Promise((resolve, reject) => {
     const done = (kind, value, invalid) => {
       if (invalid || (wantsResult && kind == "error")) reject(value);
@@ -260,7 +256,7 @@ function start(widget, options, wantsResult, popup) {
     flow.popup = popup;
     if (abortSignal?.aborted) return settle(flow, "error", shell.error("aborted"));
     flow.starting = true;
-    enter(flow, (slot, now) => core.begin(slot, now, innerWidth, innerHeight, shell.deviceMarks()), flow.options);
+    enter(flow, begin, flow.options);
     flow.starting = false;
     if (!wantsResult) resolve();
     if (flow.slot < 0) return;
@@ -270,10 +266,25 @@ function start(widget, options, wantsResult, popup) {
 }
 
 function makeFlow(widget, options, done) {
-  const slot = Array.from({ length: SLOTS }).findIndex((_, slot) => !flows[slot]);
-  const flow = { slot, widget, options, done, record: new URLSearchParams(), controller: new AbortController(), abort: () => signal(flow, EVENTS.ABORT) };
-  if (slot < 0) throw shell.error("already_open");
+  let slot = 0;
+  while (flows[slot]) slot++;
+  if (slot == SLOTS) throw shell.error("already_open");
+  const flow = { slot, widget, options, done, record: { __proto__: null }, abort: () => signal(flow, EVENTS.ABORT) };
   return (flows[slot] = flow);
+}
+
+/** What is aborted when the flow ends; made for those who ask. */
+const signalOf = (flow) => (flow.controller = flow.controller || new AbortController()).signal;
+
+const begin = (slot, now) => core.begin(slot, now, innerWidth, innerHeight, shell.deviceMarks());
+
+/** Goes once from a click to a result that nobody hears of, without a window: engines compile what is called for the first time. */
+function rehearse() {
+  const flow = makeFlow(NOBODY, { token: KEY }, () => {});
+  const pretend = (call, value) => enter(flow, (slot, now) => void call(slot, now, EVENTS.OPENED), value);
+  pretend(begin, flow.options);
+  pretend(core.step);
+  signal(flow, EVENTS.MESSAGE, { type: "alter_connect_success", grants: [{ grant_id: KEY, provider: KEY }] });
 }
 
 function watch(flow) {
@@ -328,14 +339,14 @@ function demand() {
 
 function takeHeld(handlers, done) {
   const { held } = shell.inbox;
-  const [key, record, url, response] = held;
+  const [key, text, url, response] = held;
   shell.inbox.held = undefined;
-  const flow = takeUp([key, record], handlers, done);
+  const flow = takeUp([key, parseRecord(text)], handlers, done);
   signal(flow, EVENTS.RETURNED, undefined, response);
   if (isUnanswered(flow)) {
     // Not an answer to this attempt after all, or too late a one: everything is put back as it was.
     abandon(flow);
-    if (flow.lives) storage((session) => session.setItem(key, record));
+    if (flow.lives) storage((session) => session.setItem(key, text));
     history.replaceState(history.state, "", url);
     done("close");
   }
@@ -346,7 +357,7 @@ function takeUp([key, record], handlers, done) {
   const flow = makeFlow(NOBODY, handlers, done);
   flow.silent = true;
   flow.key = key;
-  flow.record = new URLSearchParams(record);
+  flow.record = record;
   enter(flow, (slot, now) => void (flow.lives = core.resume(slot, now, !!handlers.verify)));
   return flow;
 }
@@ -448,12 +459,12 @@ function look(flow) {
  */
 function remember(flow, popup) {
   const { record } = flow;
-  flow.key = KEY + record.get("state");
-  flow.origin = record.get("origin");
-  record.set("page", location.href);
+  flow.key = KEY + record.state;
+  flow.origin = record.origin;
+  record.page = location.href;
   return storage((session, local) => {
-    session.setItem(flow.key, record);
-    if (popup) local.setItem(flow.key, record.get("expires"));
+    session.setItem(flow.key, new URLSearchParams(record));
+    if (popup) local.setItem(flow.key, record.expires);
     return true;
   });
 }
@@ -465,14 +476,16 @@ function forget({ key, popup, event }, isAnswered) {
   if (key) storage((...stores) => stores.map((store, isLocal) => (isLocal && severed) || store.removeItem(key)));
 }
 
+const parseRecord = (text) => ({ __proto__: null, ...Object.fromEntries(new URLSearchParams(text)) });
+
 /** The remembered attempts of a mode, newest first, as pairs of key and record. */
 const records = (mode) =>
   storage((session) =>
     Object.keys(session)
       .filter((key) => key.startsWith(KEY))
-      .map((key) => [key, session.getItem(key)])
-      .filter(([, record]) => new URLSearchParams(record).get("mode") == mode)
-      .sort(([, a], [, b]) => new URLSearchParams(b).get("expires") - new URLSearchParams(a).get("expires")),
+      .map((key) => [key, parseRecord(session.getItem(key))])
+      .filter(([, record]) => record.mode == mode)
+      .sort(([, a], [, b]) => b.expires - a.expires),
   ) || [];
 
 /** Attempts that nobody came back from leave nothing behind. */
@@ -481,7 +494,7 @@ const sweep = () =>
     stores.map((store, isLocal) => {
       for (const key of Object.keys(store).filter((key) => key.startsWith(KEY))) {
         const text = store.getItem(key);
-        if (Date.now() > (isLocal ? text : new URLSearchParams(text).get("expires"))) store.removeItem(key);
+        if (Date.now() > (isLocal ? text : parseRecord(text).expires)) store.removeItem(key);
       }
     }),
   );
@@ -512,9 +525,9 @@ function ask(flow, run, answered, failed) {
 }
 
 function resolve(flow) {
-  const { token, link } = flow.options;
-  const source = flow.record.get("protocol") == "alter-connect" ? token : link;
-  const context = { state: flow.record.get("state"), mode: flow.record.get("mode"), signal: flow.controller.signal };
+  const { record, options } = flow;
+  const source = record.protocol == "alter-connect" ? options.token : options.link;
+  const context = { state: record.state, mode: record.mode, signal: signalOf(flow) };
   ask(flow, () => (typeof source == "function" ? source(context) : source), EVENTS.RESOLVED, EVENTS.UNRESOLVED);
 }
 
@@ -526,12 +539,12 @@ function exchange(flow) {
 
 function requestToken(flow) {
   const form = flow.address;
-  const json = flow.record.get("token_request") == "json";
+  const json = flow.record.token_request == "json";
   const request = {
     method: "POST",
     headers: { accept: "application/json", "content-type": json ? "application/json" : "application/x-www-form-urlencoded" },
     body: json ? JSON.stringify(Object.fromEntries(new URLSearchParams(form))) : form,
-    signal: flow.controller.signal,
+    signal: signalOf(flow),
   };
   const parse = (text) => {
     try {
@@ -540,7 +553,7 @@ function requestToken(flow) {
       return {};
     }
   };
-  ask(flow, () => fetch(flow.record.get("token_endpoint"), request).then((response) => response.text()).then(parse), EVENTS.TOKEN_RESPONSE, EVENTS.NETWORK_FAILED);
+  ask(flow, () => fetch(flow.record.token_endpoint, request).then((response) => response.text()).then(parse), EVENTS.TOKEN_RESPONSE, EVENTS.NETWORK_FAILED);
 }
 
 // ---- the outcome -------------------------------------------------------------------------------------------------
@@ -573,15 +586,16 @@ function settle(flow, kind, value, mayBeLate) {
     if (kind != "close") tell(flow, kind, ...(value === undefined ? [] : [value]));
     tell(flow, "close");
   }
-  // Storage is slow, and the flow is over already.
+  // Storage and channels are slow, and the flow is over already.
   if (!mayBeLate) forget(flow, /success|error/.test(kind));
+  listen();
 }
 
 function release(flow, mayBeLate) {
   const { widget, options, popup, trigger, timer, controller, abort } = flow;
   abandon(flow);
   clearInterval(timer);
-  controller.abort();
+  controller?.abort();
   options.signal?.removeEventListener("abort", abort);
   if (mayBeLate) {
     if (popup) late.set(flow.key, flow);
@@ -591,7 +605,6 @@ function release(flow, mayBeLate) {
   }
   if (widget._flow == flow) widget._flow = undefined;
   if (popup && document.activeElement == document.body) trigger?.focus?.();
-  listen();
 }
 
 // ---- listening: only while a flow is open, or a late result may come ----------------------------------------------
