@@ -25,9 +25,16 @@ const SENTENCES = {
 
 const error = (code, cause) => new ConnectError(code, SENTENCES[code], undefined, cause);
 
-/** Opens a centred window on the screen that the page is on; every flow's has a name of its own. */
-const openWindow = (url) =>
-  open(url, KEY + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
+/** Opens a centred window on the screen that the page is on; every flow's has a name of its own. Null where it is blocked. */
+function openWindow(url) {
+  try {
+    const popup = open(url, KEY + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
+    return popup && !popup.closed ? popup : null;
+  } catch {
+    // Firefox, in a frame that may not open windows; the others answer null.
+    return null;
+  }
+}
 
 /** What the core's mode decision goes by: 1 hand-held, 2 in a frame, 4 an in-app browser or a web app on iOS's home screen. */
 function deviceMarks() {

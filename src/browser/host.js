@@ -56,7 +56,7 @@ function enter(flow, call, value, url) {
   if (flow.slot < 0) return;
   const outer = [at, object, held];
   [at, object, held] = [flow, value, [undefined]];
-  flow.place = url && /^[^?#]*\??([^#]*)#?([^]*)/.exec(url).slice(1).map((text) => new URLSearchParams(text));
+  flow.place = url != null && /^[^?#]*\??([^#]*)#?([^]*)/.exec(url).slice(1).map((text) => new URLSearchParams(text));
   let effects;
   try {
     effects = call(flow.slot, Date.now());
@@ -393,10 +393,12 @@ function deliver() {
 
 /** Opens the flow's window, or takes the one that is already open. */
 function open(flow) {
-  const { address } = flow;
-  const given = flow.popup === undefined ? flow.options.popup : flow.popup;
-  flow.popup = given === undefined ? shell.openWindow(address || "") : given;
-  if (!flow.popup || flow.popup.closed) return signal(flow, EVENTS.BLOCKED);
+  const { address, options } = flow;
+  const given = flow.popup === undefined ? options.popup : flow.popup;
+  const popup = (flow.popup = given === undefined ? shell.openWindow(address || "") : given);
+  if (!popup || (popup.closed && popup == options.popup)) return signal(flow, EVENTS.BLOCKED);
+  // The user was quicker than the core: the next looks see it.
+  if (popup.closed) return;
   flow.trigger = document.activeElement;
   if (!address) showConnecting(flow);
   else if (given) navigate(flow);
