@@ -2,7 +2,8 @@
 // sandbox's beacon, which are read without touching the page (a script run by a driver can count as a gesture).
 import assert from "node:assert/strict";
 
-const PATIENCE = 10_000;
+/** Milliseconds; only what does not come at all takes so long. */
+export const PATIENCE = 15_000;
 
 /** Retries until `look` answers something. */
 export async function eventually(look, what, patience = PATIENCE) {
@@ -47,19 +48,28 @@ export class User {
     return eventually(async () => (await this.windows()).find((window) => !known.includes(window)), "a new window");
   }
 
-  /** The new window, once it has been at its provider for long enough to be known there. */
+  /** The new window, once it is on a page of its provider where a person can do something, and the app has seen it away. */
   async atProvider(known) {
     const popup = await this.newWindow(known);
-    await eventually(async () => (await popup.url().catch(() => "")).startsWith(this.providers), "the provider's page");
-    await this.wait(300);
+    await eventually(() => this.isAtProvider(popup), "the provider's page");
+    await eventually(async () => {
+      const reports = await this.reports();
+      const { load, value } = reports.findLast(({ kind }) => kind === "window");
+      return reports.some((report) => report.kind === "away" && report.load === load && report.value === value);
+    }, "the window's departure");
     return popup;
+  }
+
+  /** Whether a window shows one of the provider's pages, and not one that only leads to the next. */
+  async isAtProvider(window) {
+    if (!(await window.url().catch(() => "")).startsWith(this.providers)) return false;
+    return window.run(() => document.readyState === "complete" && !["alter-start", undefined].includes(document.body.dataset.page)).catch(() => false);
   }
 
   /** Sends a window somewhere as a link in it would: a driver's own navigation can cut it off from its opener. */
   async sends(popup, url) {
     await popup.run((to) => { setTimeout(() => location.assign(to)); }, url);
-    await eventually(async () => (await popup.url().catch(() => "")) === url, url);
-    await this.wait(200);
+    await eventually(() => popup.run((to) => location.href === to && document.readyState === "complete", url).catch(() => false), url);
   }
 
   async isAlone() {
@@ -87,7 +97,7 @@ export class User {
       const reports = await this.reports(Math.max(0, deadline - Date.now()), seen + 1);
       const found = reports.filter((report) => report.kind === kind);
       if (found.length >= nth) return found[nth - 1].value;
-      if (Date.now() >= deadline) throw new assert.AssertionError({ message: `never heard ${kind} (${nth}); heard:\n${describe(reports)}` });
+      if (Date.now() >= deadline) throw new assert.AssertionError({ message: `never heard ${kind} (${nth})` });
       seen = reports.arrived;
     }
   }

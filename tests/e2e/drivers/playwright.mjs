@@ -1,5 +1,6 @@
 // Chromium and Firefox, by Playwright. Popup blocking is real: Playwright's switch that turns it off is left out.
 import { chromium, devices, firefox } from "@playwright/test";
+import { PATIENCE } from "../user.mjs";
 import { chromium as chromiumPath, chromiumArgs, firefox as firefoxPath, firefoxPrefs } from "../../../scripts/lib/browsers.mjs";
 
 const launchers = {
@@ -21,16 +22,20 @@ class Window {
   }
   goto = (url) => this.page.goto(url);
   reload = () => this.page.reload();
-  back = () => this.page.evaluate("setTimeout(() => history.back())");
+  back = () => this.page.evaluate("void setTimeout(() => history.back())");
   url = async () => this.page.url();
   close = () => this.page.close();
   isClosed = async () => this.page.isClosed();
   click = (css) => this.page.locator(css).click();
   clickInFrame = (frame, css) => this.page.frameLocator(frame).locator(css).click();
-  press = (name) => this.page.locator(`xpath=${pressable(name)}`).first().click();
+  press = (name) => this.page.locator(`xpath=${pressable(name)}`).first().click().catch((error) => this.unlessClosed(error));
   fill = (css, text) => this.page.locator(css).first().fill(text);
   run = (work, ...values) => this.page.evaluate(`(${work}).apply(null, ${JSON.stringify(values)})`);
   screenshot = () => this.page.screenshot();
+  /** What was pressed may have closed the window before the driver had its answer. */
+  unlessClosed(error) {
+    if (!this.page.isClosed()) throw error;
+  }
 }
 
 /** A button, link or summary whose text has this in it. */
@@ -43,7 +48,7 @@ export async function launch(engine) {
     async newSession({ device = "desktop" } = {}) {
       const { defaultBrowserType, ...look } = looks[device] ?? devices[device];
       const context = await browser.newContext(look);
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(PATIENCE);
       const page = await context.newPage();
       if (look.hasTouch) await giveFingers(context, page);
       const known = new Map();

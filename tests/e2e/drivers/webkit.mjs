@@ -5,9 +5,8 @@ import { createServer } from "node:net";
 import { Builder, By } from "selenium-webdriver";
 import { webkit } from "../../../scripts/lib/browsers.mjs";
 import { start, signalTree, ended } from "../../../scripts/lib/run.mjs";
+import { PATIENCE } from "../user.mjs";
 import { pressable } from "./playwright.mjs";
-
-const PATIENCE = 10_000;
 
 const freePort = () =>
   new Promise((resolve) => {
@@ -61,7 +60,11 @@ function windowOf(driver, turn, handle) {
     }),
     press: (name) => when(async () => (await element(By.xpath(pressable(name)))).click()),
     fill: (css, text) => when(async () => (await element(By.css(css))).sendKeys(text)),
-    run: (work, ...values) => there(() => driver.executeAsyncScript(`const done = arguments[arguments.length - 1]; Promise.resolve((${work}).apply(null, ${JSON.stringify(values)})).then(done, (error) => done(String(error)))`)),
+    run: async (work, ...values) => {
+      const { value, error } = await there(() => driver.executeAsyncScript(`const done = arguments[arguments.length - 1]; (async () => (${work}).apply(null, ${JSON.stringify(values)}))().then((value) => done({ value }), (error) => done({ error: String(error) }))`));
+      if (error) throw new Error(error);
+      return value;
+    },
     screenshot: async () => Buffer.from(await there(() => driver.takeScreenshot()), "base64"),
   };
 }
@@ -87,6 +90,8 @@ export async function launch() {
         page: windowFor(first),
         windows: () => turn(async () => (await driver.getAllWindowHandles()).map(windowFor)),
         newTab: () => turn(async () => {
+          // Not from a window that is closed already.
+          await driver.switchTo().window(first);
           await driver.switchTo().newWindow("window");
           return windowFor(await driver.getWindowHandle());
         }),

@@ -39,7 +39,7 @@ export async function run(Connect, ConnectError) {
   const scenario = scenarios[index];
   const env = { Connect, ConnectError, scenario, providers, say, go: document.querySelector("#go"), other: document.querySelector("#other") };
   window.env = env;
-  window.instruments.givesFocusBack = !!scenario.givesFocusBack;
+  Object.assign(window.instruments, { say, givesFocusBack: !!scenario.givesFocusBack, keepsFocus: !!scenario.keepsFocus });
   await (scenario.page ?? plain)(env);
   for (const button of document.querySelectorAll("button")) button.disabled = false;
   say("ready");

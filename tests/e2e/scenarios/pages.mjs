@@ -197,7 +197,7 @@ export const scenarios = [
     name: `${protocol}: back from the provider without an answer, and again to the end`,
     async person(user) {
       await user.click();
-      await user.eventually(async () => (await user.page.url()).startsWith(user.providers) && user.page.run(() => !!document.body?.dataset.page && document.body.dataset.page !== "alter-start").catch(() => false), "the provider");
+      await user.eventually(() => user.isAtProvider(user.page), "the provider");
       await user.page.back();
       // From the cache the flow ends as an exit; a page that was loaded anew has no flow at all.
       await user.eventually(async () => (await user.all("exit")).length + (await user.all("ready")).length === 2, "the app");
