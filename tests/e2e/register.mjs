@@ -41,8 +41,8 @@ async function play(engine, name, scenario, file, index) {
   }
 }
 
-/** The outcomes that the scenario names, as often as it names them, and no other. */
-async function checkOutcome(user, { outcome = {}, anyOf, mayExit }) {
+/** The outcomes that the scenario names, as often as it names them, and no other; and then no window is left. */
+async function checkOutcome(user, { outcome = {}, anyOf, mayExit, windowsStay }) {
   const due = [];
   for (const [kind, all] of Object.entries(outcome)) {
     for (const [index, expected] of [all].flat().entries()) {
@@ -52,9 +52,9 @@ async function checkOutcome(user, { outcome = {}, anyOf, mayExit }) {
       due.push(kind);
     }
   }
-  // Whatever came twice would have come by now.
-  await user.wait(150);
-  const kinds = (await user.reports()).map(({ kind }) => kind).filter((kind) => OUTCOMES.includes(kind) && !(mayExit && kind === "exit"));
+  // Whatever comes twice comes now.
+  await Promise.all([user.wait(150), windowsStay || eventually(() => user.isAlone(), "the windows' close")]);
+  const kinds = (await user.reports()).map(({ kind }) => kind).filter((kind) => OUTCOMES.includes(kind) && !(mayExit && kind.endsWith("exit")));
   if (anyOf) return assert.ok(kinds.length === 1 && anyOf.includes(kinds[0]), `one of ${anyOf}, not ${kinds}`);
   assert.deepEqual(kinds.sort(), due.filter((kind) => OUTCOMES.includes(kind)).sort(), "outcomes");
 }
@@ -62,9 +62,8 @@ async function checkOutcome(user, { outcome = {}, anyOf, mayExit }) {
 /** A window that closed itself, or was cut off, leaves a mark that says until when it can close itself should it come back. */
 const MARK = /^local connect-widget:[\w-]+: \d+$/;
 
-/** Nothing that the package holds on to, no window, no record, and no secret where it does not belong. */
-async function checkResidue(user, { lingers, windowsStay, leavesPage, listensToo = [] }) {
-  if (!windowsStay) await eventually(() => user.isAlone(), "the windows' close");
+/** Nothing that the package holds on to, no record, and no secret where it does not belong. */
+async function checkResidue(user, { lingers, leavesPage, listensToo = [] }) {
   if (leavesPage) return;
   const residue = () => user.page.run(() => {
     const held = window.instruments.held();
