@@ -16,6 +16,20 @@ export async function catalogue() {
   return found;
 }
 
+/**
+ * The quick part of what an engine can play: every protocol in both modes, and for every complaint the first scenario that
+ * answers it.
+ */
+export function quickPart(all, engine) {
+  const answered = new Set();
+  return all.filter(({ scenario: { cannot, cell, rows: answers = [] } }) => {
+    if (cannot?.[engine]) return false;
+    const isNew = answers.some((row) => !answered.has(row));
+    for (const row of answers) answered.add(row);
+    return cell || isNew;
+  });
+}
+
 /** A scenario that answers a complaint quotes it. */
 function titleOf({ name, rows: answered = [] }) {
   const unknown = answered.find((row) => !rows[row]);

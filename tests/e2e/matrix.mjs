@@ -16,14 +16,15 @@ function cell(scenarios, engine, results) {
   const played = scenarios.filter(({ scenario }) => !scenario.cannot?.[engine]);
   if (!results) return "not run";
   if (played.length === 0) return scenarios.length ? "cannot" : "";
-  const passed = played.filter(({ title }) => results[title] === "passed").length;
-  const missing = scenarios.length - played.length;
-  return `${passed === played.length ? `✔ ${passed}` : `✖ ${passed} of ${played.length}`}${missing ? ` (${missing} cannot)` : ""}`;
+  const count = (...some) => played.filter(({ title }) => some.includes(results[title])).length;
+  const passed = count("passed", "flaky");
+  const notes = [[count("flaky"), "at the second try"], [scenarios.length - played.length, "cannot"]].filter(([many]) => many > 0).map(([many, what]) => `${many} ${what}`);
+  return `${passed === played.length ? `✔ ${passed}` : `✖ ${passed} of ${played.length}`}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}`;
 }
 
 const modeOf = ({ outcome = {}, mode }) => (mode === "redirect" || "redirected" in outcome ? "redirect" : "popup");
 
-/** The matrix as Markdown. `results`: engine → title → "passed" or "failed". */
+/** The matrix as Markdown. `results`: engine → title → "passed", "flaky" or "failed". */
 export function table(scenarios, results) {
   const asked = Object.keys(results);
   const line = (label, some) => `| ${[label, ...asked.map((engine) => cell(some, engine, results[engine]))].join(" | ")} |`;

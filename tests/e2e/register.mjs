@@ -2,7 +2,7 @@
 // and what its person does (here); after each of them the same things are checked: one outcome, nothing left over, no secret seen.
 import assert from "node:assert/strict";
 import { test as base } from "@playwright/test";
-import { catalogue } from "./catalogue.mjs";
+import { catalogue, quickPart } from "./catalogue.mjs";
 import { User, describe, eventually } from "./user.mjs";
 
 const test = base.extend({
@@ -16,10 +16,13 @@ const test = base.extend({
 
 const OUTCOMES = ["success", "error", "exit", "redirected", "redirect failed", "on success", "on error", "on exit"];
 
-/** Makes a test of each scenario that the engine's driver can play. */
+/** Makes a test of each scenario that the engine's driver can play; those of the quick part are tagged. */
 export async function register(name) {
-  for (const { scenario, file, index, title } of await catalogue()) {
-    if (!scenario.cannot?.[name]) test(title, ({ engine }) => play(engine, name, scenario, file, index));
+  const all = await catalogue();
+  const quick = new Set(quickPart(all, name));
+  for (const one of all) {
+    const { scenario, file, index, title } = one;
+    if (!scenario.cannot?.[name]) test(title, { tag: quick.has(one) ? "@quick" : [] }, ({ engine }) => play(engine, name, scenario, file, index));
   }
 }
 

@@ -4,25 +4,20 @@ import { inCache } from "../../scripts/lib/paths.mjs";
 import { catalogue } from "./catalogue.mjs";
 import { resultsFile, table } from "./matrix.mjs";
 
+/** Playwright's words for a scenario's outcome after all its tries, and ours. */
+const OUTCOMES = { expected: "passed", flaky: "flaky" };
+
 export default class Report {
-  constructor() {
-    this.results = new Map();
-    this.all = new Map();
-  }
-
   onBegin(config, suite) {
-    const tests = suite.allTests();
-    this.whole = process.argv.every((value) => !/^(-g|--grep)/.test(value));
-    console.log(`${tests.length} scenarios, ${config.workers} at a time`);
-    for (const test of tests) this.all.set(test.id, test);
+    this.startedAt = performance.now();
+    this.tests = suite.allTests();
+    console.log(`${this.tests.length} scenarios, ${config.workers} at a time`);
   }
 
-  onTestEnd(test, result) {
-    const project = test.parent.project().name;
-    if (!this.results.has(project)) this.results.set(project, {});
-    this.results.get(project)[test.title] = result.status === "passed" ? "passed" : "failed";
-    if (process.env.E2E_VERBOSE || result.status !== "passed") console.log(`${result.status === "passed" ? "✔" : "✖"} ${test.title} (${Math.round(result.duration)} ms)`);
-    for (const error of result.errors) console.log(String(error.stack ?? error.message).replace(/^/gm, "    "));
+  onTestEnd(test, { status, duration, errors, retry }) {
+    const hasPassed = status === "passed";
+    if (process.env.E2E_VERBOSE || !hasPassed || retry) console.log(`${hasPassed ? "✔" : "✖"} ${test.title} (${Math.round(duration)} ms${retry ? ", second try" : ""})`);
+    for (const error of errors) console.log(String(error.stack ?? error.message).replace(/^/gm, "    "));
   }
 
   onError(error) {
@@ -32,17 +27,24 @@ export default class Report {
   async onEnd() {
     const scenarios = await catalogue();
     mkdirSync(inCache("e2e"), { recursive: true });
-    for (const [engine, results] of this.results) {
-      // A part of a run says nothing of the rest.
-      if (this.whole) writeFileSync(resultsFile(engine), JSON.stringify(results, null, 1));
-      const passed = Object.values(results).filter((status) => status === "passed").length;
+    for (const engine of new Set(this.tests.map(engineOf))) {
+      const tests = this.tests.filter((test) => engineOf(test) === engine);
+      const results = Object.fromEntries(tests.map((test) => [test.title, OUTCOMES[test.outcome()] ?? "failed"]));
       const cannot = scenarios.filter(({ scenario }) => scenario.cannot?.[engine]);
-      if (this.whole) console.log(table(scenarios, { [engine]: results }));
-      if (this.whole && cannot.length > 0) {
-        console.log(`\nNot played in ${engine}:`);
+      const count = (result) => Object.values(results).filter((one) => one === result).length;
+      // A part of a run says nothing of the rest.
+      if (tests.length === scenarios.length - cannot.length) {
+        writeFileSync(resultsFile(engine), JSON.stringify(results, null, 1));
+        console.log(table(scenarios, { [engine]: results }));
+        if (cannot.length > 0) console.log(`\nNot played in ${engine}:`);
         for (const { scenario, title } of cannot) console.log(`  ${title}: ${scenario.cannot[engine]}`);
       }
-      console.log(`\n${engine}: ${passed} passed, ${Object.keys(results).length - passed} failed, ${cannot.length} that its driver cannot play`);
+      if (count("flaky") > 0) console.log("\nFlaky, passed at the second try only:");
+      for (const title of Object.keys(results)) if (results[title] === "flaky") console.log(`  ${title}`);
+      const seconds = Math.round((performance.now() - this.startedAt) / 1000);
+      console.log(`\n${engine}: ${count("passed")} passed, ${count("flaky")} flaky, ${count("failed")} failed, ${cannot.length} that its driver cannot play; ${seconds} s`);
     }
   }
 }
+
+const engineOf = (test) => test.parent.project().name;
