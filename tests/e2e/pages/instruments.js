@@ -65,6 +65,10 @@
     }, LOOK);
   }
 
+  // Where windows do not take the focus, an app never learns of a blur.
+  for (const type of ["blur", "focus"]) {
+    addEventListener.call(window, type, (event) => window.instruments.keepsFocus && event.stopImmediatePropagation(), true);
+  }
   function giveFocusBack(popup) {
     const timer = setInterval(() => {
       if (!popup.closed) return;

@@ -5,6 +5,22 @@ const AUTO = { auto: "alice" };
 const LAZY = { path: "/lazy.html" };
 const { isResult } = protocols["alter-connect"];
 
+/** The core is asked for by the click and comes long after it. */
+const slow = {
+  at: { path: "/lazy-slow.html" },
+  rows: ["blocked"],
+  async page(env) {
+    const { onClick, plain } = await import("/plain.mjs");
+    window.requestIdleCallback = () => 0;
+    for (const [name, value] of Object.entries(env.scenario.facts ?? {})) Object.defineProperty(name in window ? window : navigator, name, { value, configurable: true, writable: true });
+    await plain(env);
+    env.go.addEventListener("click", () => env.say("open in the click", [window.instruments.opened.length, env.widget.isOpen()]));
+    onClick(env, env.other, () => env.widget.close());
+  },
+};
+
+const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1";
+
 export const scenarios = [
   ...names.flatMap((protocol) => ["popup", "redirect"].map((mode) => ({
     protocol,
@@ -33,6 +49,51 @@ export const scenarios = [
       user.equal(await user.heard("open in the click"), 1);
     },
     outcome: { success: isResult },
+  },
+  ...names.map((protocol) => ({
+    ...slow,
+    protocol,
+    mode: "popup",
+    name: `lazy, with a core that comes long after the click: ${protocol} by popup`,
+    async person(user) {
+      await user.click();
+      user.equal(await user.heard("open in the click"), [1, true]);
+      await protocols[protocol].person(await user.newWindow(), user);
+    },
+    outcome: { success: protocols[protocol].isResult },
+  })),
+  ...["alter-connect", "code"].map((protocol) => ({
+    ...slow,
+    protocol,
+    mode: "redirect",
+    // Left to the device, as a phone's is.
+    options: () => ({ mode: "auto" }),
+    facts: { userAgent: IPHONE, maxTouchPoints: 5, innerWidth: 390, innerHeight: 844 },
+    name: `lazy, with a core that comes long after the click: ${protocol} on a phone redirects and opens no window`,
+    async person(user) {
+      await user.click();
+      user.equal(await user.heard("open in the click"), [0, true]);
+      await protocols[protocol].person(user.page, user);
+      user.equal((await user.windows()).length, 1);
+    },
+    outcome: { redirected: protocols[protocol].isResult },
+  })),
+  {
+    ...slow,
+    protocol: "code",
+    mode: "popup",
+    promise: true,
+    name: "lazy, with a core that comes long after the click: close() closes the window at once, and the next click works",
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await user.click("#other");
+      user.equal((await user.heard("rejected")).code, "aborted");
+      await user.eventually(() => user.isAlone(), "the window's close");
+      await user.click();
+      await protocols.code.person(await user.newWindow([user.page, popup]));
+    },
+    outcome: { success: protocols.code.isResult },
   },
   {
     protocol: "alter-connect",

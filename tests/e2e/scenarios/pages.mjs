@@ -190,6 +190,35 @@ export const scenarios = [
     },
     outcome: { success: protocols.implicit.isResult, "on success": protocols.implicit.isResult },
   },
+  {
+    protocol: "alter-connect",
+    mode: "popup",
+    rows: ["tabs"],
+    name: "three instances, three flows at once, ended in another order than they began: each gets its own",
+    async page(env) {
+      const { onClick, optionsOf, plain } = await import("/plain.mjs");
+      await plain(env);
+      let others = 0;
+      onClick(env, env.other, () => {
+        const kind = ["second", "third"][others++];
+        return env.Connect.create().open({ ...optionsOf(env), onSuccess: (value) => env.say(kind, value) });
+      });
+    },
+    async person(user) {
+      const windows = [];
+      for (const button of ["#go", "#other", "#other"]) {
+        await user.click(button);
+        windows.push(await user.newWindow([user.page, ...windows]));
+      }
+      for (const [nth, name, kind] of [[2, "Carol", "third"], [0, "Alice", "success"], [1, "Bob", "second"]]) {
+        await windows[nth].press(`Continue as ${name}`);
+        await windows[nth].press("Allow");
+        const [{ account_identifier: account }] = await user.heard(kind);
+        user.equal(account, `${name.toLowerCase()}@example.com`);
+      }
+    },
+    outcome: { success: protocols["alter-connect"].isResult, second: null, third: null },
+  },
   ...names.map((protocol) => ({
     protocol,
     mode: "redirect",

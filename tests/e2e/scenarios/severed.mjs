@@ -94,6 +94,16 @@ export const scenarios = [
     },
     outcome: { success: protocols.implicit.isResult },
   },
+  severed("code", { auto: undefined, coop: "same-origin" }, { name: "severed by the first page, in front of an app that never loses the focus", keepsFocus: true, ...withPerson("code") }),
+  severed("code", { auto: undefined, coop: "same-origin", coop_from: "consent" }, {
+    name: "severed by a later page, in front of an app that never loses the focus: it looks like a close, and the result comes all the same, once",
+    keepsFocus: true,
+    subscribe: true,
+    options: () => ({ onSuccess: undefined }),
+    ...withPerson("code"),
+    mayExit: true,
+    outcome: { "on success": protocols.code.isResult },
+  }),
   {
     protocol: "code",
     mode: "popup",
