@@ -1,5 +1,5 @@
-// The end-to-end tests: every scenario of tests/e2e/scenarios in each engine. Chromium and Firefox are driven by Playwright, WebKitGTK
-// by Selenium; the project's name tells tests/e2e/drivers which one it is.
+// The end-to-end tests: every scenario of tests/e2e/scenarios in each engine. Chromium is driven by Playwright, Firefox and
+// WebKitGTK by Selenium; the project's name tells tests/e2e/drivers which one it is.
 //
 //   E2E_PART=quick  only the quick part (catalogue.mjs)
 //   E2E_WORKERS     browsers at a time; default 2

@@ -67,7 +67,7 @@ export const suites = [
   wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
   wasmTest("webkit", "WebKitGTK", ["webkit"]),
   endToEnd("chromium", "Chromium", ["chromium"], { onRequest: true }),
-  endToEnd("firefox", "Firefox", ["firefox"], { onRequest: true }),
+  endToEnd("firefox", "Firefox", ["firefox", "geckodriver"], { onRequest: true }),
   endToEnd("webkit", "WebKitGTK", ["webkit"], { onRequest: true }),
   { name: "types", does: "what must and must not compile, under five versions of TypeScript", command: ["node", "tests/types/run.mjs"], needs: ["npm"], after: ["build"], timeout: 1200, show: 1 },
   { name: "packaging", does: "the packed tarball: its files, types and source maps; three bundlers, a script tag, Node", command: ["node", "--test", "--test-reporter=spec", "tests/packaging/packaging.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },

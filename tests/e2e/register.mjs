@@ -7,7 +7,7 @@ import { User, describe, eventually } from "./user.mjs";
 
 const test = base.extend({
   engine: [async ({}, use, { project }) => {
-    const { launch } = await import(project.name === "webkit" ? "./drivers/webkit.mjs" : "./drivers/playwright.mjs");
+    const { launch } = await import(project.name === "chromium" ? "./drivers/playwright.mjs" : "./drivers/webdriver.mjs");
     const engine = await launch(project.name);
     await use(engine);
     await engine.close();

@@ -1,12 +1,7 @@
-// Chromium and Firefox, by Playwright. Popup blocking is real: Playwright's switch that turns it off is left out.
-import { chromium, devices, firefox } from "@playwright/test";
+// Chromium, by Playwright. Popup blocking is real: Playwright's switch that turns it off is left out.
+import { chromium, devices } from "@playwright/test";
 import { PATIENCE } from "../user.mjs";
-import { chromium as chromiumPath, chromiumArgs, firefox as firefoxPath, firefoxPrefs } from "../../../scripts/lib/browsers.mjs";
-
-const launchers = {
-  chromium: () => chromium.launch({ executablePath: chromiumPath(), ignoreDefaultArgs: ["--disable-popup-blocking", "--disable-back-forward-cache"], args: chromiumArgs }),
-  firefox: () => firefox.launch({ channel: "moz-firefox", executablePath: firefoxPath(), firefoxUserPrefs: { ...firefoxPrefs, "dom.disable_open_during_load": true, "devtools.jsonview.enabled": false } }),
-};
+import { chromium as chromiumPath, chromiumArgs } from "../../../scripts/lib/browsers.mjs";
 
 const MACINTOSH = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/605.1.15";
 
@@ -39,10 +34,10 @@ class Window {
 }
 
 /** A button, link or summary whose text has this in it. */
-export const pressable = (name) => `//*[(self::button or self::a or self::summary)][contains(., ${JSON.stringify(name)})]`;
+const pressable = (name) => `//*[(self::button or self::a or self::summary)][contains(., ${JSON.stringify(name)})]`;
 
-export async function launch(engine) {
-  const browser = await launchers[engine]();
+export async function launch() {
+  const browser = await chromium.launch({ executablePath: chromiumPath(), ignoreDefaultArgs: ["--disable-popup-blocking", "--disable-back-forward-cache"], args: chromiumArgs });
   return {
     close: () => browser.close(),
     async newSession({ device = "desktop" } = {}) {

@@ -34,8 +34,12 @@
     clearInterval(id);
   };
 
-  // Every window that the page opens. A headless browser has no window manager that would move the focus: here the app loses
-  // it to the new window, and gets it back when that is closed where the scenario's windows cannot be severed.
+  // Every window that the page opens. A headless browser has no window manager that would move the focus, and drivers move it as
+  // they please: here the app loses it to the new window (unless the scenario's app `keepsFocus`), and gets it back when that is
+  // closed where the scenario's windows cannot be severed (`givesFocusBack`).
+  for (const type of ["blur", "focus"]) {
+    addEventListener.call(window, type, (event) => event.isTrusted && event.target === window && event.stopImmediatePropagation(), true);
+  }
   const opened = [];
   const { open } = window;
   window.open = (...values) => {
@@ -65,10 +69,6 @@
     }, LOOK);
   }
 
-  // Where windows do not take the focus, an app never learns of a blur.
-  for (const type of ["blur", "focus"]) {
-    addEventListener.call(window, type, (event) => window.instruments.keepsFocus && event.stopImmediatePropagation(), true);
-  }
   function giveFocusBack(popup) {
     const timer = setInterval(() => {
       if (!popup.closed) return;

@@ -1,12 +1,33 @@
-// WebKitGTK, by Selenium and its own WebKitWebDriver. One browser serves all scenarios of a worker, one after the other: starting
-// one takes longer than most scenarios do. Between two of them its windows are closed and its cookies deleted; the pages
-// clear their storage themselves.
+// Firefox and WebKitGTK, by Selenium and their own WebDrivers. One browser serves all scenarios of a worker, one after the other:
+// starting one takes longer than most scenarios do. Between two of them its windows are closed and its cookies deleted; the
+// pages clear their storage themselves.
 import { createServer } from "node:net";
 import { Builder, By } from "selenium-webdriver";
-import { webkit } from "../../../scripts/lib/browsers.mjs";
+import { firefox, firefoxPrefs, geckodriver, webkit } from "../../../scripts/lib/browsers.mjs";
 import { start, signalTree, ended } from "../../../scripts/lib/run.mjs";
-import { PATIENCE } from "../user.mjs";
-import { pressable } from "./playwright.mjs";
+import { PATIENCE, eventually } from "../user.mjs";
+
+/** Each one's driver, and what to ask it for. Popup blocking is real: WebKitGTK's always is, Firefox's has to be asked for. */
+const engines = {
+  firefox: () => ({
+    program: geckodriver(),
+    options: (port) => [`--port=${port}`, "--websocket-port=0"],
+    capabilities: {
+      browserName: "firefox",
+      // A click does not wait for the page that it leads to: the window may be gone by then.
+      pageLoadStrategy: "none",
+      "moz:firefoxOptions": { binary: firefox(), args: ["-headless"], prefs: { ...firefoxPrefs, "dom.disable_open_during_load": true, "devtools.jsonview.enabled": false } },
+    },
+  }),
+  webkit: () => ({
+    program: webkit().driver,
+    options: (port) => ["--host=127.0.0.1", `--port=${port}`],
+    capabilities: { browserName: "MiniBrowser", "webkitgtk:browserOptions": { binary: webkit().browser, args: ["--automation"] } },
+  }),
+};
+
+/** A button, link or summary whose text has this in it. */
+const pressable = (name) => By.xpath(`//*[(self::button or self::a or self::summary)][contains(., ${JSON.stringify(name)})]`);
 
 const freePort = () =>
   new Promise((resolve) => {
@@ -47,7 +68,11 @@ function windowOf(driver, turn, handle) {
   };
   return {
     handle,
-    goto: (url) => there(() => driver.get(url)),
+    goto: (url) => there(async () => {
+      await driver.executeScript("window.isLeft = true");
+      await driver.get(url);
+      await eventually(() => driver.executeScript("return !window.isLeft && document.readyState === 'complete'").catch(() => false), url);
+    }),
     reload: () => there(() => driver.navigate().refresh()),
     back: () => there(() => driver.executeScript("setTimeout(() => history.back())")),
     url: () => there(() => driver.getCurrentUrl()),
@@ -58,7 +83,7 @@ function windowOf(driver, turn, handle) {
       await driver.switchTo().frame(await element(By.css(frame)));
       await (await element(By.css(css))).click();
     }),
-    press: (name) => when(async () => (await element(By.xpath(pressable(name)))).click()),
+    press: (name) => when(async () => (await element(pressable(name))).click()),
     fill: (css, text) => when(async () => (await element(By.css(css))).sendKeys(text)),
     run: async (work, ...values) => {
       const { value, error } = await there(() => driver.executeAsyncScript(`const done = arguments[arguments.length - 1]; (async () => (${work}).apply(null, ${JSON.stringify(values)}))().then((value) => done({ value }), (error) => done({ error: String(error) }))`));
@@ -69,12 +94,12 @@ function windowOf(driver, turn, handle) {
   };
 }
 
-export async function launch() {
-  const { driver: program, browser } = webkit();
+export async function launch(engine) {
+  const { program, options, capabilities } = engines[engine]();
   const port = await freePort();
-  const server = start(program, ["--host=127.0.0.1", `--port=${port}`], { stdio: ["ignore", "ignore", "ignore"] });
+  const server = start(program, options(port), { stdio: ["ignore", "ignore", "ignore"] });
   const end = ended(server);
-  const driver = await connect(port, browser);
+  const driver = await connect(port, capabilities);
   const turn = inTurn();
   const first = await driver.getWindowHandle();
   const known = new Map();
@@ -109,8 +134,7 @@ export async function launch() {
   };
 }
 
-async function connect(port, binary) {
-  const capabilities = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { binary, args: ["--automation"] } };
+async function connect(port, capabilities) {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
