@@ -1,5 +1,6 @@
 // Mutation testing of the pure floors: `npm run mutants` changes src/flow and src/protocol in every small way that
 // cargo-mutants knows, and runs the native tests against each. It takes an hour or more, so `npm test` leaves it out.
+// Each of those runs makes 2,000 random journeys instead of 100,000 (CONNECT_WIDGET_JOURNEYS says otherwise).
 // Arguments go to cargo-mutants, e.g. `npm run mutants -- --file src/flow/watch.rs` or `-- --shard 1/8`.
 //
 // The lists of what was caught and what was missed are left in .cache/mutants.out/; .cargo/mutants.toml is its configuration.
@@ -47,7 +48,10 @@ await main(async () => {
   const asked = process.argv.slice(2);
   await ensureCargoMutants();
   try {
-    await run(program, ["mutants", "--dir", inRoot(), "--package", "connect-widget", "--output", inCache(), "--colors", "never", ...asked], { label: "cargo mutants" });
+    await run(program, ["mutants", "--dir", inRoot(), "--package", "connect-widget", "--output", inCache(), "--colors", "never", ...asked], {
+      label: "cargo mutants",
+      env: { CONNECT_WIDGET_JOURNEYS: process.env.CONNECT_WIDGET_JOURNEYS ?? "2000" },
+    });
   } finally {
     if (!asked.includes("--list")) report();
   }
