@@ -1,7 +1,8 @@
-// npm run build: assembles the publishable package in pkg/ from wasm-pack's output and pkg-template/.
+// npm run build: assembles the publishable package in pkg/ from wasm-pack's output and pkg-template/. With --if-changed, only where
+// the sources, the compiler or pkg/ itself are not what they were after the last build.
 //
 //   cargo → wasm-bindgen (both by wasm-pack) → wasm-opt → wasm2js → esbuild → pkg/
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import esbuild from "esbuild";
@@ -11,6 +12,7 @@ import { nodeBin, tool, wasmEnv } from "./lib/toolchain.mjs";
 import { forPackage, setup } from "./setup.mjs";
 import { Failure, main, output, run } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
+import { digest, isStamped, stamp } from "./lib/stamp.mjs";
 import { readModule } from "./size/wasm.mjs";
 
 const work = inCache("build");
@@ -47,7 +49,19 @@ export async function build() {
   rmSync(work, { recursive: true, force: true });
   await step("compile the core", compile, { log: join(logs, "build.log") });
   await step("assemble pkg/", assemble);
+  stamp(join(work, "stamp"), state());
 }
+
+/** All files in a folder of the repository, or the file itself. */
+const filesOf = (path) => (statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path).sort().flatMap((name) => filesOf(join(path, name))) : [path]);
+
+/** What goes into a build and what came out of it, in a few characters. */
+const state = () =>
+  [
+    digest(...["Cargo.toml", "Cargo.lock", "package-lock.json", "src", "wasm", "pkg-template", "scripts/build.mjs"].flatMap((path) => filesOf(inRoot(path)))),
+    digest(...["pkg", ".cache/build/core.wasm", ".cache/build/wasm"].flatMap((path) => filesOf(inRoot(path)))),
+    output("rustc", ["--version"]),
+  ].join(" ");
 
 export async function compile() {
   const log = join(logs, "build.log");
@@ -220,6 +234,7 @@ export const integrity = (file) => `sha384-${createHash("sha384").update(readFil
 if (process.argv[1] === import.meta.filename) {
   await main(async () => {
     await setup(...forPackage);
+    if (process.argv.includes("--if-changed") && isStamped(join(work, "stamp"), state())) return console.log("pkg/ is up to date");
     await build();
     console.log(`connect-widget.global.js integrity: ${integrity("connect-widget.global.js")}`);
   });

@@ -11,7 +11,7 @@ const scripts = JSON.parse(readFileSync(inRoot("package.json"), "utf8")).scripts
 
 async function buildSite() {
   await setup(...forPackage);
-  await step("build the package", () => run("npm", ["run", "--silent", "build"], { label: "npm run build" }));
+  await step("build the package", () => run("npm", ["run", "--silent", "build", "--", "--if-changed"], { label: "npm run build" }));
   if (scripts["build:site"]) await step("build the demo site", () => run("npm", ["run", "--silent", "build:site"], { label: "npm run build:site" }));
 }
 

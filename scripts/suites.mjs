@@ -58,7 +58,7 @@ export const suites = [
   { name: "docs", does: "the docs: every link leads somewhere, every snippet compiles", command: ["node", "--test", "--test-reporter=spec", "tests/docs/links.test.mjs", "tests/docs/snippets.test.mjs"], needs: ["npm"], timeout: 60, show: 0 },
   { name: "native", does: "cargo test: flows, protocols and the sandbox, on this machine", command: ["cargo", "test", "--locked", "--workspace"], timeout: 1200, show: 40 },
   { name: "lint", does: "clippy", command: ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"], timeout: 1200 },
-  { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs"], needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], timeout: 1200 },
+  { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs", "--if-changed"], needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], timeout: 1200 },
   { name: "shell", does: "the shell's mode decision, held equal to the core's", command: ["node", "--test", "--test-reporter=spec", "tests/shell/mode.test.mjs"], after: ["build"], timeout: 60, show: 0 },
   { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: ["node", "--test", "--test-reporter=spec", "tests/demo/demo.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
   { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: ["node", "--test", "--test-reporter=spec", "tests/a11y/site.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
