@@ -10,9 +10,9 @@ import { digest, once } from "./stamp.mjs";
 export async function ensureNodeModules(folder = inRoot()) {
   const lock = join(folder, "package-lock.json");
   if (!existsSync(lock)) throw new Failure(`${lock} is missing; run: npm install`);
-  // The stamp lies inside: with the folder it is gone.
+  // The stamp lies inside: with the folder it is gone. What package.json says besides the lock file is no matter.
   const file = join(folder, "node_modules", ".stamp");
-  const key = `${digest(join(folder, "package.json"), lock)} ${process.version}`;
+  const key = `${digest(lock)} ${process.version}`;
   const name = `npm-${digest(lock)}`;
   const log = join(logs, "npm.log");
   // No package's install scripts are run: those that matter here bring their programs along, the rest would download.

@@ -433,7 +433,7 @@ function shut(popup, tries = 30) {
 /** The response is here: the record is used up, and the window has done its part. */
 function closeWindow(flow) {
   flow.answered = true;
-  forget(flow, true);
+  forget(flow);
   shut(flow.popup);
   flow.popup = null;
 }
@@ -472,9 +472,9 @@ function remember(flow, popup) {
 }
 
 /** The mark of a window out of sight, which the app's own channel was quicker than, stays: when it comes back, it can close. */
-function forget({ key, popup, event }, isAnswered) {
+function forget({ key, event }, wasClosed) {
   late.delete(key);
-  const severed = isAnswered && popup?.closed && event > EVENTS.MESSAGE;
+  const severed = wasClosed && event > EVENTS.MESSAGE;
   if (key) storage((...stores) => stores.map((store, isLocal) => (isLocal && severed) || store.removeItem(key)));
 }
 
@@ -580,6 +580,7 @@ function tell(flow, event, ...values) {
 
 /** The one way out of a flow: everything is released before anybody is told. */
 function settle(flow, kind, value, mayBeLate) {
+  const wasClosed = flow.popup?.closed;
   release(flow, mayBeLate);
   log(flow, kind, kind == "error" ? value.code : "");
   const invalid = flow.starting && value?.code == "invalid_options";
@@ -589,7 +590,7 @@ function settle(flow, kind, value, mayBeLate) {
     tell(flow, "close");
   }
   // Storage and channels are slow, and the flow is over already.
-  if (!mayBeLate) forget(flow, /success|error/.test(kind));
+  if (!mayBeLate) forget(flow, wasClosed && /success|error/.test(kind));
   listen();
 }
 
