@@ -236,6 +236,6 @@ if (process.argv[1] === import.meta.filename) {
     await setup(...forPackage);
     if (process.argv.includes("--if-changed") && isStamped(join(work, "stamp"), state())) return console.log("pkg/ is up to date");
     await build();
-    console.log(`connect-widget.global.js integrity: ${integrity("connect-widget.global.js")}`);
+    for (const file of ["connect-widget.global.js", "callback.js"]) console.log(`${file} integrity: ${integrity(file)}`);
   });
 }
