@@ -154,7 +154,8 @@ export function note(field, value) {
 export const noted = (field) => keep(at.record[texts[field]]);
 
 export function startAddress(value, joint) {
-  const url = held[value] || "";
+  // As every URL parser does, before something is appended.
+  const url = (held[value] || "").replace(/^[\0- ]+|[\0- ]+$/g, "");
   const join = texts[joint];
   at.address = join == "?" ? url + (url.includes("?") ? "&" : "?") : join ? url.replace(/\/$/, "") + join : url;
 }

@@ -265,6 +265,7 @@ impl Page for &EnginePage {
     fn start(self, url: Held, joint: Text) {
         let joint = joint.as_str();
         let url = text(&self.value(url)).unwrap_or_default();
+        let url = url.trim_matches(|c| c <= ' ').to_owned();
         self.address.replace(match joint {
             "" => url,
             "?" => format!("{url}{}", if url.contains('?') { "&" } else { "?" }),

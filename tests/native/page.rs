@@ -345,7 +345,9 @@ impl Page for &World {
 
     fn start(self, url: Held, joint: Text) {
         let joint = joint.as_str();
-        let url = self.value(url).as_text().unwrap_or_default().to_owned();
+        let value = self.value(url);
+        let url = value.as_text().unwrap_or_default();
+        let url = url.trim_matches(|c| c <= ' ').to_owned();
         self.address.replace(match joint {
             "" => url,
             "?" => format!("{url}{}", if url.contains('?') { "&" } else { "?" }),
