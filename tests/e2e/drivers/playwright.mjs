@@ -38,24 +38,35 @@ const pressable = (name) => `//*[(self::button or self::a or self::summary)][con
 
 export async function launch() {
   const browser = await chromium.launch({ executablePath: chromiumPath(), ignoreDefaultArgs: ["--disable-popup-blocking", "--disable-back-forward-cache"], args: chromiumArgs });
+  let desktop;
   return {
     close: () => browser.close(),
-    async newSession({ device = "desktop" } = {}) {
-      const { defaultBrowserType, ...look } = looks[device] ?? devices[device];
-      const context = await browser.newContext(look);
-      context.setDefaultTimeout(PATIENCE);
-      const page = await context.newPage();
-      if (look.hasTouch) await giveFingers(context, page);
-      const known = new Map();
-      const windowOf = (page) => known.get(page) ?? known.set(page, new Window(page)).get(page);
+    /** A device has a context of its own. The desktop's serves the other scenarios of a worker, one after the other. */
+    async newSession({ device } = {}) {
+      const session = device ? await open(browser, looks[device] ?? devices[device]) : (desktop ??= await open(browser, looks.desktop));
+      const { context, page, windowOf } = session;
       return {
         page: windowOf(page),
         windows: async () => context.pages().map(windowOf),
         newTab: async () => windowOf(await context.newPage()),
-        close: () => context.close(),
+        async close() {
+          if (session !== desktop) return context.close();
+          for (const other of context.pages()) if (other !== page) await other.close();
+          await context.clearCookies();
+        },
       };
     },
   };
+}
+
+async function open(browser, { defaultBrowserType, ...look }) {
+  const context = await browser.newContext(look);
+  context.setDefaultTimeout(PATIENCE);
+  const page = await context.newPage();
+  if (look.hasTouch) await giveFingers(context, page);
+  const known = new Map();
+  const windowOf = (page) => known.get(page) ?? known.set(page, new Window(page)).get(page);
+  return { context, page, windowOf };
 }
 
 /** Playwright's touch screens know one finger; real ones know five. */

@@ -126,8 +126,8 @@ export async function launch(engine) {
             await driver.switchTo().window(handle).then(() => driver.close()).catch(() => {});
           }
           await driver.switchTo().window(first);
+          // Its page stays until the next scenario's takes its place: the engine keeps the process.
           await driver.manage().deleteAllCookies();
-          await driver.get("about:blank");
         }),
       };
     },
