@@ -62,16 +62,15 @@ async function checkOutcome(user, { outcome = {}, anyOf, mayExit, windowsStay })
   assert.deepEqual(kinds.sort(), due.filter((kind) => OUTCOMES.includes(kind)).sort(), "outcomes");
 }
 
-/** A window that closed itself, or was cut off, leaves a mark that says until when it can close itself should it come back. */
+/** A window that was out of reach when its flow ended leaves a mark that says until when it can close itself should it come back. */
 const MARK = /^local connect-widget:[\w-]+: \d+$/;
 
 /** Nothing that the package holds on to, no record, and no secret where it does not belong. */
-async function checkResidue(user, { lingers, leavesPage, listensToo = [] }) {
-  if (leavesPage) return;
+async function checkResidue(user, { lingers, windowsStay, listensToo = [] }) {
   const residue = () => user.page.run(() => {
     const held = window.instruments.held();
     return { ...held, listeners: held.listeners.sort() };
-  }).then(({ kept, ...held }) => ({ ...held, kept: kept.filter((record) => !MARK.test(record)) }));
+  }).then(({ kept, ...held }) => ({ ...held, kept: kept.filter((record) => !(windowsStay && MARK.test(record))) }));
   const nothing = { listeners: listensToo, intervals: 0, channels: 0, kept: [] };
   if (!lingers) assert.deepEqual(await residue(), nothing, "what is left");
   else assert.equal((await residue()).intervals, 0, "timers left");
