@@ -55,7 +55,7 @@ const wasmTest = (engine, name, needs) => {
 export const suites = [
   { name: "format", does: "rustfmt", command: ["cargo", "fmt", "--all", "--check", "--", "--color", "never"], timeout: 60 },
   { name: "scripts", does: "the scripts' own tests", command: ["node", "--test", "--test-reporter=spec", ...scriptTests], timeout: 60, show: 0 },
-  { name: "docs", does: "the docs: every link leads somewhere, every snippet compiles", command: ["node", "--test", "--test-reporter=spec", "tests/docs/links.test.mjs", "tests/docs/snippets.test.mjs"], needs: ["npm"], timeout: 60, show: 0 },
+  { name: "docs", does: "the docs: every link leads somewhere, every snippet compiles, every complaint has its tests", command: ["node", "--test", "--test-reporter=spec", "tests/docs/links.test.mjs", "tests/docs/snippets.test.mjs", "tests/e2e/pains.test.mjs"], needs: ["npm"], timeout: 60, show: 0 },
   { name: "native", does: "cargo test: flows, protocols and the sandbox, on this machine", command: ["cargo", "test", "--locked", "--workspace"], timeout: 1200, show: 40 },
   { name: "lint", does: "clippy", command: ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"], timeout: 1200 },
   { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs", "--if-changed"], needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], timeout: 1200 },
