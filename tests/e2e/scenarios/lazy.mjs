@@ -96,6 +96,23 @@ export const scenarios = [
     outcome: { success: protocols.code.isResult },
   },
   {
+    ...slow,
+    protocol: "code",
+    mode: "popup",
+    promise: true,
+    rows: ["blocked", "stuck"],
+    name: "lazy, with a core that comes long after the click: the user closes the window before, which is no blocked one",
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await popup.close();
+      user.equal((await user.heard("rejected")).code, "popup_closed");
+      await user.click();
+      await protocols.code.person(await user.newWindow([user.page, popup]));
+    },
+    outcome: { exit: null, success: protocols.code.isResult },
+  },
+  {
     protocol: "alter-connect",
     mode: "popup",
     at: LAZY,
