@@ -7,6 +7,9 @@ import { firefox, firefoxPrefs, geckodriver, webkit } from "../../../scripts/lib
 import { start, signalTree, ended } from "../../../scripts/lib/run.mjs";
 import { PATIENCE, eventually } from "../user.mjs";
 
+/** Blocks popups, shows JSON as text, and does not spend a fifth of its time on painting what nobody looks at. */
+const firefoxHabits = { "dom.disable_open_during_load": true, "devtools.jsonview.enabled": false, "layout.frame_rate": 20, "toolkit.cosmeticAnimations.enabled": false, "browser.sessionstore.max_windows_undo": 0 };
+
 /** Each one's driver, and what to ask it for. Popup blocking is real: WebKitGTK's always is, Firefox's has to be asked for. */
 const engines = {
   firefox: () => ({
@@ -16,7 +19,7 @@ const engines = {
       browserName: "firefox",
       // A click does not wait for the page that it leads to: the window may be gone by then.
       pageLoadStrategy: "none",
-      "moz:firefoxOptions": { binary: firefox(), args: ["-headless"], prefs: { ...firefoxPrefs, "dom.disable_open_during_load": true, "devtools.jsonview.enabled": false } },
+      "moz:firefoxOptions": { binary: firefox(), args: ["-headless"], prefs: { ...firefoxPrefs, ...firefoxHabits } },
     },
   }),
   webkit: () => ({
