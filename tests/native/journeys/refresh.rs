@@ -112,3 +112,23 @@ fn nothing_but_the_token_endpoint_ends_it() {
         assert_open(&tab);
     }
 }
+
+#[test]
+fn what_comes_back_to_the_app_meanwhile_is_no_answer_to_a_refresh() {
+    let mut tab = Tab::new(1);
+    tab.refresh(&options());
+    for event in [Event::Returned, Event::Relayed] {
+        tab.step(event, &json!(null), "https://app.example/?code=c&state=s");
+    }
+    tab.step(
+        Event::TokenResponse,
+        &json!({"access_token": "new", "token_type": "bearer"}),
+        "",
+    );
+    assert_eq!(tab.outcomes.len(), 1);
+    assert!(
+        matches!(tab.outcomes[0], Outcome::Success(_)),
+        "{:?}",
+        tab.outcomes
+    );
+}
