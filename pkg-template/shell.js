@@ -147,16 +147,21 @@ export class Connect {
     const { mode, popup } = options;
     const leaves = mode == "redirect" || (mode != "popup" && redirects(innerWidth, innerHeight, deviceMarks()));
     const flow = (this._flow = { popup: leaves || popup !== undefined ? popup : openWindow("") });
+    let failure;
     try {
       await core;
-    } catch (failure) {
-      flow.popup?.close();
-      throw failure;
-    } finally {
-      if (this._flow != flow) throw error("aborted");
-      this._flow = undefined;
+    } catch (cause) {
+      failure = cause;
     }
-    return engine.start(this, options, wantsResult, flow.popup);
+    if (this._flow != flow) {
+      // close() or destroy() in between.
+      if (wantsResult) throw error("aborted");
+      return;
+    }
+    this._flow = undefined;
+    if (!failure) return engine.start(this, options, wantsResult, flow.popup);
+    flow.popup?.close();
+    throw failure;
   }
 
   open(options) {
@@ -181,6 +186,7 @@ export class Connect {
     if (flow?.options) return engine.close(this);
     this._flow = undefined;
     flow?.popup?.close();
+    if (flow) this._handlers.get("close")?.forEach((handler) => handler());
   }
 
   focus() {

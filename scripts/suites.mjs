@@ -21,20 +21,14 @@ const scriptTests = readdirSync(inRoot("scripts/test")).filter((name) => name.en
 
 const underDisplay = (command) => [webkit().xvfb, "-a", "-s", "-screen 0 1280x1024x24", ...command];
 
-const endToEnd = (engine, name, needs, more) => {
+/** The quick part of an engine's scenarios, and, on request, all of them: a quarter of an hour for the three engines. */
+const endToEnd = (engine, name, needs) => {
   const command = ["npx", "--no-install", "playwright", "test", `--project=${engine}`];
-  return {
-    name: `e2e-${engine}`,
-    does: `every scenario in ${name}: five protocols, by popup and by redirect, and what goes wrong`,
-    command: engine === "webkit" ? () => underDisplay(command) : command,
-    needs: ["npm", ...needs],
-    after: ["build"],
-    alone: true,
-    timeout: 1200,
-    tries: 2,
-    show: Infinity,
-    ...more,
-  };
+  const both = { command: engine === "webkit" ? () => underDisplay(command) : command, needs: ["npm", ...needs], after: ["build"], alone: true, timeout: 1200, tries: 2, show: Infinity };
+  return [
+    { ...both, name: `journeys-${engine}`, does: `five protocols in ${name}, by popup and by redirect, and one answer to every complaint`, env: () => ({ E2E_PART: "quick" }) },
+    { ...both, name: `e2e-${engine}`, does: `every end-to-end scenario in ${name}`, onRequest: true },
+  ];
 };
 
 const wasmTest = (engine, name, needs) => {
@@ -66,9 +60,9 @@ export const suites = [
   wasmTest("chromium", "Chromium", ["chromium"]),
   wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
   wasmTest("webkit", "WebKitGTK", ["webkit"]),
-  endToEnd("chromium", "Chromium", ["chromium"], { onRequest: true }),
-  endToEnd("firefox", "Firefox", ["firefox", "geckodriver"], { onRequest: true }),
-  endToEnd("webkit", "WebKitGTK", ["webkit"], { onRequest: true }),
+  ...endToEnd("chromium", "Chromium", ["chromium"]),
+  ...endToEnd("firefox", "Firefox", ["firefox", "geckodriver"]),
+  ...endToEnd("webkit", "WebKitGTK", ["webkit"]),
   { name: "types", does: "what must and must not compile, under five versions of TypeScript", command: ["node", "tests/types/run.mjs"], needs: ["npm"], after: ["build"], timeout: 1200, show: 1 },
   { name: "packaging", does: "the packed tarball: its files, types and source maps; three bundlers, a script tag, Node", command: ["node", "--test", "--test-reporter=spec", "tests/packaging/packaging.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
   { name: "wrappers", does: "React, Vue, Angular and the element in Chromium: flows, unmounting, redirects, axe", command: ["npm", "run", "--silent", "test:wrappers"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },

@@ -431,6 +431,18 @@ function shut(popup, tries = 30) {
   if (popup && !popup.closed && tries) setTimeout(shut, 150, popup, tries - 1);
 }
 
+/** Closes a window that may be about to navigate: Chromium loses a close that meets a navigation, so that is replaced first. */
+function shutAtRest(popup, tries = 20) {
+  if (!popup || popup.closed) return;
+  try {
+    if (popup.document.readyState == "complete") tries = 0;
+  } catch {
+    if (tries == 20) popup.location.replace("about:blank");
+  }
+  if (tries) setTimeout(shutAtRest, 50, popup, tries - 1);
+  else shut(popup);
+}
+
 /** The response is here: the record is used up, and the window has done its part. */
 function closeWindow(flow) {
   flow.answered = true;
@@ -605,7 +617,7 @@ function release(flow, mayBeLate) {
     if (popup) late.set(flow.key, flow);
   } else {
     late.delete(flow.key);
-    shut(popup);
+    (flow.event == EVENTS.VERIFIED ? shutAtRest : shut)(popup);
   }
   if (widget._flow == flow) widget._flow = undefined;
   if (popup && document.activeElement == document.body) trigger?.focus?.();
