@@ -61,7 +61,8 @@ const parts = { ConnectError, error, openWindow, deviceMarks, inbox };
 function takeResponse() {
   const { search, hash, href } = location;
   const parameters = new URLSearchParams(search.slice(1) + "&" + hash.slice(1));
-  const state = KEY + (parameters.get("connect_state") || parameters.get("state"));
+  const bare = parameters.get("connect_state") || parameters.get("state");
+  const state = KEY + bare;
   const isStateless = /[?&](alter_connect_\w+|type)=/.test(search);
   const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(KEY));
   let taken;
@@ -75,7 +76,7 @@ function takeResponse() {
     inbox.held = taken.slice(1);
     sessionStorage.removeItem(taken[1]);
     history.replaceState(history.state, "", taken[5]);
-  } else if (localStorage[state] || (page.name.startsWith(KEY) && (parameters.has("state") || isStateless))) {
+  } else if ((bare && localStorage[state]) || (page.name.startsWith(KEY) && (parameters.has("state") || isStateless))) {
     inbox.foreign = search + hash;
     history.replaceState(history.state, "", location.pathname);
   }

@@ -129,11 +129,14 @@ export function random() {
 }
 
 
+let parsed = {};
+
+/** The last URL is remembered: most clicks ask for the one before. */
 export const origin = (url) =>
   attempt(() => {
     if (typeof held[url] != "string") return;
-    const { protocol, origin } = new URL(held[url]);
-    return /^https?:$/.test(protocol) ? origin : undefined;
+    if (parsed.url != held[url]) parsed = { url: held[url], of: new URL(held[url]) };
+    return /^https?:$/.test(parsed.of.protocol) ? parsed.of.origin : undefined;
   });
 
 export const ownOrigin = () => keep(location.origin);
