@@ -288,3 +288,25 @@ fn after_a_redirect_a_verify_that_never_answers_is_an_exit() {
     tab.look_for(2.0 * LOOK, Event::Blank);
     assert_ended(&tab, "exit");
 }
+
+#[test]
+fn an_answer_to_a_question_from_before_the_code_came_ends_nothing() {
+    for answer in [Event::Unverified, Event::VerifyFailed] {
+        let mut tab = Tab::new(1);
+        tab.click(&with(code(), "verify", json!({"$": "function"})))
+            .happen(Event::Blur)
+            .look_for(500.0, Event::Away)
+            .happen(Event::Focus);
+        // The user closed the window; the question after that is the last one, and its answer is on its way.
+        tab.look_for(120.0, Event::Closed).happen(Event::Unverified);
+        tab.look_for(120.0, Event::Closed);
+        tab.relayed(&code_return(&tab.state()));
+        tab.happen(answer).token_response(&tokens());
+        assert_eq!(tab.outcomes.len(), 1, "{:?}", tab.outcomes);
+        assert!(
+            matches!(tab.outcomes[0], Outcome::Success(_)),
+            "{:?}",
+            tab.outcomes
+        );
+    }
+}
