@@ -320,7 +320,7 @@ impl Flow {
             is_promised: false,
             redirects_if_blocked: false,
             deadline: f64::INFINITY,
-            watch: Watch::new(),
+            watch: Watch::default(),
             verify: None,
         }
     }

@@ -48,9 +48,9 @@ pub struct Watch {
     focused_at: f64,
 }
 
-impl Watch {
-    /// Over a window that was not sent anywhere yet.
-    pub fn new() -> Watch {
+/// Over a window that was not sent anywhere yet.
+impl Default for Watch {
+    fn default() -> Watch {
         Watch {
             navigated: false,
             blurred: false,
@@ -59,7 +59,9 @@ impl Watch {
             focused_at: f64::NAN,
         }
     }
+}
 
+impl Watch {
     /// The window was sent to the provider; from here on, `closed` may mean severed.
     pub fn navigate(&mut self) {
         self.navigated = true;
