@@ -369,15 +369,12 @@ impl Page for &EnginePage {
     }
 
     fn fail(self, code: Text, sentence: Text, option: Option<Text>) {
-        let code = code.as_str();
         let sentence = sentence.as_str();
-        let option = option.as_str();
-        let message = if option.is_empty() {
-            sentence.into()
-        } else {
-            format!("Option {option} {sentence}")
+        let message = match option {
+            None => sentence.into(),
+            Some(option) => format!("Option {} {sentence}", option.as_str()),
         };
-        self.error.replace(Some((code.into(), message)));
+        self.error.replace(Some((code.as_str().into(), message)));
     }
 
     fn refuse(self, code: Held, description: Held) {
