@@ -196,8 +196,8 @@ describe("what the tab has forgotten", () => {
     });
     await leave(page, server.code);
     await consent(server, page);
-    const { details } = await failure(page, "invalid_request", "redirect");
-    assert.match(details.error_description, /^code_verifier /);
+    const { details } = await failure(page, "invalid_grant", "redirect");
+    assert.equal(details.error_description, "grant request is invalid");
   }));
 });
 
