@@ -252,7 +252,7 @@ impl Live {
 
     /// Asks until the answer fits, for at most five seconds.
     pub async fn until(&self, path: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        for _ in 0..100 {
+        for _ in 0..400 {
             let (_, body) = self.api("GET", path, Value::Null).await;
             if fits(&body) {
                 return body;
