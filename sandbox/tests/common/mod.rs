@@ -250,7 +250,7 @@ impl Live {
         request.body(body).send().await.expect("an answer")
     }
 
-    /// Asks until the answer fits, for at most five seconds.
+    /// Asks until the answer fits, for at most twenty seconds.
     pub async fn until(&self, path: &str, fits: impl Fn(&Value) -> bool) -> Value {
         for _ in 0..400 {
             let (_, body) = self.api("GET", path, Value::Null).await;
