@@ -108,7 +108,7 @@ export class Connect {
     this._config = config || {};
     this._handlers = new Map();
     if (!page) return;
-    const warm = async () => this._destroyed || getEngine(this._config);
+    const warm = async () => this._destroyed || engine || (await getEngine(this._config)).rehearse();
     let isPending;
     try {
       isPending = takeResponse();
@@ -116,7 +116,7 @@ export class Connect {
       // Storage is refused: nothing can have been remembered.
     }
     // What an earlier page left open needs the engine at once; a click will need it soon.
-    (isPending ? queueMicrotask : page.requestIdleCallback || setTimeout)(() => warm().then((core) => core.rehearse?.(), () => {}));
+    (isPending ? queueMicrotask : page.requestIdleCallback || setTimeout)(() => warm().catch(() => {}));
   }
 
   static create(config) {
@@ -187,7 +187,7 @@ export class Connect {
     if (flow?.options) return engine.close(this);
     this._flow = undefined;
     flow?.popup?.close();
-    if (flow) this._handlers.get("close")?.forEach((handler) => handler());
+    if (flow) this._handlers.get("close")?.forEach((handler) => queueMicrotask(handler));
   }
 
   focus() {

@@ -25,8 +25,7 @@ const { version } = JSON.parse(readFileSync(template("package.json"), "utf8"));
 const smallest = {
   cargo: ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size", "-Zpanic-immediate-abort", "--config", 'profile.release.panic="immediate-abort"'],
   // No reference types: Safari 14 and wasm2js do not know them. Bulk memory only until wasm-opt turns it into a short loop.
-  // A small stack, so that memory
-  // is one page and the names that follow it have short addresses.
+  // A small stack, so that memory is one page and the names that follow it have short addresses.
   rustflags: ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory", "-Zlocation-detail=none", "-Zfmt-debug=none", "-Clink-arg=-zstack-size=4096"],
 };
 
@@ -41,8 +40,10 @@ const browsers = ["safari14", "chrome90", "firefox88"];
 /** What esbuild does without for bugs that touch nothing here: Safari 14's with default functions in patterns, Chrome 90's with spread arguments of a chained call. */
 const supported = { destructuring: true, "optional-chain": true };
 
+const global = "connect-widget.global";
+
 /** The entries that stand on their own, and those that share the main one. */
-const bundled = ["index", "lazy", "core", "fallback", "callback", "connect-widget.global"];
+const bundled = ["index", "lazy", "core", "fallback", "callback", global];
 const plain = ["refresh", "providers", "controller", "react", "vue", "angular", "element", "element-define"];
 
 export async function build() {
@@ -55,10 +56,12 @@ export async function build() {
 /** All files in a folder of the repository, or the file itself. */
 const filesOf = (path) => (statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path).sort().flatMap((name) => filesOf(join(path, name))) : [path]);
 
+const licenses = () => readdirSync(inRoot()).filter((name) => name.startsWith("LICENSE"));
+
 /** What goes into a build and what came out of it, in a few characters. */
 const state = () =>
   [
-    digest(...["Cargo.toml", "Cargo.lock", "package-lock.json", "src", "wasm", "pkg-template", "scripts/build.mjs"].flatMap((path) => filesOf(inRoot(path)))),
+    digest(...["Cargo.toml", "Cargo.lock", "package-lock.json", "src", "wasm", "pkg-template", "scripts/build.mjs", "scripts/lib", "scripts/size", ...licenses()].flatMap((path) => filesOf(inRoot(path)))),
     digest(...["pkg", ".cache/build/core.wasm", ".cache/build/wasm"].flatMap((path) => filesOf(inRoot(path)))),
     output("rustc", ["--version"]),
   ].join(" ");
@@ -89,22 +92,22 @@ function takeTexts(file) {
 
 export async function assemble() {
   const mangleCache = {};
-  findKey();
+  const inlined = coreText(readFileSync(join(work, "core.wasm")));
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  for (const name of bundled) await bundle(name, mangleCache);
+  for (const name of bundled) await bundle(name, mangleCache, inlined);
   for (const name of plain) await transform(name);
   await commonJs();
   copyTypes();
   for (const name of ["package.json", "README.md", "callback.html"]) cpSync(template(name), join(out, name));
-  for (const name of readdirSync(inRoot()).filter((name) => name.startsWith("LICENSE"))) cpSync(inRoot(name), join(out, name));
+  for (const name of licenses()) cpSync(inRoot(name), join(out, name));
   rmSync(inRoot("pkg"), { recursive: true, force: true });
   cpSync(out, inRoot("pkg"), { recursive: true });
 }
 
 /** One self-contained file. What is loaded only when it is needed stays a file of its own. */
-async function bundle(name, mangleCache) {
-  const isGlobal = name === "connect-widget.global";
+async function bundle(name, mangleCache, inlined) {
+  const isGlobal = name === global;
   const result = await esbuild.build({
     ...common(mangleCache),
     entryPoints: [template(isGlobal ? "global.js" : `${name}.js`)],
@@ -113,21 +116,22 @@ async function bundle(name, mangleCache) {
     write: false,
     format: isGlobal ? "iife" : "esm",
     sourcemap: "external",
-    plugins: [parts],
+    plugins: [parts(inlined)],
   });
   Object.assign(mangleCache, result.mangleCache);
   const [map, js] = ["map", "js"].map((end) => result.outputFiles.find((file) => file.path.endsWith(`.${end}`)).text);
   const smaller = await minify(js, { ecma: 2020, module: true, toplevel: true, compress: { passes: 3 }, format: { ascii_only: false }, sourceMap: { content: map, filename: `${name}.js`, asObject: true } });
-  writeBundle(name, smaller.code, smaller.map, isGlobal);
+  writeBundle(name, smaller.code, smaller.map, inlined.text);
 }
 
 /** The core's text is a line of its own before the code, where no minifier touches it and no source map counts it. */
-function writeBundle(name, code, map, isGlobal) {
+function writeBundle(name, code, map, text) {
+  const isGlobal = name === global;
   const hasCore = code.includes(CORE_TEXT);
-  const first = (isGlobal ? "(()=>{" : "") + `const ${CORE_TEXT}=${literal(readFileSync(join(work, "core.wasm")), key)};\n`;
+  const first = (isGlobal ? "(()=>{" : "") + `const ${CORE_TEXT}=${text};\n`;
   // A byte order mark, so that a page in another encoding reads a script tag's file as UTF-8.
-  const text = (isGlobal ? "\uFEFF" : "") + (hasCore ? first : "") + code + (hasCore && isGlobal ? "})();" : "");
-  writeFileSync(join(out, `${name}.js`), `${text}\n//# sourceMappingURL=${name}.js.map\n`);
+  const file = (isGlobal ? "\uFEFF" : "") + (hasCore ? first : "") + code + (hasCore && isGlobal ? "})();" : "");
+  writeFileSync(join(out, `${name}.js`), `${file}\n//# sourceMappingURL=${name}.js.map\n`);
   writeFileSync(join(out, `${name}.js.map`), JSON.stringify({ ...map, mappings: (hasCore ? ";" : "") + map.mappings }));
 }
 
@@ -143,18 +147,18 @@ const common = (mangleCache) => ({
 });
 
 /** Where the parts of the core come from. */
-const parts = {
+const parts = ({ key }) => ({
   name: "parts",
   setup(build) {
     const files = { "#host": snippet(), "#wasm2js": join(work, "core.wasm.js") };
-    const made = { "#names": named, "#texts": texts, "#imports": imports, "#wasm": () => `${decoder()}\n${named()}\n${importObject()}` };
+    const made = { "#names": named, "#texts": texts, "#imports": imports, "#wasm": () => `${decoder(key)}\n${named()}\n${importObject()}` };
     build.onResolve({ filter: /^#(host|wasm2js)$/ }, ({ path }) => ({ path: files[path] }));
     build.onResolve({ filter: /^#(names|texts|imports|wasm)$/ }, ({ path }) => ({ path, namespace: "made" }));
     build.onResolve({ filter: /^a$/ }, () => ({ path: "#imports", namespace: "made" })); // what wasm2js calls the module
     build.onLoad({ filter: /.*/, namespace: "made" }, ({ path }) => ({ contents: made[path](), loader: "js", resolveDir: work }));
     build.onResolve({ filter: /^\.\/(core|fallback|refresh)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
   },
-};
+});
 
 const names = () => JSON.parse(readFileSync(join(work, "names.json"), "utf8"));
 
@@ -181,16 +185,13 @@ function snippet() {
 /** The name of the core's text in the bundles; nothing else may be called so. */
 const CORE_TEXT = "$core";
 
-/** The key under which the core's bytes, as code points, are shortest in UTF-8: most of them become ASCII. */
-let key;
-
-function findKey() {
-  const core = readFileSync(join(work, "core.wasm"));
-  const sizes = Array.from({ length: 256 }, (_, key) => Buffer.byteLength(literal(core, key)));
-  key = sizes.indexOf(Math.min(...sizes));
+/** The core as a string, under the key by which its bytes, as code points, are shortest in UTF-8: most of them become ASCII. */
+function coreText(core) {
+  const texts = Array.from({ length: 256 }, (_, key) => ({ key, text: literal(core, key) }));
+  return texts.reduce((best, other) => (Buffer.byteLength(other.text) < Buffer.byteLength(best.text) ? other : best));
 }
 
-const decoder = () => `export const bytes = () => Uint8Array.from(${CORE_TEXT}, (character) => character.charCodeAt() ^ ${key});`;
+const decoder = (key) => `export const bytes = () => Uint8Array.from(${CORE_TEXT}, (character) => character.charCodeAt() ^ ${key});`;
 
 /** Bytes as a string of code points up to 255: a sixth of what base64 would add. */
 function literal(bytes, key) {
@@ -209,7 +210,7 @@ async function transform(name) {
 
 /** For require(): the same files in the other format. */
 async function commonJs() {
-  for (const name of [...bundled, ...plain].filter((name) => !["core", "fallback", "refresh", "connect-widget.global", "angular"].includes(name))) {
+  for (const name of [...bundled, ...plain].filter((name) => !["core", "fallback", "refresh", global, "angular"].includes(name))) {
     const result = await esbuild.build({
       entryPoints: [join(out, `${name}.js`)], write: false, bundle: false, format: "cjs", target: browsers, supported, charset: "utf8", minify: true, platform: "neutral",
     });

@@ -9,7 +9,7 @@
 //   env      what to add to the environment, asked for after the set-up
 //   timeout  seconds, after which it has failed
 //   alone    true where timing matters or ports are fixed: nothing else runs meanwhile
-//   onRequest  true for a suite that runs only when it is named: it is long, or not reliable enough to stop a change
+//   onRequest  true for a suite that runs only when it is named, because it is long
 //   tries    2 where a browser on a busy machine may lose a click: a suite that failed is shown as such and run once more
 //   show     how many lines of its output to show when it passes (default 12; all of them when it fails)
 import { readdirSync } from "node:fs";
@@ -21,10 +21,10 @@ const scriptTests = readdirSync(inRoot("scripts/test")).filter((name) => name.en
 
 const underDisplay = (command) => [webkit().xvfb, "-a", "-s", "-screen 0 1280x1024x24", ...command];
 
-/** The quick part of an engine's scenarios, and, on request, all of them: a quarter of an hour for the three engines. */
+/** The quick part of an engine's scenarios, and, on request, all of them; what fails once is played again and shown as flaky. */
 const endToEnd = (engine, name, needs) => {
   const command = ["npx", "--no-install", "playwright", "test", `--project=${engine}`];
-  const both = { command: engine === "webkit" ? () => underDisplay(command) : command, needs: ["npm", ...needs], after: ["build"], alone: true, timeout: 1200, tries: 2, show: Infinity };
+  const both = { command: engine === "webkit" ? () => underDisplay(command) : command, needs: ["npm", ...needs], after: ["build"], alone: true, timeout: 1200, show: Infinity };
   return [
     { ...both, name: `journeys-${engine}`, does: `five protocols in ${name}, by popup and by redirect, and one answer to every complaint`, env: () => ({ E2E_PART: "quick" }) },
     { ...both, name: `e2e-${engine}`, does: `every end-to-end scenario in ${name}`, onRequest: true },

@@ -2,7 +2,7 @@
 //!
 //! Every failure that this library itself reports is a [`Code`]: a stable snake_case fact and a sentence that says what
 //! to do. What a provider reports keeps the provider's own code (`oauth_error` where it gives none). The TypeScript union
-//! and the table in the README are held equal to this list by `tests/native/codes.rs`.
+//! and the table in the README are held equal to this list by `tests/native/contract.rs`.
 
 use crate::text::Text;
 
@@ -14,7 +14,6 @@ macro_rules! codes {
 
         /// Each code with its default sentence, in the order of [`Code`].
         pub const CODES: &[(&str, &str)] = &[$(($code, $sentence),)*];
-
     };
 }
 

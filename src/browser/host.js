@@ -40,7 +40,7 @@ export function bind(exports, list, parts, handOver) {
   texts = list;
   shell = parts;
   sweep();
-  for (const [key, record] of records("popup")) late.set(key, record);
+  for (const [key, { origin }] of records("popup")) late.set(key, { origin });
   listen();
   if (parts.inbox.foreign) handOver(parts.inbox.foreign);
   return { start, close, refresh, handleRedirect, demand, rehearse };
@@ -127,7 +127,6 @@ export function random() {
   pool[drawn++] = 0;
   return word;
 }
-
 
 let parsed = {};
 
@@ -594,7 +593,10 @@ function tell(flow, event, ...values) {
   }
 }
 
-/** The one way out of a flow: everything is released before anybody is told. */
+/**
+ * The one way out of a flow. Its timer, its slot and its window are released before anybody is told; its record and the
+ * listeners, which are slow to release, after.
+ */
 function settle(flow, kind, value, mayBeLate) {
   const wasClosed = flow.popup?.closed;
   release(flow, mayBeLate);
@@ -617,7 +619,7 @@ function release(flow, mayBeLate) {
   controller?.abort();
   options.signal?.removeEventListener("abort", abort);
   if (mayBeLate) {
-    if (popup) late.set(flow.key, flow);
+    if (popup) late.set(flow.key, { origin: flow.origin, widget });
   } else {
     late.delete(flow.key);
     (flow.event == EVENTS.VERIFIED ? shutAtRest : shut)(popup);
@@ -628,7 +630,10 @@ function release(flow, mayBeLate) {
 
 // ---- listening: only while a flow is open, or a late result may come ----------------------------------------------
 
-/** Attempts by popup that ended, or whose page was reloaded, before the result came: by their keys, their flows as far as known. */
+/**
+ * Attempts by popup that ended, or whose page was reloaded, before the result came: by their keys, the provider's origin, and
+ * the widget where it is known.
+ */
 const late = new Map();
 
 let listening = false, channel;
@@ -679,7 +684,7 @@ function relay(response) {
 
 function receiveLate(source, origin, data) {
   if (isReturn(origin, data)) relay(data.response);
-  else if (tryLate((flow) => flow.origin === origin, EVENTS.MESSAGE, data)) shut(source);
+  else if (tryLate((known) => known.origin === origin, EVENTS.MESSAGE, data)) shut(source);
 }
 
 /** Takes up late attempts, the newest first, until one is answered; whether one was. */

@@ -89,11 +89,27 @@ export const scenarios = [
       const popup = await user.newWindow();
       await user.click("#other");
       user.equal((await user.heard("rejected")).code, "aborted");
+      await user.heard("close");
       await user.eventually(() => user.isAlone(), "the window's close");
       await user.click();
       await protocols.code.person(await user.newWindow([user.page, popup]));
     },
     outcome: { success: protocols.code.isResult },
+  },
+  {
+    ...slow,
+    protocol: "alter-connect",
+    mode: "popup",
+    name: "lazy, with a core that comes long after the click: open() resolves though close() came first, and nothing else is told",
+    async person(user) {
+      await user.click();
+      await user.newWindow();
+      await user.click("#other");
+      await user.heard("close");
+      await user.heard("resolved", { nth: 2 });
+      await user.eventually(() => user.isAlone(), "the window's close");
+    },
+    outcome: {},
   },
   {
     ...slow,
