@@ -16,7 +16,7 @@ const program = inCache("tools/bin/cargo-mutants");
 
 /** Compiles cargo-mutants, once. */
 async function ensureCargoMutants() {
-  if (output(program, ["--version"])?.endsWith(version)) return;
+  if (output(program, ["mutants", "--version"])?.endsWith(version)) return;
   const log = join(logs, "cargo-mutants.log");
   const builds = inCache("mutants-target");
   await withLock("tools", () => step(`cargo install cargo-mutants ${version}`, () => run("cargo", ["install", "--root", inCache("tools"), "--force", "--locked", "--debug", `cargo-mutants@${version}`], {
