@@ -6,5 +6,8 @@ import { catalogue } from "./catalogue.mjs";
 import { painsFile, painsText } from "./matrix.mjs";
 
 test("pains.md is what the scenarios say; if not: npm run matrix", async () => {
-  assert.equal(readFileSync(painsFile, "utf8"), painsText(await catalogue()));
+  const [kept, wanted] = [readFileSync(painsFile, "utf8"), painsText(await catalogue())].map((text) => text.split("\n"));
+  const without = (lines, others) => lines.filter((line) => !others.includes(line));
+  assert.deepEqual({ missing: without(wanted, kept), stale: without(kept, wanted) }, { missing: [], stale: [] });
+  assert.ok(kept.join() === wanted.join(), "its lines are in another order");
 });
