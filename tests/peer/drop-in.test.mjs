@@ -68,7 +68,8 @@ async function inTheReadmesWorld(body, work, { files = {}, expected = ["Connecte
     await context.route("https://api.alterauth.com/sdk/oauth/connect", (route) => route.fulfill({ contentType: "text/html", body: connectPage }));
     const page = await context.newPage();
     const said = [];
-    page.on("console", async (message) => said.push(await Promise.all(message.args().map((argument) => argument.jsonValue()))));
+    const heardLate = () => []; // what is said while the page closes cannot be read any more
+    page.on("console", async (message) => said.push(await Promise.all(message.args().map((argument) => argument.jsonValue())).catch(heardLate)));
     page.on("pageerror", (error) => said.push([String(error)]));
     await page.goto("https://app.example/");
     await work(page);

@@ -156,6 +156,6 @@ describe("by redirect, on a phone", () => {
     await click(page, openAt, { token: await mint(page, { return_url: null }), baseURL: providers });
     await user.allow(page);
     await page.locator("[data-page=result]").waitFor();
-    assert.match(await page.locator("main").innerText(), /return/i);
+    await page.locator("main").filter({ hasText: /return/i }).waitFor();
   }, options));
 });
