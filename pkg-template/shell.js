@@ -108,7 +108,7 @@ export class Connect {
     this._config = config || {};
     this._handlers = new Map();
     if (!page) return;
-    const warm = async () => this._destroyed || engine || (await getEngine(this._config)).rehearse();
+    const warm = async () => engine || this._destroyed || (await getEngine(this._config)).rehearse();
     let isPending;
     try {
       isPending = takeResponse();
