@@ -33,6 +33,7 @@ export default class Report {
       const cannot = scenarios.filter(({ scenario }) => scenario.cannot?.[engine]);
       const count = (result) => Object.values(results).filter((one) => one === result).length;
       // A part of a run says nothing of the rest.
+      if (process.env.E2E_PART) console.log(table(scenarios.filter(({ title }) => title in results), { [engine]: results }));
       if (tests.length === scenarios.length - cannot.length) {
         writeFileSync(resultsFile(engine), JSON.stringify(results, null, 1));
         console.log(table(scenarios, { [engine]: results }));
