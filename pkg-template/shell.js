@@ -4,7 +4,7 @@
 /** The prefix of every key in storage and of every window's name; host.js and callback.js have the same. */
 const KEY = "connect-widget:";
 
-const page = typeof window == "undefined" ? undefined : window;
+const page = globalThis.window;
 
 /** An error with a stable code; `details` holds the provider's own words, `cause` what the app or the network threw. */
 export class ConnectError extends Error {

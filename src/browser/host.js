@@ -177,7 +177,7 @@ const now = () => Math.floor(Date.now() / 1000);
 
 /** The steps of `Put` in page.rs, in its order: what becomes of the result's `name`. */
 const STEPS = [
-  () => (at.items = at.items || []).push((at.built = {})),
+  () => (at.items ??= []).push((at.built = {})),
   (name, value) => value !== undefined && (name ? (at.built[name] = value) : (at.built = value)),
   (name, value) => {
     if (!(value >= 0)) return;
@@ -204,7 +204,7 @@ const STEPS = [
 ];
 
 export function put(step, name, value) {
-  at.built = at.built || {};
+  at.built ??= {};
   STEPS[step](texts[name], held[value]);
 }
 
@@ -213,8 +213,8 @@ export function fail(code, sentence, option) {
 }
 
 export function refuse(code, description) {
-  const words = [code, description].map((value) => typeof held[value] == "string" && held[value]);
-  at.error = [words[0] || "oauth_error", words[1] || words[0] || "oauth_error"];
+  const [name, words] = [code, description].map((value) => typeof held[value] == "string" && held[value]);
+  at.error = [name || "oauth_error", words || name || "oauth_error"];
 }
 
 // ---- what Rust may have done -------------------------------------------------------------------------------------
@@ -277,7 +277,7 @@ function makeFlow(widget, options, done) {
 }
 
 /** What is aborted when the flow ends; made for those who ask. */
-const signalOf = (flow) => (flow.controller = flow.controller || new AbortController()).signal;
+const signalOf = (flow) => (flow.controller ??= new AbortController()).signal;
 
 const begin = (slot, now) => core.begin(slot, now, innerWidth, innerHeight, shell.deviceMarks());
 
@@ -292,7 +292,8 @@ function rehearse() {
 
 function watch(flow) {
   flow.timer = setInterval(look, LOOK, flow);
-  listen();
+  listen(true);
+  setTimeout(listen);
 }
 
 const close = ({ _flow }) => _flow && settle(_flow, "close");
@@ -636,7 +637,7 @@ function release(flow, mayBeLate) {
  */
 const late = new Map();
 
-let listening = false, channel;
+let channel;
 
 const listeners = {
   message({ source, origin, data }) {
@@ -646,20 +647,18 @@ const listeners = {
     }
     if (late.size) receiveLate(source, origin, data);
   },
-  storage: ({ key, newValue }) => key == RETURN && newValue && relay(newValue),
+  storage: ({ key, newValue }) => key == RETURN && relay(newValue),
   focus: () => forEachFlow((flow) => signal(flow, EVENTS.FOCUS)),
   blur: () => forEachFlow((flow) => signal(flow, EVENTS.BLUR)),
   pageshow: ({ persisted }) => persisted && forEachFlow((flow) => signal(flow, EVENTS.RESTORED)),
 };
 
-function listen() {
+/** Opening the channel takes as long as the rest of a click, so it is left to the next task. */
+function listen(inClick) {
   const wanted = flows.some(Boolean) || late.size > 0;
-  if (wanted == listening) return;
-  listening = wanted;
-  for (const name in listeners) (wanted ? addEventListener : removeEventListener)(name, listeners[name]);
-  if (!window.BroadcastChannel) return;
-  if (wanted) (channel = new BroadcastChannel(RETURN)).onmessage = ({ data }) => typeof data == "string" && relay(data);
-  else channel.close();
+  Object.entries(listeners).map((entry) => (wanted ? addEventListener : removeEventListener)(...entry));
+  if (!wanted) channel = channel?.close();
+  else if (!(inClick || channel) && window.BroadcastChannel) (channel = new BroadcastChannel(RETURN)).onmessage = ({ data }) => relay(data);
 }
 
 /** A message from the flow's own window: its provider's, or the app's return page's. */
@@ -673,13 +672,13 @@ const isReturn = (origin, data) => origin === location.origin && data && data.ty
 
 /** A response from a page of the app that lost its opener. The first attempt that takes it, a live one if there is one, ends it. */
 function relay(response) {
-  const taken = flows.some((flow) => {
+  const takes = (flow) => {
     if (!flow || flow.answered) return;
     if (flow.popup?.closed) signal(flow, EVENTS.CLOSED);
     signal(flow, EVENTS.RELAYED, undefined, response);
     return !isUnanswered(flow);
-  });
-  if (!taken) tryLate(() => true, EVENTS.RELAYED, undefined, response);
+  };
+  if (typeof response == "string" && !flows.some(takes)) tryLate(() => true, EVENTS.RELAYED, undefined, response);
 }
 
 function receiveLate(source, origin, data) {
@@ -689,7 +688,7 @@ function receiveLate(source, origin, data) {
 
 /** Takes up late attempts, the newest first, until one is answered; whether one was. */
 function tryLate(accepts, event, value, url) {
-  const isAnswer = [...late.values()].some(accepts) && records("popup").some((record) => {
+  return [...late.values()].some(accepts) && records("popup").some((record) => {
     const known = late.get(record[0]);
     if (!known || !accepts(known)) return;
     const flow = takeUp(record, {}, (kind, value) => post(kind, value, known.widget));
@@ -697,6 +696,4 @@ function tryLate(accepts, event, value, url) {
     if (!isUnanswered(flow)) return true;
     abandon(flow);
   });
-  listen();
-  return isAnswer;
 }
