@@ -68,7 +68,7 @@ for (const [name, server] of [["oidc-provider", oidc()], ["django-oauth-toolkit"
       await consent(server, page);
       const { result } = await outcome(page, "success");
       assertTokenResponse(result);
-    }, { isFresh: true }));
+    }));
 
     test("the user says no, in a popup", () => visit(browser, home, async (page) => {
       const popup = await openPopup(page, server.code);

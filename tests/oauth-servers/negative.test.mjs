@@ -187,7 +187,7 @@ describe("what the tab has forgotten", () => {
     assert.deepEqual(await page.evaluate("window.outcomes"), [{ kind: "redirect", result: null }]);
     assert.match(page.url(), /[?&]code=/);
     assert.equal(oidcProxy.tokenRequests.length, asked);
-  }, { leavesResponse: true, isFresh: true }));
+  }, { leavesResponse: true }));
 
   test("the verifier alone: the server refuses", () => visit(browser, home, async (page) => {
     const server = oidc(oidcProxy.origin);
@@ -198,7 +198,7 @@ describe("what the tab has forgotten", () => {
     await consent(server, page);
     const { details } = await failure(page, "invalid_grant", "redirect");
     assert.equal(details.error_description, "grant request is invalid");
-  }, { isFresh: true }));
+  }));
 });
 
 describe("a request that cannot work is refused in the click", () => {

@@ -17,7 +17,7 @@ after(() => browser?.close());
 function differs(name, steps, { peer, ours, ...options }) {
   test(name, async () => {
     for (const [widget, expected] of [["peer", peer], ["ours", ours]]) {
-      const seen = withoutChance(await visit(browser, widget, (page, context) => steps(page, context, widget), { isFresh: true, ...options }));
+      const seen = withoutChance(await visit(browser, widget, (page, context) => steps(page, context, widget), options));
       assert.deepEqual(seen, expected, widget);
     }
   });

@@ -1,7 +1,6 @@
 // The two widgets in one browser, and what a user does on the sandbox's pages.
 import { chromium } from "playwright-core";
 import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/toolchain.mjs";
-import { borrow } from "../lib/tabs.mjs";
 
 const settings = JSON.parse(process.env.PEER_TESTS ?? "null");
 if (!settings) throw new Error("run: node tests/peer/run.mjs");
@@ -14,16 +13,21 @@ export const widgets = ["peer", "ours"];
 export const launch = () =>
   chromium.launch({ executablePath: chromiumPath(), args: [...chromiumArgs, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"], ignoreDefaultArgs: ["--disable-popup-blocking"] });
 
-/** Gives `work` a page of the app that uses this widget. `tab` is what the tab must be (lib/tabs.mjs). */
-export function visit(browser, widget, work, { query = "", fragment = "", ...tab } = {}) {
-  return borrow(browser, async (page, context) => {
+/** Gives `work` a page of the app that uses this widget, in a browser context of its own. */
+export async function visit(browser, widget, work, { device = { viewport: { width: 1280, height: 800 } }, query = "", fragment = "" } = {}) {
+  const context = await browser.newContext(device);
+  context.setDefaultTimeout(20_000);
+  try {
+    const page = await context.newPage();
     const troubles = [];
     page.on("pageerror", (error) => troubles.push(String(error)));
     page.on("requestfailed", (request) => troubles.push(`${request.url()}: ${request.failure()?.errorText}`));
     await page.goto(`${app}/?widget=${widget}${query}${fragment}`);
     await until(page, "window.ready").catch((error) => { throw new Error(`the app did not start: ${troubles.join("; ") || error.message}`); });
-    return work(page, context);
-  }, { origin: app, isFresh: "device" in tab, ...tab });
+    return await work(page, context);
+  } finally {
+    await context.close();
+  }
 }
 
 /** Clicks the app's button, which runs this function in the page. */

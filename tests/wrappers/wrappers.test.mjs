@@ -108,8 +108,9 @@ const untilBusy = async (locator, wanted) => {
 };
 
 /** A user who looks at the provider's page and closes the window. */
-async function openAndClose(press) {
-  const popup = await press();
+const openAndClose = async (press) => lookAndClose(await press());
+
+async function lookAndClose(popup) {
   await popup.waitForSelector("[data-page=login]");
   await popup.waitForTimeout(500); // sooner than a person could, a close looks like a page that cuts its window off
   await popup.close();
@@ -148,7 +149,7 @@ for (const page of pages) {
       await button.click();
       await button.page().waitForTimeout(200);
       assert.equal(context.pages().length, 2);
-      await popup.close();
+      await lookAndClose(popup);
       await untilBusy(button, "false");
     }, { provider: {} });
 

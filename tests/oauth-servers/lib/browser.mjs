@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { chromium as chromiumPath, chromiumArgs } from "../../../scripts/lib/toolchain.mjs";
-import { borrow } from "../../lib/tabs.mjs";
 import { app } from "./servers.mjs";
 
 /** Nothing outside this machine is asked for anything: the servers' own pages ask for fonts and styles from elsewhere. */
@@ -12,27 +11,32 @@ export const launch = () =>
   chromium.launch({ executablePath: chromiumPath(), args: [...chromiumArgs, offline], ignoreDefaultArgs: ["--disable-popup-blocking"] });
 
 /**
- * Gives `work` a page of the app; `tab` is what the tab must be (lib/tabs.mjs). Fails where the page throws, and where a secret of the
+ * Gives `work` a page of the app in a browser context of its own. Fails where the page throws, and where a secret of the
  * flow is left in the address bar, in history, in storage or on the console; `leavesResponse`: where what came was no
  * answer, its URL is the app's affair, and is left.
  */
-export function visit(browser, path, work, { leavesResponse = false, ...tab } = {}) {
-  return borrow(browser, async (page, context) => {
-    const said = [];
-    const thrown = [];
-    const secrets = new Set();
-    context.on("console", (message) => said.push(message.text()));
-    context.on("weberror", (error) => thrown.push(String(error.error())));
-    // What crosses the network on the way to the app and to the token endpoint names the secrets.
-    context.on("response", async (response) => {
-      const location = (await response.headerValue("location").catch(() => null)) ?? "";
-      if (location.startsWith(app)) remember(secrets, new URL(location));
-    });
+export async function visit(browser, path, work, { leavesResponse = false } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(20_000);
+  const said = [];
+  const thrown = [];
+  const secrets = new Set();
+  context.on("console", (message) => said.push(message.text()));
+  context.on("weberror", (error) => thrown.push(String(error.error())));
+  // What crosses the network on the way to the app and to the token endpoint names the secrets.
+  context.on("response", async (response) => {
+    const location = (await response.headerValue("location").catch(() => null)) ?? "";
+    if (location.startsWith(app)) remember(secrets, new URL(location));
+  });
+  try {
+    const page = await context.newPage();
     await page.goto(app + path);
     await work(page, context);
     assert.deepEqual(thrown, [], "nothing throws");
     if (!leavesResponse) await assertNothingLeaked(page, context, secrets, said);
-  }, { origin: app, ...tab });
+  } finally {
+    await context.close();
+  }
 }
 
 const secretNames = ["code", "access_token", "id_token"];
