@@ -653,7 +653,7 @@ const listeners = {
   pageshow: ({ persisted }) => persisted && forEachFlow((flow) => signal(flow, EVENTS.RESTORED)),
 };
 
-/** Opening the channel takes as long as the rest of a click, so it is left to the next task. */
+/** Opening the channel is the slowest single step of a click; it is left to the next task, before the window can have come anywhere. */
 function listen(inClick) {
   const wanted = flows.some(Boolean) || late.size > 0;
   Object.entries(listeners).map((entry) => (wanted ? addEventListener : removeEventListener)(...entry));

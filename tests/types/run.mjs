@@ -25,9 +25,8 @@ const exact = { exactOptionalPropertyTypes: true };
 const withFrameworks = { ...strict, skipLibCheck: true, jsx: "react-jsx", experimentalDecorators: true };
 
 const runs = [
-  { version: "5.0", name: "bundler", files: core, options: { ...strict, ...bundler } },
-  { version: "7.0", name: "bundler", files: core, options: { ...strict, ...bundler } },
   ...["5.0", "5.4", "5.9", "6.0", "7.0"].flatMap((version) => [
+    { version, name: "bundler", files: core, options: { ...strict, ...bundler } },
     { version, name: "bundler, exact optional properties", files: core, options: { ...strict, ...bundler, ...exact } },
     { version, name: "node16, ES modules", files: core, options: { ...strict, ...node16 } },
     { version, name: "node16, CommonJS", files: ["require.cts"], options: { ...strict, ...node16 } },
