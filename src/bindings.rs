@@ -47,8 +47,8 @@ pub fn resume(slot: usize, now: f64, verify: bool) -> bool {
 }
 
 /// Refreshes the token of the options at hand (RFC 6749 section 6). Answers effects.
-#[wasm_bindgen]
-pub fn refresh(slot: usize) -> i32 {
+#[wasm_bindgen(js_name = beginRefresh)]
+pub fn begin_refresh(slot: usize) -> i32 {
     store(slot, Flow::refresh(Browser))
 }
 

@@ -314,7 +314,7 @@ const requestRefresh = (options) =>
       else resolve({ refresh_token: options.refreshToken, ...value });
     });
     flow.silent = true;
-    enter(flow, core.refresh, options);
+    enter(flow, core.beginRefresh, options);
   });
 
 /** The result of the redirect that this page came back from, or null. */

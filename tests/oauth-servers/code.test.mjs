@@ -91,6 +91,9 @@ for (const [name, server] of [["oidc-provider", oidc()], ["django-oauth-toolkit"
       const popup = await openPopup(page, { ...server.code, redirectUri: `${app}/not-registered.html` });
       if (name === "django-oauth-toolkit") await server.signIn(popup);
       await popup.getByText(/redirect|mismatch/i).first().waitFor();
+      // As long as somebody reads it. A window that is closed as it arrives may have been cut off instead, which a headless page,
+      // that neither loses nor gets the focus, cannot tell apart.
+      await popup.waitForTimeout(1000);
       await popup.close();
       await failure(page, "popup_closed");
     }));

@@ -14,6 +14,7 @@ import { connect, launch } from "./lib/connect.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
 import { serve } from "./lib/static.mjs";
 import { install, pack } from "./lib/tarball.mjs";
+import { internal } from "../../scripts/build.mjs";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
 import { inCache } from "../../scripts/lib/paths.mjs";
 
@@ -61,6 +62,13 @@ describe("the tarball", () => {
     assert.deepEqual(problems, []);
     assert.equal(types.problems.length, 1, "the exception above is still needed");
   });
+});
+
+test("the build shortens no name that the types promise", () => {
+  const types = files.filter(({ path }) => /\.d\.c?ts$/.test(path)).map(({ path }) => readFileSync(join(installed, path), "utf8")).join("\n");
+  const members = [...types.matchAll(/^\s+(?:static |readonly )?(\w+)\??[:(<]/gm)].map(([, name]) => name);
+  assert.ok(members.includes("onSuccess") && members.includes("getVersion"));
+  assert.deepEqual(internal.filter((name) => members.includes(name)), []);
 });
 
 test("source maps lead to the source, and name no path of the machine that built", async () => {

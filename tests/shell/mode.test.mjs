@@ -4,15 +4,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const built = (name) => new URL(`../../.cache/build/${name}`, import.meta.url);
+const compiled = new URL("../../.cache/build/wasm/connect_widget_wasm_bg.wasm", import.meta.url);
 
-/** The core's `redirects`, out of the wasm that pkg/ was made from. It asks the page nothing. */
+/** The core's `redirects`, out of the module that the shipped one was made from. It asks the page nothing. */
 function loadCore() {
-  const names = JSON.parse(readFileSync(built("names.json"), "utf8"));
   const refuse = () => assert.fail("the mode decision asks the page nothing");
-  const imports = { a: Object.fromEntries(names.imports.map(([, , short]) => [short, refuse])) };
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(built("core.wasm"))), imports);
-  return exports[names.exports.find(([name]) => name === "redirects")[1]];
+  const module = new WebAssembly.Module(readFileSync(compiled));
+  const imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] = refuse;
+  return new WebAssembly.Instance(module, imports).exports.redirects;
 }
 
 /** The shell, in as much of a browser as its constructor touches; answers its decision and what it reads off the device. */
