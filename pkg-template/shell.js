@@ -36,14 +36,19 @@ function openWindow(url) {
   }
 }
 
+/** The last user agent, and the marks that it makes. */
+let agent, agentMarks;
+
 /** What the core's mode decision goes by: 1 hand-held, 2 in a frame, 4 an in-app browser or a web app on iOS's home screen. */
 function deviceMarks() {
   const { maxTouchPoints, standalone, userAgent } = navigator;
-  return (
-    (maxTouchPoints > 1 || /Android|iP(hone|ad|od)/.test(userAgent)) |
-    ((top != self) << 1) |
-    ((standalone || /FBA[NV]|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent)) << 2)
-  );
+  if (agent != userAgent) {
+    agent = userAgent;
+    agentMarks =
+      /Android|iP(hone|ad|od)/.test(agent) |
+      (/FBA[NV]|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(agent) << 2);
+  }
+  return agentMarks | (maxTouchPoints > 1) | ((top != self) << 1) | (standalone << 2);
 }
 
 /** What flow/mode.rs decides, for a click that comes before the core; a test holds the two equal. */
@@ -80,7 +85,20 @@ function takeResponse() {
     inbox.foreign = search + hash;
     history.replaceState(history.state, "", location.pathname);
   }
-  return keys[0] || inbox.foreign;
+  return keys[0] || inbox.foreign || "";
+}
+
+let left;
+
+/** Whether there is something for the engine to do; looked for once after each create(). */
+function findLeft() {
+  try {
+    left ??= takeResponse();
+  } catch {
+    // Storage is refused: nothing can have been remembered.
+    left = "";
+  }
+  return left;
 }
 
 let engine, loading, load;
@@ -108,15 +126,13 @@ export class Connect {
     this._config = config || {};
     this._handlers = new Map();
     if (!page) return;
-    const warm = async () => engine || this._destroyed || (await getEngine(this._config)).rehearse();
-    let isPending;
-    try {
-      isPending = takeResponse();
-    } catch {
-      // Storage is refused: nothing can have been remembered.
-    }
+    const warm = async () => this._destroyed || (await getEngine(this._config)).prepare();
     // What an earlier page left open needs the engine at once; a click will need it soon.
-    (isPending ? queueMicrotask : page.requestIdleCallback || setTimeout)(() => warm().catch(() => {}));
+    const prepare = () => (findLeft() ? queueMicrotask : page.requestIdleCallback || setTimeout)(() => warm().catch(() => {}));
+    left = undefined;
+    // Storage takes milliseconds to open. Where the URL has nothing that must be taken off it, the app goes first.
+    if (location.search || location.hash) prepare();
+    else setTimeout(prepare);
   }
 
   static create(config) {
@@ -174,7 +190,9 @@ export class Connect {
   }
 
   async handleRedirect(handlers) {
-    return page ? this._ask("handleRedirect", handlers) : null;
+    if (!page) return null;
+    findLeft();
+    return this._ask("handleRedirect", handlers);
   }
 
   refresh(options) {
@@ -208,7 +226,9 @@ export class Connect {
     this._handlers.get(event).add(handler);
     if (page && /success|error/.test(event)) {
       inbox.subscribers.add(this);
-      Promise.resolve(inbox.held && getEngine(this._config)).then(() => engine && engine.demand(), () => {});
+      Promise.resolve()
+        .then(() => findLeft() && inbox.held && getEngine(this._config))
+        .then(() => engine && engine.demand(), () => {});
     }
     return () => this._handlers.get(event)?.delete(handler);
   }

@@ -34,16 +34,13 @@ const forEachFlow = (run) => flows.slice().forEach((flow) => flow && run(flow));
 
 let core, shell, texts;
 
-/** Binds this side to the Rust exports, their texts and the shell, and takes up what an earlier page left open. */
+/** Binds this side to the Rust exports, their texts and the shell. */
 export function bind(exports, list, parts, handOver) {
   core = exports;
   texts = list;
   shell = parts;
-  sweep();
-  for (const [key, { origin }] of records("popup")) late.set(key, { origin });
-  listen();
   if (parts.inbox.foreign) handOver(parts.inbox.foreign);
-  return { start, close, refresh, handleRedirect, demand, rehearse };
+  return { start, close, refresh, handleRedirect, demand, prepare };
 }
 
 // ---- what Rust may ask -------------------------------------------------------------------------------------------
@@ -54,8 +51,10 @@ let at, object, held;
 /** Calls in, about a flow and an object (or a returned URL), and runs the effects that the core answers. */
 function enter(flow, call, value, url) {
   if (flow.slot < 0) return;
-  const outer = [at, object, held];
-  [at, object, held] = [flow, value, [undefined]];
+  const outer = { at, object, held };
+  at = flow;
+  object = value;
+  held = [undefined];
   flow.place = url != null && /^[^?#]*\??([^#]*)#?([^]*)/.exec(url).slice(1).map((text) => new URLSearchParams(text));
   let effects;
   try {
@@ -66,7 +65,7 @@ function enter(flow, call, value, url) {
     flow.cause = cause;
     effects = FAIL;
   }
-  [at, object, held] = outer;
+  ({ at, object, held } = outer);
   EFFECTS.forEach((run, bit) => effects & (1 << bit) && flow.slot >= 0 && run(flow, effects & LATE));
 }
 
@@ -82,7 +81,7 @@ export const keep = (value) => (value == null ? 0 : held.push(value) - 1);
 export const hold = (text) => keep(texts[text]);
 
 /** A text that the core made just now, in its memory. */
-export const holdMade = (address, length) => keep(String.fromCharCode(...new Uint8Array(core.memory.buffer, address, length)));
+export const holdMade = (address, length) => keep(String.fromCharCode.apply(null, new Uint8Array(core.memory.buffer, address, length)));
 
 const get = (value, key) => (value != null && own.call(value, key) ? value[key] : undefined);
 
@@ -130,12 +129,16 @@ export function random() {
 
 let parsed = {};
 
-/** The last URL is remembered: most clicks ask for the one before. */
+/** The last URL's is remembered: most clicks ask for the one before. */
 export const origin = (url) =>
   attempt(() => {
-    if (typeof held[url] != "string") return;
-    if (parsed.url != held[url]) parsed = { url: held[url], of: new URL(held[url]) };
-    return /^https?:$/.test(parsed.of.protocol) ? parsed.of.origin : undefined;
+    const text = held[url];
+    if (typeof text != "string") return;
+    if (parsed.text != text) {
+      const { protocol, origin } = new URL(text);
+      parsed = { text, origin: /^https?:$/.test(protocol) ? origin : undefined };
+    }
+    return parsed.origin;
   });
 
 export const ownOrigin = () => keep(location.origin);
@@ -163,7 +166,7 @@ export function startAddress(value, joint) {
 }
 
 export function append(name, value) {
-  if (value) at.address += `${/(^|[?&#])$/.test(at.address) ? "" : "&"}${texts[name]}=${encodeURIComponent(held[value])}`;
+  if (value) at.address += `${"?&#".includes(at.address.slice(-1)) ? "" : "&"}${texts[name]}=${encodeURIComponent(held[value])}`;
 }
 
 export function appendAll(value) {
@@ -281,6 +284,25 @@ const signalOf = (flow) => (flow.controller ??= new AbortController()).signal;
 
 const begin = (slot, now) => core.begin(slot, now, innerWidth, innerHeight, shell.deviceMarks());
 
+/** What a click need not wait for. */
+function prepare() {
+  if (isRecalled) return;
+  recall();
+  rehearse();
+}
+
+let isRecalled;
+
+/** Takes up, once, what an earlier page left open, and listens for it. */
+function recall() {
+  if (!isRecalled) {
+    isRecalled = true;
+    sweep();
+    for (const [key, { origin }] of records("popup")) if (!flows.some((flow) => flow?.key == key)) late.set(key, { origin });
+  }
+  listen();
+}
+
 /** Goes once from a click to a result that nobody hears of, without a window: engines compile what is called for the first time. */
 function rehearse() {
   const flow = makeFlow(NOBODY, { token: KEY }, () => {});
@@ -293,7 +315,7 @@ function rehearse() {
 function watch(flow) {
   flow.timer = setInterval(look, LOOK, flow);
   listen(true);
-  setTimeout(listen);
+  setTimeout(recall);
 }
 
 const close = ({ _flow }) => _flow && settle(_flow, "close");

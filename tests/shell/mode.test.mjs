@@ -17,7 +17,7 @@ function loadCore() {
 
 /** The shell, in as much of a browser as its constructor touches; answers its decision and what it reads off the device. */
 async function loadShell() {
-  Object.assign(globalThis, { window: globalThis, self: globalThis, top: globalThis });
+  Object.assign(globalThis, { window: globalThis, self: globalThis, top: globalThis, location: { search: "", hash: "" } });
   const shell = await import("../../pkg-template/shell.js");
   const parts = await new Promise((resolve) => {
     shell.setSource((wasm, parts) => {
