@@ -96,7 +96,6 @@ function findLeft() {
     left ??= takeResponse();
   } catch {
     // Storage is refused: nothing can have been remembered.
-    left = "";
   }
   return left;
 }
@@ -131,7 +130,7 @@ export class Connect {
     const prepare = () => (findLeft() ? queueMicrotask : page.requestIdleCallback || setTimeout)(() => warm().catch(() => {}));
     left = undefined;
     // Storage takes milliseconds to open. Where the URL has nothing that must be taken off it, the app goes first.
-    if (location.search || location.hash) prepare();
+    if (/[?#]/.test(location)) prepare();
     else setTimeout(prepare);
   }
 
@@ -164,12 +163,7 @@ export class Connect {
     const { mode, popup } = options;
     const leaves = mode == "redirect" || (mode != "popup" && redirects(innerWidth, innerHeight, deviceMarks()));
     const flow = (this._flow = { popup: leaves || popup !== undefined ? popup : openWindow("") });
-    let failure;
-    try {
-      await core;
-    } catch (cause) {
-      failure = cause;
-    }
+    const failure = await core.then(() => {}, (cause) => cause);
     if (this._flow != flow) {
       // close() or destroy() in between.
       if (wantsResult) throw error("aborted");

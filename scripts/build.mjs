@@ -60,7 +60,7 @@ export const internal = [
 ];
 
 /** The entries that stand on their own, and those that share the main one. */
-const bundled = ["index", "lazy", "core", "fallback", "callback", global];
+const bundled = ["lazy", "index", "core", "fallback", "callback", global];
 const plain = ["refresh", "providers", "controller", "react", "vue", "angular", "element", "element-define"];
 
 export async function build() {

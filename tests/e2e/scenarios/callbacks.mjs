@@ -119,7 +119,7 @@ export const scenarios = [
     name: "events come in the order of both vocabularies, with the time and nothing secret",
     async person(user) {
       await user.click();
-      await user.heard("success");
+      await user.heard("close");
       const events = await user.all("event");
       user.equal(events.map(([name]) => name), ["OPEN", "connect_opened", "OAUTH_STARTED", "OAUTH_COMPLETE"]);
       user.ok(events.every(([, metadata]) => Object.keys(metadata).join() === "timestamp" && !Number.isNaN(Date.parse(metadata.timestamp))));
