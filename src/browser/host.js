@@ -303,9 +303,12 @@ function recall() {
   listen();
 }
 
-/** Goes once from a click to a result that nobody hears of, without a window: engines compile what is called for the first time. */
+/**
+ * Goes once from a click to a result that nobody hears of, without a window: engines compile what is called for the first time, and
+ * for the kind of object that it is called with.
+ */
 function rehearse() {
-  const flow = makeFlow(NOBODY, { token: KEY }, () => {});
+  const flow = makeFlow(NOBODY, { __proto__: null, token: KEY, onExit() {} }, () => {});
   const pretend = (call, value) => enter(flow, (slot, now) => void call(slot, now, EVENTS.OPENED), value);
   pretend(begin, flow.options);
   pretend(core.step);
