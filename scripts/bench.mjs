@@ -37,7 +37,7 @@ async function run() {
     const medians = {};
     for (const [who, module] of Object.entries(CONTENDERS)) {
       const names = Object.keys(figures[who][0]);
-      medians[who] = { ...Object.fromEntries(names.map((name) => [name, median(figures[who].map((figure) => figure[name]))])), ...(await memory(browser, sites, module)) };
+      medians[who] = { ...Object.fromEntries(names.map((name) => [name, median(figures[who].flatMap((figure) => figure[name]))])), ...(await memory(browser, sites, module)) };
     }
     return { browser: `Chromium ${browser.version()}`, medians };
   } finally {
