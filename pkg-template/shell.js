@@ -221,7 +221,7 @@ export class Connect {
     if (page && /success|error/.test(event)) {
       inbox.subscribers.add(this);
       Promise.resolve()
-        .then(() => findLeft() && inbox.held && getEngine(this._config))
+        .then(() => (findLeft(), inbox.held && getEngine(this._config)))
         .then(() => engine && engine.demand(), () => {});
     }
     return () => this._handlers.get(event)?.delete(handler);

@@ -50,6 +50,20 @@ export const scenarios = [
     },
     outcome: { success: isResult },
   },
+  {
+    protocol: "alter-connect",
+    mode: "redirect",
+    at: LAZY,
+    sandbox: AUTO,
+    rows: ["d2"],
+    name: "lazy: a redirect's result reaches a widget that was created after the one that found it",
+    async page(env) {
+      const { plainWidget } = await import("/plain.mjs");
+      plainWidget(env);
+      env.Connect.create().on("success", (value) => env.say("on success", value));
+    },
+    outcome: { "on success": isResult },
+  },
   ...names.map((protocol) => ({
     ...slow,
     protocol,
