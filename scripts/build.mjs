@@ -55,7 +55,7 @@ const global = "connect-widget.global";
 
 /** Properties of flows and of what the shell and the engine share. No app sees them, so the build shortens them as it does `_names`. */
 export const internal = [
-  "address", "answered", "built", "controller", "demand", "deviceMarks", "done", "event", "foreign", "given", "held", "inbox", "items", "lives",
+  "address", "answered", "built", "controller", "demand", "deviceMarks", "done", "foreign", "given", "held", "inbox", "items", "last", "lives",
   "openWindow", "options", "place", "prepare", "record", "silent", "slot", "start", "starting", "subscribers", "timer", "trigger", "widget",
 ];
 

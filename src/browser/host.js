@@ -70,7 +70,7 @@ function enter(flow, call, value, url) {
 }
 
 function signal(flow, event, value, url) {
-  flow.event = event;
+  flow.last = event;
   enter(flow, (slot, now) => core.step(slot, now, event), value, url);
 }
 
@@ -513,9 +513,9 @@ function remember(flow, popup) {
 }
 
 /** The mark of a window out of sight, which the app's own channel was quicker than, stays: when it comes back, it can close. */
-function forget({ key, event }, wasClosed) {
+function forget({ key, last }, wasClosed) {
   late.delete(key);
-  const severed = wasClosed && event > EVENTS.MESSAGE;
+  const severed = wasClosed && last > EVENTS.MESSAGE;
   if (key) storage((...stores) => stores.map((store, isLocal) => (isLocal && severed) || store.removeItem(key)));
 }
 
@@ -648,7 +648,7 @@ function release(flow, mayBeLate) {
     if (popup) late.set(flow.key, { origin: flow.origin, widget });
   } else {
     late.delete(flow.key);
-    (flow.event == EVENTS.VERIFIED ? shutAtRest : shut)(popup);
+    (flow.last == EVENTS.VERIFIED ? shutAtRest : shut)(popup);
   }
   if (widget._flow == flow) widget._flow = undefined;
   if (popup && document.activeElement == document.body) trigger?.focus?.();

@@ -65,8 +65,8 @@ describe("the tarball", () => {
 });
 
 test("the build shortens no name that the types promise", () => {
-  const types = files.filter(({ path }) => /\.d\.c?ts$/.test(path)).map(({ path }) => readFileSync(join(installed, path), "utf8")).join("\n");
-  const members = [...types.matchAll(/^\s+(?:static |readonly )?(\w+)\??[:(<]/gm)].map(([, name]) => name);
+  const types = readFileSync(join(installed, "index.d.ts"), "utf8");
+  const members = [...types.matchAll(/^ {2}(?:static |readonly )?(\w+)\??[:(<]/gm)].map(([, name]) => name);
   assert.ok(members.includes("onSuccess") && members.includes("getVersion"));
   assert.deepEqual(internal.filter((name) => members.includes(name)), []);
 });
