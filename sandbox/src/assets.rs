@@ -1,4 +1,4 @@
-//! The stylesheet and the small scripts of the providers' pages, compiled in.
+//! The stylesheet and the small scripts of the sandbox's own pages, compiled in.
 
 use axum::Router;
 use axum::extract::Path;
@@ -14,6 +14,14 @@ const JS: &str = "text/javascript; charset=utf-8";
 const FILES: &[(&str, &str, &str)] = &[
     ("sandbox.css", CSS, include_str!("static/sandbox.css")),
     ("page.js", JS, include_str!("static/page.js")),
+    ("detour.js", JS, include_str!("static/detour.js")),
+    ("further.js", JS, include_str!("static/further.js")),
+    ("stay.js", JS, include_str!("static/stay.js")),
+    (
+        "embedded-widget.js",
+        JS,
+        include_str!("static/embedded-widget.js"),
+    ),
     ("anon-dialog.js", JS, include_str!("static/anon-dialog.js")),
     (
         "anon-signed-in.js",
@@ -32,9 +40,9 @@ const FILES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// `/static/…` of the providers' origin.
+/// `/sandbox-static/…`, on both origins: pages of the sandbox are shown on either.
 pub fn router() -> Router<Shared> {
-    Router::new().route("/static/{file}", get(file))
+    Router::new().route("/sandbox-static/{file}", get(file))
 }
 
 async fn file(Path(name): Path<String>) -> Response {

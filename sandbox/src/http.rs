@@ -47,12 +47,17 @@ pub async fn pause(ms: u64) {
     }
 }
 
+/// Marks a response that is plain text because it is wanted so.
+#[derive(Debug, Clone, Copy)]
+pub struct WantedPlain;
+
 /// Says in JSON what the framework refused in plain text: a body too large, a form that lacks a field, a wrong method.
 pub async fn refusals_in_json(response: Response) -> Response {
     let mime = response.headers().get(header::CONTENT_TYPE);
     let plain = mime.is_none_or(|mime| mime.as_bytes().starts_with(b"text/plain"));
     let status = response.status();
-    if !status.is_client_error() || !plain {
+    let wanted = response.extensions().get::<WantedPlain>().is_some();
+    if !status.is_client_error() || !plain || wanted {
         return response;
     }
     let (code, sentence) = match status {

@@ -19,6 +19,7 @@ mod store;
 mod switches;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub use config::{Config, Origins};
 pub use server::{Running, start};
@@ -40,6 +41,7 @@ pub struct Sandbox {
     stackone: Mutex<providers::stackone::Store>,
     oauth: Mutex<providers::oauth::Store>,
     app: Mutex<app_backend::Store>,
+    detours: Mutex<app_backend::detour::Store>,
     beacons: app_backend::beacon::Beacons,
 }
 
@@ -54,18 +56,47 @@ impl Sandbox {
             config,
             origins,
             clock: Clock::default(),
-            http: reqwest::Client::new(),
+            http: client(HTTP_LIMIT),
             alter: Mutex::default(),
             anon: Mutex::default(),
             stackone: Mutex::default(),
             oauth: Mutex::new(oauth),
             app: Mutex::default(),
+            detours: Mutex::default(),
             beacons: app_backend::beacon::Beacons::default(),
         })
     }
 }
 
+/// How long a call from one origin to the other may take.
+const HTTP_LIMIT: Duration = Duration::from_secs(15);
+
+/// The client for calls between the origins: straight, whatever proxy the environment names, and never for ever.
+fn client(limit: Duration) -> reqwest::Client {
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(limit)
+        .build()
+        .unwrap_or_default()
+}
+
 /// The lock, also after a handler panicked while it held it: the sandbox's state has no invariants worth stopping for.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_never_answers_is_given_up() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let url = format!("http://{}/", silent.local_addr().expect("its address"));
+        let answer = client(Duration::from_millis(50)).get(url).send().await;
+        assert!(answer.is_err_and(|error| error.is_timeout()));
+    }
 }

@@ -23,14 +23,10 @@ pub struct Running {
 /// # Errors
 /// When a port is taken.
 pub async fn start(config: Config) -> io::Result<Running> {
-    let app = bind(Ipv4Addr::LOCALHOST.into(), config.app_port).await?;
+    let (app, app_v6) = bind_app(config.app_port).await?;
     let app_port = app.local_addr()?.port();
     let providers = bind(Ipv4Addr::LOCALHOST.into(), config.provider_port).await?;
     let provider_port = providers.local_addr()?.port();
-    // Browsers try `localhost` on both; a machine without IPv6 does without.
-    let app_v6 = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, app_port)))
-        .await
-        .ok();
 
     let sandbox = Sandbox::new(config, Origins::new(app_port, provider_port));
     let app_router = app_backend::router(sandbox.clone());
@@ -44,6 +40,35 @@ pub async fn start(config: Config) -> io::Result<Running> {
     tracing::info!("app's origin: {}", sandbox.origins.app);
     tracing::info!("providers' origin: {}", sandbox.origins.providers);
     Ok(Running { sandbox, servers })
+}
+
+/// How often a free port is picked anew because another program has it on `[::1]`.
+const PICKS: u32 = 20;
+
+/// The app's port on both addresses that browsers try for `localhost`; a machine without IPv6 does without the second.
+async fn bind_app(port: u16) -> io::Result<(TcpListener, Option<TcpListener>)> {
+    let mut picks = 1;
+    loop {
+        let v4 = bind(Ipv4Addr::LOCALHOST.into(), port).await?;
+        let address = SocketAddr::from((Ipv6Addr::LOCALHOST, v4.local_addr()?.port()));
+        match TcpListener::bind(address).await {
+            Ok(v6) => return Ok((v4, Some(v6))),
+            Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
+                tracing::info!("{address} is left out: {error}");
+                return Ok((v4, None));
+            }
+            Err(_) if port == 0 && picks < PICKS => picks += 1,
+            Err(error) => {
+                // Said past the log's filter: whoever opens `localhost` may be talking to that other program.
+                eprintln!(
+                    "sandbox: {address} cannot be used ({error}). Another program answers there, and browsers may reach it \
+                     instead of the app at http://localhost:{}. Stop it, or choose another port with --app-port.",
+                    address.port()
+                );
+                return Ok((v4, None));
+            }
+        }
+    }
 }
 
 async fn bind(address: std::net::IpAddr, port: u16) -> io::Result<TcpListener> {

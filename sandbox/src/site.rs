@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use axum::Router;
+use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -11,6 +12,9 @@ use tower_http::services::ServeDir;
 
 use crate::http::{first, pairs, pause};
 use crate::{Sandbox, Shared};
+
+/// The largest page that a script is put into, in bytes.
+const MAX_PAGE: usize = 4 * 1024 * 1024;
 
 /// The site's directories, the first that has the file winning, and the package under `/pkg/`.
 pub fn router(sandbox: &Shared) -> Router {
@@ -24,6 +28,13 @@ pub fn router(sandbox: &Shared) -> Router {
             serve(&sandbox.config.pkg).fallback(Router::new().fallback(missing)),
         )
         .fallback_service(site)
+        .layer(from_fn_with_state(sandbox.clone(), switched))
+}
+
+/// The package alone, for an origin whose pages use it too.
+pub fn package(sandbox: &Shared) -> Router {
+    Router::new()
+        .fallback_service(serve(&sandbox.config.pkg).fallback(Router::new().fallback(missing)))
         .layer(from_fn_with_state(sandbox.clone(), switched))
 }
 
@@ -75,7 +86,29 @@ async fn switched(
     if let Some(coop) = first(&query, "sandbox_coop") {
         set(headers, "cross-origin-opener-policy", coop);
     }
+    if first(&query, "sandbox_stay").is_some_and(|on| on != "0") {
+        response = staying(response).await;
+    }
     response
+}
+
+/// A page with the script in it that asks before it is left; anything else as it is.
+async fn staying(response: Response) -> Response {
+    let html = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|mime| mime.as_bytes().starts_with(b"text/html"));
+    if !html {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, MAX_PAGE).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let script = "<script src=\"/sandbox-static/stay.js\"></script></head>";
+    let text = String::from_utf8_lossy(&bytes).replacen("</head>", script, 1);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, text.into())
 }
 
 fn set(headers: &mut axum::http::HeaderMap, name: &'static str, value: &str) {

@@ -62,6 +62,25 @@ impl Switches {
         }
     }
 
+    /// Is the switch on, be it with a value of its own? Everything is but absence, `false`, `0` and `off`.
+    pub fn on(&self, key: &str) -> bool {
+        match self.0.get(key) {
+            Some(Value::String(text)) => !matches!(text.as_str(), "" | "0" | "false" | "off"),
+            Some(Value::Array(items)) => !items.is_empty(),
+            _ => self.flag(key),
+        }
+    }
+
+    /// Any JSON value; text that is no JSON stands for itself.
+    pub fn json(&self, key: &str) -> Option<Value> {
+        Some(match self.0.get(key)? {
+            Value::String(text) => {
+                serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into())
+            }
+            value => value.clone(),
+        })
+    }
+
     /// A whole number that is not negative.
     pub fn number(&self, key: &str) -> Option<u64> {
         match self.0.get(key)? {
@@ -114,6 +133,39 @@ mod tests {
             assert_eq!(switches.text("auto"), Some("alice"));
             assert!(switches.text("state").is_none());
         }
+    }
+
+    #[test]
+    fn a_switch_with_a_value_is_on() {
+        let switches = Switches::from_json(Some(
+            &json!({"a": "close", "b": "0", "c": true, "d": [], "e": ["x"], "f": "off"}),
+        ));
+        let on: Vec<&str> = ["a", "b", "c", "d", "e", "f", "g"]
+            .into_iter()
+            .filter(|key| switches.on(key))
+            .collect();
+        assert_eq!(on, ["a", "c", "e"]);
+    }
+
+    #[test]
+    fn json_is_read_where_it_is_json() {
+        let switches = Switches::from_query(&[
+            ("sandbox_a".into(), "\"\"".into()),
+            ("sandbox_b".into(), "[]".into()),
+            ("sandbox_c".into(), "soon".into()),
+            ("sandbox_d".into(), String::new()),
+        ]);
+        let values = ["a", "b", "c", "d", "e"].map(|key| switches.json(key));
+        assert_eq!(
+            values,
+            [
+                Some(json!("")),
+                Some(json!([])),
+                Some(json!("soon")),
+                Some(json!("")),
+                None
+            ]
+        );
     }
 
     #[test]

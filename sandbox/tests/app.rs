@@ -150,6 +150,58 @@ async fn an_anon_link_is_made_with_the_apps_key() {
 }
 
 #[tokio::test]
+async fn a_binding_goes_into_the_url_that_the_user_comes_back_by() {
+    let live = Live::start().await;
+    let back = format!("{}/back?x=1#/route", live.app());
+    let body = json!({"redirectUrl": back, "bind": "s-1", "sandbox": {"auto": "bob"}});
+    let (_, link) = live.api("POST", "/api/anon/link", body).await;
+    assert_eq!(link["bound"], true);
+    assert_eq!(
+        link["redirectUrl"],
+        format!("{}/back?x=1&connect_state=s-1#/route", live.app())
+    );
+    let answer = live.get(link["url"].as_str().expect("a URL")).await;
+    let location = answer.headers()["location"].to_str().expect("text");
+    assert!(location.contains("connect_state=s-1&type=success"));
+
+    let body = json!({"return_url": back, "bind": "s-2", "allowed_providers": ["google"], "sandbox": {"auto": "bob"}});
+    let (_, session) = live.api("POST", "/api/alter/session", body).await;
+    assert_eq!(session["bound"], true);
+    let start = format!("{}/sdk/oauth/connect/start", live.providers());
+    let body = json!({"session_token": session["session_token"]}).to_string();
+    let mime = [("content-type", "application/json")];
+    let next: Value = live
+        .post(&start, &mime, body)
+        .await
+        .json()
+        .await
+        .expect("JSON");
+    let result = format!(
+        "{}{}",
+        live.providers(),
+        next["next"].as_str().expect("a path")
+    );
+    let page = live.get(&result).await.text().await.expect("a page");
+    assert!(page.contains("/back?x=1&connect_state=s-2&alter_connect_success=true"));
+
+    let (_, unbound) = live
+        .api("POST", "/api/alter/session", json!({"bind": "s-3"}))
+        .await;
+    assert_eq!(unbound["bound"], false, "there is no URL to put it into");
+    let (_, nothing) = live
+        .api(
+            "POST",
+            "/api/alter/session",
+            json!({"sandbox": {"no_content": true}}),
+        )
+        .await;
+    assert_eq!(
+        nothing["base_url"],
+        format!("{}/sandbox/no-content", live.providers())
+    );
+}
+
+#[tokio::test]
 async fn a_confidential_client_exchanges_its_code_on_the_backend() {
     let live = Live::start().await;
     let redirect_uri = format!("{}/callback.html", live.app());
@@ -477,5 +529,36 @@ async fn the_config_names_both_origins() {
     assert_eq!(
         config["anny"]["tokenEndpoint"],
         "http://127.0.0.1:4401/oauth/token"
+    );
+}
+
+#[tokio::test]
+async fn a_page_can_ask_before_it_is_left() {
+    let root = tempfile::tempdir().expect("a directory");
+    std::fs::write(root.path().join("index.html"), "<head></head>é").expect("a file");
+    std::fs::write(root.path().join("app.js"), "1").expect("a file");
+    let path = root.path().to_string_lossy().into_owned();
+    let config = Config::parse_from(["sandbox", "--site", &path, "--pkg", &path]);
+    let sandbox = Sandbox::new(config, Origins::new(4400, 4401));
+    let app = sandbox::app_backend::router(sandbox.clone());
+    let providers = sandbox::providers::router(sandbox);
+    let get = async |uri: &str| send(&app, request(Method::GET, uri, &[], "")).await;
+    let page = get("/?sandbox_stay=1").await;
+    assert_eq!(
+        page.text,
+        "<head><script src=\"/sandbox-static/stay.js\"></script></head>é"
+    );
+    assert_eq!(get("/").await.text, "<head></head>é");
+    assert_eq!(get("/app.js?sandbox_stay=1").await.text, "1");
+    let script = get("/sandbox-static/stay.js").await;
+    assert!(script.text.contains("beforeunload"));
+
+    // The package is on the providers' origin too, for pages there that use it themselves.
+    let package = request(Method::GET, "/pkg/app.js", &[], "");
+    let package = send(&providers, package).await;
+    assert!(
+        package
+            .header("content-type")
+            .starts_with("text/javascript")
     );
 }

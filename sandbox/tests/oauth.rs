@@ -721,3 +721,185 @@ async fn the_metadata_says_what_the_server_does() {
         true
     );
 }
+
+/// The claims of the ID token in a fragment, and the access token beside it.
+fn id_claims(answer: &Answer) -> (Value, String) {
+    let id_token = fragment(answer, "id_token").expect("an ID token");
+    let claims = sandbox::crypto::verify_jwt(&id_token, b"standard-id-token-key").expect("signed");
+    (claims, fragment(answer, "access_token").expect("a token"))
+}
+
+#[tokio::test]
+async fn an_id_token_is_bound_to_the_access_token_beside_it() {
+    let rig = Rig::new();
+    let answer = rig
+        .get(&standard("id_token token", &[("nonce", "n")]))
+        .await;
+    let (claims, access) = id_claims(&answer);
+    assert_eq!(
+        claims["at_hash"],
+        base64url(&sha256(access.as_bytes())[..16])
+    );
+}
+
+#[tokio::test]
+async fn the_strict_server_answers_in_the_response_mode_asked_for() {
+    let rig = Rig::new();
+    let challenge = base64url(&sha256(VERIFIER.as_bytes()));
+    let code = |mode: &'static str| {
+        standard(
+            "code",
+            &[
+                ("code_challenge", &challenge),
+                ("code_challenge_method", "S256"),
+                ("response_mode", mode),
+            ],
+        )
+    };
+    let answer = rig.get(&code("fragment")).await;
+    assert!(fragment(&answer, "code").is_some() && query(&answer, "code").is_none());
+    assert!(query(&rig.get(&code("query")).await, "code").is_some());
+    let refused = rig.get(&code("form_post")).await;
+    assert_eq!(query(&refused, "error").as_deref(), Some("invalid_request"));
+    let refused = rig
+        .get(&standard("token", &[("response_mode", "query")]))
+        .await;
+    assert!(query(&refused, "access_token").is_none());
+    assert_eq!(query(&refused, "error").as_deref(), Some("invalid_request"));
+    let ignored = rig
+        .get(&anny(&[
+            ("response_mode", "fragment"),
+            ("sandbox_auto", "alice"),
+        ]))
+        .await;
+    assert!(query(&ignored, "code").is_some());
+}
+
+#[tokio::test]
+async fn a_refresh_can_narrow_its_scope_and_not_widen_it() {
+    let rig = Rig::new();
+    let challenge = base64url(&sha256(VERIFIER.as_bytes()));
+    let request = standard(
+        "code",
+        &[
+            ("scope", "openid read write"),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+        ],
+    );
+    let code = query(&rig.get(&request).await, "code").expect("a code");
+    let post = async |form: &[(&str, &str)]| {
+        let mut all = vec![("client_id", "standard-demo")];
+        all.extend(form);
+        rig.post_form("/standard/token", &all).await
+    };
+    let first = post(&[
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", REDIRECT_URI),
+        ("code_verifier", VERIFIER),
+    ])
+    .await
+    .json();
+    let token = |answer: &Value| answer["refresh_token"].as_str().expect("one").to_owned();
+    let again = async |refresh: &str, scope: &str| {
+        post(&[
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh),
+            ("scope", scope),
+        ])
+        .await
+    };
+    let wider = again(&token(&first), "read admin").await;
+    assert_eq!(
+        (wider.status.as_u16(), wider.error().as_str()),
+        (400, "invalid_scope")
+    );
+    let narrow = again(&token(&first), "read").await.json();
+    assert_eq!(narrow["scope"], "read");
+    assert!(narrow.get("id_token").is_none());
+    let whole = again(&token(&narrow), "").await.json();
+    assert_eq!(whole["scope"], "openid read write");
+}
+
+#[tokio::test]
+async fn the_token_endpoint_errs_in_the_shapes_of_real_servers() {
+    let rig = Rig::new();
+    let ask = async |query: &str| {
+        rig.post_json(&format!("/oauth/token?{query}"), &[], &json!({}))
+            .await
+    };
+    for (query, status, path) in [
+        ("sandbox_body=error_code_msg", 400, "/error_code"),
+        ("sandbox_body=error_code_msg", 400, "/msg"),
+        ("sandbox_body=error_object", 400, "/error/message"),
+        ("sandbox_body=message", 429, "/message"),
+        ("sandbox_body=message&sandbox_status=403", 403, "/message"),
+        ("sandbox_body=errors", 400, "/errors/0/detail"),
+        ("sandbox_body=problem", 400, "/detail"),
+        ("sandbox_error=slow_down&sandbox_status=200", 200, "/error"),
+    ] {
+        let answer = ask(query).await;
+        assert_eq!(answer.status.as_u16(), status, "{query}");
+        assert!(answer.json().pointer(path).is_some(), "{query}: {answer:?}");
+    }
+    for (query, status, text) in [
+        ("sandbox_body=html&sandbox_status=502", 502, "<!doctype"),
+        ("sandbox_body=html", 200, "<!doctype"),
+        ("sandbox_body=empty&sandbox_status=500", 500, ""),
+        ("sandbox_body=text", 400, "Bad"),
+        ("sandbox_body=null", 200, "null"),
+        (
+            "sandbox_error=popup_closed",
+            400,
+            "{\"error\":\"popup_closed\"",
+        ),
+    ] {
+        let answer = ask(query).await;
+        assert_eq!(answer.status.as_u16(), status, "{query}");
+        assert!(answer.text.starts_with(text), "{query}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_token_endpoint_can_send_one_elsewhere() {
+    let rig = Rig::new();
+    for (query, status) in [("1", 302), ("307", 307), ("200", 302)] {
+        let url = format!("/oauth/token?sandbox_redirect={query}");
+        let answer = rig.post_json(&url, &[], &json!({})).await;
+        assert_eq!(answer.status.as_u16(), status);
+        assert_eq!(answer.location(), "redirected-token");
+        assert_eq!(answer.header("access-control-allow-origin"), "*");
+    }
+    for method in [Method::GET, Method::POST] {
+        let behind = request(method, "/oauth/redirected-token", &[], "");
+        let answer = send(&rig.providers, behind).await;
+        assert_eq!(answer.json()["access_token"], "token-behind-a-redirect");
+    }
+}
+
+#[tokio::test]
+async fn an_odd_life_is_told_as_it_is() {
+    let rig = Rig::new();
+    for (raw, told) in [
+        ("\"\"", json!("")),
+        ("[]", json!([])),
+        ("false", json!(false)),
+        ("1e400", json!("1e400")),
+    ] {
+        let code = code(&rig, &[("sandbox_expires_in_raw", raw)]).await;
+        let token = redeem(&rig, &code, json!({})).await.json();
+        assert_eq!(token["expiresIn"], told);
+        assert!(token.get("expiresAt").is_none());
+        let refreshed = refresh(&rig, &token["refresh_token"]).await.json();
+        assert_eq!(refreshed["expiresIn"], told);
+        let implicit = rig
+            .get(&standard("token", &[("sandbox_expires_in_raw", raw)]))
+            .await;
+        let text = told.as_str().map_or(raw.to_owned(), str::to_owned);
+        assert_eq!(fragment(&implicit, "expires_in"), Some(text));
+    }
+    let code = code(&rig, &[("sandbox_expires_at_raw", "\"soon\"")]).await;
+    let token = redeem(&rig, &code, json!({})).await.json();
+    assert_eq!(token["expiresAt"], "soon");
+}

@@ -8,9 +8,10 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Browser, Mishap, passed_on};
+use super::{Browser, Mishap, bound, passed_on};
 use crate::http::json_body;
 use crate::providers::alter::{DEMO_KEY, NO_WEBSITE_KEY, signature};
+use crate::switches::Switches;
 use crate::{Sandbox, Shared, crypto};
 
 pub(super) fn router() -> Router<Shared> {
@@ -37,6 +38,8 @@ struct SessionRequest {
     app: Option<String>,
     user: bool,
     sandbox: Option<Value>,
+    /// The attempt's `context.state`, which goes into the return URL as `connect_state`.
+    bind: Option<String>,
     #[serde(flatten)]
     mishap: Mishap,
 }
@@ -55,6 +58,7 @@ impl Default for SessionRequest {
             app: None,
             user: true,
             sandbox: None,
+            bind: None,
             mishap: Mishap::default(),
         }
     }
@@ -73,6 +77,14 @@ impl SessionRequest {
         }
     }
 
+    /// The return URL with the attempt's state in it, where there is a URL to put it into.
+    fn bound_return_url(&self) -> Option<Value> {
+        match (&self.bind, self.return_url.as_ref().and_then(Value::as_str)) {
+            (Some(state), Some(url)) => Some(bound(url, state).into()),
+            _ => self.return_url.clone(),
+        }
+    }
+
     /// The body that the provider is sent.
     fn mint_body(&self, sandbox: &Sandbox, browser: &Browser) -> Value {
         let mut metadata = self.metadata.clone();
@@ -81,7 +93,7 @@ impl SessionRequest {
         }
         let mut body = json!({
             "allowed_providers": self.allowed_providers,
-            "return_url": self.return_url,
+            "return_url": self.bound_return_url(),
             "allowed_origin": self.allowed_origin.clone().unwrap_or_else(|| sandbox.origins.app.clone().into()),
             "metadata": metadata,
             "direct": self.direct,
@@ -95,7 +107,8 @@ impl SessionRequest {
         body
     }
 
-    /// Where the hosted page is opened: under the path that severs at once, when COOP is wanted from the first page.
+    /// Where the hosted page is opened: under the path that severs at once, when COOP is wanted from the first page, or
+    /// under the one that answers nothing.
     fn base_url(&self, sandbox: &Sandbox) -> String {
         let switch = |key: &str| {
             self.sandbox
@@ -103,6 +116,9 @@ impl SessionRequest {
                 .and_then(|switches| switches[key].as_str())
         };
         let providers = &sandbox.origins.providers;
+        if Switches::from_json(self.sandbox.as_ref()).on("no_content") {
+            return format!("{providers}/sandbox/no-content");
+        }
         match (switch("coop"), switch("coop_from").unwrap_or("first")) {
             (Some(coop), "first") => format!("{providers}/sandbox/coop/{coop}"),
             _ => providers.clone(),
@@ -126,6 +142,7 @@ async fn session(
         .await
         .map_err(|refusal| (browser.clone(), refusal).into_response())?;
     answer["base_url"] = request.base_url(&sandbox).into();
+    answer["bound"] = (request.bind.is_some() && request.return_url.is_some()).into();
     Ok((browser, Json(answer)).into_response())
 }
 

@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Browser, Mishap, passed_on};
+use super::{Browser, Mishap, bound, passed_on};
 use crate::http::json_body;
 use crate::providers::anon::API_KEY;
 use crate::{Shared, crypto};
@@ -26,6 +26,8 @@ struct LinkRequest {
     redirect_url: Option<String>,
     state: Option<Value>,
     sandbox: Map<String, Value>,
+    /// The attempt's `context.state`, which goes into the redirect URL as `connect_state`.
+    bind: Option<String>,
     #[serde(flatten)]
     mishap: Mishap,
 }
@@ -45,6 +47,10 @@ async fn link(
     let redirect_url = request
         .redirect_url
         .unwrap_or_else(|| format!("{}/callback.html", sandbox.origins.app));
+    let redirect_url = match &request.bind {
+        Some(state) => bound(&redirect_url, state),
+        None => redirect_url,
+    };
     let mut query = vec![
         (
             "app".to_owned(),
@@ -71,7 +77,7 @@ async fn link(
     let answer = passed_on(answer)
         .await
         .map_err(|refusal| (browser.clone(), refusal).into_response())?;
-    let body = json!({"url": answer["url"], "state": state, "redirectUrl": redirect_url});
+    let body = json!({"url": answer["url"], "state": state, "redirectUrl": redirect_url, "bound": request.bind.is_some()});
     Ok((browser, Json(body)).into_response())
 }
 
@@ -88,6 +94,7 @@ fn state_text(state: Option<Value>) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
         other => other.to_string(),
     }
 }

@@ -7,6 +7,7 @@ pub mod alter;
 mod anon;
 pub mod beacon;
 pub mod connections;
+pub mod detour;
 mod oauth;
 mod session;
 mod stackone;
@@ -15,17 +16,19 @@ use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::Url;
 
 pub use session::Browser;
 
 use crate::Shared;
 use crate::error::ApiError;
 use crate::http::{MAX_BODY, pause, refusals_in_json};
+use crate::providers::oauth::{self as oauth_servers, Seat};
 use crate::store::Bounded;
 
 /// What the app remembers, per browser.
@@ -54,11 +57,16 @@ pub fn router(sandbox: Shared) -> Router {
         .merge(connections::router())
         .merge(oauth::router())
         .merge(beacon::router())
+        .merge(detour::router())
+        .merge(crate::assets::router())
+        .nest(Seat::App.base(), oauth_servers::router(Seat::App))
         .route("/api/{*rest}", axum::routing::any(unknown_endpoint))
         .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY))
         .layer(map_response(refusals_in_json))
         .with_state(sandbox.clone())
-        .fallback_service(crate::site::router(&sandbox))
+        .fallback_service(
+            crate::site::router(&sandbox).layer(from_fn_with_state(sandbox, detour::stop)),
+        )
 }
 
 async fn unknown_endpoint(uri: Uri) -> Response {
@@ -76,6 +84,7 @@ async fn unknown_endpoint(uri: Uri) -> Response {
 /// What a demo page needs to know.
 async fn config(State(sandbox): State<Shared>, browser: Browser) -> Response {
     let providers = &sandbox.origins.providers;
+    let own = Seat::App.url(&sandbox.origins);
     let body = json!({
         "app": sandbox.origins.app,
         "user": browser.user_id(),
@@ -100,6 +109,19 @@ async fn config(State(sandbox): State<Shared>, browser: Browser) -> Response {
             "authorizationEndpoint": format!("{providers}/standard/authorize"),
             "tokenEndpoint": format!("{providers}/standard/token"),
             "resource": format!("{providers}/standard/userinfo"),
+        },
+        // The same servers and clients, on the app's own origin.
+        "sameOrigin": {
+            "aniapi": {"authorizationEndpoint": format!("{own}/v1/oauth")},
+            "anny": {
+                "authorizationEndpoint": format!("{own}/oauth/authorize"),
+                "tokenEndpoint": format!("{own}/oauth/token"),
+            },
+            "standard": {
+                "issuer": format!("{own}/standard"),
+                "authorizationEndpoint": format!("{own}/standard/authorize"),
+                "tokenEndpoint": format!("{own}/standard/token"),
+            },
         },
     });
     (browser, Json(body)).into_response()
@@ -127,6 +149,15 @@ impl Mishap {
             "The app's backend fails because the request asked it to.",
         ))
     }
+}
+
+/// The URL with an attempt's state in it, by which its answer is known for its own.
+fn bound(url: &str, state: &str) -> String {
+    let Ok(mut parsed) = Url::parse(url) else {
+        return url.to_owned();
+    };
+    parsed.query_pairs_mut().append_pair("connect_state", state);
+    parsed.into()
 }
 
 /// A provider's answer, passed on with its own status.

@@ -65,12 +65,16 @@ fn user_id(browser: &str) -> String {
 }
 
 fn cookie_name(sandbox: &Sandbox) -> String {
-    // Cookies are shared by all ports of a host, so that two sandboxes side by side need two names.
-    let port = sandbox.origins.app.rsplit(':').next().unwrap_or_default();
-    format!("connect_demo_{port}")
+    format!("connect_demo_{}", port(sandbox))
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The app's port, for names of cookies: all ports of a host share them, so that two sandboxes side by side need two names.
+pub(super) fn port(sandbox: &Sandbox) -> &str {
+    sandbox.origins.app.rsplit(':').next().unwrap_or_default()
+}
+
+/// The value of that cookie.
+pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()

@@ -1,8 +1,9 @@
-//! The pages of the providers: one frame, one stylesheet, an accent per brand.
+//! The pages of the providers, and those of the app that a sign-in passes: one frame, one stylesheet, an accent per brand.
 //!
 //! No page has an inline script or style, so that each works under the Content-Security-Policy it is sent with.
 
 pub mod consent;
+pub mod further;
 pub mod leave;
 pub mod login;
 pub mod problem;
@@ -59,6 +60,8 @@ pub struct Page {
     scripts: Vec<&'static str>,
     data: Option<Value>,
     framed: bool,
+    embeds: bool,
+    frames: Option<String>,
 }
 
 impl Page {
@@ -74,6 +77,8 @@ impl Page {
             scripts: Vec::new(),
             data: None,
             framed: false,
+            embeds: false,
+            frames: None,
         }
     }
 
@@ -83,7 +88,7 @@ impl Page {
         self
     }
 
-    /// With one of the files under `/static/` as a deferred script.
+    /// With one of the files under `/sandbox-static/` as a deferred script.
     pub fn script(mut self, file: &'static str) -> Self {
         self.scripts.push(file);
         self
@@ -116,6 +121,42 @@ impl Page {
         self
     }
 
+    /// May show pages of that origin in a frame of its own.
+    pub fn frames(mut self, origin: &str) -> Self {
+        self.frames = Some(origin.to_owned());
+        self
+    }
+
+    /// Uses the widget itself.
+    pub fn embeds_widget(mut self) -> Self {
+        self.embeds = true;
+        self
+    }
+
+    /// Uses the widget itself, when the switch `embeds_widget` says so.
+    pub fn embedding(self, switches: &Switches) -> Self {
+        if switches.on("embeds_widget") {
+            self.embeds_widget()
+        } else {
+            self
+        }
+    }
+
+    /// The Content-Security-Policy.
+    fn policy(&self) -> String {
+        let ancestors = if self.framed { "*" } else { "'none'" };
+        let wasm = if self.embeds {
+            " 'wasm-unsafe-eval'"
+        } else {
+            ""
+        };
+        let frames = self.frames.as_deref().unwrap_or("'none'");
+        format!(
+            "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src http: https: data:; \
+             connect-src 'self'; frame-src {frames}; base-uri 'none'; frame-ancestors {ancestors}"
+        )
+    }
+
     fn markup(&self) -> Markup {
         html! {
             (DOCTYPE)
@@ -127,9 +168,12 @@ impl Page {
                     meta name="robots" content="noindex";
                     title { (self.title) " · " (self.brand.name) }
                     link rel="icon" href="data:,";
-                    link rel="stylesheet" href="/static/sandbox.css";
+                    link rel="stylesheet" href="/sandbox-static/sandbox.css";
                     @for script in &self.scripts {
-                        script defer src={ "/static/" (script) } {}
+                        script defer src={ "/sandbox-static/" (script) } {}
+                    }
+                    @if self.embeds {
+                        script type="module" src="/sandbox-static/embedded-widget.js" {}
                     }
                 }
                 body class={ "brand-" (self.brand.id) } data-page=(self.name) {
@@ -155,12 +199,7 @@ impl IntoResponse for Page {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.markup()).into_response();
         let headers = response.headers_mut();
-        let ancestors = if self.framed { "*" } else { "'none'" };
-        let policy = format!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src http: https: data:; \
-             connect-src 'self'; base-uri 'none'; frame-ancestors {ancestors}"
-        );
-        if let Ok(policy) = HeaderValue::from_str(&policy) {
+        if let Ok(policy) = HeaderValue::from_str(&self.policy()) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -173,6 +212,13 @@ impl IntoResponse for Page {
         }
         response
     }
+}
+
+/// What the switch `embeds_widget` wants in the query of a page that uses the widget itself, when it is more than a yes.
+pub fn embedded_query(switches: &Switches) -> Option<&str> {
+    switches
+        .text("embeds_widget")
+        .filter(|text| text.contains('='))
 }
 
 /// JSON that may stand inside a `<script>` element: no `<` can end it.

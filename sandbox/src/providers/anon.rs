@@ -10,16 +10,18 @@ use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
+use super::with_bent_binding;
+use crate::app_backend::detour::by_way_of;
 use crate::crypto::{random_token, redacted, same};
 use crate::error::ApiError;
 use crate::http::{first, pairs};
 use crate::pages::leave::leave;
 use crate::pages::login::{self, Answer, Login, LoginForm};
-use crate::pages::{Brand, Page, Step, problem};
+use crate::pages::{Brand, Page, Step, further, problem};
 use crate::people::Person;
 use crate::store::Bounded;
 use crate::switches::Switches;
-use crate::{Shared, lock};
+use crate::{Sandbox, Shared, lock};
 
 /// The API key of the sandbox's only customer.
 pub const API_KEY: &str = "anon_sandbox_api_key";
@@ -69,6 +71,8 @@ struct Link {
     switches: Switches,
     expires_at: OffsetDateTime,
     signed_in: Option<Person>,
+    /// Was the window sent past pages of the app already?
+    detoured: bool,
     used: bool,
 }
 
@@ -92,7 +96,8 @@ impl Link {
             Some(value) => Some(value),
             None => Some(self.state.as_str()),
         };
-        let Ok(mut url) = Url::parse(&self.redirect_url) else {
+        let redirect_url = with_bent_binding(&self.redirect_url, &self.switches);
+        let Ok(mut url) = Url::parse(&redirect_url) else {
             return self.redirect_url.clone();
         };
         url.query_pairs_mut()
@@ -216,6 +221,7 @@ fn read_link(
         switches,
         expires_at: now + Duration::seconds(i64::try_from(life).unwrap_or(600)),
         signed_in: None,
+        detoured: false,
         used: false,
     })
 }
@@ -263,12 +269,18 @@ async fn dialog(
 ) -> Result<Response, Response> {
     let mut store = lock(&sandbox.anon);
     let link = usable(&store, &token, sandbox.clock.now())?;
-    tracing::info!("anon: dialog of {} opened", redacted(&token));
-    if let Some(person) = link.switches.text("auto").and_then(Person::find) {
-        let denied = link.switches.text("auto_decision") == Some("deny");
-        return Ok(answer(&mut store, link, (!denied).then_some(person)));
+    if link.switches.on("no_content") {
+        return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let data = json!({"path": link.path()});
+    tracing::info!("anon: dialog of {} opened", redacted(&token));
+    if auto(&link).is_some() {
+        if further::wanted(&link.switches) {
+            let next = format!("{}/finish", link.path());
+            return Ok(further::page(BRAND, &link.switches, &next).into_response());
+        }
+        return Ok(end(&mut store, &sandbox, link));
+    }
+    let data = json!({"path": link.path(), "further": further::wanted(&link.switches)});
     let page = Page::new(
         BRAND,
         "anon-dialog",
@@ -367,7 +379,7 @@ async fn signed_in(
     };
     let page = Page::new(link.app_brand(), "anon-signed-in", "Signed in", body)
         .script("anon-signed-in.js")
-        .data(json!({"path": link.path()}))
+        .data(json!({"path": link.path(), "further": further::wanted(&link.switches)}))
         .coop(&link.switches, Step::Login);
     Ok(page.into_response())
 }
@@ -390,10 +402,30 @@ async fn finish(
 ) -> Result<Response, Response> {
     let mut store = lock(&sandbox.anon);
     let link = usable(&store, &token, sandbox.clock.now())?;
-    match link.signed_in {
+    match link.signed_in.or(auto(&link)) {
         None => Ok(Redirect::to(&link.path()).into_response()),
-        Some(person) => Ok(answer(&mut store, link, Some(person))),
+        Some(_) => Ok(end(&mut store, &sandbox, link)),
     }
+}
+
+/// The switch `auto`: who signs in without being asked.
+fn auto(link: &Link) -> Option<Person> {
+    link.switches.text("auto").and_then(Person::find)
+}
+
+/// Ends the link as its user, or `auto`, decided; first past the pages of the app that are to be passed.
+fn end(store: &mut Store, sandbox: &Sandbox, link: Link) -> Response {
+    if !link.detoured && link.switches.on("detour") {
+        if let Some(link) = store.links.get_mut(&link.token) {
+            link.detoured = true;
+        }
+        let path = format!("{}/finish", link.path());
+        let providers = &sandbox.origins.providers;
+        return Redirect::to(&by_way_of(sandbox, &link.switches, providers, path)).into_response();
+    }
+    let auto = auto(&link).filter(|_| link.switches.text("auto_decision") != Some("deny"));
+    let person = link.signed_in.or(auto);
+    answer(store, link, person)
 }
 
 /// Ends the link: with that person's account linked, or with nobody's.

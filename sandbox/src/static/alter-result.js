@@ -60,12 +60,14 @@ async function finish() {
     show("waiting");
     await wait(data.delayMs);
   }
-  if (window.opener && data.targetOrigin) return post();
-  if (data.returnUrl && !window.opener) {
+  // The opener of a further window is the page that opened it, not the app.
+  const opener = data.further ? null : window.opener;
+  if (opener && data.targetOrigin) return post();
+  if (data.returnUrl && !opener) {
     show("returning");
     return location.replace(data.returnUrl);
   }
-  return show(window.opener ? "mute" : "stranded");
+  return show(opener ? "mute" : "stranded");
 }
 
 finish();

@@ -1,7 +1,7 @@
 // Anon's dialog: opens the app's own sign-in in a window of its own and goes on when that is done.
 "use strict";
 
-const { path } = JSON.parse(document.getElementById("page-data").textContent);
+const { path, further } = JSON.parse(document.getElementById("page-data").textContent);
 const note = document.getElementById("note");
 let inner = null;
 let watch = 0;
@@ -20,7 +20,8 @@ async function look() {
   if (inner && !inner.closed) return;
   clearInterval(watch);
   const { signedIn } = await (await fetch(`${path}/status`)).json();
-  if (signedIn) goOn();
+  if (signedIn && further) say("You have finished in the other window.");
+  else if (signedIn) goOn();
   else say("The sign-in window was closed before you signed in. You can try again.");
 }
 

@@ -96,14 +96,23 @@ impl Rig {
         send(&self.providers, request(Method::GET, uri, &[], "")).await
     }
 
+    /// A page of the app's origin.
+    pub async fn app_get(&self, uri: &str, headers: &[(&str, &str)]) -> Answer {
+        send(&self.app, request(Method::GET, uri, headers, "")).await
+    }
+
+    pub async fn app_post_form(&self, uri: &str, form: &[(&str, &str)]) -> Answer {
+        let body = form_text(form);
+        let mime = [("content-type", "application/x-www-form-urlencoded")];
+        send(&self.app, request(Method::POST, uri, &mime, &body)).await
+    }
+
     pub async fn get_with(&self, uri: &str, headers: &[(&str, &str)]) -> Answer {
         send(&self.providers, request(Method::GET, uri, headers, "")).await
     }
 
     pub async fn post_form(&self, uri: &str, form: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(form)
-            .finish();
+        let body = form_text(form);
         let mime = [("content-type", "application/x-www-form-urlencoded")];
         send(&self.providers, request(Method::POST, uri, &mime, &body)).await
     }
@@ -165,6 +174,13 @@ impl Rig {
     }
 }
 
+/// Those pairs as a form or a query has them.
+pub fn form_text(pairs: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
+}
+
 pub fn request(method: Method, uri: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
     let mut request = Request::builder().method(method).uri(uri);
     for (name, value) in headers {
@@ -200,6 +216,7 @@ impl Live {
             running: start(config).await.expect("free ports"),
             http: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
                 .build()
                 .expect("a client"),
             cookie: std::sync::Mutex::default(),

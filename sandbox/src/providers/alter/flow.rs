@@ -16,14 +16,15 @@ use super::outcome::{
     success_url,
 };
 use super::{BRAND, Connected, Flow, Grant, Provider, Session, Status, Store};
+use crate::app_backend::detour::by_way_of;
 use crate::crypto::{random_token, random_uuid, redacted};
 use crate::error::ApiError;
 use crate::http::json_body;
 use crate::pages::consent::{self, Consent, ConsentForm};
 use crate::pages::login::{self, Answer, Login, LoginForm};
-use crate::pages::{Page, Step, problem};
+use crate::pages::{Page, Step, embedded_query, further, problem};
 use crate::people::Person;
-use crate::{Shared, lock};
+use crate::{Sandbox, Shared, lock};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -43,7 +44,12 @@ pub(super) fn router() -> Router<Shared> {
             "/sdk/oauth/connect/flow/{id}/{provider}/consent",
             get(consent_page).post(decided),
         )
+        .route("/sdk/oauth/connect/flow/{id}/further", get(further_page))
         .route("/sdk/oauth/connect/flow/{id}/result", get(result))
+        .route(
+            "/sandbox/no-content/sdk/oauth/connect",
+            get(StatusCode::NO_CONTENT),
+        )
 }
 
 /// Where the journey goes instead of the page that was asked for.
@@ -97,6 +103,7 @@ fn begin(store: &mut Store, token: &str, now: OffsetDateTime) -> String {
         id: random_token("flow_"),
         session: token.to_owned(),
         signed_in: None,
+        detoured: false,
         refusal: refusal(&session, now),
     };
     let path = flow.path();
@@ -106,10 +113,14 @@ fn begin(store: &mut Store, token: &str, now: OffsetDateTime) -> String {
         return format!("{path}/result");
     }
     tracing::info!("alter: page of session {} opened", redacted(token));
-    if let Some(person) = session.switches.text("auto").and_then(Person::find) {
-        return go_through(store, &flow, &session, person, now);
+    let next = match session.switches.text("auto").and_then(Person::find) {
+        Some(person) => go_through(store, &flow, &session, person, now),
+        None => first_path(&flow, &session),
+    };
+    if further::wanted(&session.switches) {
+        return format!("{path}/further");
     }
-    first_path(&flow, &session)
+    next
 }
 
 /// Why a token cannot be used any more.
@@ -126,9 +137,16 @@ fn refusal(session: &Session, now: OffsetDateTime) -> Option<(String, String)> {
 
 fn first_path(flow: &Flow, session: &Session) -> String {
     match session.allowed.as_slice() {
-        [only] => format!("{}/{}/login", flow.path(), only.id),
+        [only] => login_path(flow, session, *only),
         _ => flow.path(),
     }
+}
+
+fn login_path(flow: &Flow, session: &Session, provider: Provider) -> String {
+    let query = embedded_query(&session.switches)
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    format!("{}/{}/login{query}", flow.path(), provider.id)
 }
 
 /// The switch `auto`: signs in and decides for every provider that it names, and shows the last page.
@@ -179,15 +197,18 @@ async fn unknown_token() -> Page {
 
 // ── Finding one's place ──────────────────────────────────────────────────────────────────────────────────────────
 
+/// The flow and its session.
+fn found(store: &Store, id: &str) -> Result<(Flow, Session), Detour> {
+    store
+        .flows
+        .get(id)
+        .and_then(|flow| Some((flow.clone(), store.sessions.get(&flow.session)?.clone())))
+        .ok_or_else(unknown_flow)
+}
+
 /// The flow and its session, as long as it is going on; else the page that says how it ended.
 fn ongoing(store: &mut Store, id: &str, now: OffsetDateTime) -> Result<(Flow, Session), Detour> {
-    let found = store.flows.get(id).cloned().and_then(|flow| {
-        let session = store.sessions.get(&flow.session).cloned()?;
-        Some((flow, session))
-    });
-    let Some((mut flow, session)) = found else {
-        return Err(unknown_flow());
-    };
+    let (mut flow, session) = found(store, id)?;
     if flow.refusal.is_none() && session.status == Status::Pending && now >= session.expires_at {
         let why = "The session expired before it was finished. Start again from the app.";
         tracing::info!(
@@ -295,7 +316,7 @@ async fn picked(
         provider => {
             let provider = allowed_provider(&session, provider)?;
             tracing::info!("alter: user picked {}", provider.name);
-            return Ok(go(format!("{}/{}/login", flow.path(), provider.id)));
+            return Ok(go(login_path(&flow, &session, provider)));
         }
     }
     Ok(go(format!("{}/result", flow.path())))
@@ -321,7 +342,9 @@ fn login_view(session: &Session, provider: Provider, error: Option<&str>, email:
         email,
         cancellable: true,
     });
-    Page::new(provider.brand(), "login", "Sign in", body).coop(&session.switches, Step::Login)
+    Page::new(provider.brand(), "login", "Sign in", body)
+        .coop(&session.switches, Step::Login)
+        .embedding(&session.switches)
 }
 
 async fn signed_in(
@@ -393,7 +416,8 @@ async fn consent_page(
         scopes: &consent::described(&session.scopes_of(provider)),
     });
     Ok(Page::new(provider.brand(), "consent", "Allow access", body)
-        .coop(&session.switches, Step::Consent))
+        .coop(&session.switches, Step::Consent)
+        .embedding(&session.switches))
 }
 
 async fn decided(
@@ -557,15 +581,37 @@ fn grant_for(store: &Store, session: &Session, connected: Connected, now: Offset
 
 // ── The last page ────────────────────────────────────────────────────────────────────────────────────────────────
 
-async fn result(State(sandbox): State<Shared>, Path(id): Path<String>) -> Result<Page, Detour> {
-    let store = lock(&sandbox.alter);
-    let found = store
-        .flows
-        .get(&id)
-        .and_then(|flow| Some((flow, store.sessions.get(&flow.session)?)));
-    let Some((flow, session)) = found else {
-        return Err(unknown_flow());
+async fn further_page(
+    State(sandbox): State<Shared>,
+    Path(id): Path<String>,
+) -> Result<Page, Detour> {
+    let (flow, session) = found(&lock(&sandbox.alter), &id)?;
+    let next = match session.status {
+        Status::Pending => first_path(&flow, &session),
+        _ => format!("{}/result", flow.path()),
     };
+    Ok(further::page(BRAND, &session.switches, &next))
+}
+
+/// Sends the window past the pages of the app that are to be passed, once, before the last page.
+fn pass_the_app(sandbox: &Sandbox, flow: &Flow, session: &Session) -> Option<Response> {
+    if flow.detoured || flow.refusal.is_some() || !session.switches.on("detour") {
+        return None;
+    }
+    if let Some(flow) = lock(&sandbox.alter).flows.get_mut(&flow.id) {
+        flow.detoured = true;
+    }
+    let path = format!("{}/result", flow.path());
+    let providers = &sandbox.origins.providers;
+    Some(go(by_way_of(sandbox, &session.switches, providers, path)))
+}
+
+async fn result(State(sandbox): State<Shared>, Path(id): Path<String>) -> Result<Page, Detour> {
+    let (flow, session) = found(&lock(&sandbox.alter), &id)?;
+    let (flow, session) = (&flow, &session);
+    if let Some(detour) = pass_the_app(&sandbox, flow, session) {
+        return Err(detour);
+    }
     match (&flow.refusal, &session.status) {
         (Some((code, why)), _) => Ok(failure_page(session, code, why)),
         (None, Status::Failed { code, description }) => {
@@ -582,8 +628,8 @@ fn success_page(session: &Session, grants: &[Grant]) -> Page {
         Some(kind) => malformed_message(kind, success_message(grants)),
         None => success_message(grants),
     };
-    let return_url = session.return_url.as_deref();
-    let url = return_url.and_then(|url| match kind {
+    let return_url = session.bent_return_url();
+    let url = return_url.as_deref().and_then(|url| match kind {
         Some(_) => incomplete_success_url(url),
         None => success_url(url, grants),
     });
@@ -595,7 +641,7 @@ fn success_page(session: &Session, grants: &[Grant]) -> Page {
 fn failure_page(session: &Session, code: &str, description: &str) -> Page {
     let message = error_message(code, description);
     let url = session
-        .return_url
+        .bent_return_url()
         .as_deref()
         .and_then(|url| error_url(url, code, description));
     result_page(session, "Not connected", description, message, url)
@@ -623,6 +669,7 @@ fn result_page(
         "targetOrigin": session.target_origin,
         "returnUrl": return_url,
         "direct": session.direct,
+        "further": further::wanted(switches),
         "delayMs": switches.number("delay_ms").unwrap_or(0),
         "never": switches.flag("never"),
         "close": close,

@@ -11,6 +11,7 @@ use axum::Router;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use super::with_bent_binding;
 use crate::Shared;
 use crate::clock::iso;
 use crate::pages::Brand;
@@ -166,6 +167,12 @@ impl Session {
             )
     }
 
+    /// The return URL, with the binding in it as the switches say.
+    fn bent_return_url(&self) -> Option<String> {
+        let url = self.return_url.as_deref()?;
+        Some(with_bent_binding(url, &self.switches))
+    }
+
     fn has_picker(&self) -> bool {
         self.allowed.len() > 1
     }
@@ -192,6 +199,8 @@ struct Flow {
     id: String,
     session: String,
     signed_in: Option<Connected>,
+    /// Was the window sent past pages of the app already?
+    detoured: bool,
     refusal: Option<(String, String)>,
 }
 

@@ -12,6 +12,7 @@ pub(super) static PROFILE: Profile = Profile {
     authorize_path: "/v1/oauth",
     issuer_path: "/v1",
     response_types: &["token"],
+    response_modes: &[],
     style: TokenStyle::Bare,
     sends_iss: false,
     access_life: 30 * 24 * 3_600,

@@ -12,6 +12,7 @@ pub(super) static PROFILE: Profile = Profile {
     authorize_path: "/oauth/authorize",
     issuer_path: "",
     response_types: &["code"],
+    response_modes: &[],
     style: TokenStyle::Camel,
     sends_iss: false,
     access_life: 1_440 * 60,

@@ -5,20 +5,22 @@ use axum::extract::{Form, Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 use super::response::{Params, error_url, response_url};
 use super::{
-    AuthorizationRequest, Client, Code, Flow, Granted, PROFILES, Profile, Store, TokenStyle,
+    AuthorizationRequest, Client, Code, Flow, Granted, PROFILES, Profile, Seat, Store, TokenStyle,
     standard,
 };
+use crate::app_backend::detour::by_way_of;
 use crate::config::Origins;
 use crate::crypto::random_token;
 use crate::http::{first, pairs};
 use crate::pages::consent::{self, Consent, ConsentForm};
 use crate::pages::leave::leave;
 use crate::pages::login::{self, Answer, Login, LoginForm};
-use crate::pages::{Page, Step, problem};
+use crate::pages::{Page, Step, embedded_query, further, problem};
 use crate::people::Person;
 use crate::switches::Switches;
 use crate::{Sandbox, Shared, lock};
@@ -26,12 +28,14 @@ use crate::{Sandbox, Shared, lock};
 /// Life of an authorization code, in seconds.
 const CODE_LIFE: i64 = 60;
 
-pub(super) fn router() -> Router<Shared> {
+pub(super) fn router(seat: Seat) -> Router<Shared> {
     let pages = Router::new()
         .route("/oauth/flow/{id}/login", get(login_page).post(signed_in))
-        .route("/oauth/flow/{id}/consent", get(consent_page).post(decided));
+        .route("/oauth/flow/{id}/consent", get(consent_page).post(decided))
+        .route("/oauth/flow/{id}/further", get(further_page))
+        .route("/oauth/flow/{id}/finish", get(finish));
     PROFILES.into_iter().fold(pages, |router, profile| {
-        let authorize = move |sandbox, query| authorize(profile, sandbox, query);
+        let authorize = move |sandbox, query| authorize(profile, seat, sandbox, query);
         router.route(profile.authorize_path, get(authorize))
     })
 }
@@ -40,15 +44,17 @@ pub(super) fn router() -> Router<Shared> {
 
 async fn authorize(
     profile: &'static Profile,
+    seat: Seat,
     State(sandbox): State<Shared>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let query = pairs(&query.unwrap_or_default());
+    let raw_query = query.unwrap_or_default();
+    let query = pairs(&raw_query);
     let client = match check_client(&lock(&sandbox.oauth), profile, &query) {
         Ok(client) => client,
         Err(sentence) => return refused_here(profile, sentence),
     };
-    let request = read_request(&client, &query);
+    let request = read_request(&client, seat, &query);
     if let Err((error, description)) = check_request(&client, &request, &query) {
         let url = error_url(&request, &sandbox.origins, error, description);
         return Redirect::to(&url).into_response();
@@ -61,21 +67,67 @@ async fn authorize(
         if request.state.is_some() { "a" } else { "no" },
         request.redirect_uri,
     );
+    if request.switches.on("no_content") {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let flow = Flow {
         id: random_token("flow_"),
+        login_query: login_query(&request.switches, &raw_query),
+        signed_in: auto(&request.switches),
         request,
-        signed_in: None,
         answered: None,
     };
-    let login = format!("{}/login", flow.path());
-    let auto = flow.request.switches.text("auto").and_then(Person::find);
-    let allow = flow.request.switches.text("auto_decision") != Some("deny");
+    begin(&sandbox, flow)
+}
+
+/// The switch `auto`: who signs in without being asked.
+fn auto(switches: &Switches) -> Option<Person> {
+    switches.text("auto").and_then(Person::find)
+}
+
+/// A login page that uses the widget itself stands where the request came in, with all that a widget could take for its
+/// own in its URL; what the switch says comes on top.
+fn login_query(switches: &Switches, raw_query: &str) -> String {
+    if !switches.on("embeds_widget") {
+        return String::new();
+    }
+    match embedded_query(switches) {
+        Some(more) => format!("?{raw_query}&{more}"),
+        None => format!("?{raw_query}"),
+    }
+}
+
+/// Sends the user to the first page; with `auto` past all of them.
+fn begin(sandbox: &Sandbox, flow: Flow) -> Response {
     let mut store = lock(&sandbox.oauth);
     store.flows.insert(flow.id.clone(), flow.clone());
-    match auto {
-        Some(person) => answer(&mut store, &sandbox, flow, person, allow),
-        None => Redirect::to(&login).into_response(),
-    }
+    let switches = &flow.request.switches;
+    let next = match flow.signed_in {
+        _ if further::wanted(switches) => format!("{}/further", flow.path()),
+        None => login_url(&flow),
+        Some(_) if switches.on("detour") => on_to(sandbox, &flow, "finish"),
+        Some(person) => {
+            let allow = allows(&flow);
+            return answer(&mut store, sandbox, flow, person, allow);
+        }
+    };
+    Redirect::to(&next).into_response()
+}
+
+fn login_url(flow: &Flow) -> String {
+    format!("{}/login{}", flow.path(), flow.login_query)
+}
+
+/// The URL of that step after the login, past the app's pages that are to be passed.
+fn on_to(sandbox: &Sandbox, flow: &Flow, step: &str) -> String {
+    let origin = flow.request.seat.origin(&sandbox.origins);
+    let path = format!("{}/{step}", flow.path());
+    by_way_of(sandbox, &flow.request.switches, origin, path)
+}
+
+/// What `auto` decides.
+fn allows(flow: &Flow) -> bool {
+    flow.request.switches.text("auto_decision") != Some("deny")
 }
 
 /// An error that must not be redirected: the redirect URI itself is not to be trusted (RFC 6749 §4.1.2.1).
@@ -115,7 +167,7 @@ fn repeated(query: &[(String, String)], name: &str) -> bool {
     query.iter().filter(|(key, _)| key == name).count() > 1
 }
 
-fn read_request(client: &Client, query: &[(String, String)]) -> AuthorizationRequest {
+fn read_request(client: &Client, seat: Seat, query: &[(String, String)]) -> AuthorizationRequest {
     let value = |name: &str| {
         first(query, name)
             .map(str::to_owned)
@@ -125,8 +177,11 @@ fn read_request(client: &Client, query: &[(String, String)]) -> AuthorizationReq
         client_id: client.id.clone(),
         client_name: client.name.clone(),
         profile: client.profile,
+        seat,
         redirect_uri: value("redirect_uri").unwrap_or_default(),
         response_type: normalised(&value("response_type").unwrap_or_default()),
+        response_mode: value("response_mode")
+            .filter(|mode| client.profile.response_modes.contains(&mode.as_str())),
         state: value("state"),
         scopes: value("scope")
             .unwrap_or_default()
@@ -157,6 +212,7 @@ fn check_request(
 ) -> Result<(), (&'static str, &'static str)> {
     let once = [
         "response_type",
+        "response_mode",
         "state",
         "scope",
         "code_challenge",
@@ -179,11 +235,34 @@ fn check_request(
             "This server does not answer that response_type.",
         ));
     }
+    check_response_mode(client.profile, request, first(query, "response_mode"))?;
     if request.response_type.contains("id_token") && request.nonce.is_none() {
         return Err(("invalid_request", "nonce is required with id_token."));
     }
     if request.response_type == "code" {
         check_pkce(client, request, first(query, "code_challenge_method"))?;
+    }
+    Ok(())
+}
+
+/// OAuth 2.0 Multiple Response Type Encoding Practices §2.1: a token never goes into the query.
+fn check_response_mode(
+    profile: &Profile,
+    request: &AuthorizationRequest,
+    asked: Option<&str>,
+) -> Result<(), (&'static str, &'static str)> {
+    let unknown = asked.is_some_and(|mode| !profile.response_modes.contains(&mode));
+    if unknown && !profile.response_modes.is_empty() {
+        return Err((
+            "invalid_request",
+            "This server does not answer in that response_mode.",
+        ));
+    }
+    if request.response_mode.as_deref() == Some("query") && request.response_type != "code" {
+        return Err((
+            "invalid_request",
+            "A token is not answered in the query; response_mode must be fragment.",
+        ));
     }
     Ok(())
 }
@@ -253,7 +332,9 @@ fn login_view(flow: &Flow, error: Option<&str>, email: &str) -> Page {
         email,
         cancellable: true,
     });
-    Page::new(brand, "login", "Sign in", body).coop(&flow.request.switches, Step::Login)
+    Page::new(brand, "login", "Sign in", body)
+        .coop(&flow.request.switches, Step::Login)
+        .embedding(&flow.request.switches)
 }
 
 async fn signed_in(
@@ -266,7 +347,7 @@ async fn signed_in(
     match form.answer() {
         Answer::SignedIn(person) => {
             tracing::info!("{}: {} signed in", flow.request.profile.id, person.user);
-            let next = format!("{}/consent", flow.path());
+            let next = on_to(&sandbox, &flow, "consent");
             flow.signed_in = Some(person);
             store.flows.insert(id, flow);
             Ok(Redirect::to(&next).into_response())
@@ -287,7 +368,7 @@ async fn signed_in(
 /// Who signed in; else the way back to the login page.
 fn consenting(flow: &Flow) -> Result<Person, Response> {
     flow.signed_in
-        .ok_or_else(|| Redirect::to(&format!("{}/login", flow.path())).into_response())
+        .ok_or_else(|| Redirect::to(&login_url(flow)).into_response())
 }
 
 async fn consent_page(
@@ -303,7 +384,37 @@ async fn consent_page(
         scopes: &consent::described(&flow.request.scopes),
     });
     Ok(Page::new(brand, "consent", "Allow access", body)
-        .coop(&flow.request.switches, Step::Consent))
+        .coop(&flow.request.switches, Step::Consent)
+        .embedding(&flow.request.switches))
+}
+
+async fn further_page(
+    State(sandbox): State<Shared>,
+    Path(id): Path<String>,
+) -> Result<Page, Response> {
+    let flow = ongoing(&lock(&sandbox.oauth), &id)?;
+    let switches = &flow.request.switches;
+    let next = match auto(switches) {
+        Some(_) => on_to(&sandbox, &flow, "finish"),
+        None => login_url(&flow),
+    };
+    Ok(further::page(flow.request.profile.brand, switches, &next))
+}
+
+/// Where `auto` decides, when there was something to pass before.
+async fn finish(
+    State(sandbox): State<Shared>,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    let mut store = lock(&sandbox.oauth);
+    let flow = ongoing(&store, &id)?;
+    match auto(&flow.request.switches) {
+        Some(person) => {
+            let allow = allows(&flow);
+            Ok(answer(&mut store, &sandbox, flow, person, allow))
+        }
+        None => Ok(Redirect::to(&format!("{}/consent", flow.path())).into_response()),
+    }
 }
 
 async fn decided(
@@ -373,6 +484,7 @@ fn success_url(
     let granted = Granted {
         client_id: request.client_id.clone(),
         profile: request.profile,
+        seat: request.seat,
         person,
         scopes: request.scopes.clone(),
         nonce: request.nonce.clone(),
@@ -422,18 +534,21 @@ fn implicit_params(
         .unwrap_or(request.profile.access_life);
     let expires_at = now + Duration::seconds(i64::try_from(life).unwrap_or(3_600));
     let family = random_token("family_");
-    let mut params = vec![(
-        "access_token",
-        store.issue_access(granted, &family, expires_at),
-    )];
+    let access = store.issue_access(granted, &family, expires_at);
+    let mut params = vec![("access_token", access.clone())];
     if request.profile.style == TokenStyle::Bare {
         return params;
     }
     params.push(("token_type", "Bearer".to_owned()));
-    params.push(("expires_in", life.to_string()));
+    let told = match request.switches.json("expires_in_raw") {
+        None => life.to_string(),
+        Some(Value::String(text)) => text,
+        Some(other) => other.to_string(),
+    };
+    params.push(("expires_in", told));
     params.push(("scope", granted.scopes.join(" ")));
     if request.response_type.contains("id_token") {
-        let id_token = standard::id_token(granted, origins, now.unix_timestamp());
+        let id_token = standard::id_token(granted, &access, origins, now.unix_timestamp());
         params.push(("id_token", id_token));
     }
     params

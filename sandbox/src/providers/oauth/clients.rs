@@ -17,8 +17,14 @@ use crate::{Shared, crypto, lock};
 
 /// Pages of the app that may be redirected to; each also with `callback.html` after it.
 const APP_PAGES: [&str; 5] = ["/", "/react/", "/vue/", "/angular/", "/element/"];
-/// Further ones, as they are.
-const APP_FILES: [&str; 3] = ["/index.html", "/callback", "/pkg/callback.html"];
+/// Further ones, as they are. A path that begins with two slashes is one that a page cannot rewrite its address to.
+const APP_FILES: [&str; 5] = [
+    "/index.html",
+    "/callback",
+    "/pkg/callback.html",
+    "//",
+    "//callback.html",
+];
 
 /// How many redirect URIs a client can have.
 const MAX_REDIRECT_URIS: usize = 100;

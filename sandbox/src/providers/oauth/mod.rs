@@ -22,15 +22,49 @@ use crate::store::Bounded;
 use crate::switches::Switches;
 use crate::{Shared, crypto};
 
+/// Where the servers stand: on the providers' origin, or on the app's own, as many apps have theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seat {
+    /// The providers' origin.
+    Providers,
+    /// The app's origin.
+    App,
+}
+
+impl Seat {
+    /// What stands before every path.
+    pub fn base(self) -> &'static str {
+        match self {
+            Self::Providers => "",
+            Self::App => "/same-origin",
+        }
+    }
+
+    /// The origin.
+    pub fn origin(self, origins: &Origins) -> &str {
+        match self {
+            Self::Providers => &origins.providers,
+            Self::App => &origins.app,
+        }
+    }
+
+    /// Origin and base.
+    pub fn url(self, origins: &Origins) -> String {
+        format!("{}{}", self.origin(origins), self.base())
+    }
+}
+
 /// What makes one server differ from another.
 #[derive(Debug, PartialEq, Eq)]
 struct Profile {
     id: &'static str,
     brand: Brand,
     authorize_path: &'static str,
-    /// Path of the issuer identifier under the providers' origin.
+    /// Path of the issuer identifier under the seat's URL.
     issuer_path: &'static str,
     response_types: &'static [&'static str],
+    /// Values of the request's `response_mode` that are honoured; where there are none, the parameter is ignored.
+    response_modes: &'static [&'static str],
     style: TokenStyle,
     /// Does every response carry `iss` (RFC 9207)?
     sends_iss: bool,
@@ -56,8 +90,8 @@ impl Profile {
         PROFILES.into_iter().find(|profile| profile.id == id)
     }
 
-    fn issuer(&self, origins: &Origins) -> String {
-        format!("{}{}", origins.providers, self.issuer_path)
+    fn issuer(&self, seat: Seat, origins: &Origins) -> String {
+        format!("{}{}", seat.url(origins), self.issuer_path)
     }
 }
 
@@ -153,8 +187,10 @@ struct AuthorizationRequest {
     client_id: String,
     client_name: String,
     profile: &'static Profile,
+    seat: Seat,
     redirect_uri: String,
     response_type: String,
+    response_mode: Option<String>,
     state: Option<String>,
     scopes: Vec<String>,
     code_challenge: Option<String>,
@@ -167,6 +203,8 @@ struct AuthorizationRequest {
 struct Flow {
     id: String,
     request: AuthorizationRequest,
+    /// What the login page's URL has for a query; empty but where that page uses the widget itself.
+    login_query: String,
     signed_in: Option<Person>,
     /// Where the answer went, once there is one.
     answered: Option<String>,
@@ -174,7 +212,7 @@ struct Flow {
 
 impl Flow {
     fn path(&self) -> String {
-        format!("/oauth/flow/{}", self.id)
+        format!("{}/oauth/flow/{}", self.request.seat.base(), self.id)
     }
 }
 
@@ -183,6 +221,7 @@ impl Flow {
 struct Granted {
     client_id: String,
     profile: &'static Profile,
+    seat: Seat,
     person: Person,
     scopes: Vec<String>,
     nonce: Option<String>,
@@ -218,12 +257,16 @@ struct Refresh {
     revoked: bool,
 }
 
-/// The routes of the three servers.
-pub fn router() -> Router<Shared> {
+/// The routes of the three servers at that seat, without its base.
+pub fn router(seat: Seat) -> Router<Shared> {
     Router::new()
-        .merge(authorize::router())
+        .merge(authorize::router(seat))
         .merge(token::router())
         .merge(resource::router())
-        .merge(clients::router())
-        .merge(standard::router())
+        .merge(standard::router(seat))
+}
+
+/// The route by which tests register clients, known at every seat.
+pub fn registration() -> Router<Shared> {
+    clients::router()
 }

@@ -30,7 +30,10 @@ pub(super) fn response_url(
             .collect();
         params.extend(again);
     }
-    let in_fragment = request.response_type != "code";
+    let in_fragment = match request.response_mode.as_deref() {
+        Some(mode) => mode == "fragment",
+        None => request.response_type != "code",
+    };
     let (query, fragment) = match request.switches.text("response_mode") {
         Some("query") => (true, false),
         Some("fragment") => (false, true),
@@ -77,7 +80,7 @@ fn state(request: &AuthorizationRequest) -> Option<String> {
 
 /// The issuer identifier (RFC 9207 §2).
 fn iss(request: &AuthorizationRequest, origins: &Origins) -> Option<String> {
-    let ours = request.profile.issuer(origins);
+    let ours = request.profile.issuer(request.seat, origins);
     match request.switches.text("iss") {
         None if request.switches.flag("iss") => Some(ours),
         None => request.profile.sends_iss.then_some(ours),

@@ -4,9 +4,9 @@ use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
-use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Json, Router};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{any, post};
+use axum::{Extension, Json, Router};
 use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 
@@ -14,7 +14,7 @@ use super::{Client, Granted, Profile, Store, TokenStyle, anny, standard};
 use crate::clock::iso_with_offset;
 use crate::config::Origins;
 use crate::crypto::{base64_text, base64url, redacted, same, sha256};
-use crate::http::{cors, first, pairs, pause};
+use crate::http::{WantedPlain, cors, first, pairs, pause};
 use crate::switches::Switches;
 use crate::{Shared, lock};
 
@@ -22,9 +22,12 @@ pub(super) fn router() -> Router<Shared> {
     let anny = |sandbox, query, headers, body| token(&anny::PROFILE, sandbox, query, headers, body);
     let standard =
         |sandbox, query, headers, body| token(&standard::PROFILE, sandbox, query, headers, body);
+    let moved = || any(redirected_token).options(cors::preflight);
     Router::new()
         .route("/oauth/token", post(anny).options(cors::preflight))
         .route("/standard/token", post(standard).options(cors::preflight))
+        .route("/oauth/redirected-token", moved())
+        .route("/standard/redirected-token", moved())
         .layer(from_fn(cors::open))
 }
 
@@ -113,27 +116,96 @@ async fn token(
 
 /// What the switches in the endpoint's own URL want instead of an answer.
 fn mishap(switches: &Switches) -> Option<Response> {
+    let status = switches
+        .number("status")
+        .map(|status| status_of(status, StatusCode::INTERNAL_SERVER_ERROR));
     if let Some(error) = switches.text("error") {
+        let error = TokenError::new(error, "The sandbox was asked for this error.");
         return Some(
-            TokenError::new(error, "The sandbox was asked for this error.").into_response(),
+            TokenError {
+                status: status.unwrap_or(error.status),
+                ..error
+            }
+            .into_response(),
         );
     }
-    if let Some(status) = switches.number("status") {
-        let status = u16::try_from(status)
-            .ok()
-            .and_then(|code| StatusCode::from_u16(code).ok());
-        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body =
-            axum::response::Html("<!doctype html><title>The sandbox was asked for this</title>");
-        return Some((status, body).into_response());
+    if switches.on("redirect") {
+        let status = match switches.number("redirect") {
+            Some(status @ 300..400) => status_of(status, StatusCode::FOUND),
+            _ => StatusCode::FOUND,
+        };
+        return Some((status, [(header::LOCATION, "redirected-token")]).into_response());
     }
-    let json = [(header::CONTENT_TYPE, "application/json")];
-    Some(match switches.text("body")? {
-        "html" => axum::response::Html("<!doctype html><title>Maintenance</title>").into_response(),
-        "empty" => (json, "").into_response(),
-        "array" => (json, "[\"access_token\"]").into_response(),
-        _ => (json, "{\"access_token\": \"cut off in the mid").into_response(),
-    })
+    match (switches.text("body"), status) {
+        (None, None) => None,
+        (None, Some(status)) => {
+            let page = "<!doctype html><title>The sandbox was asked for this</title>";
+            Some((status, Html(page)).into_response())
+        }
+        (Some(kind), status) => Some(odd_body(kind, status)),
+    }
+}
+
+fn status_of(number: u64, fallback: StatusCode) -> StatusCode {
+    u16::try_from(number)
+        .ok()
+        .and_then(|number| StatusCode::from_u16(number).ok())
+        .unwrap_or(fallback)
+}
+
+/// A body as real servers send it instead of RFC 6749's, with the status that belongs to it or the one asked for.
+fn odd_body(kind: &str, status: Option<StatusCode>) -> Response {
+    let with = |usual: StatusCode, mime: &'static str, body: &'static str| {
+        let status = status.unwrap_or(usual);
+        let mime = [(header::CONTENT_TYPE, mime)];
+        (status, mime, Extension(WantedPlain), body).into_response()
+    };
+    let json = "application/json";
+    let (ok, bad) = (StatusCode::OK, StatusCode::BAD_REQUEST);
+    match kind {
+        "html" => with(
+            ok,
+            "text/html; charset=utf-8",
+            "<!doctype html><title>Maintenance</title>",
+        ),
+        "text" => with(bad, "text/plain; charset=utf-8", "Bad verification code"),
+        "empty" => with(ok, json, ""),
+        "null" => with(ok, json, "null"),
+        "array" => with(ok, json, "[\"access_token\"]"),
+        "error_code_msg" => with(
+            bad,
+            json,
+            r#"{"error_code":"bad_code_verifier","msg":"code challenge does not match previously saved code verifier"}"#,
+        ),
+        "error_object" => with(
+            bad,
+            json,
+            r#"{"error":{"message":"This authorization code has been used.","type":"OAuthException","code":100}}"#,
+        ),
+        "message" => with(
+            StatusCode::TOO_MANY_REQUESTS,
+            json,
+            r#"{"message":"Too many requests. Try again in a minute."}"#,
+        ),
+        "errors" => with(
+            bad,
+            "application/vnd.api+json",
+            r#"{"errors":[{"status":"400","code":"invalid_grant","title":"Invalid grant","detail":"The code has expired."}]}"#,
+        ),
+        "problem" => with(
+            bad,
+            "application/problem+json",
+            r#"{"type":"about:blank","title":"Bad Request","status":400,"detail":"The code has expired."}"#,
+        ),
+        _ => with(ok, json, "{\"access_token\": \"cut off in the mid"),
+    }
+}
+
+/// Where a redirected token request would end: at a token that nobody should have.
+async fn redirected_token() -> Json<Value> {
+    Json(
+        json!({"access_token": "token-behind-a-redirect", "token_type": "Bearer", "expires_in": 3_600}),
+    )
 }
 
 /// The request's parameters, out of a form or, at anny, out of JSON.
@@ -220,6 +292,25 @@ fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
     Some((plain(id), plain(secret)))
 }
 
+/// What was granted, with no more than the scopes asked for; nothing when they are more than was granted (RFC 6749 §6).
+fn narrowed(granted: &Granted, scope: Option<&str>) -> Option<Granted> {
+    let asked: Vec<String> = scope
+        .unwrap_or_default()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    if asked.is_empty() {
+        return Some(granted.clone());
+    }
+    asked
+        .iter()
+        .all(|scope| granted.scopes.contains(scope))
+        .then(|| Granted {
+            scopes: asked,
+            ..granted.clone()
+        })
+}
+
 /// One token request of a known client.
 struct Exchange<'a> {
     client: &'a Client,
@@ -290,7 +381,8 @@ impl Exchange<'_> {
             redacted(code),
             self.client.id
         );
-        Ok(self.tokens(store, &issued.granted, &issued.family, None))
+        let refresh = store.issue_refresh(&issued.granted, &issued.family);
+        Ok(self.tokens(store, &issued.granted, &issued.family, &refresh))
     }
 
     fn check_verifier(&self, challenge: Option<&str>) -> Result<(), TokenError> {
@@ -325,7 +417,9 @@ impl Exchange<'_> {
         };
         let mine = held.granted.client_id == self.client.id;
         let reused = held.used;
-        held.used |= mine && rotates;
+        let narrowed = narrowed(&held.granted, first(self.parameters, "scope"));
+        // A request that asks for too much is refused before it uses the token up.
+        held.used |= mine && rotates && narrowed.is_some();
         let held = held.clone();
         if !mine {
             return Err(TokenError::invalid_grant(
@@ -341,22 +435,33 @@ impl Exchange<'_> {
         if held.revoked {
             return Err(TokenError::invalid_grant("The refresh token is revoked."));
         }
+        let Some(narrowed) = narrowed else {
+            return Err(TokenError::new(
+                "invalid_scope",
+                "scope asks for more than was granted (RFC 6749 §6).",
+            ));
+        };
         tracing::info!(
             "{}: refreshed by {}",
             self.client.profile.id,
             self.client.id
         );
-        let kept = (!rotates).then(|| token.to_owned());
-        Ok(self.tokens(store, &held.granted, &held.family, kept))
+        let refresh = if rotates {
+            store.issue_refresh(&held.granted, &held.family)
+        } else {
+            token.to_owned()
+        };
+        Ok(self.tokens(store, &narrowed, &held.family, &refresh))
     }
 
-    fn tokens(
-        &self,
-        store: &mut Store,
-        granted: &Granted,
-        family: &str,
-        kept_refresh: Option<String>,
-    ) -> Value {
+    /// The switch as the endpoint's URL has it, else as the authorization request had it.
+    fn raw(&self, granted: &Granted, key: &str) -> Option<Value> {
+        self.switches
+            .json(key)
+            .or_else(|| granted.switches.json(key))
+    }
+
+    fn tokens(&self, store: &mut Store, granted: &Granted, family: &str, refresh: &str) -> Value {
         let profile = self.client.profile;
         let life = self
             .switches
@@ -365,25 +470,31 @@ impl Exchange<'_> {
             .unwrap_or(profile.access_life);
         let expires_at = self.now + Duration::seconds(i64::try_from(life).unwrap_or(3_600));
         let access = store.issue_access(granted, family, expires_at);
-        let refresh = kept_refresh.unwrap_or_else(|| store.issue_refresh(granted, family));
+        let raw = self.raw(granted, "expires_in_raw");
         if profile.style == TokenStyle::Camel {
-            return json!({
+            let mut body = json!({
                 "access_token": access,
                 "refresh_token": refresh,
-                "expiresIn": life.div_ceil(60),
-                "expiresAt": iso_with_offset(expires_at),
+                "expiresIn": raw.clone().unwrap_or_else(|| life.div_ceil(60).into()),
             });
+            // A moment beside it would hide what is made of the odd life.
+            match self.raw(granted, "expires_at_raw") {
+                Some(moment) => body["expiresAt"] = moment,
+                None if raw.is_none() => body["expiresAt"] = iso_with_offset(expires_at).into(),
+                None => {}
+            }
+            return body;
         }
         let mut body = json!({
             "access_token": access,
             "token_type": "Bearer",
-            "expires_in": life,
+            "expires_in": raw.unwrap_or_else(|| life.into()),
             "refresh_token": refresh,
             "scope": granted.scopes.join(" "),
         });
         if granted.scopes.iter().any(|scope| scope == "openid") {
             let now = self.now.unix_timestamp();
-            body["id_token"] = standard::id_token(granted, self.origins, now).into();
+            body["id_token"] = standard::id_token(granted, &access, self.origins, now).into();
         }
         body
     }

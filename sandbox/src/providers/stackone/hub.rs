@@ -87,6 +87,9 @@ async fn hub(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Response> {
     let session = usable(&lock(&sandbox.stackone), &token, sandbox.clock.now())?;
+    if session.switches.on("no_content") {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     tracing::info!("stackone: Hub of {} opened", redacted(&token));
     if let Some(person) = session.switches.text("auto").and_then(Person::find) {
         return go_through(&sandbox, session, person).await;
