@@ -549,6 +549,8 @@ async fn a_page_can_ask_before_it_is_left() {
         "<head><script src=\"/sandbox-static/stay.js\"></script></head>é"
     );
     assert_eq!(get("/").await.text, "<head></head>é");
+    assert_eq!(get("//index.html").await.text, "<head></head>é");
+    assert_eq!(get("//").await.text, "<head></head>é");
     assert_eq!(get("/app.js?sandbox_stay=1").await.text, "1");
     let script = get("/sandbox-static/stay.js").await;
     assert!(script.text.contains("beforeunload"));
