@@ -1,5 +1,8 @@
 // One trigger and its flow, for any framework: what it shows (`state`), and what it can do. The wrappers render it.
 // Touches nothing before `mount()` or a click, so that it can be made on a server.
+//
+// A flow outlives its trigger: the click on an item of a menu closes the menu, and the item is gone before the window is
+// there. Then the callbacks that the click was made with are called, and nothing else of the trigger is touched.
 import { Connect } from "./index.js";
 
 const idle = { status: "idle", result: null, error: null };
@@ -18,20 +21,26 @@ const english = {
  * @property {() => object} options  the latest options: what `Connect.open` takes, and `id`, `labels`, `connect`
  * @property {object} [config]       for `Connect.create`, where the options bring no instance of their own
  * @property {(text: string) => void} [say]  announces a text; default: a live region of the page
+ * @property {() => void} [onClose]  called when a flow is over, whatever came of it
  */
 export class Controller {
   /** @param {Setup} setup */
-  constructor({ options, config, say = announce }) {
+  constructor({ options, config, say = announce, onClose }) {
     this.options = options;
     this.config = config;
     this.say = say;
+    this.onClose = onClose;
     this.state = idle;
     this.listeners = new Set();
-    /** The flow that is live, as an identity; whatever belongs to another comes too late. */
+    /** The flow that is live, and the instance that runs it; whatever belongs to another flow comes too late. */
     this.flow = null;
+    /** The options of the last click. */
+    this.clicked = null;
     /** The element that gets the focus back. */
     this.trigger = null;
     this.mounted = null;
+    /** Whether the trigger was taken off the page. */
+    this.gone = false;
     for (const verb of ["subscribe", "open", "authorize", "close", "focus"]) this[verb] = this[verb].bind(this);
   }
 
@@ -41,8 +50,9 @@ export class Controller {
     return () => void this.listeners.delete(listener);
   }
 
-  /** The instance that runs the flows: the app's, or one of this trigger's own. */
+  /** The instance that runs the flow, or will run the next one: the app's, or one of this trigger's own. */
   get connect() {
+    if (this.flow && isOpen(this.flow.instance)) return this.flow.instance;
     const { connect, labels } = this.options();
     return connect || (this.own = this.own || Connect.create({ ...this.config, ...(labels && { labels }) }));
   }
@@ -50,23 +60,27 @@ export class Controller {
   /** To be called when the trigger is on the page: warms the widget up, and takes what a redirect brought. */
   mount() {
     this.mounted = {};
+    if (this.gone) {
+      this.gone = false;
+      this.set(this.state); // what came of its flow meanwhile
+    }
     if (this.say === announce) liveRegion();
     const returned = takeReturn(keyOf(this.options()), () => this.askReturn());
     if (returned) this.deliverReturn(returned);
     else void this.connect;
   }
 
-  /** To be called when the trigger goes: ends its flow in silence. */
+  /** To be called when the trigger goes. Its flow goes on: who wants that ended calls `close()`, before or after. */
   unmount() {
     this.mounted = null;
-    const live = this.flow;
-    this.flow = null;
-    if (live) {
-      forget();
-      this.set(idle);
-    }
-    if (this.own) this.own.destroy();
-    else if (live) this.connect.close();
+    this.gone = true;
+    this.release();
+  }
+
+  /** Destroys the trigger's own instance, when nobody can want anything of it any more. */
+  release() {
+    if (!this.own || !this.gone || this.flow || this.asking) return;
+    this.own.destroy();
     this.own = null;
   }
 
@@ -81,27 +95,27 @@ export class Controller {
   }
 
   close() {
-    const live = this.flow;
-    this.flow = null;
-    if (!live) return;
-    forget();
-    this.set(idle);
-    this.connect.close();
+    const { flow } = this;
+    if (!flow) return;
+    this.end(idle);
+    attempt(() => flow.instance.close());
   }
 
   focus() {
-    this.connect.focus();
+    if (this.flow || !this.gone) this.connect.focus();
   }
 
   launch(verb) {
-    const { connect, id, labels, ...options } = this.options();
+    const given = { ...this.options() }; // the app may change its own object later
+    const { connect, id, labels, ...options } = given;
     const instance = this.connect;
-    if (instance.isOpen()) return instance[verb](options);
+    if (isOpen(instance)) return instance[verb](options);
 
-    const flow = (this.flow = {});
+    const flow = (this.flow = { instance });
+    this.clicked = given;
     this.delivered = undefined;
+    const unwatch = this.watchClose(flow);
     const settle = (status, value) => flow === this.flow && this.settle(status, value);
-    if (this.mounted) remember(keyOf(this.options()));
     const launched = instance[verb]({
       ...options,
       onSuccess: (result) => settle("success", result),
@@ -109,13 +123,35 @@ export class Controller {
       onExit: () => settle("exit"),
       onEvent: (name, metadata) => flow === this.flow && this.onEvent(name, metadata),
     });
-    // After the call, which opens the window: nothing may come between it and the click.
-    if (flow === this.flow) this.set({ ...idle, status: "opening" });
+    // After the call, which opens the window: nothing slow may come between it and the click, and the window's copy of
+    // this page's storage shall not say that a trigger of its own page left for somewhere.
+    if (flow === this.flow) {
+      if (this.mounted || this.gone) remember(flow, keyOf(given));
+      if (this.state.status !== "open") this.set({ ...idle, status: "opening" });
+    }
     launched.then(
       (result) => (verb === "open" ? flow === this.flow && this.launched() : settle("success", result)),
-      (error) => (error.code === "popup_closed" ? settle("exit") : settle("error", error)),
+      // How a flow ended its callback has said by now, and `code` does not: a server may call its error `popup_closed`.
+      // Without a callback there was no flow, or the app ended it.
+      (error) => {
+        unwatch();
+        if (flow !== this.flow) return;
+        if (error.code === "aborted") this.end(idle);
+        else settle("error", error);
+      },
     );
     return launched;
+  }
+
+  /** Hears when the flow is over, also where the app itself closed its instance. @returns what ends that */
+  watchClose(flow) {
+    const closed = () => {
+      unwatch();
+      if (flow === this.flow) this.end(idle);
+      call(this.onClose);
+    };
+    const unwatch = attempt(() => flow.instance.on("close", closed)) || (() => {});
+    return unwatch;
   }
 
   onEvent(name, metadata) {
@@ -123,25 +159,38 @@ export class Controller {
       this.launched();
       this.announce("opened");
     }
-    call(this.options().onEvent, name, metadata);
+    call(this.given.onEvent, name, metadata);
   }
 
   launched() {
-    if (this.state.status === "opening") this.set({ ...idle, status: "open" });
+    if (this.state.status !== "open") this.set({ ...idle, status: "open" });
   }
 
   settle(status, value) {
-    this.flow = null;
-    forget();
-    this.set({ status, result: status === "success" ? value : null, error: status === "error" ? value : null });
-    this.giveFocusBack();
+    this.end({ status, result: status === "success" ? value : null, error: status === "error" ? value : null });
+    if (!this.gone) this.giveFocusBack();
     this.report(status, value);
-    if (status !== "success") this.awaitLateResult();
+  }
+
+  /** The flow is over, and this is what is left of it. */
+  end(state) {
+    const { flow } = this;
+    this.flow = null;
+    if (flow) forget(flow);
+    this.set(state);
+    if (state.status === "error" || state.status === "exit") this.awaitLateResult();
+    // In a while: the instance has yet to say that it closed.
+    else Promise.resolve().then(() => this.release());
+  }
+
+  /** The options that count: the latest ones, or those of the click when the trigger is gone. */
+  get given() {
+    return (this.gone && this.clicked) || this.options();
   }
 
   /** Tells the user and the app. */
   report(status, value) {
-    const { onSuccess, onError, onExit } = this.options();
+    const { onSuccess, onError, onExit } = this.given;
     if (status === "success") {
       this.delivered = value;
       this.announce("success");
@@ -156,13 +205,14 @@ export class Controller {
   }
 
   // After a timeout, or in a window that its provider cut off and that looked closed, the user may still arrive. What comes
-  // of it after all is only told to subscribers; another instance's would hear of other triggers' flows too.
+  // of it after all is only told to subscribers; another instance's would hear of other triggers' flows too. A trigger
+  // that was gone before its flow ended keeps its instance for that.
   awaitLateResult() {
     if (!this.own || this.lateResults === this.own) return;
     this.lateResults = this.own;
     // In a while: subscribers hear of the live flow's result too, and its own callback may come after them.
     this.own.on("success", (result) => void Promise.resolve().then(() => {
-      if (!this.mounted || result === this.delivered) return;
+      if (result === this.delivered) return;
       if (this.flow) this.report("success", result);
       else this.settle("success", result);
     }));
@@ -170,27 +220,36 @@ export class Controller {
 
   askReturn() {
     const { exchange, verify } = this.options();
+    this.asking = true;
     return this.connect.handleRedirect({ exchange, verify }).then(
       (result) => result === null ? null : { status: "success", value: result },
       (error) => ({ status: "error", value: error }),
-    );
+    ).then((outcome) => {
+      this.asking = false;
+      this.release();
+      return outcome;
+    });
   }
 
   deliverReturn(returned) {
     const { mounted } = this;
-    this.set({ ...idle, status: "opening" });
+    if (!this.flow) this.set({ ...idle, status: "opening" });
     returned.outcome.then((outcome) => {
       if (mounted !== this.mounted || returned.delivered) return;
       returned.delivered = true;
       if (this.flow) {
         if (outcome) this.report(outcome.status, outcome.value);
       } else if (outcome) this.settle(outcome.status, outcome.value);
-      else this.set(idle);
+      else {
+        // Reloaded in mid-flow, perhaps: the window may still be there, and its result to come.
+        this.set(idle);
+        this.awaitLateResult();
+      }
     });
   }
 
   announce(label) {
-    const text = { ...english, ...this.options().labels }[label];
+    const text = { ...english, ...this.given.labels }[label];
     if (text) this.say(text);
   }
 
@@ -203,9 +262,13 @@ export class Controller {
 
   set(state) {
     this.state = state;
+    if (this.gone) return;
     for (const listener of [...this.listeners]) listener();
   }
 }
+
+/** Whether a flow of this instance is live, be it another trigger's. */
+export const isOpen = (instance) => Boolean(attempt(() => instance.isOpen()));
 
 /** Whether the trigger should say that it is busy. */
 export const isBusy = ({ status }) => status === "opening" || status === "open";
@@ -216,6 +279,15 @@ export const optionNames = [
   "params", "responseType", "tokenEndpoint", "tokenRequest", "issuer", "exchange", "onSuccess", "onError", "onExit", "onEvent",
   "mode", "popup", "whenBlocked", "signal", "timeout", "connect", "labels",
 ];
+
+/** What `work` answers; undefined where it throws, as an instance does that the app destroyed. The next call says so then. */
+function attempt(work) {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
 
 /** A callback that throws is reported, as an event handler's throw is, and changes nothing. */
 function call(callback, ...args) {
@@ -238,23 +310,39 @@ let pending = null;
 
 const keyOf = ({ id, protocol = "alter-connect", clientId = "" }) => id || `${protocol} ${clientId}`;
 
+/** The mark that another load of the page left; undefined until somebody asks. */
+let left;
+
+/** The flow that the mark in storage is of now. */
+let marking = null;
+
 // Storage may be refused, or be missing; then a redirect fails with an error of its own.
-function storage(work) {
-  try {
-    return work(sessionStorage);
-  } catch {
-    return null;
-  }
+const storage = (work) => attempt(() => work(sessionStorage));
+
+const findLeft = () => {
+  if (left === undefined) left = storage((store) => store.getItem(mark)) || null;
+};
+
+function remember(flow, key) {
+  findLeft();
+  marking = flow;
+  storage((store) => store.setItem(mark, key));
 }
 
-const remember = (key) => storage((store) => store.setItem(mark, key));
-const forget = () => storage((store) => store.removeItem(mark));
+function forget(flow) {
+  if (marking !== flow) return;
+  marking = null;
+  storage((store) => store.removeItem(mark));
+}
 
 // The mark is taken before anything is asked, and the answer kept here: frameworks mount a component twice, or mount
-// another one of the same kind, and the result must reach exactly one that stays.
+// another one of the same kind, and the result must reach exactly one that stays. A mark of this load is of a flow that
+// is still live, though its trigger may be gone.
 function takeReturn(key, ask) {
-  if (storage((store) => store.getItem(mark)) === key) {
-    forget();
+  findLeft();
+  if (left === key) {
+    left = null;
+    if (!marking) storage((store) => store.removeItem(mark));
     pending = { key, outcome: ask(), delivered: false };
   }
   return pending && pending.key === key && !pending.delivered ? pending : null;
@@ -264,7 +352,8 @@ function takeReturn(key, ask) {
 
 let region = null;
 
-function liveRegion() {
+/** The page's own voice for screen readers. To be there a while before it speaks, or it is not heard. */
+export function liveRegion() {
   if (region && region.isConnected) return region;
   region = document.createElement("div");
   region.setAttribute("role", "status");
@@ -281,8 +370,11 @@ export function hide(element) {
   });
 }
 
-function announce(text) {
-  const element = liveRegion();
+export function announce(text) {
+  speak(liveRegion(), text);
+}
+
+export function speak(element, text) {
   // The same words again are no change, and would not be spoken.
   element.textContent = element.textContent === text ? `${text}\u00a0` : text;
 }

@@ -13,12 +13,13 @@ export function registerConnectButton(name?: string): { new (): ConnectButtonEle
  * `<connect-button token-url="/api/session">Connect</connect-button>`: each property that is a string or a number is an
  * attribute too, with dashes. Parts: `button`, `status`. Custom properties: `--connect-button-background`, `-color`,
  * `-border`, `-radius`, `-padding`, `-outline`. In a form its value is the result as JSON, under `name`.
+ * Taken out of the document, its flow goes on, and its own listeners are told; `close()` ends it.
  */
 export interface ConnectButtonElement extends HTMLElement, Omit<TriggerActions<AnyResult>, "focus"> {
   /** Brings the flow's window to the front; without one, focuses the button. */
   focus(options?: FocusOptions): void;
   protocol: Protocol | null;
-  /** Where the app's backend mints the session token: POSTed `{state}` in the click, answers it as text, `{session_token}` or `{token}`. */
+  /** Where the app's backend mints the session token: POSTed `{state}` in the click, answers it as text, `{session_token}` or `{token}`, with `bound: true` where the answer must carry the state. */
   tokenUrl: string | null;
   /** Where the app's backend makes the link: POSTed `{state}` in the click, answers it as text, `{url, state?}` or `{auth_link_url}`. */
   linkUrl: string | null;
@@ -42,9 +43,9 @@ export interface ConnectButtonElement extends HTMLElement, Omit<TriggerActions<A
   timeout: number | undefined;
   /** As an attribute: JSON. */
   params: Record<string, string> | undefined;
-  /** As an attribute: JSON. */
+  /** What the element announces; `connecting` is the waiting window's. As an attribute: JSON. */
   labels: Partial<Labels> | undefined;
-  token: Source<string> | undefined;
+  token: Source<string | { token: string; bound?: true }> | undefined;
   link: Source<string | { url: string; state?: string } | { auth_link_url: string }> | undefined;
   verify: ((context: VerifyContext) => PromiseLike<any>) | undefined;
   exchange: ((grant: AuthorizationGrant) => PromiseLike<unknown>) | undefined;

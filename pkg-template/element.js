@@ -1,5 +1,5 @@
 // <connect-button>: the widget as a custom element. Importing this defines nothing; `registerConnectButton()` does.
-import { Controller, hide, isBusy } from "./controller.js";
+import { Controller, announce, hide, isBusy, liveRegion, speak } from "./controller.js";
 
 // Attributes that are options under another spelling. Each is a property as well.
 const texts = {
@@ -75,7 +75,9 @@ function elementClass() {
       if (sheet) root.adoptedStyleSheets = [sheet];
       this.controller = new Controller({
         options: () => this.options,
-        say: (text) => void (this.voice.textContent = this.voice.textContent === text ? `${text}\u00a0` : text),
+        // Taken off the page it has no voice, but its flow may go on.
+        say: (text) => (this.isConnected ? speak(this.voice, text) : announce(text)),
+        onClose: () => this.emit("close"),
       });
       this.controller.trigger = this.button;
       this.controller.subscribe(() => this.render());
@@ -91,18 +93,14 @@ function elementClass() {
       this.mountSoon();
     }
 
-    // Not at once: moved to another place, the element is back in the same task and its flow goes on; and the script that
-    // made it may set properties first, which the answer of a redirect needs.
+    // Not at once: moved to another place, the element is back in the same task; and the script that made it may set
+    // properties first, which the answer of a redirect needs.
     mountSoon() {
       Promise.resolve().then(() => {
         if (this.isConnected === Boolean(this.controller.mounted)) return;
-        if (this.isConnected) {
-          this.controller.mount();
-          this.unwatchClose = this.controller.connect.on("close", () => this.emit("close"));
-        } else {
-          this.unwatchClose();
-          this.controller.unmount();
-        }
+        if (this.isConnected) return this.controller.mount();
+        if (isBusy(this.controller.state)) liveRegion();
+        this.controller.unmount();
       });
     }
 
@@ -260,7 +258,11 @@ function fromBackend({ tokenUrl, linkUrl, verifyUrl, exchangeUrl }) {
   return options;
 }
 
-const tokenIn = (answer) => (answer && typeof answer === "object" ? answer.session_token || answer.token : answer);
+function tokenIn(answer) {
+  if (!answer || typeof answer !== "object") return answer;
+  const token = answer.session_token || answer.token;
+  return answer.bound === true ? { token, bound: true } : token;
+}
 
 /** POSTs JSON; answers JSON, or text where it is none. Rejects unless the status is 2xx. */
 async function post(url, body, signal) {

@@ -11,8 +11,9 @@ export interface UseConnect<R> extends TriggerState<R>, Readonly<TriggerActions<
 }
 
 /**
- * A flow for a component, as state and functions. The options of the latest rendering count, callbacks included; when the
- * component unmounts its flow ends and nothing is called any more.
+ * A flow for a component, as state and functions. The options of the latest rendering count, callbacks included. When the
+ * component unmounts, its flow goes on, and the callbacks that its click was made with are called; `close()`, in an effect's
+ * clean-up, ends it. Of `labels`, all but `connecting` are what this trigger announces; `Connect.create` knows that one only.
  */
 export function useConnect(options: AlterOptions & TriggerOptions): UseConnect<Grant[]>;
 export function useConnect(options: AnonOptions & TriggerOptions): UseConnect<LinkResult>;

@@ -17,7 +17,9 @@ export interface UseConnect<R> extends TriggerActions<R> {
 
 /**
  * A flow for a component. The options are read when they are needed: give a ref or a function where they change. When the
- * component unmounts its flow ends and nothing is called any more.
+ * component unmounts, its flow goes on, and the callbacks that its click was made with are called; `close()` in
+ * `onBeforeUnmount` ends it. Of `labels`, all but `connecting` are what this trigger announces; `Connect.create` knows that
+ * one only.
  */
 export function useConnect(options: Options<AlterOptions>): UseConnect<Grant[]>;
 export function useConnect(options: Options<AnonOptions>): UseConnect<LinkResult>;

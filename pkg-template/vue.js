@@ -1,4 +1,4 @@
-import { computed, defineComponent, h, onBeforeUnmount, onMounted, shallowRef, unref } from "vue";
+import { computed, defineComponent, getCurrentInstance, h, onBeforeUnmount, onMounted, shallowRef, unref } from "vue";
 import { Controller, isBusy, optionNames } from "./controller.js";
 
 export function useConnect(options) {
@@ -29,8 +29,13 @@ export const ConnectButton = defineComponent({
   props: Object.fromEntries(optionNames.filter((name) => !events[name]).map((name) => [name, { type: null, default: undefined }])),
   emits: Object.values(events),
   setup(props, { attrs, emit, expose, slots }) {
-    const callbacks = Object.fromEntries(Object.entries(events).map(([name, event]) => [name, (...args) => emit(event, ...args)]));
-    const connect = useConnect(() => ({ ...given(props), ...callbacks, id: attrs.id }));
+    const instance = getCurrentInstance();
+    // An unmounted component emits nothing; then those are called that listened when the flow began.
+    const callbacks = (listeners) => Object.fromEntries(Object.entries(events).map(([name, event]) => [name, (...args) => {
+      if (!instance.isUnmounted) return emit(event, ...args);
+      for (const listener of [listeners[name], listeners[`${name}Once`]].flat()) if (listener) listener(...args);
+    }]));
+    const connect = useConnect(() => ({ ...given(props), ...callbacks(instance.vnode.props || {}), id: attrs.id }));
     expose({ open: connect.open, authorize: connect.authorize, close: connect.close, focus: connect.focus });
     return () => h("button", {
       type: "button",

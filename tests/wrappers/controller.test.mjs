@@ -27,6 +27,7 @@ class Widget {
 
   start(verb, options) {
     this.calls.push([verb, options]);
+    if (this.destroyed) return Promise.reject(Object.assign(new Error(), { code: "sdk_destroyed" }));
     if (this.flow) return verb === "open" ? Promise.resolve() : Promise.reject(Object.assign(new Error(), { code: "already_open" }));
     if (options.invalid) return Promise.reject(Object.assign(new Error(), { code: "invalid_options" }));
     this.flow = options;
@@ -36,11 +37,12 @@ class Widget {
 
   open(options) { return this.start("open", options); }
   authorize(options) { return this.start("authorize", options); }
-  isOpen() { return this.flow !== null; }
+  check() { if (this.destroyed) throw Object.assign(new Error(), { code: "sdk_destroyed" }); }
+  isOpen() { this.check(); return this.flow !== null; }
   focus() { this.calls.push(["focus"]); }
-  close() { this.calls.push(["close"]); this.flow = null; }
-  destroy() { this.calls.push(["destroy"]); this.flow = null; this.handlers = {}; }
-  on(event, handler) { (this.handlers[event] ??= new Set()).add(handler); return () => this.handlers[event].delete(handler); }
+  close() { this.check(); this.calls.push(["close"]); if (this.flow) this.over(); }
+  destroy() { this.calls.push(["destroy"]); this.flow = null; this.handlers = {}; this.destroyed = true; }
+  on(event, handler) { this.check(); (this.handlers[event] ??= new Set()).add(handler); return () => this.handlers[event].delete(handler); }
   handleRedirect(handlers) { this.calls.push(["handleRedirect", handlers]); return Promise.resolve().then(Widget.returned ?? (() => null)); }
 
   /** Ends the flow: "Success", "Error" or "Exit". */
@@ -49,12 +51,20 @@ class Widget {
     const handlers = [...(this.handlers[kind.toLowerCase()] ?? [])];
     this.flow = null;
     for (const tell of Widget.subscribersFirst ? [...handlers, callback] : [callback, ...handlers]) tell(value);
+    this.over();
+  }
+
+  over() {
+    this.flow = null;
+    for (const tell of [...(this.handlers.close ?? [])]) tell();
   }
 
   late(value) { for (const tell of this.handlers.success ?? []) tell(value); }
 }
 
 globalThis.TestWidget = Widget;
+/** Everything that was called on any widget. */
+const verbs = () => Widget.instances.flatMap(({ calls }) => calls.map(([verb]) => verb));
 globalThis.sessionStorage = { items: new Map(), getItem: (key) => sessionStorage.items.get(key) ?? null, setItem: (key, value) => sessionStorage.items.set(key, value), removeItem: (key) => sessionStorage.items.delete(key) };
 
 /** The module, fresh: as another load of the page has it. */
@@ -81,14 +91,14 @@ beforeEach(async () => {
 });
 
 /** A trigger on a page, with a log of what it tells the app and the user. */
-function trigger(options = {}, { mounted = true } = {}) {
+function trigger(options = {}, { mounted = true, onClose } = {}) {
   const log = [];
   const said = [];
   const settings = {
     onSuccess: (result) => log.push(["success", result]), onError: ({ code }) => log.push(["error", code]), onExit: () => log.push(["exit"]),
     ...options,
   };
-  const controller = new module.Controller({ options: () => settings, say: (text) => said.push(text) });
+  const controller = new module.Controller({ options: () => settings, say: (text) => said.push(text), onClose });
   if (mounted) controller.mount();
   return { controller, settings, log, said, get widget() { return controller.connect; } };
 }
@@ -191,25 +201,202 @@ test("a callback that throws is reported, and changes nothing", async (context) 
   assert.equal(controller.state.status, "success");
 });
 
-test("unmounted in mid-flow: the widget is destroyed, and nothing is told", async () => {
-  const { controller, widget, log } = trigger();
-  controller.open();
-  const { onSuccess, onExit } = widget.flow;
-  controller.unmount();
-  onSuccess(1), onExit();
-  await settled();
-  assert.deepEqual(log, []);
-  assert.deepEqual(widget.calls.at(-1), ["destroy"]);
-  assert.notEqual(controller.connect, widget, "a new widget for the next flow");
+test("a server's own code that is one of ours is a failure, for callbacks and for authorize()", async () => {
+  for (const verb of ["open", "authorize"]) {
+    const { controller, widget, log, said } = trigger();
+    const result = controller[verb]();
+    result.catch(() => {});
+    const { reject } = widget;
+    const error = Object.assign(new Error(), { code: "popup_closed", details: { error: "popup_closed" } });
+    widget.end("Error", error);
+    reject?.(error);
+    await settled();
+    assert.deepEqual(log, [["error", "popup_closed"]], verb);
+    assert.equal(controller.state.error, error);
+    assert.deepEqual(said, ["That did not work."]);
+  }
 });
 
-test("the app's own widget is closed, never destroyed", () => {
+test("what was no flow, but a call that rejected, is a failure whatever its code", async () => {
+  const { controller, log } = trigger();
+  controller.connect.open = () => Promise.reject(Object.assign(new Error(), { code: "popup_closed" }));
+  await controller.open();
+  await settled();
+  assert.deepEqual(log, [["error", "popup_closed"]]);
+});
+
+describe("unmounted in mid-flow", () => {
+  for (const [kind, value, told] of [["Success", "r", ["success", "r"]], ["Error", Object.assign(new Error(), { code: "c" }), ["error", "c"]], ["Exit", undefined, ["exit"]]]) {
+    test(`the flow goes on to its ${kind.toLowerCase()}, and the callbacks of its click are called`, async () => {
+      const { controller, settings, widget, log, said } = trigger({ onEvent: (name) => log.push([name]) });
+      let renders = 0;
+      controller.subscribe(() => { renders += 1; });
+      controller.trigger = { isConnected: true, ownerDocument: { activeElement: null }, focus: () => log.push(["focus"]) };
+      controller.open();
+      settings.onSuccess = settings.onError = settings.onExit = settings.onEvent = () => log.push(["of a later rendering"]);
+      renders = 0;
+      controller.unmount();
+      assert.deepEqual(widget.calls.map(([verb]) => verb), ["open"]);
+      widget.flow.onEvent("connect_opened", {});
+      widget.end(kind, value);
+      await settled();
+      assert.deepEqual(log, [["connect_opened"], told]);
+      assert.equal(renders, 0, "nothing is rendered");
+      assert.equal(said.length, 2, "the user is told all the same");
+    });
+  }
+
+  test("the trigger's own widget is destroyed once its flow has succeeded, and not before it said that it closed", async () => {
+    let closed = 0;
+    const { controller, widget } = trigger({}, { onClose: () => { closed += 1; } });
+    controller.open();
+    controller.unmount();
+    await settled();
+    assert.deepEqual(verbs(), ["open"]);
+    widget.end("Success", 1);
+    await settled();
+    assert.deepEqual([verbs(), closed], [["open", "destroy"], 1]);
+  });
+
+  test("after an exit that was none its widget still brings the result, once", async () => {
+    const { controller, widget, log } = trigger();
+    controller.open();
+    controller.unmount();
+    widget.end("Exit");
+    await settled();
+    widget.late("late");
+    await settled();
+    assert.deepEqual(log, [["exit"], ["success", "late"]]);
+    assert.deepEqual(verbs(), ["open", "destroy"]);
+  });
+
+  test("close() ends the flow, before and after", async () => {
+    for (const order of [["unmount", "close"], ["close", "unmount"]]) {
+      Widget.instances = [];
+      const { controller, log } = trigger();
+      controller.open();
+      for (const verb of order) controller[verb]();
+      await settled();
+      assert.deepEqual([verbs(), log], [["open", "close", "destroy"], []], order.join());
+    }
+  });
+
+  test("mounted again, as a component that was hidden is, it shows what came of it, with one widget", async () => {
+    const { controller, widget, log } = trigger();
+    const shown = [];
+    controller.subscribe(() => shown.push(controller.state.status));
+    controller.open();
+    controller.unmount();
+    controller.mount();
+    assert.equal(controller.state.status, "opening");
+    controller.unmount();
+    widget.end("Exit");
+    controller.mount();
+    assert.equal(shown.at(-1), "exit");
+    controller.open();
+    widget.end("Success", 1);
+    await settled();
+    assert.deepEqual(log, [["exit"], ["success", 1]]);
+    assert.equal(Widget.instances.length, 1);
+    assert.deepEqual(verbs(), ["open", "open"]);
+  });
+
+  test("another trigger of the same kind that mounts meanwhile takes nothing", async () => {
+    const { controller, widget, log } = trigger();
+    controller.open();
+    controller.unmount();
+    const other = trigger();
+    await settled();
+    assert.deepEqual(verbs(), ["open"], "nobody asks for what a redirect brought");
+    assert.equal(sessionStorage.items.size, 1, "and if the flow redirects, the next load knows whose it was");
+    widget.end("Success", 1);
+    await settled();
+    assert.deepEqual([log, other.log], [[["success", 1]], []]);
+    assert.equal(sessionStorage.items.size, 0);
+  });
+
+  test("a click that had unmounted it before it opened is a flow all the same", async () => {
+    const { controller, log } = trigger();
+    controller.unmount();
+    controller.open();
+    const widget = Widget.instances.at(-1);
+    assert.equal(sessionStorage.items.size, 1);
+    widget.end("Success", 1);
+    await settled();
+    assert.deepEqual([log, verbs()], [[["success", 1]], ["destroy", "open", "destroy"]]);
+  });
+
+  test("the app's own widget is neither closed nor destroyed", async () => {
+    const connect = new Widget();
+    const { controller, log } = trigger({ connect });
+    controller.open();
+    controller.unmount();
+    connect.end("Success", 1);
+    await settled();
+    assert.deepEqual(connect.calls.map(([verb]) => verb), ["open"]);
+    assert.deepEqual(log, [["success", 1]]);
+    assert.equal(Widget.instances.length, 0);
+    assert.equal(connect.handlers.close.size, 0, "and keeps no handler");
+  });
+});
+
+test("the app closes its own widget: idle, with no outcome, and the next click works", async () => {
   const connect = new Widget();
-  const { controller } = trigger({ connect });
+  for (const verb of ["open", "authorize"]) {
+    const { controller, log } = trigger({ connect });
+    const result = controller[verb]();
+    result.catch(() => {});
+    const { reject } = connect;
+    connect.close();
+    reject?.(Object.assign(new Error(), { code: "aborted" }));
+    await settled();
+    assert.deepEqual([controller.state.status, log], ["idle", []], verb);
+    controller.open();
+    connect.end("Success", 1);
+    assert.deepEqual(log, [["success", 1]]);
+  }
+});
+
+test("the app destroyed its own widget: an error, told to the callback and never thrown", async () => {
+  const connect = new Widget();
+  const { controller, log } = trigger({ connect });
+  connect.destroy();
+  await controller.open();
+  await assert.rejects(controller.authorize(), { code: "sdk_destroyed" });
+  assert.deepEqual(log, [["error", "sdk_destroyed"], ["error", "sdk_destroyed"]]);
+});
+
+test("another widget in the options leaves the live flow to the one that runs it", async () => {
+  const [first, second] = [new Widget(), new Widget()];
+  const { controller, settings, log } = trigger({ connect: first });
   controller.open();
-  controller.unmount();
-  assert.deepEqual(connect.calls.map(([verb]) => verb), ["open", "close"]);
-  assert.equal(Widget.instances.length, 0);
+  settings.connect = second;
+  await controller.open();
+  controller.focus();
+  assert.deepEqual(first.calls.map(([verb]) => verb), ["open", "open", "focus"]);
+  assert.deepEqual(second.calls, []);
+  first.end("Success", 1);
+  controller.open();
+  assert.deepEqual(second.calls.map(([verb]) => verb), ["open"]);
+  assert.deepEqual(log, [["success", 1]]);
+});
+
+test("storage is not touched before the window is open", () => {
+  const { controller, widget } = trigger();
+  const { start } = widget;
+  let before;
+  widget.start = (...given) => { before = sessionStorage.items.size; return start.apply(widget, given); };
+  controller.open();
+  assert.deepEqual([before, sessionStorage.items.size], [0, 1]);
+});
+
+test("a trigger that never mounts, as Angular's service is, gets late results too", async () => {
+  const { controller, widget, log } = trigger({}, { mounted: false });
+  controller.open();
+  widget.end("Error", Object.assign(new Error(), { code: "timeout" }));
+  widget.late("late");
+  await settled();
+  assert.deepEqual(log, [["error", "timeout"], ["success", "late"]]);
 });
 
 test("unmounted while idle, the app's own widget goes on with another trigger's flow", () => {
@@ -299,6 +486,53 @@ describe("after a redirect", () => {
     await settled();
     assert.equal(log.length, 1);
     assert.equal(Widget.instances.flatMap(({ calls }) => calls).filter(([verb]) => verb === "handleRedirect").length, 1);
+  });
+
+  test("unmounted while the answer is asked for, the widget that asks lives until it has it", async () => {
+    await leave({});
+    let answer;
+    Widget.returned = () => new Promise((resolve) => { answer = resolve; });
+    const { controller, log } = trigger();
+    await settled();
+    controller.unmount();
+    assert.deepEqual(verbs(), ["handleRedirect"]);
+    controller.mount();
+    answer("result");
+    await settled();
+    assert.deepEqual(log, [["success", "result"]]);
+    assert.deepEqual(verbs(), ["handleRedirect"]);
+    controller.unmount();
+    assert.deepEqual(verbs(), ["handleRedirect", "destroy"]);
+  });
+
+  test("two of the same kind at once, with verify: one asks, one is told", async () => {
+    await leave({});
+    Widget.returned = () => "result";
+    const verify = () => {};
+    const triggers = [trigger({ verify }), trigger({ verify })];
+    await settled();
+    assert.deepEqual(triggers.map(({ log }) => log.length), [1, 0]);
+    assert.deepEqual(verbs(), ["handleRedirect"]);
+  });
+
+  test("another trigger's flow meanwhile takes nothing from the one that started the redirect", async () => {
+    await leave({ id: "two" });
+    Widget.returned = () => "result";
+    const one = trigger({ id: "one" });
+    one.controller.open();
+    one.widget.end("Success", 1);
+    const two = trigger({ id: "two" });
+    await settled();
+    assert.deepEqual([one.log, two.log], [[["success", 1]], [["success", "result"]]]);
+  });
+
+  test("reloaded in mid-flow: what the window brings later is delivered", async () => {
+    await leave({});
+    const { widget, log } = trigger();
+    await settled();
+    widget.late("late");
+    await settled();
+    assert.deepEqual(log, [["success", "late"]]);
   });
 
   test("its failure is an error", async () => {

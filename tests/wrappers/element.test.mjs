@@ -139,7 +139,7 @@ test("in a form: required, its value the result, disabled with its fieldset, res
   await it.end();
 });
 
-test("moved to another place in mid-flow, the flow goes on; taken away, the window closes", async () => {
+test("moved to another place in mid-flow, or taken away and put back, the flow goes on, and close() ends it", async () => {
   const it = await open(`${alter}<section></section>`);
   const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
   await it.page.locator("connect-button[status=open]").waitFor();
@@ -147,7 +147,48 @@ test("moved to another place in mid-flow, the flow goes on; taken away, the wind
   await it.page.waitForTimeout(300);
   assert.equal(popup.isClosed(), false);
   assert.equal(await it.element(({ status }) => status), "open");
-  await Promise.all([popup.waitForEvent("close"), it.element((button) => button.remove())]);
+  await it.element((button) => { window.button = button; button.remove(); });
+  await it.page.waitForTimeout(300);
+  assert.equal(popup.isClosed(), false);
+  await it.page.evaluate(() => document.querySelector("section").append(window.button));
+  await it.page.locator("connect-button[status=open]").waitFor();
+  assert.equal(await it.button.getAttribute("aria-busy"), "true");
+  await Promise.all([popup.waitForEvent("close"), it.element((button) => button.close())]);
+  assert.equal(await it.element(({ status }) => status), "idle");
+  assert.deepEqual(await it.page.evaluate(() => window.events.map(([type]) => type).filter((type) => type !== "event")), ["close"]);
+  await it.end();
+});
+
+test("taken away for good, its own listeners are told, the page speaks for it, and nothing of it is rendered or focused", async () => {
+  const it = await open(alter);
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await it.page.locator("connect-button[status=open]").waitFor();
+  await it.element((button) => {
+    window.button = button;
+    window.touched = [];
+    const changed = (records) => window.touched.push(...records.map(({ type, attributeName }) => attributeName ?? type));
+    const observer = new MutationObserver(changed);
+    for (const root of [button, button.shadowRoot]) observer.observe(root, { attributes: true, childList: true, subtree: true, characterData: true });
+    button.addEventListener("focusin", () => window.touched.push("focus"));
+    button.remove();
+  });
+  await popup.getByRole("button", { name: "Google" }).click();
+  await popup.getByRole("button", { name: /Alice/ }).click();
+  await popup.getByRole("button", { name: "Allow" }).click();
+  await popup.getByRole("button", { name: "Done" }).click();
+  await it.page.waitForFunction(() => window.events.some(([type]) => type === "close"));
+  assert.deepEqual(await it.page.evaluate(() => window.events.map(([type]) => type).filter((type) => type !== "event")), ["success", "close"]);
+  assert.deepEqual(await it.page.evaluate(() => window.touched), []);
+  assert.equal(await it.page.getByRole("status").textContent(), "Connected.");
+  assert.equal(await it.page.evaluate(() => window.button.status), "success");
+  await it.end();
+});
+
+test("a backend that bound the token to the state says so to the widget", async () => {
+  const it = await open(alter);
+  await it.page.route("**/api/alter/session", (route) => route.fulfill({ json: { session_token: "t", bound: true } }));
+  const token = await it.element((button) => button.options.token({ state: "s" }));
+  assert.deepEqual(token, { token: "t", bound: true });
   await it.end();
 });
 
