@@ -4,13 +4,20 @@ import type {
   LinkResult, OpenOptions, RedirectHandlers, RefreshOptions, StackOneOptions, Status, TokenResponse, TriggerActions, TriggerOptions,
 } from "./index.js";
 
-/** Settings for the whole app; `connect` is an instance of its own for all triggers to share. */
+/**
+ * Settings for the whole app; `connect` is an instance of its own for all triggers to share. `labels` are those of each
+ * trigger, what it announces included; `Connect.create` knows `connecting` only.
+ */
 export type ConnectProviderConfig = ConnectConfig & { connect?: Connect };
 
 /** Settings for `bootstrapApplication`'s providers. Without it the defaults hold. */
 export function provideConnect(config?: ConnectProviderConfig): i0.EnvironmentProviders;
 
-/** The widget for services and components, with its state as signals; with and without zone.js. */
+/**
+ * The widget for services and components, with its state as signals; with and without zone.js. All that it does runs outside
+ * Angular's zone, so that an open window causes no change detection; callbacks, `token`, `link` and `exchange` run inside.
+ * `verify`, which is asked again and again, runs outside: state that it sets should be signals, or be set in `NgZone.run`.
+ */
 export class ConnectService {
   readonly status: i0.Signal<Status>;
   /** The last flow's result. */
@@ -47,7 +54,8 @@ export class ConnectService {
 /**
  * Makes a button connect: `<button [connectWidget]="options" (connectSuccess)="save($event)">Connect</button>`. The button
  * is `aria-busy` during the flow, and has `data-status` for styles; pressed again it brings the window to the front.
- * `#c="connectWidget"` gives the template the state: `c.status()`.
+ * `#c="connectWidget"` gives the template the state: `c.status()`. When the element is destroyed, its flow goes on, and the
+ * callbacks and outputs that its click was made with are told; `close()` ends it. Zones: see `ConnectService`.
  */
 export class ConnectDirective implements TriggerActions<AnyResult> {
   /** The flow's options; callbacks in them are called besides the outputs. */

@@ -2,7 +2,7 @@
 // Angular CLI finishes for the version that the app uses (https://angular.dev/tools/libraries/angular-package-format).
 // It looks for them in the text, so the names after `i0.` must reach the package as they are written here.
 import * as i0 from "@angular/core";
-import { Controller, isBusy } from "./controller.js";
+import { Controller, isBusy, isOpen } from "./controller.js";
 
 const CONFIG = new i0.InjectionToken("connect-widget config");
 
@@ -10,27 +10,46 @@ export function provideConnect(config = {}) {
   return i0.makeEnvironmentProviders([{ provide: CONFIG, useValue: config }]);
 }
 
-/** A controller whose state is a signal, and whose callbacks run where Angular sees what they change. */
+const callbacks = ["onSuccess", "onError", "onExit", "onEvent"];
+
+// Of the app's own, and called once in a flow. `verify` is asked again and again while the window is open: outside.
+const sources = ["token", "link", "exchange"];
+
+/**
+ * A controller whose state is a signal. All that it does runs outside Angular's zone, since a flow waits and looks about
+ * for as long as its window is open; what is the app's is called where Angular sees what it changes.
+ */
 function controllerIn(options) {
   const { connect, labels, ...config } = i0.inject(CONFIG, { optional: true }) || {};
   const zone = i0.inject(i0.NgZone);
-  const inZone = (callback) => callback && ((...args) => zone.run(() => callback(...args)));
+  const outside = (work) => (...args) => zone.runOutsideAngular(() => work(...args));
+  const wrap = (given, names, run) => {
+    for (const name of names) {
+      const own = given[name];
+      if (typeof own === "function") given[name] = (...args) => run(() => own(...args));
+    }
+  };
   const controller = new Controller({
     config: { ...config, ...(labels && { labels }) },
     options: () => {
       const given = { connect, labels, ...options() };
-      for (const name of ["onSuccess", "onError", "onExit", "onEvent"]) if (given[name]) given[name] = inZone(given[name]);
+      wrap(given, callbacks, (work) => zone.runGuarded(work)); // what it throws goes to Angular's ErrorHandler
+      wrap(given, sources, (work) => zone.run(work));
       return given;
     },
   });
   const state = i0.signal(controller.state);
-  controller.subscribe(() => state.set(controller.state));
-  i0.inject(i0.DestroyRef).onDestroy(() => controller.unmount());
+  controller.subscribe(() => zone.run(() => state.set(controller.state)));
+  i0.inject(i0.DestroyRef).onDestroy(outside(() => controller.unmount()));
   return {
     controller,
-    status: i0.computed(() => state().status),
-    result: i0.computed(() => state().result),
-    error: i0.computed(() => state().error),
+    outside,
+    verbs: Object.fromEntries(["open", "authorize", "close", "focus"].map((verb) => [verb, outside(controller[verb])])),
+    state: {
+      status: i0.computed(() => state().status),
+      result: i0.computed(() => state().result),
+      error: i0.computed(() => state().error),
+    },
     busy: i0.computed(() => isBusy(state())),
   };
 }
@@ -38,20 +57,14 @@ function controllerIn(options) {
 export class ConnectService {
   constructor() {
     let latest = {};
-    const { controller, status, result, error } = controllerIn(() => latest);
-    Object.assign(this, { status, result, error });
-    this.open = (options) => {
-      if (!controller.connect.isOpen()) latest = options;
-      return controller.open();
-    };
-    this.authorize = (options) => {
-      if (!controller.connect.isOpen()) latest = options;
-      return controller.authorize();
-    };
-    this.close = controller.close;
-    this.focus = controller.focus;
-    this.handleRedirect = (handlers) => controller.connect.handleRedirect(handlers);
-    this.refresh = (options) => controller.connect.refresh(options);
+    const { controller, outside, verbs, state } = controllerIn(() => latest);
+    const launch = (verb) => outside((options) => {
+      if (!isOpen(controller.connect)) latest = options;
+      return verb();
+    });
+    Object.assign(this, state, verbs, { open: launch(verbs.open), authorize: launch(verbs.authorize) });
+    this.handleRedirect = outside((handlers) => controller.connect.handleRedirect(handlers));
+    this.refresh = outside((options) => controller.connect.refresh(options));
   }
 }
 
@@ -65,35 +78,59 @@ ConnectService.ɵprov = i0.ɵɵngDeclareInjectable({
 export class ConnectDirective {
   constructor() {
     this.connectWidget = {};
-    this.connectSuccess = new i0.EventEmitter();
-    this.connectError = new i0.EventEmitter();
-    this.connectExit = new i0.EventEmitter();
-    this.connectEvent = new i0.EventEmitter();
+    const outputs = { connectSuccess: output(), connectError: output(), connectExit: output(), connectEvent: output() };
+    for (const [name, { emitter }] of Object.entries(outputs)) this[name] = emitter;
     const element = i0.inject(i0.ElementRef).nativeElement;
-    const { controller, status, result, error, busy } = controllerIn(() => {
+    const { controller, outside, verbs, state, busy } = controllerIn(() => {
       const options = this.connectWidget || {};
+      const tell = Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, teller(output, controller)]));
       return {
         id: element.id,
         ...options,
-        onSuccess: both(options.onSuccess, this.connectSuccess),
-        onError: both(options.onError, this.connectError),
-        onExit: both(options.onExit, this.connectExit),
-        onEvent: (name, metadata) => {
-          if (options.onEvent) options.onEvent(name, metadata);
-          this.connectEvent.emit({ name, metadata });
-        },
+        onSuccess: both(options.onSuccess, tell.connectSuccess),
+        onError: both(options.onError, tell.connectError),
+        onExit: both(options.onExit, tell.connectExit),
+        onEvent: both(options.onEvent, (name, metadata) => tell.connectEvent({ name, metadata })),
       };
     });
     controller.trigger = element;
-    Object.assign(this, { controller, status, result, error, busy });
-    for (const verb of ["open", "authorize", "close", "focus"]) this[verb] = controller[verb];
-    i0.afterNextRender(() => controller.mount());
+    Object.assign(this, state, verbs, { controller, busy });
+    i0.afterNextRender(outside(() => controller.mount()));
   }
 }
 
-const both = (callback, emitter) => (value) => {
-  if (callback) callback(value);
-  emitter.emit(value);
+/** An output, and who listens to it. */
+function output() {
+  const emitter = new i0.EventEmitter();
+  const listeners = new Set();
+  const subscribe = emitter.subscribe.bind(emitter);
+  emitter.subscribe = (listener, ...more) => {
+    const subscription = subscribe(listener, ...more);
+    listeners.add(listener);
+    subscription.add(() => listeners.delete(listener));
+    return subscription;
+  };
+  return { emitter, listeners };
+}
+
+/**
+ * What emits a value, or tells those who listen now, when the element is gone by then: Angular takes a template's listeners
+ * back as it removes the element.
+ */
+function teller({ emitter, listeners }, controller) {
+  const now = [...listeners];
+  return (value) => {
+    if (!controller.gone) return emitter.emit(value);
+    for (const listener of now) typeof listener === "function" ? listener(value) : listener.next?.(value);
+  };
+}
+
+const both = (callback, tell) => (...args) => {
+  try {
+    if (callback) callback(...args);
+  } finally {
+    tell(...args);
+  }
 };
 
 ConnectDirective.ɵfac = i0.ɵɵngDeclareFactory({

@@ -20,9 +20,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 // A variant shares its wrapper with the page before it, and goes through what the framework's version could change.
 const pages = [
-  { name: "react", app: "react", title: "React 19, StrictMode" },
+  { name: "react", app: "react", title: "React 19, StrictMode", keeps: true },
   { name: "react-18", app: "react", title: "React 18, StrictMode", alias: { react: "react-18", "react-dom": "react-dom-18" }, variant: true },
-  { name: "vue", app: "vue", title: "Vue 3" },
+  { name: "vue", app: "vue", title: "Vue 3", keeps: true },
   { name: "angular", app: "angular", title: "Angular, zoneless" },
   { name: "angular", app: "angular", title: "Angular, zone.js", query: "&zone", variant: true },
   { name: "element", app: "element", title: "custom element", hook: false },
@@ -175,16 +175,84 @@ for (const page of pages) {
       assert.deepEqual(await log(2), ["two 1 success alice@example.com", "one 1 success alice@example.com"]);
     }, { provider: {} });
 
-    scenario("unmounted in mid-flow it closes the window and calls nothing; mounted again, it works", async ({ press, toggle, log, button }) => {
+    scenario("an item of a menu, which its own click takes away: its flow goes on, and its callbacks are called", async ({ button, press, render, toggle, log, said }) => {
+      const popup = await press();
+      assert.equal(await button.count(), 0);
+      await render();
+      await popup.waitForSelector("[data-page=login]");
+      // The element took its own voice along.
+      assert.deepEqual(await said(), page.app === "element" ? [] : ["A window has opened. Continue there."]);
+      await approve(popup);
+      const number = page.app === "element" ? 2 : 1; // an element's listeners are those that it has
+      const outcome = [`one ${number} success alice@example.com`, ...(page.app === "angular" ? ["one output alice@example.com"] : [])];
+      assert.deepEqual(await log(outcome.length), outcome);
+      assert.deepEqual(await said(), ["Connected."]);
+      await toggle();
+      await openAndClose(press);
+      assert.equal((await log(outcome.length + 1)).at(-1), "one 2 exit");
+    }, { provider: {}, query: "&menu", everywhere: true });
+
+    scenario("unmounted in mid-flow, the window stays; mounted again, it works", async ({ tab, press, toggle, log }) => {
       const popup = await press();
       await popup.waitForSelector("[data-page=login]");
-      await Promise.all([popup.waitForEvent("close"), toggle()]);
-      assert.deepEqual(await log(0), []);
       await toggle();
-      await untilBusy(button, "false");
-      await openAndClose(press);
+      await tab.waitForTimeout(500);
+      assert.equal(popup.isClosed(), false);
+      await toggle();
+      await popup.close();
       assert.deepEqual(await log(1), ["one 1 exit"]);
+      await openAndClose(press);
+      assert.deepEqual(await log(2), ["one 1 exit", "one 1 exit"]);
     }, { provider: {}, everywhere: true });
+
+    if (page.keeps) scenario("hidden in mid-flow and shown again, it has the outcome", async ({ button, press, toggle, log }) => {
+      const popup = await press();
+      await toggle();
+      await button.waitFor({ state: "hidden" });
+      await approve(popup);
+      assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
+      await toggle();
+      await button.waitFor();
+      assert.equal(await button.getAttribute("data-status"), "success");
+      assert.equal(await busy(button), "false");
+    }, { provider: {}, query: "&keep" });
+
+    // https://github.com/firebase/firebase-js-sdk/issues/119
+    if (page.app === "angular") scenario("a page without a flow, and a window that is open for 5 s, cause no change detection, and the app is stable", async ({ tab, press, log }) => {
+      const checks = () => tab.evaluate(() => window.checks);
+      const untilStable = () => tab.waitForFunction(() => window.stable);
+      const rests = async () => {
+        await untilStable();
+        const before = await checks();
+        for (let second = 0; second < 5; second += 1) {
+          await tab.waitForTimeout(1000);
+          assert.equal(await tab.evaluate(() => window.stable), true);
+        }
+        assert.equal(await checks(), before);
+      };
+      await rests();
+      const popup = await press();
+      await popup.waitForSelector("[data-page=login]");
+      await tab.locator("#one[data-status=open]").waitFor();
+      await rests();
+      await approve(popup);
+      assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
+      await tab.locator("#one[data-status=success]").waitFor();
+    }, { provider: {}, everywhere: true });
+
+    if (page.app === "angular") scenario("the window is opened inside the click, and the app's functions are called in its zone", async ({ tab, press, log }) => {
+      await tab.evaluate(() => {
+        const { open } = window;
+        window.open = (...given) => {
+          window.openedIn = window.event?.type;
+          return open(...given);
+        };
+      });
+      await press();
+      assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
+      assert.equal(await tab.evaluate(() => window.openedIn), "click");
+      assert.deepEqual(await tab.evaluate(() => window.zones), page.query ? ["token angular", "success angular"] : ["token none", "success none"]);
+    }, { everywhere: true });
 
     scenario("what comes after the timeout is delivered after all, once", async ({ press, log, said }) => {
       await press();

@@ -1,15 +1,30 @@
 // Compiled in the browser: what the CLI does ahead of time is tested by tests/packaging, with the CLI itself.
 import "@angular/compiler";
-import { Component, inject, provideZoneChangeDetection, provideZonelessChangeDetection, signal } from "@angular/core";
+import { ApplicationRef, Component, inject, provideZoneChangeDetection, provideZonelessChangeDetection, signal } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
 import { ConnectDirective, ConnectService, provideConnect } from "connect-widget/angular";
-import { options } from "./backend.js";
+import { log, menu, options } from "./backend.js";
+
+window.checks = 0;
+
+/** Notes in which zone the app's functions are called. */
+window.zones = [];
+const note = (name) => window.zones.push(`${name} ${globalThis.Zone ? Zone.current.name : "none"}`);
+const noted = ({ token, onSuccess, ...others }) => ({
+  ...others,
+  token: (context) => { note("token"); return token(context); },
+  onSuccess: (grants) => { note("success"); onSuccess(grants); },
+});
 
 class App {
   connect = inject(ConnectService);
+  app = inject(ApplicationRef).isStable.subscribe((stable) => { window.stable = stable; });
+  ngDoCheck() {
+    window.checks += 1;
+  }
   rendering = signal(1);
   shown = signal(true);
-  one = () => options(this.rendering(), "one");
+  one = () => noted(options(this.rendering(), "one"));
   oneOptions = this.one();
   twoOptions = options(1, "two");
   render() {
@@ -18,6 +33,12 @@ class App {
   }
   hook() {
     this.connect.open(options(this.rendering(), "hook"));
+  }
+  pressed() {
+    if (menu) this.shown.set(false);
+  }
+  heard([grant]) {
+    if (menu) log.push(`one output ${grant.account_identifier}`);
   }
   state() {
     const { status, result, error } = this.connect;
@@ -30,7 +51,7 @@ const Root = Component({
   imports: [ConnectDirective],
   template: `<main>
     <h1>Angular</h1>
-    @if (shown()) { <button id="one" [connectWidget]="oneOptions">Connect</button> }
+    @if (shown()) { <button id="one" [connectWidget]="oneOptions" (connectSuccess)="heard($event)" (click)="pressed()">Connect</button> }
     <button id="two" [connectWidget]="twoOptions">Connect another</button>
     <button (click)="hook()" [attr.aria-busy]="connect.status() === 'open'">Connect by hook</button>
     <p id="state">{{ state() }}</p>

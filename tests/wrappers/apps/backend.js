@@ -4,6 +4,12 @@ const query = new URLSearchParams(location.search);
 export const config = await fetch("/api/config").then((response) => response.json());
 export const baseURL = config.providers;
 
+/** Whether the first button is an item of a menu, which its own click takes away. */
+export const menu = query.has("menu");
+
+/** Whether the framework keeps what it hides: React's Activity, Vue's KeepAlive. */
+export const keeps = query.has("keep");
+
 export const log = [];
 window.log = log;
 

@@ -1,5 +1,5 @@
 import { registerConnectButton } from "connect-widget/element";
-import { log, options } from "./backend.js";
+import { log, menu, options } from "./backend.js";
 
 // The same page as the others', by hand: `Render` gives new listeners, `Toggle` takes the first button away and back.
 const main = document.querySelector("main");
@@ -18,5 +18,6 @@ setUp(one); // before the element is defined, as a framework may
 registerConnectButton();
 registerConnectButton(); // twice is once
 setUp(two);
+if (menu) one.addEventListener("click", () => one.remove());
 document.getElementById("render").addEventListener("click", () => { rendering += 1; });
 document.getElementById("toggle").addEventListener("click", () => (one.isConnected ? one.remove() : main.prepend(one)));

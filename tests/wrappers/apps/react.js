@@ -1,8 +1,10 @@
 // Two buttons in StrictMode, which mounts everything twice; one can be unmounted, and all can be rendered anew.
-import { Fragment, StrictMode, createElement as h, useState } from "react";
+import * as React from "react";
 import { createRoot } from "react-dom/client";
 import { ConnectButton, useConnect } from "connect-widget/react";
-import { options } from "./backend.js";
+import { keeps, menu, options } from "./backend.js";
+
+const { Fragment, StrictMode, createElement: h, useState } = React;
 
 function Hook({ rendering }) {
   const connect = useConnect(options(rendering, "hook"));
@@ -14,9 +16,10 @@ function Hook({ rendering }) {
 function App() {
   const [rendering, setRendering] = useState(1);
   const [shown, setShown] = useState(true);
+  const one = h(ConnectButton, { ...options(rendering, "one"), ...(menu && { onClick: () => setShown(false) }) }, "Connect");
   return h("main", null,
     h("h1", null, "React"),
-    shown && h(ConnectButton, options(rendering, "one"), "Connect"),
+    keeps ? h(React["Activity"], { mode: shown ? "visible" : "hidden" }, one) : shown && one, // React 18 has none
     h(ConnectButton, options(rendering, "two"), "Connect another"),
     h(Hook, { rendering }),
     h("button", { onClick: () => setRendering(rendering + 1) }, "Render"),

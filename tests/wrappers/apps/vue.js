@@ -1,6 +1,6 @@
-import { createApp, defineComponent, h, ref } from "vue";
+import { KeepAlive, createApp, defineComponent, h, ref } from "vue";
 import { ConnectButton, useConnect } from "connect-widget/vue";
-import { options } from "./backend.js";
+import { keeps, menu, options } from "./backend.js";
 
 const rendering = ref(1);
 const shown = ref(true);
@@ -13,9 +13,11 @@ const Hook = defineComponent(() => {
   ];
 });
 
+const one = () => shown.value ? h(ConnectButton, { ...options(rendering.value, "one"), ...(menu && { onClick: () => { shown.value = false; } }) }, () => "Connect") : null;
+
 const App = defineComponent(() => () => h("main", [
   h("h1", "Vue"),
-  shown.value && h(ConnectButton, options(rendering.value, "one"), () => "Connect"),
+  keeps ? h(KeepAlive, one) : one(),
   h(ConnectButton, options(rendering.value, "two"), () => "Connect another"),
   h(Hook),
   h("button", { onClick: () => { rendering.value += 1; } }, "Render"),
