@@ -1,21 +1,91 @@
-// What a page of the app's own origin does with a response that belongs to another window's flow.
+// What a page of the app's own origin does with a response that belongs to another page's flow: it offers it until it is taken.
+import { KEY } from "./owner.js";
 
-/** The prefix of every key in storage. */
-export const KEY = "connect-widget:";
+/** The type of every message between pages of this package; src/browser/relay.rs has the same. */
+const TYPE = "connect-widget";
 
-/** The type of the message, and the name of the channel and of the key in localStorage. */
-const RETURN = "connect-widget";
+const PAUSE = 250;
+/** Offers until others than the openers are asked, until the user is told, and until nobody is asked any more. */
+const PATIENCE = { openers: 4, user: 20, all: 240 };
+
+/** The pages of this origin that have opened this window, or the window that opened it. */
+function openers() {
+  const found = [];
+  try {
+    for (let one = window.opener; one && found.length < 4; one = one.opener) found.push(one);
+  } catch {
+    // One that is closed.
+  }
+  return found.filter((one) => {
+    try {
+      return one.location.origin === location.origin;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The ways to pages that cannot be seen: a channel for each state, or, before Safari 15.4, an event of local storage. */
+function channelOf(state, isTaken) {
+  const name = KEY + state;
+  if (window.BroadcastChannel) {
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }) => isTaken(data);
+    return channel;
+  }
+  const listen = ({ key }) => key === `${name}:taken` && isTaken({ type: TYPE, taken: true });
+  addEventListener("storage", listen);
+  return {
+    postMessage(message) {
+      localStorage.setItem(`${name}:response`, JSON.stringify(message));
+      localStorage.removeItem(`${name}:response`);
+    },
+    close: () => removeEventListener("storage", listen),
+  };
+}
 
 /**
- * Hands a response to the page that opened this window and closes the window. Where the opener was severed
- * (Cross-Origin-Opener-Policy), every page of the origin hears it, and the one whose state it carries takes it.
+ * Offers a response, a whole URL, to the page that waits for it. `owner` is its attempt, where that is known. `tell` hears
+ * `true` once it is taken, and `false` when nobody has taken it for a while. Once taken, the window closes.
  */
-export function handOver(response) {
-  if (window.opener && !opener.closed) opener.postMessage({ type: RETURN, response }, location.origin);
-  else if (window.BroadcastChannel) new BroadcastChannel(RETURN).postMessage(response);
-  else {
-    localStorage.setItem(RETURN, response);
-    localStorage.removeItem(RETURN);
+export function handOver(response, owner, tell = () => {}) {
+  const parameters = new URLSearchParams(response.replace(/^[^?#]*[?#]?/, "").replace("#", "&"));
+  const states = owner ? [owner.state] : [parameters.get("state"), parameters.get("connect_state")].filter(Boolean);
+  const message = { type: TYPE, response, window: ticket() };
+  const isTaken = (data) => data?.type === TYPE && data.taken && end(true);
+  const listen = ({ origin, data }) => origin === location.origin && isTaken(data);
+  const channels = states.map((state) => channelOf(state, isTaken));
+  let offers = 0;
+
+  function offer() {
+    const near = openers();
+    for (const one of near) one.postMessage(message, location.origin);
+    // Every page that knows the state hears a channel; where an opener is in sight, that is enough.
+    if (!near.length || offers > PATIENCE.openers) for (const channel of channels) channel.postMessage(message);
+    offers += 1;
+    if (offers === PATIENCE.user) tell(false);
+    if (offers === PATIENCE.all) end(false);
   }
-  setTimeout(close, 100);
+
+  function end(taken) {
+    clearInterval(timer);
+    removeEventListener("message", listen);
+    for (const channel of channels) channel.close();
+    if (!taken) return;
+    tell(true);
+    close();
+  }
+
+  addEventListener("message", listen);
+  const timer = setInterval(offer, PAUSE);
+  offer();
+}
+
+/** The attempt whose window this is, as its opener has noted in the store that only this window has. */
+function ticket() {
+  try {
+    return sessionStorage[`${KEY}window`];
+  } catch {
+    return undefined;
+  }
 }

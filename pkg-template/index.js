@@ -1,15 +1,17 @@
-// connect-widget: the core is in this file and is instantiated at its first use, never at import.
+// connect-widget: a page loads the shell alone. The core is a file of its own, which comes in idle time, or by the click.
 import { Connect, ConnectError, setSource } from "./shell.js";
-import { instantiate } from "./core.js";
 
-setSource((wasm, parts) => {
-  try {
-    if (wasm !== false) return instantiate(parts);
-  } catch {
-    // A CSP or an old browser refuses WebAssembly: the same core as JavaScript.
-  }
-  return import("./fallback.js").then(({ instantiate }) => instantiate(parts));
-});
+setSource(
+  async ({ wasm, ...sides }) => {
+    try {
+      if (wasm !== false) return (await import("./core.js")).instantiate(sides);
+    } catch {
+      // A CSP or an old browser refuses WebAssembly: the same core as JavaScript.
+    }
+    return (await import("./fallback.js")).instantiate(sides);
+  },
+  () => import("./hand-over.js").then(({ handOver }) => handOver),
+);
 
 export { Connect, ConnectError };
 export default Connect;

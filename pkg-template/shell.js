@@ -1,8 +1,6 @@
-// The shell: the class that apps see. It keeps the click sacred and hands everything else to the engine (src/browser and the
-// Rust core behind it), which may be here already, may be on its way, or may have to be the JavaScript one.
-
-/** The prefix of every key in storage and of every window's name; host.js and callback.js have the same. */
-const KEY = "connect-widget:";
+// The shell: the class that apps see, before its core is there. The core is the Rust crate; it does everything else. What must
+// not wait for it is here: the blank window of a click that comes too early, and a response that must leave the URL.
+import { findOwner, hold, remembers, rewrite } from "./owner.js";
 
 const page = globalThis.window;
 
@@ -14,104 +12,55 @@ export class ConnectError extends Error {
   }
 }
 
+/** What can fail where there is no core; src/error.rs has the same sentences. */
 const SENTENCES = {
   sdk_destroyed: "destroy() was called: create() a new one.",
   no_window: "Only a browser can do this.",
-  load_failed: "The core did not load; see cause.",
+  load_failed: "The core did not load; see cause. The next click tries again.",
+  core_failed: "The core stopped; see cause. The next click starts it afresh.",
   already_open: "A window is open already.",
-  popup_closed: "The user closed the window.",
   aborted: "The app ended the flow.",
 };
 
 const error = (code, cause) => new ConnectError(code, SENTENCES[code], undefined, cause);
 
-/** Opens a centred window on the screen that the page is on; every flow's has a name of its own. Null where it is blocked. */
-function openWindow(url) {
-  try {
-    const popup = open(url, KEY + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
-    return popup && !popup.closed ? popup : null;
-  } catch {
-    // Firefox, in a frame that may not open windows; the others answer null.
-    return null;
-  }
+/** What src/flow/mode.rs decides for `auto`, for a click that comes before it; tests/vectors/mode.json holds the two equal. */
+export function redirects({ width, height, userAgent, maxTouchPoints, coarse, standalone, framed }) {
+  const isHandHeld = coarse || /Android|iP(hone|ad|od)/.test(userAgent) || (maxTouchPoints > 1 && /Macintosh/.test(userAgent));
+  const isNarrow = width <= 480 || (height > width && width <= 1024);
+  const isInApp = /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent);
+  return !framed && ((isNarrow && isHandHeld) || standalone === true || isInApp);
 }
 
-/** The last user agent, and the marks that it makes. */
-let agent, agentMarks;
-
-/** What the core's mode decision goes by: 1 hand-held, 2 in a frame, 4 an in-app browser or a web app on iOS's home screen. */
-function deviceMarks() {
-  const { maxTouchPoints, standalone, userAgent } = navigator;
-  if (agent != userAgent) {
-    agent = userAgent;
-    agentMarks =
-      /Android|iP(hone|ad|od)/.test(agent) |
-      (/FBA[NV]|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(agent) << 2);
-  }
-  return agentMarks | (maxTouchPoints > 1) | ((top != self) << 1) | (standalone << 2);
+/** Opens the window of a click that came before the core; undefined where that will redirect, or use the app's own window. */
+function openEarly({ mode, popup } = {}) {
+  const { userAgent, maxTouchPoints, standalone } = navigator;
+  const facts = { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, coarse: matchMedia("(pointer: coarse)").matches, framed: top !== self };
+  if (popup !== undefined || mode === "redirect" || (mode !== "popup" && redirects(facts))) return undefined;
+  const [left, top_] = [screenX + (outerWidth - 500) / 2, screenY + (outerHeight - 700) / 2];
+  return open("", `connect-widget:${Math.random()}`, `popup,width=500,height=700,left=${left | 0},top=${top_ | 0}`);
 }
 
-/** What flow/mode.rs decides, for a click that comes before the core; a test holds the two equal. */
-export const redirects = (width, height, marks) => !(marks & 2) && (marks & 4 || (marks & 1 && (width <= 480 || (height > width && width <= 1024))));
+let core, loading, load, handOver;
 
-/** What came back with this page (for itself, or for the page that opened it), and who wants to know. */
-const inbox = { subscribers: new Set() };
+/** Calls that have not ended. The core ends them; where it has stopped, the shell does. */
+const launches = new Set();
 
-const parts = { ConnectError, error, openWindow, deviceMarks, inbox };
+/** The instances that listen for results or errors, in their order. */
+const subscribers = new Set();
 
-/**
- * Takes a pending redirect's response, or the one of another page's window, off the URL before a router sees it, and holds
- * it for the engine. True where there is something for the engine to do.
- */
-function takeResponse() {
-  const { search, hash, href } = location;
-  const parameters = new URLSearchParams(search.slice(1) + "&" + hash.slice(1));
-  const bare = parameters.get("connect_state") || parameters.get("state");
-  const state = KEY + bare;
-  const isStateless = /[?&](alter_connect_\w+|type)=/.test(search);
-  const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(KEY));
-  let taken;
-  for (const key of keys) {
-    const record = new URLSearchParams(sessionStorage[key]);
-    const field = (name) => record.get(name);
-    if (field("mode") != "redirect" || !(key == state || field("response") || (isStateless && /-/.test(field("protocol"))))) continue;
-    if (!taken || key == state || field("expires") > taken[0]) taken = [key == state ? "9" : field("expires"), key, sessionStorage[key], href, field("response") || search + hash, field("page")];
-  }
-  if (taken) {
-    inbox.held = taken.slice(1);
-    sessionStorage.removeItem(taken[1]);
-    history.replaceState(history.state, "", taken[5]);
-  } else if ((bare && localStorage[state]) || (page.name.startsWith(KEY) && (parameters.has("state") || isStateless))) {
-    inbox.foreign = search + hash;
-    history.replaceState(history.state, "", location.pathname);
-  }
-  return keys[0] || inbox.foreign || "";
-}
+const shell = { ConnectError, subscribers: () => [...subscribers] };
 
-let left;
+/** Sets where the core comes from, `source({ wasm, shell, onCrash })`, and who offers responses to other pages; either may be a promise. */
+export const setSource = (source, offer) => ([load, handOver] = [source, offer]);
 
-/** Whether there is something for the engine to do; looked for once after each create(). */
-function findLeft() {
-  try {
-    left ??= takeResponse();
-  } catch {
-    // Storage is refused: nothing can have been remembered.
-  }
-  return left;
-}
-
-let engine, loading, load;
-
-/** Sets where the engine comes from: `source(wasm, parts)` answers it, or a promise of it. */
-export const setSource = (source) => (load = source);
-
-/** The engine, or a promise of it; a load that failed is tried again by the next click. */
-function getEngine({ wasm }) {
-  if (engine || loading) return engine || loading;
-  const found = load(wasm, parts);
-  if (!found.then) return (engine = found);
+/** The core, or a promise of it; a load that failed is tried again by the next click. */
+function getCore({ wasm }) {
+  if (core || loading) return core || loading;
+  const found = load({ wasm, shell, onCrash });
+  if (!found.then) return (core = found);
   return (loading = found.then(
-    (found) => (engine = found),
+    (found) => ((loading = 0), (core = found)),
     (cause) => {
       loading = 0;
       throw error("load_failed", cause);
@@ -119,122 +68,174 @@ function getEngine({ wasm }) {
   ));
 }
 
+/** After a trap the instance is dead: its flows fail, and the next call gets a fresh one. */
+function onCrash(cause) {
+  core = undefined;
+  for (const launch of [...launches]) fail(launch, error("core_failed", cause));
+}
+
+/** Ends a call without the core. */
+function fail(launch, failure) {
+  const { widget, options } = launch;
+  const call = (handlers, ...values) => handlers.forEach((handler) => handler && queueMicrotask(() => handler(...values)));
+  end(launch, failure);
+  call([...widget.handlersOf("error"), options?.onError], failure);
+  call(widget.handlersOf("close"));
+}
+
+/** `open()` has resolved, or does now; `authorize()` fails. */
+function end({ widget, wantsResult, popup, ended, resolve, reject }, failure) {
+  ended();
+  if (widget.early) widget.early = undefined;
+  popup?.close();
+  if (wantsResult) reject(failure);
+  else resolve();
+}
+
+/** Takes a response that answers a pending attempt off the URL before a router sees it, and holds it or hands it over. */
+function takeResponse() {
+  try {
+    const response = location.href;
+    const owner = /[?#].*=/.test(response) && findOwner(response);
+    if (!owner) return;
+    const bare = location.origin + location.pathname;
+    if (owner.mode === "redirect") return void hold(owner, response, Date.now() < owner.expires ? owner.page : bare);
+    rewrite(bare);
+    Promise.resolve(handOver()).then((offer) => offer(response, owner));
+  } catch {
+    // Storage is refused: nothing can have been remembered.
+  }
+}
+
+/** Whether an earlier page left something to do. */
+function isAwaited() {
+  try {
+    return remembers();
+  } catch {
+    return false;
+  }
+}
+
 /** One widget on a page; see index.d.ts. */
 export class Connect {
   constructor(config) {
-    this._config = config || {};
-    this._handlers = new Map();
+    this.config = config || {};
+    this.handlers = new Map();
     if (!page) return;
-    const warm = async () => this._destroyed || (await getEngine(this._config)).prepare();
-    // What an earlier page left open needs the engine at once; a click will need it soon.
-    const prepare = () => (findLeft() ? queueMicrotask : page.requestIdleCallback || setTimeout)(() => warm().catch(() => {}));
-    left = undefined;
-    // Storage takes milliseconds to open. Where the URL has nothing that must be taken off it, the app goes first.
-    if (/[?#]/.test(location)) prepare();
-    else setTimeout(prepare);
+    takeResponse();
+    // Storage takes milliseconds to open: the app goes first. What an earlier page left open needs the core soon, a click later.
+    const warm = async () => this.isDestroyed || (await getCore(this.config)).recall();
+    setTimeout(() => (isAwaited() || !page.requestIdleCallback ? setTimeout : page.requestIdleCallback)(() => warm().catch(() => {})));
   }
 
   static create(config) {
     return new Connect(config);
   }
 
-  _check() {
-    if (this._destroyed) throw error("sdk_destroyed");
+  check(needsWindow) {
+    if (this.isDestroyed) throw error("sdk_destroyed");
+    if (needsWindow && !page) throw error("no_window");
   }
 
-  async _ask(method, ...values) {
-    this._check();
-    if (!page) throw error("no_window");
-    return (await getEngine(this._config))[method](...values);
+  /** For the core: the handlers of an event as they are now. */
+  handlersOf(event) {
+    return [...(this.handlers.get(event) || [])];
   }
 
-  async _start(given, wantsResult) {
-    // Own properties only: what other scripts did to Object.prototype is no option.
-    const options = { __proto__: null, ...given };
-    this._check();
-    if (!page) throw error("no_window");
-    if (this._flow) {
-      this.focus();
-      if (wantsResult) throw error("already_open");
-      return;
-    }
-    const core = getEngine(this._config);
-    if (core.start) return core.start(this, options, wantsResult);
-    const { mode, popup } = options;
-    const leaves = mode == "redirect" || (mode != "popup" && redirects(innerWidth, innerHeight, deviceMarks()));
-    const flow = (this._flow = { popup: leaves || popup !== undefined ? popup : openWindow("") });
-    const failure = await core.then(() => {}, (cause) => cause);
-    if (this._flow != flow) {
-      // close() or destroy() in between.
-      if (wantsResult) throw error("aborted");
-      return;
-    }
-    this._flow = undefined;
-    if (!failure) return engine.start(this, options, wantsResult, flow.popup);
-    flow.popup?.close();
-    throw failure;
+  /** For the core: what `debug` is told. */
+  observe() {}
+
+  launch(options, wantsResult) {
+    return new Promise((resolve, reject) => {
+      this.check(true);
+      const launch = { widget: this, options, wantsResult, popup: undefined, resolve, reject, ended: () => launches.delete(launch) };
+      const found = this.early ? undefined : getCore(this.config);
+      if (this.early) {
+        this.focus();
+        if (wantsResult) throw error("already_open");
+        return resolve();
+      }
+      launches.add(launch);
+      if (found.open) return found.open(launch);
+      this.early = launch;
+      try {
+        launch.options = { ...options };
+        launch.popup = openEarly(launch.options);
+      } catch {
+        // Options that cannot be read are the core's to refuse; Firefox throws in a frame that may not open windows.
+        launch.popup = null;
+      }
+      found.then(
+        (found) => {
+          if (this.early !== launch) return;
+          this.early = undefined;
+          found.open(launch);
+        },
+        (failure) => this.early === launch && fail(launch, failure),
+      );
+    });
   }
 
   open(options) {
-    return this._start(options);
+    return this.launch(options, false);
   }
 
   authorize(options) {
-    return this._start(options, true);
+    return this.launch(options, true);
   }
 
   async handleRedirect(handlers) {
-    if (!page) return null;
-    findLeft();
-    return this._ask("handleRedirect", handlers);
+    if (!page || (!core && !isAwaited())) return null;
+    this.check();
+    return (await getCore(this.config)).handleRedirect(handlers);
   }
 
-  refresh(options) {
-    return this._ask("refresh", options);
+  async refresh(options) {
+    this.check(true);
+    return (await getCore(this.config)).refresh(this, options);
   }
 
   close() {
-    this._check();
-    const flow = this._flow;
-    if (flow?.options) return engine.close(this);
-    this._flow = undefined;
-    flow?.popup?.close();
-    if (flow) this._handlers.get("close")?.forEach((handler) => queueMicrotask(handler));
+    this.check();
+    const { early } = this;
+    if (!early) return void core?.close(this);
+    end(early, error("aborted"));
+    this.handlersOf("close").forEach((handler) => queueMicrotask(handler));
   }
 
   focus() {
-    this._flow?.popup?.focus();
+    if (this.early) this.early.popup?.focus();
+    else core?.focus(this);
   }
 
   destroy() {
-    if (this._destroyed) return;
-    this._handlers.clear();
-    inbox.subscribers.delete(this);
+    if (this.isDestroyed) return;
+    subscribers.delete(this);
     this.close();
-    this._destroyed = true;
+    this.handlers.clear();
+    this.isDestroyed = true;
   }
 
   on(event, handler) {
-    this._check();
-    if (!this._handlers.has(event)) this._handlers.set(event, new Set());
-    this._handlers.get(event).add(handler);
+    this.check();
+    this.handlers.set(event, (this.handlers.get(event) || new Set()).add(handler));
     if (page && /success|error/.test(event)) {
-      inbox.subscribers.add(this);
+      subscribers.add(this);
+      // An answer to `handleRedirect()` in the same task goes there.
       Promise.resolve()
-        .then(() => (findLeft(), inbox.held && getEngine(this._config)))
-        .then(() => engine && engine.demand(), () => {});
+        .then(() => core || (isAwaited() && getCore(this.config)))
+        .then((core) => core && core.demand(), () => {});
     }
-    return () => this._handlers.get(event)?.delete(handler);
+    return () => this.off(event, handler);
   }
 
   off(event, handler) {
-    this._check();
-    this._handlers.get(event)?.delete(handler);
+    this.handlers.get(event)?.delete(handler);
   }
 
   isOpen() {
-    this._check();
-    return !!this._flow;
+    this.check();
+    return !!this.early || !!core?.isOpen(this);
   }
 
   getVersion() {

@@ -1,82 +1,60 @@
-//! What JavaScript calls: `host.js`, and nobody else. Nothing is decided here.
-//!
-//! A flow lies in a slot that `host.js` chooses. Flows are copied out, stepped and copied back, and nothing else is ever
-//! stored: the core has no heap.
+//! What JavaScript calls: `pkg-template/shell.js`, and nobody else. Nothing is decided here.
 
-use crate::browser::host::Browser;
-use crate::flow::machine::{Effects, Event, Flow};
-use crate::flow::mode::{Device, Mode, decide_mode};
-use core::cell::Cell;
+use crate::browser::app::{Launch, Shell, Widget, set_shell};
+use crate::browser::{driver, inbox, refresh as refreshing};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-/// Flows that can be live at once in a page; `host.js` has the same number.
-const SLOTS: usize = 32;
-
-/// With a tag of its own, so that empty slots are zeros, which the module does not spell out.
-#[derive(Clone, Copy)]
-#[repr(u8)]
-enum Slot {
-    Empty,
-    Live(Flow),
-}
-
-thread_local! {
-    static FLOWS: [Cell<Slot>; SLOTS] = const { [const { Cell::new(Slot::Empty) }; SLOTS] };
-}
-
-fn store(slot: usize, (flow, effects): (Flow, Effects)) -> i32 {
-    FLOWS.with(|flows| flows[slot].set(Slot::Live(flow)));
-    effects.0
-}
-
-/// Begins a flow with the options at hand. `marks`: 1 hand-held, 2 framed, 4 in-app. Answers effects.
+/// Binds the core to the shell; before anything else.
 #[wasm_bindgen]
-pub fn begin(slot: usize, now: f64, width: i32, height: i32, marks: i32) -> i32 {
-    store(
-        slot,
-        Flow::begin(Browser, device(width, height, marks), now),
-    )
+pub fn bind(shell: Shell) {
+    set_shell(shell);
 }
 
-/// Takes up the attempt whose transaction is at hand; false where it has expired.
+/// Begins a flow, inside the click.
 #[wasm_bindgen]
-pub fn resume(slot: usize, now: f64, verify: bool) -> bool {
-    let flow = Flow::resume(Browser, verify, now);
-    store(slot, (flow, Effects::NONE));
-    !flow.has_ended()
+pub fn open(launch: Launch) {
+    driver::open(launch);
 }
 
-/// Refreshes the token of the options at hand (RFC 6749 section 6). Answers effects.
-#[wasm_bindgen(js_name = beginRefresh)]
-pub fn begin_refresh(slot: usize) -> i32 {
-    store(slot, Flow::refresh(Browser))
-}
-
-/// Tells a flow what happened, by its number in [`Event::ALL`]. Answers effects.
+/// Ends the instance's live flow with no outcome but the `close` event.
 #[wasm_bindgen]
-pub fn step(slot: usize, now: f64, event: usize) -> i32 {
-    let flow = FLOWS.with(|flows| flows[slot].get());
-    match (flow, Event::ALL.get(event)) {
-        (Slot::Live(mut flow), Some(&event)) => {
-            let effects = flow.step(Browser, now, event);
-            store(slot, (flow, effects))
-        }
-        _ => Effects::NONE.0,
-    }
+pub fn close(widget: &Widget) {
+    driver::close(widget);
 }
 
-/// Whether `auto` means a redirect on a device; for the test that holds the shell's own decision equal.
+/// Brings the instance's window to the front.
 #[wasm_bindgen]
-pub fn redirects(width: i32, height: i32, marks: i32) -> bool {
-    decide_mode(device(width, height, marks)) == Mode::Redirect
+pub fn focus(widget: &Widget) {
+    driver::focus(widget);
 }
 
-fn device(width: i32, height: i32, marks: i32) -> Device {
-    Device {
-        width,
-        height,
-        hand_held: marks & 1 != 0,
-        framed: marks & 2 != 0,
-        in_app: marks & 4 != 0,
-    }
+/// Whether the instance has a live flow.
+#[wasm_bindgen(js_name = isOpen)]
+pub fn is_open(widget: &Widget) -> bool {
+    driver::is_open(widget)
+}
+
+/// Takes up what an earlier page left open.
+#[wasm_bindgen]
+pub fn recall() {
+    driver::recall();
+}
+
+/// Somebody listens for results or errors now.
+#[wasm_bindgen]
+pub fn demand() {
+    inbox::demand();
+}
+
+/// The result of the redirect that this page came back from, or `null`.
+#[wasm_bindgen(js_name = handleRedirect)]
+pub fn handle_redirect(handlers: &JsValue) -> Promise {
+    inbox::handle_redirect(handlers)
+}
+
+/// Asks for a new access token.
+#[wasm_bindgen]
+pub fn refresh(widget: &Widget, options: &JsValue) -> Promise {
+    refreshing::refresh(widget, options)
 }

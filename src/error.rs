@@ -1,10 +1,10 @@
 //! The only list of error codes.
 //!
 //! Every failure that this library itself reports is a [`Code`]: a stable snake_case fact and a sentence that says what
-//! to do. What a provider reports keeps the provider's own code (`oauth_error` where it gives none). The TypeScript union
-//! and the table in the README are held equal to this list by `tests/native/contract.rs`.
+//! to do. What a provider reports keeps the provider's own code. The TypeScript union, the shell's sentences and the table in
+//! the README are held equal to this list by `tests/native/contract.rs`.
 
-use crate::text::Text;
+use crate::value::Value;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $sentence:literal;)*) => {
@@ -12,16 +12,38 @@ macro_rules! codes {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Code { $($(#[$doc])* $name,)* }
 
-        /// Each code with its default sentence, in the order of [`Code`].
-        pub const CODES: &[(&str, &str)] = &[$(($code, $sentence),)*];
+        /// All codes, in the order of their declaration.
+        pub const CODES: &[Code] = &[$(Code::$name,)*];
+
+        impl Code {
+            /// The stable snake_case name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Code::$name => $code,)* }
+            }
+
+            /// What happened, and what to do.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Code::$name => $sentence,)* }
+            }
+        }
     };
 }
 
 codes! {
     /// An option is missing or of the wrong kind; no window was opened.
     InvalidOptions = "invalid_options", "is missing or not valid";
+    /// `destroy()` was called on this instance.
+    SdkDestroyed = "sdk_destroyed", "destroy() was called: create() a new one.";
+    /// `authorize()` while a flow is live.
+    AlreadyOpen = "already_open", "A window is open already.";
+    /// The app's signal was aborted, or `close()` ended the flow.
+    Aborted = "aborted", "The app ended the flow.";
+    /// The time that the app allowed is over; a late result is still delivered.
+    Timeout = "timeout", "No result within the timeout.";
     /// The browser refused to open the window.
     PopupBlocked = "popup_blocked", "The browser blocked the window. Allow popups for this site (in a frame: sandbox=\"allow-popups\") and click again.";
+    /// The user closed the window (`authorize()` only; callbacks get `onExit`).
+    PopupClosed = "popup_closed", "The user closed the window.";
     /// The page could not be redirected: its transaction cannot be remembered, or it is a frame.
     RedirectError = "redirect_error", "Cannot redirect: sessionStorage is refused or the page is in a frame. Use mode \"popup\".";
     /// The token or link that the app promised did not come.
@@ -34,28 +56,76 @@ codes! {
     IssuerMismatch = "issuer_mismatch", "The response's iss is missing or not the issuer.";
     /// The ID token was made for another attempt (OpenID Connect Core section 3.2.2.11).
     NonceMismatch = "nonce_mismatch", "The ID token's nonce is not this attempt's.";
+    /// The answer to a redirect came after its attempt had expired.
+    Expired = "expired", "The response came too late: its attempt has expired. Start again.";
     /// The token endpoint could not be reached, or its answer could not be read.
     NetworkError = "network_error", "The token endpoint did not answer, or CORS forbids it; see cause.";
     /// The app's `exchange` rejected.
     ExchangeFailed = "exchange_failed", "The app's exchange failed; see cause.";
     /// The window was closed and the app's `verify` rejected, so the outcome is unknown.
     VerifyFailed = "verify_failed", "The app's verify failed; see cause.";
-    /// The time that the app allowed is over; a late result is still delivered.
-    Timeout = "timeout", "No result within the timeout.";
-    /// The app's signal was aborted, or `close()` ended the flow.
-    Aborted = "aborted", "The app ended the flow.";
+    /// There is no window: on a server, for example.
+    NoWindow = "no_window", "Only a browser can do this.";
+    /// The core could not be loaded.
+    LoadFailed = "load_failed", "The core did not load; see cause. The next click tries again.";
+    /// The core stopped: out of memory, or a bug.
+    CoreFailed = "core_failed", "The core stopped; see cause. The next click starts it afresh.";
+    /// The provider reported an error without a code.
+    OauthError = "oauth_error", "The provider reported an error without a code.";
 }
 
-impl Code {
-    /// The stable snake_case name; its sentence says what to do.
-    pub fn text(self) -> Text {
-        Text::code(self as usize)
+/// An option that is missing or of the wrong kind, or that says why it cannot work. `invalid_options` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidOption {
+    /// The option's name.
+    pub name: &'static str,
+    /// What is wrong with it; a sentence without its subject.
+    pub reason: &'static str,
+}
+
+impl InvalidOption {
+    /// The option is missing or of the wrong kind.
+    pub const fn named(name: &'static str) -> InvalidOption {
+        InvalidOption { name, reason: Code::InvalidOptions.sentence() }
     }
 }
 
-/// An option that is missing or of the wrong kind; `invalid_options` names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidOption(pub Text);
+/// `Ok` where a check holds, or else the option that it is about.
+pub fn check(holds: bool, name: &'static str) -> Result<(), InvalidOption> {
+    if holds { Ok(()) } else { Err(InvalidOption::named(name)) }
+}
+
+/// Why a flow failed: what becomes the app's `ConnectError`. Its `cause` stays in the browser floor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// One of [`CODES`], or the provider's own code.
+    pub code: String,
+    /// What happened, and what to do; or the provider's description.
+    pub message: String,
+    /// The provider's own words, untouched.
+    pub details: Option<Value>,
+}
+
+impl Failure {
+    /// What the provider reported: its code, its description where it gives one, and its words as they came.
+    pub fn by_provider(code: Option<&str>, description: Option<&str>, details: Value) -> Failure {
+        let code = code.filter(|code| !code.is_empty()).unwrap_or(Code::OauthError.name());
+        let message = description.filter(|words| !words.is_empty()).unwrap_or(code);
+        Failure { code: code.to_owned(), message: message.to_owned(), details: Some(details) }
+    }
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Failure {
+        Failure { code: code.name().to_owned(), message: code.sentence().to_owned(), details: None }
+    }
+}
+
+impl From<InvalidOption> for Failure {
+    fn from(InvalidOption { name, reason }: InvalidOption) -> Failure {
+        Failure { message: ["Option ", name, " ", reason].concat(), ..Failure::from(Code::InvalidOptions) }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -63,17 +133,15 @@ mod tests {
 
     #[test]
     fn every_code_is_a_snake_case_fact_with_a_sentence() {
-        for (code, sentence) in CODES {
-            assert!(
-                code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
-                "{code}"
-            );
-            assert!(!sentence.is_empty());
+        for code in CODES {
+            assert!(code.name().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{code:?}");
+            assert!(!code.sentence().is_empty());
         }
-        assert_eq!(Code::Aborted.text().as_str(), "aborted");
-        assert_eq!(
-            Code::Aborted.text().sentence().as_str(),
-            CODES[CODES.len() - 1].1
-        );
+    }
+
+    #[test]
+    fn an_invalid_option_is_named() {
+        let failure = Failure::from(InvalidOption::named("token"));
+        assert_eq!((failure.code.as_str(), failure.message.as_str()), ("invalid_options", "Option token is missing or not valid"));
     }
 }

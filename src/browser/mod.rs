@@ -1,4 +1,28 @@
-//! The floor that touches the window. [`host`] lets the pure floors ask the page; `host.js` answers them, listens, and runs
-//! the effects in few, fat calls, because each call, string and closure across the boundary costs time and bytes.
+//! The page in a browser: everything that touches `window`. The driver runs what the machine says, each in the room that is
+//! for it, and feeds back what happened.
 
-pub mod host;
+pub mod app;
+mod attempt;
+mod claim;
+mod device;
+pub mod driver;
+pub mod inbox;
+mod listeners;
+mod lock;
+mod options;
+mod popup;
+mod relay;
+pub mod refresh;
+mod source;
+mod store;
+mod token;
+mod value;
+mod world;
+
+use web_sys::Window;
+
+/// The window. The shell loads the core in pages alone.
+#[allow(clippy::expect_used, reason = "the shell answers `no_window` before it loads the core")]
+pub fn window() -> Window {
+    web_sys::window().expect("a page has a window")
+}

@@ -1,47 +1,47 @@
 //! The flow as a machine without input or output: [`Flow::step`] takes what happened and answers what to do.
 //!
-//! click → mode → open → return → validate → outcome. Whatever the order of events, a flow ends at most once, and an ended
-//! flow answers nothing more.
+//! click → mode → open → return → validate → outcome → callback. Whatever the order of events, the app hears of one outcome
+//! at most, and an ended flow answers nothing more.
 
 use super::mode::{Device, Mode, decide_mode};
-use super::page::{Held, Kind, Page, Place};
+use super::pkce;
+use super::questions::{Due, Questions};
+use super::response::{ResponseUrl, Via};
+use super::transaction::{Binding, Transaction};
 use super::watch::{Presence, Sight, Watch};
-use super::{pkce, transaction};
 use crate::error::{Code, InvalidOption};
-use crate::protocol::{self, Protocol, Verdict};
-use crate::text::{Text, text};
+use crate::options::{CommonOptions, Fields, Rules};
+use crate::protocol::{AuthorizationGrant, Exchange, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict, find_protocol, read_token_answer};
+use crate::result::{Outcome, Success};
+use crate::secret::Secret;
+use crate::value::Value;
+use crate::world::World;
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// Time passed, and the window is on its first, empty document (or there is none).
-    Blank,
-    /// Time passed, and the window is on another origin.
-    Away,
-    /// Time passed, and the window's `closed` reads true.
-    Closed,
+    /// Time passed, and this is what is seen of the window; [`Sight::Blank`] where there is none.
+    Looked(Sight),
     /// The window stands open.
     Opened,
     /// The browser refused the window, or the redirect.
     Blocked,
-    /// The app's `token` or `link` is the object at hand.
-    Resolved,
+    /// The app's `token` or `link` is here.
+    Source(Value),
     /// The app's `token` or `link` failed.
-    Unresolved,
-    /// The returned URL is at hand: this flow's own window is there, or handed it over.
-    Returned,
-    /// The returned URL is at hand, from a page of the app that is not known to be this flow's window.
-    Relayed,
-    /// A message that the provider's page posted is the object at hand.
-    Message,
+    SourceFailed,
+    /// A URL came back.
+    Returned(ResponseUrl, Via),
+    /// The provider's page posted a message.
+    Message(Value),
     /// `verify` answered a result.
     Verified,
     /// `verify` answered that there is none yet.
     Unverified,
     /// `verify` rejected.
     VerifyFailed,
-    /// The token endpoint's answer is the object at hand.
-    TokenResponse,
+    /// The token endpoint answered.
+    TokenAnswer(TokenAnswer),
     /// The token endpoint could not be reached or read.
     NetworkFailed,
     /// The app's `exchange` answered.
@@ -49,103 +49,86 @@ pub enum Event {
     /// The app's `exchange` rejected.
     ExchangeFailed,
     /// The app's window was given the focus.
-    Focus,
+    Focused,
     /// The app's window lost the focus.
-    Blur,
-    /// The redirected page came back from the back/forward cache.
-    Restored,
+    Blurred,
+    /// The redirected page came back from the back/forward cache, or never left and was clicked again.
+    CameBack,
     /// The app aborted.
-    Abort,
+    Aborted,
 }
 
-impl Event {
-    /// The events in their order, which the page counts by.
-    pub const ALL: [Event; 21] = [
-        Event::Blank,
-        Event::Away,
-        Event::Closed,
-        Event::Opened,
-        Event::Blocked,
-        Event::Resolved,
-        Event::Unresolved,
-        Event::Returned,
-        Event::Relayed,
-        Event::Message,
-        Event::Verified,
-        Event::Unverified,
-        Event::VerifyFailed,
-        Event::TokenResponse,
-        Event::NetworkFailed,
-        Event::Exchanged,
-        Event::ExchangeFailed,
-        Event::Focus,
-        Event::Blur,
-        Event::Restored,
-        Event::Abort,
-    ];
-}
-
-/// What to do: a set, done in the order of its bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Effects(pub i32);
-
-impl Effects {
-    /// Nothing.
-    pub const NONE: Effects = Effects(0);
-    /// Open the window at the flow's address, or blank where there is none yet; `Opened` or `Blocked` follows.
-    pub const OPEN: Effects = Effects(1);
-    /// Tell `onEvent` that the window is open, in both vocabularies.
-    pub const TELL_OPEN: Effects = Effects(1 << 1);
-    /// Remember the transaction of a window.
-    pub const REMEMBER: Effects = Effects(1 << 2);
-    /// Send the open window to the flow's address.
-    pub const NAVIGATE: Effects = Effects(1 << 3);
-    /// Remember the transaction and send the page to the flow's address; `Blocked` follows where that is refused.
-    pub const REDIRECT: Effects = Effects(1 << 4);
-    /// Tell `onEvent` that the user is on the way to the provider.
-    pub const TELL_STARTED: Effects = Effects(1 << 5);
-    /// Get the app's `token` or `link`; `Resolved` or `Unresolved` follows.
-    pub const RESOLVE: Effects = Effects(1 << 6);
+/// What to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Open the window at this URL, or blank where it is not known yet; `Opened` or `Blocked` follows.
+    Open(Option<String>),
+    /// Remember the attempt of a window.
+    Remember,
+    /// Send the open window to this URL.
+    Navigate(String),
+    /// Remember the attempt and send the page to this URL; `Blocked` follows where that is refused.
+    Redirect(String),
+    /// Tell `onEvent` of a milestone.
+    Tell(Milestone),
+    /// Get the app's `token` or `link`; `Source` or `SourceFailed` follows.
+    AskSource,
     /// Ask the app's `verify`; `Verified`, `Unverified` or `VerifyFailed` follows.
-    pub const VERIFY: Effects = Effects(1 << 7);
-    /// The response is here: forget the transaction and close the window.
-    pub const CLOSE_WINDOW: Effects = Effects(1 << 8);
-    /// Post the flow's address, a form, to the token endpoint; `TokenResponse` or `NetworkFailed` follows.
-    pub const REQUEST_TOKEN: Effects = Effects(1 << 9);
+    AskVerify,
+    /// The response is here: the attempt is used up, and its window has done its part.
+    TakeResponse,
+    /// Ask the token endpoint; `TokenAnswer` or `NetworkFailed` follows.
+    RequestToken(TokenRequest),
     /// Give the code to the app's `exchange`; `Exchanged` or `ExchangeFailed` follows.
-    pub const EXCHANGE: Effects = Effects(1 << 10);
-    /// Tell `onEvent` that there is a result.
-    pub const TELL_COMPLETE: Effects = Effects(1 << 11);
-    /// Tell `onEvent` that the user left.
-    pub const TELL_EXIT: Effects = Effects(1 << 12);
-    /// End with the result that the page has put together.
-    pub const SUCCEED: Effects = Effects(1 << 13);
-    /// End with what the app's `verify` or `exchange` answered.
-    pub const GIVE: Effects = Effects(1 << 14);
-    /// End with the error that the page has.
-    pub const FAIL: Effects = Effects(1 << 15);
-    /// End: the user closed the window or came back.
-    pub const EXIT: Effects = Effects(1 << 16);
-    /// Together with an end: keep the remembered transaction, because a result may come after all.
-    pub const LATE: Effects = Effects(1 << 17);
-    /// The effects that end a flow.
-    pub const ENDS: Effects = Effects(0b1111 << 13);
+    Exchange(AuthorizationGrant),
+    /// Tell the app this outcome, but remember the attempt and go on: a result may come after all.
+    Detach(Outcome),
+    /// Tell the app this outcome; nothing more will come.
+    End(Outcome),
+}
 
-    /// Whether all of `other` is in this set.
-    pub fn contains(self, other: Effects) -> bool {
-        self.0 & other.0 == other.0
+/// The steps that `onEvent` hears of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Milestone {
+    /// The window is open.
+    Opened,
+    /// The user is on the way to the provider.
+    Started,
+    /// There is a result.
+    Complete,
+    /// The user left.
+    Exit,
+}
+
+impl Milestone {
+    /// Its names: Alter's documentation has one vocabulary, its published package another.
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            Milestone::Opened => &["OPEN", "connect_opened"],
+            Milestone::Started => &["OAUTH_STARTED"],
+            Milestone::Complete => &["OAUTH_COMPLETE"],
+            Milestone::Exit => &["EXIT"],
+        }
     }
 }
 
-impl core::ops::BitOr for Effects {
-    type Output = Effects;
-
-    fn bitor(self, other: Effects) -> Effects {
-        Effects(self.0 | other.0)
-    }
+/// What a flow begins with, besides the app's options.
+pub struct Surroundings<'a> {
+    /// The world.
+    pub world: &'a dyn World,
+    /// The systems to choose from.
+    pub registry: Registry,
+    /// The page's address.
+    pub page: String,
+    /// The page's origin.
+    pub origin: String,
+    /// What the page can see of the device.
+    pub device: Device,
+    /// Whether plain http to another machine is let through.
+    pub allow_insecure: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// The window is being opened.
     Opening,
@@ -160,169 +143,110 @@ enum Phase {
 }
 
 /// One attempt to connect.
-#[derive(Clone, Copy)]
 pub struct Flow {
-    protocol: Protocol,
-    mode: Mode,
-    framed: bool,
+    transaction: Transaction,
+    protocol: &'static dyn Protocol,
     phase: Phase,
-    is_promised: bool,
+    /// Where the user is sent to; a source that is still owed has no URL yet.
+    target: Target,
+    /// The app has its outcome; what comes now is told to whoever listens.
+    is_detached: bool,
+    is_framed: bool,
+    origin: String,
+    allow_insecure: bool,
     redirects_if_blocked: bool,
-    deadline: f64,
+    deadline: Option<f64>,
     watch: Watch,
-    verify: Option<Questions>,
+    questions: Option<Questions>,
 }
-
-/// When to ask `verify`.
-#[derive(Clone, Copy)]
-struct Questions {
-    asking: bool,
-    next: f64,
-    pause: f64,
-    /// How many are left before an unanswered flow exits; `None` while the window may still be there.
-    left: Option<u32>,
-    /// When an answer that does not come is waited for no longer.
-    patience: f64,
-}
-
-/// The pause between questions grows by half, in milliseconds.
-const FIRST_PAUSE: f64 = 600.0;
-const LONGEST_PAUSE: f64 = 5000.0;
-
-/// How long the last question's answer is waited for, in milliseconds.
-const PATIENCE: f64 = 15_000.0;
-
-/// Questions after a redirect, where the window's close cannot be awaited and a webhook may be on its way.
-const QUESTIONS_AFTER_REDIRECT: u32 = 4;
 
 const MINUTE: f64 = 60_000.0;
 
+type Effects = Vec<Effect>;
+
 impl Flow {
-    /// Reads the options, which are the object at hand. Invalid options are an ended flow and `FAIL`.
-    pub fn begin(page: impl Page, device: Device, now: f64) -> (Flow, Effects) {
-        let mut flow = Flow {
-            framed: device.framed,
-            phase: Phase::Opening,
-            ..Flow::without_window(Protocol::AlterConnect)
+    /// Reads the app's options, decides the mode, and says what to do first. Options that cannot be used are the failure to
+    /// refuse the flow with.
+    pub fn begin(options: &dyn Fields, surroundings: Surroundings) -> Result<(Flow, Effects), InvalidOption> {
+        let Surroundings { world, registry, page, origin, device, allow_insecure } = surroundings;
+        let name = options.get("protocol");
+        let protocol = match name.as_str() {
+            Some(name) => find_protocol(registry, name),
+            None => registry.first().copied().filter(|_| !name.is_given()),
         };
-        let effects = flow
-            .prepare(page, device, now)
-            .unwrap_or_else(|invalid| flow.refuse(page, invalid));
-        (flow, effects)
+        let protocol = protocol.ok_or(InvalidOption::named("protocol"))?;
+        let common = CommonOptions::read(options)?;
+        // A window that the app opened is there to be used.
+        let auto = || if common.brings_window { Mode::Popup } else { decide_mode(&device) };
+        let mode = common.mode.unwrap_or_else(auto);
+        let now = world.now();
+        let mut transaction = Transaction {
+            state: pkce::generate(world),
+            protocol: protocol.name().to_owned(),
+            mode,
+            expires: now + protocol.lifetime() * MINUTE,
+            page,
+            binding: Binding::Optional,
+            landing: None,
+            answers: Vec::new(),
+            origin: None,
+            handed_out: false,
+            bound: None,
+            oauth: None,
+        };
+        let rules = Rules { world, own_origin: &origin, allow_insecure };
+        let mut target = protocol.request(options, &mut transaction, rules)?;
+        if let Target::Source { option, base } = &target {
+            match options.get(option) {
+                Value::Function => transaction.handed_out = true,
+                Value::Promise => {}
+                source => target = Target::Url(protocol.build_url(base, &source, &mut transaction, rules)?),
+            }
+        }
+        let mut flow = Flow {
+            transaction,
+            protocol,
+            phase: Phase::Opening,
+            target,
+            is_detached: false,
+            is_framed: device.is_framed,
+            origin,
+            allow_insecure,
+            redirects_if_blocked: common.redirects_if_blocked,
+            deadline: common.timeout.map(|timeout| now + timeout),
+            watch: Watch::default(),
+            questions: common.verifies.then(|| Questions::new(now)),
+        };
+        let effects = match mode {
+            Mode::Popup => vec![Effect::Open(flow.known_url())],
+            Mode::Redirect if flow.is_framed => flow.fail(Code::RedirectError),
+            Mode::Redirect => flow.depart_or_ask(now),
+        };
+        Ok((flow, effects))
     }
 
-    fn prepare(
-        &mut self,
-        page: impl Page,
-        device: Device,
-        now: f64,
-    ) -> Result<Effects, InvalidOption> {
-        let name = page.read(text!("protocol"));
-        self.protocol = Protocol::find(page, name).ok_or(InvalidOption(text!("protocol")))?;
-        check_common(page)?;
-        let mode = page.read(text!("mode"));
-        self.mode = match () {
-            () if page.is(mode, text!("popup")) => Mode::Popup,
-            () if page.is(mode, text!("redirect")) => Mode::Redirect,
-            () => decide_mode(device),
-        };
-        page.note(
-            transaction::PROTOCOL,
-            name.or(page.hold(protocol::PROTOCOLS[0].0)),
-        );
-        page.note(transaction::STATE, page.hold_made(&pkce::generate(page)));
-        page.note(
-            transaction::EXPIRES,
-            page.hold_number(now + f64::from(self.protocol.lifetime()) * MINUTE),
-        );
-        self.note_mode(page);
-        self.protocol.prepare(page)?;
-        self.prepare_source(page)?;
-        let timeout = page.read(text!("timeout"));
-        if timeout.is_some() {
-            self.deadline = now + page.number(timeout);
-        }
-        self.verify = page
-            .read(text!("verify"))
-            .is_some()
-            .then(|| Questions::new(now));
-        self.redirects_if_blocked = page.is(page.read(text!("whenBlocked")), text!("redirect"));
-        Ok(match self.mode {
-            Mode::Popup => Effects::OPEN,
-            Mode::Redirect if self.framed => self.fail(page, Code::RedirectError),
-            Mode::Redirect => self.depart_or_resolve(now),
+    /// Takes up a remembered attempt, after a redirect or a reload. It has no window. None where its protocol is unknown.
+    /// `verifies`: whether the app's backend can be asked.
+    pub fn resume(transaction: Transaction, registry: Registry, verifies: bool, now: f64) -> Option<Flow> {
+        Some(Flow {
+            protocol: find_protocol(registry, &transaction.protocol)?,
+            is_detached: transaction.mode == Mode::Popup,
+            transaction,
+            phase: Phase::Waiting,
+            target: Target::Url(String::new()),
+            is_framed: false,
+            origin: String::new(),
+            allow_insecure: false,
+            redirects_if_blocked: false,
+            deadline: None,
+            watch: Watch::default(),
+            questions: verifies.then(|| Questions::after_redirect(now)),
         })
     }
 
-    /// Makes the address of a `token` or `link` that is there, or notes that it is promised.
-    fn prepare_source(&mut self, page: impl Page) -> Result<(), InvalidOption> {
-        let Some(name) = self.protocol.source() else {
-            return Ok(());
-        };
-        let source = page.read(name);
-        let kind = page.kind(source);
-        if kind == Kind::Function {
-            page.note(transaction::HANDED_OUT, page.hold(text!("1")));
-        }
-        self.is_promised = kind == Kind::Function || kind == Kind::Promise;
-        if self.is_promised {
-            return Ok(());
-        }
-        self.protocol.build_address(page, source)
-    }
-
-    fn note_mode(&self, page: impl Page) {
-        page.note(
-            transaction::MODE,
-            page.hold(if self.mode == Mode::Popup {
-                text!("popup")
-            } else {
-                text!("redirect")
-            }),
-        );
-    }
-
-    /// Takes up the attempt that the flow's transaction remembers, after a redirect, a reload or an exit. It has no window.
-    /// An expired or unreadable record is an ended flow.
-    pub fn resume(page: impl Page, verify: bool, now: f64) -> Flow {
-        let found = Protocol::find(page, page.noted(transaction::PROTOCOL));
-        let mut flow = Flow::without_window(found.unwrap_or(Protocol::AlterConnect));
-        if found.is_none() || transaction::has_expired(page, now) {
-            flow.phase = Phase::Ended;
-        }
-        flow.verify = verify.then(|| Questions {
-            left: Some(QUESTIONS_AFTER_REDIRECT),
-            patience: now + 2.0 * PATIENCE,
-            ..Questions::new(now)
-        });
-        flow
-    }
-
-    /// Begins the refresh of a token (RFC 6749 section 6), which has neither window nor redirect.
-    pub fn refresh(page: impl Page) -> (Flow, Effects) {
-        let mut flow = Flow {
-            phase: Phase::Exchanging,
-            ..Flow::without_window(Protocol::Code)
-        };
-        let effects = match protocol::prepare_refresh(page) {
-            Ok(()) => Effects::REQUEST_TOKEN,
-            Err(invalid) => flow.refuse(page, invalid),
-        };
-        (flow, effects)
-    }
-
-    fn without_window(protocol: Protocol) -> Flow {
-        Flow {
-            protocol,
-            mode: Mode::Redirect,
-            framed: false,
-            phase: Phase::Waiting,
-            is_promised: false,
-            redirects_if_blocked: false,
-            deadline: f64::INFINITY,
-            watch: Watch::default(),
-            verify: None,
-        }
+    /// What is remembered of the attempt.
+    pub fn transaction(&self) -> &Transaction {
+        &self.transaction
     }
 
     /// Whether the flow has ended.
@@ -330,298 +254,229 @@ impl Flow {
         self.phase == Phase::Ended
     }
 
-    /// What to do about what happened. `now` is milliseconds since 1970.
-    pub fn step(&mut self, page: impl Page, now: f64, event: Event) -> Effects {
-        if self.has_ended() {
-            return Effects::NONE;
-        }
-        let waiting = self.phase == Phase::Waiting;
-        match event {
-            Event::Blank => self.tick(page, now, Sight::Blank),
-            Event::Away => self.tick(page, now, Sight::Away),
-            Event::Closed => self.tick(page, now, Sight::Closed),
-            Event::Opened if self.phase == Phase::Opening => {
-                Effects::TELL_OPEN | self.depart_or_resolve(now)
-            }
-            Event::Blocked => self.block(page, now),
-            Event::Resolved if self.phase == Phase::Resolving => self.resolve(page),
-            Event::Unresolved => self.fail(page, Code::SourceFailed),
-            Event::Returned if waiting => self.receive(page, true),
-            Event::Relayed if waiting => self.receive(page, false),
-            Event::Message if waiting => self.judge(page, self.protocol.read_message(page)),
-            Event::Verified | Event::Exchanged => self.end(Effects::TELL_COMPLETE | Effects::GIVE),
-            Event::Unverified if waiting => self.unverified(page, now, None),
-            Event::VerifyFailed if waiting => self.unverified(page, now, Some(Code::VerifyFailed)),
-            Event::TokenResponse => self.judge(page, protocol::read_token_response(page)),
-            Event::NetworkFailed => self.fail(page, Code::NetworkError),
-            Event::ExchangeFailed => self.fail(page, Code::ExchangeFailed),
-            Event::Focus => self.focus(now),
-            Event::Blur => {
-                self.watch.blur();
-                Effects::NONE
-            }
-            Event::Restored if self.mode == Mode::Redirect => self.exit(),
-            Event::Abort => self.fail(page, Code::Aborted),
-            _ => Effects::NONE,
+    /// Whether the app has its outcome, and what comes now is told to whoever listens.
+    pub fn is_detached(&self) -> bool {
+        self.is_detached
+    }
+
+    /// Whether an answer is waited for.
+    pub fn is_waiting(&self) -> bool {
+        self.phase == Phase::Waiting
+    }
+
+    /// The option that the app gives its token or link by, while it is owed.
+    pub fn source_option(&self) -> Option<&'static str> {
+        match self.target {
+            Target::Source { option, .. } => Some(option),
+            Target::Url(_) => None,
         }
     }
 
-    /// To the provider where the address is known, or to the app for it. A window that was opened at its address is there.
-    fn depart_or_resolve(&mut self, now: f64) -> Effects {
-        if let Some(questions) = &mut self.verify {
+    /// Whether a redirect was asked for, so that the page is as good as gone.
+    pub fn has_left(&self) -> bool {
+        self.transaction.mode == Mode::Redirect && self.phase == Phase::Waiting
+    }
+
+    /// What to do about what happened.
+    pub fn step(&mut self, event: Event, world: &dyn World) -> Effects {
+        let now = world.now();
+        let is_too_late = self.is_detached && self.transaction.has_expired(now);
+        let is_waiting = self.phase == Phase::Waiting && !is_too_late;
+        match event {
+            _ if self.has_ended() => Vec::new(),
+            Event::Looked(sight) => self.look(now, sight),
+            Event::Opened if self.phase == Phase::Opening => {
+                let mut effects = vec![Effect::Tell(Milestone::Opened)];
+                effects.extend(self.depart_or_ask(now));
+                effects
+            }
+            Event::Blocked => self.block(now),
+            Event::Source(source) if self.phase == Phase::Resolving => self.resolve(&source, world),
+            Event::SourceFailed if self.phase == Phase::Resolving => self.fail(Code::SourceFailed),
+            Event::Returned(response, via) if is_waiting => self.receive(&response, via, world),
+            Event::Message(message) if is_waiting => {
+                let verdict = self.protocol.message(&message, &self.transaction, world);
+                self.judge(verdict)
+            }
+            Event::Verified if is_waiting => self.succeed(Success::Given),
+            Event::Unverified if is_waiting => self.answer_nothing(now, None),
+            Event::VerifyFailed if is_waiting => self.answer_nothing(now, Some(Code::VerifyFailed)),
+            Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => match read_token_answer(&answer, world) {
+                Ok(tokens) => self.succeed(Success::Tokens(tokens)),
+                Err(failure) => self.end(Outcome::Failure(failure)),
+            },
+            Event::NetworkFailed => self.fail(Code::NetworkError),
+            Event::Exchanged => self.succeed(Success::Given),
+            Event::ExchangeFailed => self.fail(Code::ExchangeFailed),
+            Event::Focused => self.focus(now),
+            Event::Blurred => {
+                self.watch.blur();
+                Vec::new()
+            }
+            Event::CameBack if self.has_left() => self.exit(),
+            Event::Aborted => self.fail(Code::Aborted),
+            _ => Vec::new(),
+        }
+    }
+
+    fn known_url(&self) -> Option<String> {
+        match &self.target {
+            Target::Url(url) => Some(url.clone()),
+            Target::Source { .. } => None,
+        }
+    }
+
+    /// To the provider where the URL is known, or to the app for what is missing. A window that was opened at its URL is there.
+    fn depart_or_ask(&mut self, now: f64) -> Effects {
+        if let Some(questions) = &mut self.questions {
             questions.wait(now);
         }
-        if self.is_promised {
-            self.phase = Phase::Resolving;
-            return Effects::RESOLVE;
+        match self.known_url() {
+            Some(url) if self.transaction.mode == Mode::Redirect => self.depart(vec![Effect::Redirect(url)]),
+            Some(_) => self.depart(vec![Effect::Remember]),
+            None => {
+                self.phase = Phase::Resolving;
+                vec![Effect::AskSource]
+            }
         }
-        self.depart(Effects::NONE)
     }
 
-    fn depart(&mut self, navigate: Effects) -> Effects {
+    fn depart(&mut self, mut effects: Effects) -> Effects {
         self.phase = Phase::Waiting;
-        self.watch.navigate();
-        let go = if self.mode == Mode::Popup {
-            Effects::REMEMBER | navigate
-        } else {
-            Effects::REDIRECT
-        };
-        go | Effects::TELL_STARTED
+        self.watch.send();
+        effects.push(Effect::Tell(Milestone::Started));
+        effects
+    }
+
+    fn resolve(&mut self, source: &Value, world: &dyn World) -> Effects {
+        let Target::Source { base, .. } = &self.target else { return Vec::new() };
+        let rules = Rules { world, own_origin: &self.origin, allow_insecure: self.allow_insecure };
+        match self.protocol.build_url(base, source, &mut self.transaction, rules) {
+            Ok(url) if self.transaction.mode == Mode::Redirect => self.depart(vec![Effect::Redirect(url)]),
+            Ok(url) => self.depart(vec![Effect::Remember, Effect::Navigate(url)]),
+            Err(invalid) => self.end(Outcome::Failure(invalid.into())),
+        }
     }
 
     /// No window: redirect where the app allows it, but never a frame.
-    fn block(&mut self, page: impl Page, now: f64) -> Effects {
-        if self.mode == Mode::Redirect {
-            return self.fail(page, Code::RedirectError);
+    fn block(&mut self, now: f64) -> Effects {
+        if self.transaction.mode == Mode::Redirect {
+            return self.fail(Code::RedirectError);
         }
-        if !self.redirects_if_blocked || self.framed {
-            return self.fail(page, Code::PopupBlocked);
+        if !self.redirects_if_blocked || self.is_framed {
+            return self.fail(Code::PopupBlocked);
         }
-        self.mode = Mode::Redirect;
-        self.note_mode(page);
-        self.depart_or_resolve(now)
+        self.transaction.mode = Mode::Redirect;
+        self.depart_or_ask(now)
     }
 
-    fn resolve(&mut self, page: impl Page) -> Effects {
-        match self.protocol.build_address(page, page.read(text!(""))) {
-            Ok(()) => self.depart(Effects::NAVIGATE),
-            Err(invalid) => self.refuse(page, invalid),
-        }
-    }
-
-    fn tick(&mut self, page: impl Page, now: f64, sight: Sight) -> Effects {
-        let waiting = self.phase == Phase::Waiting;
-        if now >= self.deadline {
-            let late = if waiting {
-                Effects::LATE
-            } else {
-                Effects::NONE
-            };
-            return self.fail(page, Code::Timeout) | late;
+    fn look(&mut self, now: f64, sight: Sight) -> Effects {
+        if self.deadline.is_some_and(|deadline| now >= deadline) {
+            return self.time_out();
         }
         if self.phase == Phase::Exchanging {
-            return Effects::NONE;
+            return Vec::new();
         }
         let presence = self.watch.look(now, sight);
-        let questions = self.verify.as_mut().filter(|_| waiting);
-        match (presence, questions) {
-            (Presence::Gone, None) => self.exit(),
-            (Presence::Gone, Some(questions)) => {
-                questions.ask_last(now).unwrap_or_else(|| self.exit())
-            }
-            (Presence::There, Some(questions)) if now >= questions.patience => self.exit(),
-            (Presence::There, Some(questions)) if now >= questions.next => questions.ask(),
-            _ => Effects::NONE,
-        }
+        let is_waiting = self.phase == Phase::Waiting;
+        let due = match (presence, self.questions.as_mut().filter(|_| is_waiting)) {
+            (Presence::Gone, None) => Due::GiveUp,
+            (Presence::Gone, Some(questions)) => questions.ask_last(now),
+            (Presence::There, Some(questions)) => questions.tick(now),
+            (Presence::There, None) => Due::Nothing,
+        };
+        self.follow(due, None)
     }
 
-    fn unverified(&mut self, page: impl Page, now: f64, failure: Option<Code>) -> Effects {
-        let out_of_sight = self.watch.out_of_sight();
-        let Some(questions) = &mut self.verify else {
-            return Effects::NONE;
-        };
-        questions.asking = false;
-        questions.wait(now);
-        match (&mut questions.left, failure) {
-            (Some(0), Some(code)) => self.fail(page, code),
-            (Some(0), None) => self.exit(),
-            (Some(left), _) => {
-                *left -= 1;
-                if out_of_sight {
-                    questions.ask()
-                } else {
-                    Effects::NONE
-                }
-            }
-            _ => Effects::NONE,
+    /// The app is told, but what is on its way may still arrive.
+    fn time_out(&mut self) -> Effects {
+        if !matches!(self.phase, Phase::Waiting | Phase::Exchanging) {
+            return self.fail(Code::Timeout);
         }
+        self.detach(Outcome::Failure(Code::Timeout.into()))
+    }
+
+    fn answer_nothing(&mut self, now: f64, failure: Option<Code>) -> Effects {
+        let is_gone = self.watch.is_out_of_sight();
+        let Some(questions) = &mut self.questions else { return Vec::new() };
+        let due = questions.answered_nothing(now, is_gone);
+        self.follow(due, failure)
     }
 
     fn focus(&mut self, now: f64) -> Effects {
         self.watch.focus(now);
-        match &mut self.verify {
-            Some(questions) if self.phase == Phase::Waiting => questions.ask(),
-            _ => Effects::NONE,
-        }
-    }
-
-    /// A URL came back. One that only claims to be this attempt's must prove it by the state, unless the window is out of
-    /// sight (or lost, in a flow that was taken up again) and the protocol has no state of its own; and it can never fail a flow by another state.
-    fn receive(&mut self, page: impl Page, own: bool) -> Effects {
-        let in_sight = self.mode == Mode::Popup && !self.watch.out_of_sight();
-        if !own && in_sight && !has_own_state(page) {
-            return Effects::NONE;
-        }
-        match self.protocol.read_response(page) {
-            Verdict::Invalid(Code::StateMismatch) if !own => Effects::NONE,
-            verdict => self.judge(page, verdict),
-        }
-    }
-
-    fn judge(&mut self, page: impl Page, verdict: Verdict) -> Effects {
-        match verdict {
-            Verdict::Foreign => Effects::NONE,
-            Verdict::Success => self.end(Effects::TELL_COMPLETE | Effects::SUCCEED),
-            Verdict::Invalid(code) => self.fail(page, code),
-            Verdict::Refused => self.end(Effects::FAIL),
-            Verdict::Code => self.exchange(page),
-        }
-    }
-
-    /// The code is used once: the record is taken away before anything is awaited.
-    fn exchange(&mut self, page: impl Page) -> Effects {
-        self.phase = Phase::Exchanging;
-        protocol::prepare_token_request(page, page.parameter(Place::Query, text!("code")));
-        let by_app = page.noted(transaction::EXCHANGE).is_some();
-        Effects::CLOSE_WINDOW
-            | if by_app {
-                Effects::EXCHANGE
-            } else {
-                Effects::REQUEST_TOKEN
+        match &mut self.questions {
+            Some(questions) if self.phase == Phase::Waiting => {
+                let due = questions.ask();
+                self.follow(due, None)
             }
+            _ => Vec::new(),
+        }
     }
 
-    fn exit(&mut self) -> Effects {
-        let late = if self.watch.is_doubtful() || self.mode == Mode::Redirect {
-            Effects::LATE
-        } else {
-            Effects::NONE
-        };
-        self.end(Effects::TELL_EXIT | Effects::EXIT | late)
+    fn follow(&mut self, due: Due, failure: Option<Code>) -> Effects {
+        match (due, failure) {
+            (Due::Nothing, _) => Vec::new(),
+            (Due::Ask, _) => vec![Effect::AskVerify],
+            (Due::GiveUp, Some(code)) => self.fail(code),
+            (Due::GiveUp, None) => self.exit(),
+        }
     }
 
-    fn fail(&mut self, page: impl Page, code: Code) -> Effects {
-        self.fail_by(page, code, None)
+    fn receive(&mut self, response: &ResponseUrl, via: Via, world: &dyn World) -> Effects {
+        if !response.is_admitted(&self.transaction, via) {
+            return Vec::new();
+        }
+        let verdict = self.protocol.response(response, &self.transaction, world);
+        self.judge(verdict)
     }
 
-    fn refuse(&mut self, page: impl Page, InvalidOption(name): InvalidOption) -> Effects {
-        self.fail_by(page, Code::InvalidOptions, Some(name))
+    fn judge(&mut self, verdict: Option<Verdict>) -> Effects {
+        match verdict {
+            None => Vec::new(),
+            Some(Verdict::Success(success)) => self.succeed(success),
+            Some(Verdict::Failure(failure)) => self.end(Outcome::Failure(failure)),
+            Some(Verdict::Code(code)) => self.exchange(code),
+        }
     }
 
-    fn fail_by(&mut self, page: impl Page, code: Code, option: Option<Text>) -> Effects {
-        page.fail(code.text(), code.text().sentence(), option);
-        self.end(Effects::FAIL)
+    /// The code is used once: the attempt is used up before anything is awaited.
+    fn exchange(&mut self, code: Secret) -> Effects {
+        self.phase = Phase::Exchanging;
+        match Exchange::of(code, &self.transaction) {
+            Some(Exchange::Request(request)) => vec![Effect::TakeResponse, Effect::RequestToken(request)],
+            Some(Exchange::ByApp(grant)) => vec![Effect::TakeResponse, Effect::Exchange(grant)],
+            None => self.fail(Code::InvalidResponse),
+        }
     }
 
-    fn end(&mut self, effects: Effects) -> Effects {
-        self.phase = Phase::Ended;
+    fn succeed(&mut self, success: Success) -> Effects {
+        let mut effects = vec![Effect::Tell(Milestone::Complete)];
+        effects.extend(self.end(Outcome::Success(success)));
         effects
     }
-}
 
-impl Questions {
-    fn new(now: f64) -> Questions {
-        Questions {
-            asking: false,
-            next: now,
-            pause: FIRST_PAUSE,
-            left: None,
-            patience: f64::INFINITY,
-        }
+    /// The user left. Where something else may have looked the same, a result may come after all.
+    fn exit(&mut self) -> Effects {
+        let mut effects = vec![Effect::Tell(Milestone::Exit)];
+        let may_be_wrong = self.watch.is_doubtful() || self.transaction.mode == Mode::Redirect;
+        effects.extend(if may_be_wrong { self.detach(Outcome::Exit) } else { self.end(Outcome::Exit) });
+        effects
     }
 
-    fn ask(&mut self) -> Effects {
-        if self.asking {
-            return Effects::NONE;
-        }
-        self.asking = true;
-        Effects::VERIFY
+    fn fail(&mut self, code: Code) -> Effects {
+        self.end(Outcome::Failure(code.into()))
     }
 
-    /// The window is gone. An answer that is still on its way was asked for before that, so it is not the last. `None` when
-    /// the last one has been waited for long enough.
-    fn ask_last(&mut self, now: f64) -> Option<Effects> {
-        if self.left.is_none() {
-            self.left = Some(u32::from(self.asking));
-        }
-        self.patience = self.patience.min(now + PATIENCE);
-        (now < self.patience).then(|| self.ask())
+    fn detach(&mut self, outcome: Outcome) -> Effects {
+        self.deadline = None;
+        self.questions = None;
+        self.is_detached = true;
+        vec![Effect::Detach(outcome)]
     }
 
-    fn wait(&mut self, now: f64) {
-        self.next = now + self.pause;
-        self.pause = LONGEST_PAUSE.min(self.pause * 1.5);
-    }
-}
-
-/// Whether the returned URL carries this attempt's state, or the one that the app bound by itself.
-fn has_own_state(page: impl Page) -> bool {
-    let matches = |parameter, field| {
-        let own = page.noted(field);
-        own.is_some()
-            && (page.same(own, page.parameter(Place::Query, parameter))
-                || page.same(own, page.parameter(Place::Fragment, parameter)))
-    };
-    matches(text!("state"), transaction::STATE)
-        || matches(text!("connect_state"), transaction::STATE)
-        || matches(text!("state"), transaction::BOUND)
-}
-
-/// The options that every protocol has.
-fn check_common(page: impl Page) -> Result<(), InvalidOption> {
-    let is_one_of = |value, words: [Text; 3]| {
-        value == Held::NONE || words.iter().any(|&word| page.is(value, word))
-    };
-    for &name in &[
-        text!("onSuccess"),
-        text!("onError"),
-        text!("onExit"),
-        text!("onEvent"),
-        text!("verify"),
-        text!("exchange"),
-    ] {
-        check(
-            matches!(page.kind(page.read(name)), Kind::Absent | Kind::Function),
-            name,
-        )?;
-    }
-    check(
-        is_one_of(
-            page.read(text!("mode")),
-            [text!("auto"), text!("popup"), text!("redirect")],
-        ),
-        text!("mode"),
-    )?;
-    check(
-        is_one_of(
-            page.read(text!("whenBlocked")),
-            [text!("error"), text!("redirect"), text!("redirect")],
-        ),
-        text!("whenBlocked"),
-    )?;
-    check(
-        matches!(
-            page.kind(page.read(text!("timeout"))),
-            Kind::Absent | Kind::Number
-        ),
-        text!("timeout"),
-    )
-}
-
-fn check(holds: bool, option: Text) -> Result<(), InvalidOption> {
-    if holds {
-        Ok(())
-    } else {
-        Err(InvalidOption(option))
+    fn end(&mut self, outcome: Outcome) -> Effects {
+        self.phase = Phase::Ended;
+        vec![Effect::End(outcome)]
     }
 }

@@ -1,9 +1,9 @@
-//! One attempt to connect, as values: no window, no clock, no randomness is touched here.
+//! One attempt to connect, from the click to its outcome, without input or output.
 
-pub mod encoding;
 pub mod machine;
 pub mod mode;
-pub mod page;
 pub mod pkce;
+pub mod questions;
+pub mod response;
 pub mod transaction;
 pub mod watch;

@@ -1,7 +1,10 @@
 //! Popup or redirect: what the device can show.
 
+use serde::Serialize;
+
 /// How the provider's page is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// In a window of its own.
     Popup,
@@ -10,76 +13,53 @@ pub enum Mode {
 }
 
 /// What the page can see of the device.
-#[derive(Clone, Copy)]
+#[derive(Clone, Debug, Default)]
 pub struct Device {
     /// `innerWidth`, in CSS pixels.
     pub width: i32,
     /// `innerHeight`, in CSS pixels.
     pub height: i32,
-    /// More than one touch point (an iPad that says it is a Macintosh has five), or a user agent of a phone or tablet.
-    pub hand_held: bool,
+    /// `navigator.userAgent`.
+    pub user_agent: String,
+    /// `navigator.maxTouchPoints`.
+    pub max_touch_points: i32,
+    /// Whether the primary pointer is a finger: the media query `(pointer: coarse)`.
+    pub has_coarse_pointer: bool,
+    /// `navigator.standalone`: a web app on iOS's home screen.
+    pub is_standalone: bool,
     /// Whether the page is in a frame.
-    pub framed: bool,
-    /// An in-app browser, which opens no window that talks to its opener, or a web app on iOS's home screen.
-    pub in_app: bool,
+    pub is_framed: bool,
 }
 
 const PHONE_WIDTH: i32 = 480;
 const TABLET_WIDTH: i32 = 1024;
 
-/// The mode that `auto` means on a device. A frame is never redirected.
-pub fn decide_mode(device: Device) -> Mode {
-    let upright = device.height > device.width && device.width <= TABLET_WIDTH;
-    let narrow = device.hand_held && (device.width <= PHONE_WIDTH || upright);
-    if !device.framed && (narrow || device.in_app) {
-        Mode::Redirect
-    } else {
-        Mode::Popup
+/// Phones and tablets by name.
+const HAND_HELD: [&str; 4] = ["Android", "iPhone", "iPad", "iPod"];
+
+/// In-app browsers, whose windows do not open or do not talk to their opener.
+const IN_APP: [&str; 14] = [
+    "FBAN", "FBAV", "FB_IAB", "Instagram", "Line/", "MicroMessenger", "Snapchat", "Pinterest", "LinkedInApp", "Bytedance",
+    "musical_ly", "KAKAOTALK", "Twitter", "; wv)",
+];
+
+impl Device {
+    fn names_itself(&self, any: &[&str]) -> bool {
+        any.iter().any(|name| self.user_agent.contains(name))
+    }
+
+    /// A phone or a tablet. A Mac has no touch screen, so what says that it is one and has one is an iPad; a laptop with a
+    /// touch screen has a mouse or a trackpad as its primary pointer.
+    fn is_hand_held(&self) -> bool {
+        let is_ipad = self.max_touch_points > 1 && self.user_agent.contains("Macintosh");
+        is_ipad || self.has_coarse_pointer || self.names_itself(&HAND_HELD)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mode(width: i32, height: i32, hand_held: bool) -> Mode {
-        decide_mode(Device {
-            width,
-            height,
-            hand_held,
-            framed: false,
-            in_app: false,
-        })
-    }
-
-    #[test]
-    fn phones_and_upright_tablets_redirect() {
-        assert_eq!(mode(390, 844, true), Mode::Redirect);
-        assert_eq!(mode(480, 320, true), Mode::Redirect);
-        assert_eq!(mode(820, 1180, true), Mode::Redirect);
-        assert_eq!(mode(1024, 1366, true), Mode::Redirect);
-    }
-
-    #[test]
-    fn tablets_on_their_side_and_desktops_do_not() {
-        assert_eq!(mode(844, 390, true), Mode::Popup);
-        assert_eq!(mode(1180, 820, true), Mode::Popup);
-        assert_eq!(mode(1025, 1366, true), Mode::Popup);
-        assert_eq!(mode(1024, 1024, true), Mode::Popup);
-        assert_eq!(mode(400, 800, false), Mode::Popup);
-    }
-
-    #[test]
-    fn in_app_browsers_redirect_but_never_a_frame() {
-        let mut device = Device {
-            width: 1200,
-            height: 800,
-            hand_held: false,
-            framed: false,
-            in_app: true,
-        };
-        assert_eq!(decide_mode(device), Mode::Redirect);
-        device.framed = true;
-        assert_eq!(decide_mode(device), Mode::Popup);
-    }
+/// The mode that `auto` means on a device. A frame is never redirected.
+pub fn decide_mode(device: &Device) -> Mode {
+    let is_upright = device.height > device.width && device.width <= TABLET_WIDTH;
+    let is_narrow = device.width <= PHONE_WIDTH || is_upright;
+    let redirects = (is_narrow && device.is_hand_held()) || device.is_standalone || device.names_itself(&IN_APP);
+    if redirects && !device.is_framed { Mode::Redirect } else { Mode::Popup }
 }

@@ -1,47 +1,152 @@
 //! The remembered attempt: what must survive a redirect or a reload so that the response can be checked and used.
 //!
-//! One record per state, single use, expiring. It holds the code verifier (RFC 7636 section 4.1) but never a token. The page
-//! stores it; these are the names of its fields.
+//! One record for each state, single use, expiring. It holds the code verifier (RFC 7636 section 4.1) but never a token. The
+//! return page and the shell read it too, before the core is there (`pkg-template/owner.js`).
 
-use super::page::Page;
-use crate::text::{Text, text};
+use super::mode::Mode;
+use crate::protocol::BodyFormat;
+use crate::secret::Secret;
+use crate::value::Value;
+use serde::Serialize;
 
-/// This attempt's fresh random value, and the record's key.
-pub const STATE: Text = text!("state");
-/// The protocol's name.
-pub const PROTOCOL: Text = text!("protocol");
-/// `popup` or `redirect`.
-pub const MODE: Text = text!("mode");
-/// When the attempt can no longer be answered: milliseconds since 1970.
-pub const EXPIRES: Text = text!("expires");
-/// The origin that may post messages to the page.
-pub const ORIGIN: Text = text!("origin");
-/// The state that the app bound into its link by itself.
-pub const BOUND: Text = text!("bound");
-/// Set once the state was given to the app, so that a different one is a mismatch.
-pub const HANDED_OUT: Text = text!("handed_out");
-/// OpenID Connect's nonce.
-pub const NONCE: Text = text!("nonce");
-/// PKCE's code verifier.
-pub const CODE_VERIFIER: Text = text!("code_verifier");
-/// The client's identifier.
-pub const CLIENT_ID: Text = text!("client_id");
-/// The redirection endpoint, exactly as it was requested.
-pub const REDIRECT_URI: Text = text!("redirect_uri");
-/// The authorization server's issuer identifier.
-pub const ISSUER: Text = text!("iss");
-/// The token endpoint.
-pub const TOKEN_ENDPOINT: Text = text!("token_endpoint");
-/// `json` where the token endpoint takes JSON.
-pub const TOKEN_REQUEST: Text = text!("token_request");
-/// Set where the app exchanges the code itself.
-pub const EXCHANGE: Text = text!("exchange");
+/// What binds an answer to its attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Binding {
+    /// The protocol's own `state`, always: an answer without it is a failure (RFC 6749 section 10.12).
+    State,
+    /// The app's backend put the state, or one of its own, into the return URL: an answer without it is none.
+    Bound,
+    /// Nothing, as far as anybody said: the window or the tab that an answer comes from must do.
+    Optional,
+}
 
-/// Whether the attempt can no longer be answered at `now`. A record without a time has expired.
-pub fn has_expired(page: impl Page, now: f64) -> bool {
-    // Written so that NaN counts as expired.
-    !matches!(
-        page.number(page.noted(EXPIRES)).partial_cmp(&now),
-        Some(core::cmp::Ordering::Greater)
-    )
+/// One attempt.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Transaction {
+    /// This attempt's fresh random value, and the record's key.
+    pub state: Secret,
+    /// The protocol's name.
+    pub protocol: String,
+    /// How the provider's page is shown.
+    pub mode: Mode,
+    /// When the attempt can no longer be answered: milliseconds since 1970.
+    pub expires: f64,
+    /// The page that the user left.
+    pub page: String,
+    /// What binds an answer to the attempt.
+    pub binding: Binding,
+    /// Origin and path of the page that answers come to, where they are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub landing: Option<String>,
+    /// What makes a URL an answer: one of these has all its parameters there. A parameter is a name or `name=value`, with `#`
+    /// before it in the fragment.
+    pub answers: Vec<String>,
+    /// The origin whose messages are the provider's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// Whether the app was given the state, so that another one is a mismatch.
+    pub handed_out: bool,
+    /// The state that the app's backend gave to the provider by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Secret>,
+    /// The authorization request, where the protocol is a grant of OAuth 2.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oauth: Option<OauthTransaction>,
+}
+
+/// What an OAuth grant must remember of its authorization request.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct OauthTransaction {
+    /// The client's identifier.
+    pub client_id: String,
+    /// The redirection endpoint, exactly as it was requested.
+    pub redirect_uri: String,
+    /// Whether the answer was asked for in the fragment.
+    pub in_fragment: bool,
+    /// The authorization server's issuer identifier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// OpenID Connect's nonce.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<Secret>,
+    /// PKCE's code verifier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_verifier: Option<Secret>,
+    /// The token endpoint; none where the app exchanges the code itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint: Option<String>,
+    /// How the token request's body is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_request: Option<BodyFormat>,
+}
+
+/// What every page of the app's origin may know of an attempt by popup: enough to say whose a returned URL is.
+#[derive(Serialize)]
+pub struct Mark<'a> {
+    expires: f64,
+    binding: Binding,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    landing: &'a Option<String>,
+    answers: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bound: &'a Option<Secret>,
+}
+
+impl Transaction {
+    /// Whether the attempt can no longer be answered.
+    pub fn has_expired(&self, now: f64) -> bool {
+        now >= self.expires
+    }
+
+    /// What is told to the other pages of the origin.
+    pub fn mark(&self) -> Mark<'_> {
+        let Transaction { expires, binding, landing, answers, bound, .. } = self;
+        Mark { expires: *expires, binding: *binding, landing, answers, bound }
+    }
+
+    /// Reads a stored record. None where it is not one.
+    pub fn parse(record: &Value) -> Option<Transaction> {
+        let secret = |name| record.get(name).to_text().map(Secret::new);
+        let Value::Number(expires) = *record.get("expires") else { return None };
+        Some(Transaction {
+            state: secret("state")?,
+            protocol: record.get("protocol").to_text()?,
+            mode: match record.get("mode").text()? {
+                "popup" => Mode::Popup,
+                "redirect" => Mode::Redirect,
+                _ => return None,
+            },
+            expires,
+            page: record.get("page").to_text()?,
+            binding: match record.get("binding").text()? {
+                "state" => Binding::State,
+                "bound" => Binding::Bound,
+                "optional" => Binding::Optional,
+                _ => return None,
+            },
+            landing: record.get("landing").to_text(),
+            answers: record.get("answers").items()?.iter().filter_map(Value::to_text).collect(),
+            origin: record.get("origin").to_text(),
+            handed_out: *record.get("handed_out") == Value::Bool(true),
+            bound: secret("bound"),
+            oauth: OauthTransaction::parse(record.get("oauth")),
+        })
+    }
+}
+
+impl OauthTransaction {
+    fn parse(record: &Value) -> Option<OauthTransaction> {
+        let secret = |name| record.get(name).to_text().map(Secret::new);
+        Some(OauthTransaction {
+            client_id: record.get("client_id").to_text()?,
+            redirect_uri: record.get("redirect_uri").to_text()?,
+            in_fragment: *record.get("in_fragment") == Value::Bool(true),
+            issuer: record.get("issuer").to_text(),
+            nonce: secret("nonce"),
+            code_verifier: secret("code_verifier"),
+            token_endpoint: record.get("token_endpoint").to_text(),
+            token_request: record.get("token_request").text().map(BodyFormat::named),
+        })
+    }
 }

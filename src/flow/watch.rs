@@ -1,7 +1,7 @@
 //! Is the window closed, or only out of sight?
 //!
 //! A page with `Cross-Origin-Opener-Policy` makes `popup.closed` true while the popup lives, so `closed` alone says
-//! nothing. What tells the two apart: a window that was never seen on the provider's origin was severed by its first page;
+//! nothing. What tells the two apart: a window that was never seen on a page of its own was severed by its first one;
 //! and a user who closes a window gives the focus back to the app, while one who goes on in a severed window does not.
 
 /// What the opener sees of the window at one look.
@@ -9,7 +9,7 @@
 pub enum Sight {
     /// Still on its first, empty document.
     Blank,
-    /// On another origin.
+    /// On a page.
     Away,
     /// `closed` reads true.
     Closed,
@@ -30,72 +30,62 @@ pub const GRACE: f64 = 2000.0;
 /// A close and the focus that it gives back come within this time of each other, in milliseconds.
 const TOGETHER: f64 = 400.0;
 
-/// A window that was on another origin for less than this, in milliseconds, was on its way out of sight: between the commit
+/// A window that was on a page for less than this, in milliseconds, was on its way out of sight: between the commit
 /// of a page that severs it and `closed`, Chromium shows it on that origin for up to 75 ms.
 const DEPARTURE: f64 = 150.0;
 
 /// How long a result may race with the close of its window, in milliseconds.
 const RACE: f64 = 50.0;
 
-/// The watch over one window. A time that is not yet is NaN, which is neither before nor after any other.
-#[derive(Clone, Copy)]
+/// The watch over one window.
+#[derive(Clone, Debug, Default)]
 pub struct Watch {
-    /// Whether the window was sent to the provider.
-    navigated: bool,
-    blurred: bool,
-    away_since: f64,
-    closed_at: f64,
-    focused_at: f64,
-}
-
-/// Over a window that was not sent anywhere yet.
-impl Default for Watch {
-    fn default() -> Watch {
-        Watch {
-            navigated: false,
-            blurred: false,
-            away_since: f64::NAN,
-            closed_at: f64::NAN,
-            focused_at: f64::NAN,
-        }
-    }
+    /// Whether the window was sent to the provider; from here on, `closed` may mean severed.
+    was_sent: bool,
+    was_blurred: bool,
+    away_since: Option<f64>,
+    closed_at: Option<f64>,
+    focused_at: Option<f64>,
 }
 
 impl Watch {
-    /// The window was sent to the provider; from here on, `closed` may mean severed.
-    pub fn navigate(&mut self) {
-        self.navigated = true;
+    /// The window was sent to the provider.
+    pub fn send(&mut self) {
+        self.was_sent = true;
     }
 
     /// The app's window lost the focus.
     pub fn blur(&mut self) {
-        self.blurred = true;
-        self.focused_at = f64::NAN;
+        self.was_blurred = true;
+        self.focused_at = None;
     }
 
     /// The app's window was given the focus.
     pub fn focus(&mut self, now: f64) {
-        self.focused_at = now;
+        self.focused_at = Some(now);
     }
 
     /// Whether `closed` was seen.
-    pub fn out_of_sight(&self) -> bool {
-        !self.closed_at.is_nan()
+    pub fn is_out_of_sight(&self) -> bool {
+        self.closed_at.is_some()
     }
 
     /// Whether something else than a close could have looked the same: then a result may still come.
     pub fn is_doubtful(&self) -> bool {
-        self.navigated && !self.closed_by_user()
+        self.was_sent && !self.closed_at.is_some_and(|closed_at| self.was_closed_by_user(closed_at))
     }
 
     /// One look at the window.
     pub fn look(&mut self, now: f64, sight: Sight) -> Presence {
         match sight {
             Sight::Blank => {}
-            Sight::Away => set_once(&mut self.away_since, now),
+            Sight::Away => {
+                self.away_since.get_or_insert(now);
+            }
             Sight::Closed => {
-                set_once(&mut self.closed_at, now);
-                if now - self.closed_at >= RACE && now >= self.exit_time() {
+                let closed_at = *self.closed_at.get_or_insert(now);
+                let is_due = self.exit_time(closed_at).is_some_and(|exit_time| now >= exit_time);
+                if is_due && now - closed_at >= RACE {
                     return Presence::Gone;
                 }
             }
@@ -103,32 +93,25 @@ impl Watch {
         Presence::There
     }
 
-    /// When a window that went out of sight counts as gone.
-    fn exit_time(&self) -> f64 {
-        let unsevered = !self.navigated
-            || (self.departed() && (!self.blurred || self.focused_at < self.closed_at));
-        if unsevered || self.closed_by_user() {
-            self.closed_at
-        } else if self.focused_at >= self.closed_at - TOGETHER {
-            self.focused_at.max(self.closed_at) + GRACE
-        } else {
-            f64::INFINITY
+    /// When a window that went out of sight counts as gone; none while the user may be in it.
+    fn exit_time(&self, closed_at: f64) -> Option<f64> {
+        let had_focus = self.focused_at.is_some_and(|focused_at| focused_at < closed_at);
+        let was_not_severed = !self.was_sent || (self.had_departed(closed_at) && (!self.was_blurred || had_focus));
+        if was_not_severed || self.was_closed_by_user(closed_at) {
+            return Some(closed_at);
         }
+        let focused_at = self.focused_at.filter(|focused_at| *focused_at >= closed_at - TOGETHER)?;
+        Some(focused_at.max(closed_at) + GRACE)
     }
 
-    /// The window was on the provider's origin, and in sight.
-    fn departed(&self) -> bool {
-        self.closed_at - self.away_since >= DEPARTURE
+    /// The window was on a page, in sight, for long enough.
+    fn had_departed(&self, closed_at: f64) -> bool {
+        self.away_since.is_some_and(|away_since| closed_at - away_since >= DEPARTURE)
     }
 
     /// The focus came back together with the close.
-    fn closed_by_user(&self) -> bool {
-        self.departed() && self.blurred && (self.focused_at - self.closed_at).abs() <= TOGETHER
-    }
-}
-
-fn set_once(time: &mut f64, now: f64) {
-    if time.is_nan() {
-        *time = now;
+    fn was_closed_by_user(&self, closed_at: f64) -> bool {
+        let came_together = self.focused_at.is_some_and(|focused_at| (focused_at - closed_at).abs() <= TOGETHER);
+        self.had_departed(closed_at) && self.was_blurred && came_together
     }
 }

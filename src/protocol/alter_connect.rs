@@ -1,135 +1,117 @@
 //! Alter Connect: a session token from the app's backend, a hosted page, grants back by message or in the query.
 
-use super::{Verdict, check, connect_state_differs, put_parameters};
-use crate::error::{Code, InvalidOption};
-use crate::flow::page::{Held, Kind, Page, Place, Put};
-use crate::flow::transaction;
-use crate::text::{Text, text};
+use super::link::{Bound, CONNECT_STATE, check_connect_state};
+use super::{Protocol, Target, Verdict};
+use crate::error::{Code, Failure, InvalidOption};
+use crate::flow::response::ResponseUrl;
+use crate::flow::transaction::{Binding, Transaction};
+use crate::options::{Fields, Rules};
+use crate::result::{Grant, Success};
+use crate::value::Value;
+use crate::world::World;
 
-const BASE: Text = text!("baseURL");
-const DEFAULT_BASE: Text = text!("https://api.alterauth.com");
+const DEFAULT_BASE: &str = "https://api.alterauth.com";
 
-pub fn prepare(page: impl Page) -> Result<(), InvalidOption> {
-    let base = page.read(BASE).or(page.hold(DEFAULT_BASE));
-    let origin = page.origin(base);
-    check(origin.is_some(), BASE)?;
-    page.note(transaction::ORIGIN, origin);
-    page.note(BASE, base);
-    Ok(())
-}
+/// Alter Connect sessions.
+pub struct AlterConnect;
 
-/// The token travels in the fragment, which no server sees.
-pub fn build_address(page: impl Page, token: Held) -> Result<(), InvalidOption> {
-    check(page.kind(token) == Kind::Text, text!("token"))?;
-    page.start(page.noted(BASE), text!("/sdk/oauth/connect#"));
-    page.append(text!("session"), token);
-    Ok(())
-}
-
-pub fn read_message(page: impl Page) -> Verdict {
-    let kind = page.read(text!("type"));
-    if page.is(kind, text!("alter_connect_error")) {
-        page.refuse(
-            page.read(text!("error")),
-            page.read(text!("error_description")),
-        );
-        page.put(Put::Value, text!(""), page.read(text!("")));
-        return Verdict::Refused;
+impl Protocol for AlterConnect {
+    fn name(&self) -> &'static str {
+        "alter-connect"
     }
-    if !page.is(kind, text!("alter_connect_success")) {
-        return Verdict::Foreign;
+
+    /// The token lives for ten minutes, and the user may finish in the last of them.
+    fn lifetime(&self) -> f64 {
+        15.0
     }
-    let grants = page.read(text!("grants"));
-    let (mut index, mut kept) = (0, false);
-    while page.kind(grants) == Kind::List {
-        let grant = page.item(grants, index);
-        if !grant.is_some() {
-            break;
+
+    fn request(&self, options: &dyn Fields, transaction: &mut Transaction, rules: Rules) -> Result<Target, InvalidOption> {
+        let base = match options.get("baseURL") {
+            Value::Text(base) => base,
+            value if value.is_given() => return Err(InvalidOption::named("baseURL")),
+            _ => DEFAULT_BASE.to_owned(),
+        };
+        transaction.origin = Some(rules.check_url(&base, "baseURL")?.origin);
+        transaction.answers = vec!["alter_connect_success=true".into(), "alter_connect_error".into()];
+        Ok(Target::Source { option: "token", base })
+    }
+
+    /// The token travels in the fragment, which no server sees.
+    fn build_url(&self, base: &str, source: &Value, transaction: &mut Transaction, _: Rules) -> Result<String, InvalidOption> {
+        let token = source.text().or(source.get("token").text()).ok_or(InvalidOption::named("token"))?;
+        if *source.get("bound") == Value::Bool(true) {
+            transaction.binding = Binding::Bound;
         }
-        kept |= put_grant(page, &|name| page.member(grant, name));
-        index += 1;
+        let base = base.trim_matches(|character| character <= ' ');
+        let base = base.strip_suffix('/').unwrap_or(base);
+        Ok([base, "/sdk/oauth/connect#session=", &super::authorization::encode(token)].concat())
     }
-    if kept {
-        Verdict::Success
+
+    fn message(&self, message: &Value, _: &Transaction, world: &dyn World) -> Option<Verdict> {
+        match message.get("type").as_str()? {
+            "alter_connect_success" => {
+                let items = message.get("grants").items().unwrap_or_default();
+                let read = |item: &Value| read_grant(&|name| item.get(name).clone(), world);
+                Some(judge(items.iter().filter_map(read).collect()))
+            }
+            "alter_connect_error" => {
+                let (code, description) = (message.get("error").text(), message.get("error_description").text());
+                Some(Verdict::Failure(Failure::by_provider(code, description, message.clone())))
+            }
+            _ => None,
+        }
+    }
+
+    fn response(&self, response: &ResponseUrl, transaction: &Transaction, world: &dyn World) -> Option<Verdict> {
+        let query = &response.query;
+        match check_connect_state(query.get(CONNECT_STATE), transaction) {
+            Bound::Admitted => {}
+            Bound::NoAnswer => return None,
+            Bound::Mismatch => return Some(Verdict::Failure(Code::StateMismatch.into())),
+        }
+        if let Some(error) = query.get("alter_connect_error") {
+            let details = query.pick(&["alter_connect_error", "error_code", "error_description"]);
+            let code = query.text("error_code").unwrap_or(error);
+            return Some(Verdict::Failure(Failure::by_provider(Some(code), query.get("error_description"), details)));
+        }
+        let field = |name: &str| match (name, query.text(name)) {
+            ("scopes", Some(scopes)) => Value::List(scopes.split(',').map(Value::from).collect()),
+            (_, Some(text)) => text.into(),
+            (_, None) => Value::Absent,
+        };
+        Some(judge(read_grant(&field, world).into_iter().collect()))
+    }
+}
+
+fn judge(grants: Vec<Grant>) -> Verdict {
+    if grants.is_empty() {
+        Verdict::Failure(Code::InvalidResponse.into())
     } else {
-        Verdict::Invalid(Code::InvalidResponse)
+        Verdict::Success(Success::Grants(grants))
     }
 }
 
-pub fn read_response(page: impl Page) -> Verdict {
-    let parameter = |name| page.parameter(Place::Query, name);
-    let error = parameter(text!("alter_connect_error"));
-    let success = page.is(parameter(text!("alter_connect_success")), text!("true"));
-    if !success && !error.is_some() {
-        return Verdict::Foreign;
-    }
-    if connect_state_differs(page, parameter(text!("connect_state"))) {
-        return Verdict::Invalid(Code::StateMismatch);
-    }
-    if error.is_some() {
-        page.refuse(
-            parameter(text!("error_code")).or(error),
-            parameter(text!("error_description")),
-        );
-        put_parameters(
-            page,
-            Place::Query,
-            &[
-                text!("alter_connect_error"),
-                text!("error_code"),
-                text!("error_description"),
-            ],
-        );
-        return Verdict::Refused;
-    }
-    if !put_grant(page, &parameter) {
-        return Verdict::Invalid(Code::InvalidResponse);
-    }
-    page.put(Put::Commas, text!("scopes"), parameter(text!("scopes")));
-    Verdict::Success
+/// A grant without an id or a provider is none; what else is missing has a default.
+fn read_grant(field: &dyn Fn(&str) -> Value, world: &dyn World) -> Option<Grant> {
+    let text = |name| field(name).to_text();
+    let provider = text("provider")?;
+    Some(Grant {
+        grant_id: text("grant_id")?,
+        provider_name: text("provider_name").unwrap_or_else(|| provider.clone()),
+        provider,
+        account_identifier: text("account_identifier").unwrap_or_default(),
+        timestamp: text("timestamp").unwrap_or_else(|| world.format_time(world.now())),
+        operation: one_of(&field("operation"), &["creation", "reauth"]),
+        scopes: match field("scopes") {
+            Value::List(scopes) => scopes,
+            _ => Vec::new(),
+        },
+        status: one_of(&field("status"), &["active", "pending", "error"]),
+        metadata: Some(field("metadata")).filter(|metadata| matches!(metadata, Value::Object(_))),
+    })
 }
 
-/// A grant without an id or a provider is dropped; what else is missing has a default.
-fn put_grant(page: impl Page, field: &dyn Fn(Text) -> Held) -> bool {
-    let text = |name| {
-        Some(field(name))
-            .filter(|&value| page.kind(value) == Kind::Text)
-            .unwrap_or(Held::NONE)
-    };
-    let (id, provider) = (text!("grant_id"), text!("provider"));
-    if !text(id).is_some() || !text(provider).is_some() {
-        return false;
-    }
-    page.put(Put::Item, text!(""), Held::NONE);
-    let texts = [
-        (id, Held::NONE),
-        (provider, Held::NONE),
-        (text!("provider_name"), text(provider)),
-        (text!("account_identifier"), page.hold(text!(""))),
-    ];
-    for &(name, default) in &texts {
-        page.put(Put::Value, name, text(name).or(default));
-    }
-    for &(name, words) in &[
-        (
-            text!("operation"),
-            [text!("creation"), text!("reauth"), text!("reauth")],
-        ),
-        (
-            text!("status"),
-            [text!("active"), text!("pending"), text!("error")],
-        ),
-    ] {
-        let word = words
-            .iter()
-            .find(|&&word| page.is(field(name), word))
-            .unwrap_or(&words[0]);
-        page.put(Put::Value, name, page.hold(*word));
-    }
-    page.put(Put::Time, text!("timestamp"), text(text!("timestamp")));
-    page.put(Put::List, text!("scopes"), field(text!("scopes")));
-    if page.kind(field(text!("metadata"))) == Kind::Object {
-        page.put(Put::Value, text!("metadata"), field(text!("metadata")));
-    }
-    true
+/// The word that a value is, or the first one.
+fn one_of(value: &Value, words: &[&'static str]) -> &'static str {
+    words.iter().copied().find(|word| value.as_str() == Some(word)).unwrap_or(words[0])
 }

@@ -1,71 +1,91 @@
 //! Anon Link: a link from the app's backend; the browser comes back to the app's redirect URL with `type` and `state`.
 
-use super::{Verdict, build_link, check, connect_state_differs, put_parameters};
-use crate::error::{Code, InvalidOption};
-use crate::flow::page::{Held, Kind, Page, Place, Put};
-use crate::flow::transaction;
-use crate::text::{Text, text};
+use super::link::{Bound, CONNECT_STATE, check_connect_state, check_link};
+use super::{Protocol, Target, Verdict};
+use crate::error::{Code, Failure, InvalidOption};
+use crate::flow::response::{Parameters, ResponseUrl};
+use crate::flow::transaction::{Binding, Transaction};
+use crate::options::{Fields, Rules, optional_text};
+use crate::result::{LinkResult, Success};
+use crate::secret::Secret;
+use crate::value::Value;
+use crate::world::World;
 
 /// What the documented codes mean, and what to do.
-pub const ERRORS: &[(&str, &str)] = &[
-    (
-        "bad_input",
-        "Anon refused the link's parameters; check app, appUserId and redirectUrl.",
-    ),
-    (
-        "bad_authorization",
-        "Anon refused the key or the user did not authorise; make a new link.",
-    ),
+const ERRORS: [(&str, &str); 3] = [
+    ("bad_input", "Anon refused the link's parameters; check app, appUserId and redirectUrl."),
+    ("bad_authorization", "Anon refused the key or the user did not authorise; make a new link."),
     ("anon_internal_error", "Anon failed; try again later."),
 ];
 
-pub fn prepare(page: impl Page) -> Result<(), InvalidOption> {
-    let redirect_url = page.read(text!("redirectUrl"));
-    check(
-        !redirect_url.is_some() || page.same(page.origin(redirect_url), page.own_origin()),
-        text!("redirectUrl"),
-    )
+/// Anon Link.
+pub struct AnonLink;
+
+impl Protocol for AnonLink {
+    fn name(&self) -> &'static str {
+        "anon-link"
+    }
+
+    fn request(&self, options: &dyn Fields, transaction: &mut Transaction, rules: Rules) -> Result<Target, InvalidOption> {
+        if let Some(redirect_url) = optional_text(options, "redirectUrl")? {
+            transaction.landing = Some(rules.check_landing(&redirect_url, "redirectUrl")?);
+        }
+        Ok(Target::Source { option: "link", base: String::new() })
+    }
+
+    fn build_url(&self, _: &str, source: &Value, transaction: &mut Transaction, rules: Rules) -> Result<String, InvalidOption> {
+        let link = check_link(source, "url", rules)?;
+        if let Some(state) = source.get("state").to_text() {
+            transaction.bound = Some(Secret::new(state));
+            transaction.binding = Binding::Bound;
+        }
+        if transaction.landing.is_none() {
+            transaction.landing = find_landing(&link, rules);
+        }
+        // On a page that is not known, an answer is told from the app's own parameters by all that Anon sends.
+        let answers: &[&str] = match transaction.landing {
+            Some(_) => &["type=success", "type=error"],
+            None => &["type=success state", "type=error error_code state"],
+        };
+        transaction.answers = answers.iter().map(|answer| (*answer).to_owned()).collect();
+        Ok(link)
+    }
+
+    fn response(&self, response: &ResponseUrl, transaction: &Transaction, world: &dyn World) -> Option<Verdict> {
+        let query = &response.query;
+        if ["type", "state", "error_code"].iter().any(|name| query.repeats(name)) {
+            return Some(Verdict::Failure(Code::InvalidResponse.into()));
+        }
+        let state = query.get("state");
+        let parsed = state.and_then(|state| world.parse_json(state));
+        if let Some(bound) = &transaction.bound {
+            // Compared as it is, not as the JSON that it may be.
+            if state? != bound.expose() {
+                return Some(Verdict::Failure(Code::StateMismatch.into()));
+            }
+        }
+        let inside = parsed.as_ref().map(|parsed| parsed.get(CONNECT_STATE)).filter(|inside| inside.is_given());
+        let connect_state = query.get(CONNECT_STATE).or(inside.map(|inside| inside.as_str().unwrap_or_default()));
+        match check_connect_state(connect_state, transaction) {
+            Bound::Admitted => {}
+            Bound::NoAnswer => return None,
+            Bound::Mismatch => return Some(Verdict::Failure(Code::StateMismatch.into())),
+        }
+        Some(match query.get("type")? {
+            "success" => Verdict::Success(Success::Link(LinkResult { r#type: "success", state: parsed.or(state.map(Value::from)) })),
+            _ => Verdict::Failure(read_error(query)),
+        })
+    }
 }
 
-pub fn build_address(page: impl Page, link: Held) -> Result<(), InvalidOption> {
-    let state = page.member(link, text!("state"));
-    if page.kind(state) == Kind::Text {
-        page.note(transaction::BOUND, state);
-    }
-    build_link(page, link, text!("url"))
+/// Where Anon sends the user back to, as far as its link says so.
+fn find_landing(link: &str, rules: Rules) -> Option<String> {
+    let query = Parameters::parse(&rules.world.parse_url(link)?.query);
+    rules.check_landing(query.text("redirectUrl")?, "redirectUrl").ok()
 }
 
-pub fn read_response(page: impl Page) -> Verdict {
-    let parameter = |name| page.parameter(Place::Query, name);
-    let (kind, state, code) = (
-        parameter(text!("type")),
-        parameter(text!("state")),
-        parameter(text!("error_code")),
-    );
-    let success = page.is(kind, text!("success"));
-    if !success && !page.is(kind, text!("error")) {
-        return Verdict::Foreign;
-    }
-    if [text!("type"), text!("state"), text!("error_code")]
-        .iter()
-        .any(|&name| page.repeats(Place::Query, name))
-    {
-        return Verdict::Invalid(Code::InvalidResponse);
-    }
-    let bound = page.noted(transaction::BOUND);
-    let connect_state =
-        parameter(text!("connect_state")).or(page.claim(state, text!("connect_state")));
-    if bound.is_some() && !page.same(bound, state) || connect_state_differs(page, connect_state) {
-        return Verdict::Invalid(Code::StateMismatch);
-    }
-    if success {
-        page.put(Put::Value, text!("type"), kind);
-        page.put(Put::Json, text!("state"), state);
-        return Verdict::Success;
-    }
-    let known = Text::errors().find(|&known| page.is(code, known));
-    let sentence = known.map_or(Held::NONE, |known| page.hold(known.sentence()));
-    page.refuse(code, sentence);
-    put_parameters(page, Place::Query, &[text!("error_code"), text!("state")]);
-    Verdict::Refused
+fn read_error(query: &Parameters) -> Failure {
+    let code = query.text("error_code");
+    let words = ERRORS.iter().find(|(known, _)| code == Some(known)).map(|(_, words)| *words);
+    Failure::by_provider(code, words, query.pick(&["error_code", "state"]))
 }

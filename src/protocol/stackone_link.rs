@@ -1,18 +1,27 @@
 //! StackOne Auth Links: a link from the app's backend, and nothing comes back through the browser. The app's `verify`
 //! asks its backend, which learns the account from a webhook.
 
-use super::{build_link, check};
-use crate::error::InvalidOption;
-use crate::flow::page::{Held, Kind, Page};
-use crate::text::text;
+use super::link::check_link;
+use super::{Protocol, Target};
+use crate::error::{InvalidOption, check};
+use crate::flow::transaction::Transaction;
+use crate::options::{Fields, Rules};
+use crate::value::Value;
 
-pub fn prepare(page: impl Page) -> Result<(), InvalidOption> {
-    check(
-        page.kind(page.read(text!("verify"))) == Kind::Function,
-        text!("verify"),
-    )
-}
+/// StackOne Auth Links.
+pub struct StackOneLink;
 
-pub fn build_address(page: impl Page, link: Held) -> Result<(), InvalidOption> {
-    build_link(page, link, text!("auth_link_url"))
+impl Protocol for StackOneLink {
+    fn name(&self) -> &'static str {
+        "stackone-link"
+    }
+
+    fn request(&self, options: &dyn Fields, _: &mut Transaction, _: Rules) -> Result<Target, InvalidOption> {
+        check(options.get("verify") == Value::Function, "verify")?;
+        Ok(Target::Source { option: "link", base: String::new() })
+    }
+
+    fn build_url(&self, _: &str, source: &Value, _: &mut Transaction, rules: Rules) -> Result<String, InvalidOption> {
+        check_link(source, "auth_link_url", rules)
+    }
 }

@@ -56,8 +56,8 @@ export const scenarios = [
   under("strict", "alter-connect", { name: "wasm: false gives a strict policy nothing to report", config: { wasm: false }, ...withoutReports }),
   under("strict", "code", { name: "wasm: false, code by redirect", config: { wasm: false }, mode: "redirect", outcome: { redirected: protocols.code.isResult }, options: undefined }),
   under("strict", "code", {
-    name: "a strict policy with the lazy entry",
-    at: (user) => ({ path: "/lazy.html", query: `sandbox_csp=strict&sandbox_csp_report=${user.id}-csp` }),
+    name: "a strict policy with the core inside",
+    at: (user) => ({ path: "/sync.html", query: `sandbox_csp=strict&sandbox_csp_report=${user.id}-csp` }),
   }),
   under("strict", "alter-connect", {
     name: "a strict policy with the script tag",

@@ -1,4 +1,4 @@
-import Connect, { ConnectError } from "/pkg/lazy.js";
+import Connect, { ConnectError } from "/pkg/sync.js";
 import { run } from "./harness.mjs";
 
 run(Connect, ConnectError);

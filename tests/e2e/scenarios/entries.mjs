@@ -1,13 +1,13 @@
-// The lazy entry and the script tag behave as the main entry does.
+// Entries with the core inside, the script tag, and a core that comes late: all behave as the main entry does.
 import { names, protocols } from "./protocols.mjs";
 
 const AUTO = { auto: "alice" };
-const LAZY = { path: "/lazy.html" };
+const SYNC = { path: "/sync.html" };
 const { isResult } = protocols["alter-connect"];
 
 /** The core is asked for by the click and comes long after it. */
 const slow = {
-  at: { path: "/lazy-slow.html" },
+  at: { path: "/slow.html" },
   rows: ["blocked"],
   async page(env) {
     const { onClick, plain } = await import("/plain.mjs");
@@ -25,19 +25,19 @@ export const scenarios = [
   ...names.flatMap((protocol) => ["popup", "redirect"].map((mode) => ({
     protocol,
     mode,
-    at: LAZY,
+    at: SYNC,
     sandbox: AUTO,
     rows: mode === "popup" ? ["blocked"] : [],
-    name: `lazy: ${protocol} by ${mode}`,
+    name: `sync: ${protocol} by ${mode}`,
     outcome: { [mode === "popup" ? "success" : "redirected"]: protocols[protocol].isResult },
   }))),
   {
     protocol: "alter-connect",
     mode: "popup",
-    at: LAZY,
+    at: SYNC,
     sandbox: AUTO,
     rows: ["blocked"],
-    name: "lazy: the click comes before the core, and the window is open in it",
+    name: "sync: the click comes before the core, and the window is open in it",
     async page(env) {
       const { plain } = await import("/plain.mjs");
       window.requestIdleCallback = () => 0;
@@ -53,10 +53,10 @@ export const scenarios = [
   {
     protocol: "alter-connect",
     mode: "redirect",
-    at: LAZY,
+    at: SYNC,
     sandbox: AUTO,
     rows: ["d2"],
-    name: "lazy: a redirect's result reaches a widget that was created after the one that found it",
+    name: "sync: a redirect's result reaches a widget that was created after the one that found it",
     async page(env) {
       const { plainWidget } = await import("/plain.mjs");
       plainWidget(env);
@@ -68,7 +68,7 @@ export const scenarios = [
     ...slow,
     protocol,
     mode: "popup",
-    name: `lazy, with a core that comes long after the click: ${protocol} by popup`,
+    name: `with a core that comes long after the click: ${protocol} by popup`,
     async person(user) {
       await user.click();
       user.equal(await user.heard("open in the click"), [1, true]);
@@ -83,7 +83,7 @@ export const scenarios = [
     // Left to the device, as a phone's is.
     options: () => ({ mode: "auto" }),
     facts: { userAgent: IPHONE, maxTouchPoints: 5, innerWidth: 390, innerHeight: 844 },
-    name: `lazy, with a core that comes long after the click: ${protocol} on a phone redirects and opens no window`,
+    name: `with a core that comes long after the click: ${protocol} on a phone redirects and opens no window`,
     async person(user) {
       await user.click();
       user.equal(await user.heard("open in the click"), [0, true]);
@@ -97,7 +97,7 @@ export const scenarios = [
     protocol: "code",
     mode: "popup",
     promise: true,
-    name: "lazy, with a core that comes long after the click: close() closes the window at once, and the next click works",
+    name: "with a core that comes long after the click: close() closes the window at once, and the next click works",
     async person(user) {
       await user.click();
       const popup = await user.newWindow();
@@ -114,7 +114,7 @@ export const scenarios = [
     ...slow,
     protocol: "alter-connect",
     mode: "popup",
-    name: "lazy, with a core that comes long after the click: open() resolves though close() came first, and nothing else is told",
+    name: "with a core that comes long after the click: open() resolves though close() came first, and nothing else is told",
     async person(user) {
       await user.click();
       await user.newWindow();
@@ -131,7 +131,7 @@ export const scenarios = [
     mode: "popup",
     promise: true,
     rows: ["blocked", "stuck"],
-    name: "lazy, with a core that comes long after the click: the user closes the window before, which is no blocked one",
+    name: "with a core that comes long after the click: the user closes the window before, which is no blocked one",
     async person(user) {
       await user.click();
       const popup = await user.newWindow();
@@ -145,9 +145,9 @@ export const scenarios = [
   {
     protocol: "alter-connect",
     mode: "popup",
-    at: LAZY,
+    at: SYNC,
     promise: true,
-    name: "lazy: options that cannot be used close the window again and name the option",
+    name: "sync: options that cannot be used close the window again and name the option",
     options: () => ({ token: "" }),
     async person(user) {
       await user.click();
@@ -157,10 +157,10 @@ export const scenarios = [
   {
     protocol: "code",
     mode: "popup",
-    at: LAZY,
+    at: SYNC,
     rows: ["hang"],
     sandbox: { coop: "same-origin" },
-    name: "lazy: a severed popup's result",
+    name: "sync: a severed popup's result",
     async person(user) {
       await user.click();
       await protocols.code.person(await user.newWindow(), user);

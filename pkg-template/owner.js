@@ -1,0 +1,64 @@
+// Whose is this URL? The rule of src/flow/response.rs, for pages that must ask before the core is there; tests/vectors/owner.json
+// holds the two equal. And how a response is held until somebody asks for it.
+
+/** The prefix of every key in storage and of every channel; src/browser/store.rs has the same. */
+export const KEY = "connect-widget:";
+
+/** The member of `history.state` that holds a response with a token in it. */
+const HELD = "connect-widget";
+
+/** The records of ours in a store, by their states. */
+export const records = (store) =>
+  Object.keys(store).flatMap((key) => {
+    try {
+      return key.startsWith(KEY) ? [{ ...JSON.parse(store[key]), state: key.slice(KEY.length) }] : [];
+    } catch {
+      return [];
+    }
+  });
+
+/** What a URL says of an attempt: `proven` (it carries the state), `open` (none is demanded), `unproven`; null is no answer. */
+export function claim(href, { state, binding, bound, landing, answers = [] }) {
+  const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?([^]*)/.exec(href);
+  const places = [query, fragment].map((text) => new URLSearchParams(text));
+  const has = (parameter) => {
+    const [, hash, name, value] = /^(#?)([^=]*)=?(.*)/.exec(parameter);
+    const found = places[hash ? 1 : 0].get(name);
+    return value ? found === value : found !== null;
+  };
+  if ((landing && landing !== path) || !answers.some((answer) => answer.split(" ").every(has))) return null;
+  const values = places.flatMap((place) => [place.get("state"), place.get("connect_state")]);
+  const isOwn = (value) => value === state || (value !== null && (value === bound || (binding !== "state" && value.includes(state))));
+  return values.some(isOwn) ? "proven" : binding === "optional" ? "open" : "unproven";
+}
+
+/** The attempt that this page's URL answers: a redirect of this tab, or one whose window another page has opened. */
+export function findOwner(href) {
+  const [redirects, popups] = [records(sessionStorage).filter(({ mode }) => mode === "redirect"), records(localStorage)];
+  const proven = [...redirects, ...popups].find((record) => claim(href, record) === "proven");
+  // Only this attempt's window finds its state here. What else is in its store is a copy of its opener's.
+  const own = popups.filter(({ state }) => state === sessionStorage[`${KEY}window`]);
+  const open = (own[0] ? own : redirects).filter((record) => claim(href, record) === "open");
+  return proven || open.sort((one, other) => other.expires - one.expires)[0];
+}
+
+/** Writes another address into the address bar; false where the browser refuses. */
+export function rewrite(url, state = history.state) {
+  try {
+    history.replaceState(state, "", url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes a redirect's response off the URL and holds it. A token is not written to a store where there is another way. */
+export function hold({ state, ...record }, response, url) {
+  const isSecret = record.oauth?.in_fragment;
+  const isRewritten = rewrite(url, isSecret ? { ...history.state, [HELD]: { state, response } } : undefined);
+  if (!isSecret || !isRewritten) sessionStorage.setItem(KEY + state, JSON.stringify({ ...record, state, response }));
+  return isRewritten;
+}
+
+/** Whether this tab remembers anything: a response that is held, or an attempt. */
+export const remembers = () => Object.keys(sessionStorage).some((key) => key.startsWith(KEY));

@@ -1,0 +1,138 @@
+//! The app's side: the instances that it created, what it asked for, and how it is told.
+
+use super::value::{own, to_js};
+use crate::error::{Code, Failure};
+use js_sys::{Array, Function, Object, Reflect};
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// An instance of the class that apps see, `Connect` in `pkg-template/shell.js`.
+    #[derive(Clone, PartialEq)]
+    pub type Widget;
+
+    /// What `create()` was given.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn config(this: &Widget) -> JsValue;
+
+    /// The handlers of an event, as they are now.
+    #[wasm_bindgen(method, structural, js_name = handlersOf)]
+    fn handlers_of(this: &Widget, event: &str) -> Array;
+
+    /// Tells `debug` what was found.
+    #[wasm_bindgen(method, structural)]
+    fn observe(this: &Widget, finding: &str, facts: &JsValue);
+
+    /// One call of `open()` or `authorize()`.
+    pub type Launch;
+
+    /// The instance that was called.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn widget(this: &Launch) -> Widget;
+
+    /// What it was called with.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn options(this: &Launch) -> JsValue;
+
+    /// Whether a promise of the result was asked for.
+    #[wasm_bindgen(method, getter, structural, js_name = wantsResult)]
+    pub fn wants_result(this: &Launch) -> bool;
+
+    /// The window that the shell opened in a click that came before the core; null where it was blocked, undefined where
+    /// none was opened.
+    #[wasm_bindgen(method, getter, structural)]
+    pub fn popup(this: &Launch) -> JsValue;
+
+    /// Resolves the promise of the call.
+    #[wasm_bindgen(method, structural)]
+    pub fn resolve(this: &Launch, value: &JsValue);
+
+    /// Rejects the promise of the call.
+    #[wasm_bindgen(method, structural)]
+    pub fn reject(this: &Launch, error: &JsValue);
+
+    /// The flow is over.
+    #[wasm_bindgen(method, structural)]
+    pub fn ended(this: &Launch);
+
+    /// What the shell gives the core.
+    #[derive(Clone)]
+    pub type Shell;
+
+    /// The class of every error that an app sees.
+    #[wasm_bindgen(method, getter, structural, js_name = ConnectError)]
+    fn connect_error(this: &Shell) -> Function;
+
+    /// The instances that listen for results or errors, in the order in which they began to.
+    #[wasm_bindgen(method, structural)]
+    fn subscribers(this: &Shell) -> Array;
+}
+
+thread_local! {
+    static SHELL: RefCell<Option<Shell>> = const { RefCell::new(None) };
+}
+
+/// Notes the shell's side.
+pub fn set_shell(shell: Shell) {
+    SHELL.set(Some(shell));
+}
+
+fn shell() -> Option<Shell> {
+    SHELL.with_borrow(Clone::clone)
+}
+
+/// The instances that listen for results or errors.
+pub fn subscribers() -> Vec<Widget> {
+    let all = shell().map(|shell| shell.subscribers()).unwrap_or_default();
+    all.iter().map(JsCast::unchecked_into).collect()
+}
+
+/// A `ConnectError`. `cause` is what the app or the network threw.
+pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
+    let details = failure.details.as_ref().map_or(JsValue::UNDEFINED, to_js);
+    let values = Array::of4(&failure.code.as_str().into(), &failure.message.as_str().into(), &details, cause);
+    let class = shell().map(|shell| shell.connect_error()).unwrap_or_default();
+    Reflect::construct(&class, &values).unwrap_or_default()
+}
+
+/// A `ConnectError` of ours, without a cause.
+pub fn error(code: Code) -> JsValue {
+    error_of(&code.into(), &JsValue::UNDEFINED)
+}
+
+impl Widget {
+    /// Calls the handlers of an event, and the callback of the flow that it is about. What they throw is reported and changes
+    /// nothing.
+    pub fn tell(&self, event: &str, callback: &JsValue, values: &Array) {
+        for handler in self.handlers_of(event).iter().chain([callback.clone()]) {
+            if let Some(handler) = handler.dyn_ref::<Function>() {
+                if let Err(error) = handler.apply(&JsValue::UNDEFINED, values) {
+                    web_sys::console::error_2(&"[connect-widget] a callback threw:".into(), &error);
+                }
+            }
+        }
+    }
+
+    /// Whether anybody listens to an event.
+    pub fn has_handlers(&self, event: &str) -> bool {
+        self.handlers_of(event).length() > 0
+    }
+
+    /// Whether `debug` is on.
+    pub fn is_observed(&self) -> bool {
+        own(&self.config(), "debug").is_truthy()
+    }
+
+    /// Tells `debug` what was found, and what it goes by. Nothing secret may be among the facts.
+    pub fn note(&self, finding: &str, facts: &[(&str, &str)]) {
+        if !self.is_observed() {
+            return;
+        }
+        let object = Object::new();
+        for (name, fact) in facts {
+            let _ = Reflect::set(&object, &(*name).into(), &(*fact).into());
+        }
+        self.observe(finding, &object);
+    }
+}

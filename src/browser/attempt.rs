@@ -1,0 +1,126 @@
+//! One flow of the page: the machine, and everything of the browser that it holds on to. All of that is let go of together.
+
+use super::app::{Launch, Widget};
+use super::claim::{Claim, Standing};
+use super::options::Options;
+use super::popup::{Popup, Trigger};
+use super::relay::Relay;
+use super::source::Controller;
+use crate::flow::machine::Flow;
+use crate::flow::transaction::Transaction;
+use gloo_events::EventListener;
+use gloo_timers::callback::Interval;
+use js_sys::Function;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::prelude::*;
+
+/// Who is told the outcome.
+pub enum Sink {
+    /// The call that began the flow, its callbacks and its instance's handlers.
+    Call(Launch),
+    /// The promise of `handleRedirect()`.
+    Redirect {
+        /// Resolves it.
+        resolve: Function,
+        /// Rejects it.
+        reject: Function,
+    },
+    /// Whoever listens: the instance that began the flow, where it is known, or else another one of the page.
+    Late(Option<Widget>),
+}
+
+/// A flow and what it holds on to.
+pub struct Attempt {
+    /// The machine. It is never borrowed while the app's code runs.
+    pub flow: RefCell<Flow>,
+    /// Who is told.
+    pub sink: RefCell<Sink>,
+    /// The app's options; gone when the app has been told.
+    pub options: RefCell<Option<Options>>,
+    /// The window, as long as the flow needs it.
+    pub popup: RefCell<Option<Popup>>,
+    /// What the look at the window saw last, so that each URL is judged once.
+    pub seen: RefCell<String>,
+    /// What gets the focus back.
+    pub trigger: RefCell<Option<Trigger>>,
+    /// Aborts what the app began for the flow.
+    pub controller: Controller,
+    /// What the app answered or threw last, or the network threw: the given result, or the cause of a failure.
+    pub given: RefCell<JsValue>,
+    /// Looks at the window.
+    pub timer: RefCell<Option<Interval>>,
+    /// Hears the app's signal.
+    pub abort: RefCell<Option<EventListener>>,
+    /// Hears return pages that have lost their opener.
+    pub relay: RefCell<Option<Relay>>,
+    /// Keeps other tabs from working on the attempt.
+    pub claim: RefCell<Option<Claim>>,
+    /// Whether the attempt is surely this page's.
+    pub standing: Cell<Standing>,
+    /// Whether the driver has let go of it.
+    pub is_over: Cell<bool>,
+}
+
+impl Attempt {
+    /// A flow that holds on to nothing yet.
+    pub fn new(flow: Flow, sink: Sink, options: Option<Options>) -> Attempt {
+        Attempt {
+            flow: RefCell::new(flow),
+            sink: RefCell::new(sink),
+            options: RefCell::new(options),
+            popup: RefCell::default(),
+            seen: RefCell::default(),
+            trigger: RefCell::default(),
+            controller: Controller::default(),
+            given: RefCell::default(),
+            timer: RefCell::default(),
+            abort: RefCell::default(),
+            relay: RefCell::default(),
+            claim: RefCell::default(),
+            standing: Cell::new(Standing::Own),
+            is_over: Cell::new(false),
+        }
+    }
+
+    /// A copy of what is remembered.
+    pub fn transaction(&self) -> Transaction {
+        self.flow.borrow().transaction().clone()
+    }
+
+    /// Whether this instance's flow is live here.
+    pub fn belongs_to(&self, widget: &Widget) -> bool {
+        matches!(&*self.sink.borrow(), Sink::Call(launch) if launch.widget() == *widget)
+    }
+
+    /// The instance that began the flow.
+    pub fn widget(&self) -> Option<Widget> {
+        match &*self.sink.borrow() {
+            Sink::Call(launch) => Some(launch.widget()),
+            Sink::Late(widget) => widget.clone(),
+            Sink::Redirect { .. } => None,
+        }
+    }
+
+    /// One of the app's options as it is; undefined where it has none.
+    pub fn option(&self, name: &str) -> JsValue {
+        self.options.borrow().as_ref().map_or(JsValue::UNDEFINED, |options| options.raw(name))
+    }
+
+    /// Lets go of all that only a live flow needs. Whatever one part does, the rest is let go of too.
+    pub fn rest(&self) {
+        self.timer.take();
+        self.abort.take();
+        self.controller.abort();
+        if let Some(trigger) = self.trigger.take() {
+            trigger.give_focus_back();
+        }
+    }
+
+    /// Lets go of everything but the window.
+    pub fn release(&self) {
+        self.is_over.set(true);
+        self.relay.take();
+        self.claim.take();
+        self.rest();
+    }
+}

@@ -1,0 +1,76 @@
+//! One tab works on an attempt: the one that began it, while it lives, and not a copy of it (a duplicated tab, or a window
+//! that inherited its session storage). Who works on an attempt holds a lock of its name.
+
+use super::lock::{self, Lock};
+use super::store::PREFIX;
+use crate::secret::Secret;
+use gloo_timers::future::TimeoutFuture;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// After a reload the lock of the page that was there before may take a moment to be free: milliseconds between tries.
+const PAUSES: [u32; 3] = [0, 250, 1000];
+
+/// What came of asking for the right to work on an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is this page's.
+    Own,
+    /// Another page is at work on it.
+    Foreign,
+    /// This browser has no locks, or refuses them here.
+    Unknown,
+}
+
+/// The right to work on an attempt; given up when this is dropped.
+pub struct Claim(Rc<RefCell<Hold>>);
+
+#[derive(Default)]
+struct Hold {
+    lock: Option<Lock>,
+    is_given_up: bool,
+}
+
+impl Claim {
+    /// Asks for it, and tells what came of it.
+    pub fn ask(state: &Secret, tell: impl FnOnce(Standing) + 'static) -> Claim {
+        let claim = Claim(Rc::default());
+        let hold = Rc::clone(&claim.0);
+        let name = [PREFIX, state.expose()].concat();
+        spawn_local(async move {
+            let standing = claim_lock(&name, &hold).await;
+            if !hold.borrow().is_given_up {
+                tell(standing);
+            }
+        });
+        claim
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let mut hold = self.0.borrow_mut();
+        hold.is_given_up = true;
+        hold.lock = None;
+    }
+}
+
+async fn claim_lock(name: &str, hold: &RefCell<Hold>) -> Standing {
+    for pause in PAUSES {
+        if pause > 0 {
+            TimeoutFuture::new(pause).await;
+        }
+        match lock::hold(name, false).await {
+            Err(_) => return Standing::Unknown,
+            Ok(Some(lock)) => {
+                let mut hold = hold.borrow_mut();
+                hold.lock = (!hold.is_given_up).then_some(lock);
+                return Standing::Own;
+            }
+            Ok(None) if hold.borrow().is_given_up => break,
+            Ok(None) => {}
+        }
+    }
+    Standing::Foreign
+}

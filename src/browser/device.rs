@@ -1,0 +1,39 @@
+//! What the page can see of the device it is on.
+
+use super::value::own;
+use super::window;
+use crate::flow::mode::Device;
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+
+/// Looks.
+pub fn look() -> Device {
+    let window = window();
+    let navigator = window.navigator();
+    let pixels = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or_default() as i32;
+    let matches = |query| window.match_media(query).ok().flatten().is_some_and(|list| list.matches());
+    Device {
+        width: pixels(window.inner_width()),
+        height: pixels(window.inner_height()),
+        user_agent: navigator.user_agent().unwrap_or_default(),
+        max_touch_points: navigator.max_touch_points(),
+        has_coarse_pointer: matches("(pointer: coarse)"),
+        is_standalone: Reflect::get(&navigator, &"standalone".into()).is_ok_and(|value| value == JsValue::TRUE),
+        is_framed: window.top().ok().flatten().as_ref() != Some(&window),
+    }
+}
+
+/// The page's address.
+pub fn address() -> String {
+    window().location().href().unwrap_or_default()
+}
+
+/// The page's origin.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// A label of the app's, or the English one.
+pub fn label(config: &JsValue, name: &str, english: &str) -> String {
+    own(&own(config, "labels"), name).as_string().unwrap_or_else(|| english.to_owned())
+}

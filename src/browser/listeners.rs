@@ -1,0 +1,41 @@
+//! What the page hears while a flow is open, or while a late result may come.
+
+use super::window;
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{MessageEvent, PageTransitionEvent};
+
+/// Who is told.
+pub struct Ears {
+    /// Of every message.
+    pub message: fn(&MessageEvent),
+    /// That the page was given the focus (true) or lost it.
+    pub focus: fn(bool),
+    /// That the page came back from the back/forward cache.
+    pub restored: fn(),
+}
+
+/// The listeners; unsubscribed when this is dropped.
+pub struct Listeners {
+    _message: EventListener,
+    _focus: EventListener,
+    _blur: EventListener,
+    _pageshow: EventListener,
+}
+
+impl Listeners {
+    /// Subscribes.
+    pub fn new(Ears { message, focus, restored }: Ears) -> Listeners {
+        let window = window();
+        Listeners {
+            _message: EventListener::new(&window, "message", move |event| message(event.unchecked_ref())),
+            _focus: EventListener::new(&window, "focus", move |_| focus(true)),
+            _blur: EventListener::new(&window, "blur", move |_| focus(false)),
+            _pageshow: EventListener::new(&window, "pageshow", move |event| {
+                if event.unchecked_ref::<PageTransitionEvent>().persisted() {
+                    restored();
+                }
+            }),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The app's options: a copy of its own properties, so that what happens to them later changes nothing.
+
+use super::value::{is_promise, read, read_iterable};
+use crate::error::InvalidOption;
+use crate::options::Fields;
+use crate::value::Value;
+use js_sys::{Array, Map, Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{AbortSignal, UrlSearchParams, Window};
+
+/// A copy without a prototype: what other scripts did to `Object.prototype` is no option.
+#[derive(Clone)]
+pub struct Options {
+    copy: Object,
+    /// Properties whose getter throws.
+    unreadable: Vec<String>,
+}
+
+impl Options {
+    /// Copies the own properties of what the app gave.
+    pub fn copy(given: &JsValue) -> Result<Options, InvalidOption> {
+        let copy = Object::create(JsValue::NULL.unchecked_ref());
+        let mut unreadable = Vec::new();
+        if !given.is_undefined() && !given.is_null() {
+            let keys: Array = Reflect::own_keys(given).map_err(|_| InvalidOption::named("options"))?;
+            for key in keys.iter() {
+                match Reflect::get(given, &key).and_then(|value| Reflect::set(&copy, &key, &value)) {
+                    Ok(_) => {}
+                    Err(_) => unreadable.extend(key.as_string()),
+                }
+            }
+        }
+        Ok(Options { copy, unreadable })
+    }
+
+    /// The app's signal, where there is one.
+    pub fn signal(&self) -> Option<AbortSignal> {
+        (self.get("signal") == Value::Signal).then(|| self.raw("signal").unchecked_into())
+    }
+
+    /// The value itself, for what is called or awaited.
+    pub fn raw(&self, name: &str) -> JsValue {
+        Reflect::get(&self.copy, &name.into()).unwrap_or_default()
+    }
+}
+
+impl Fields for Options {
+    fn get(&self, name: &str) -> Value {
+        if self.unreadable.iter().any(|unreadable| unreadable == name) {
+            return Value::Other;
+        }
+        let value = self.raw(name);
+        if !value.is_object() || value.is_function() {
+            read(&value)
+        } else if is_window(&value) {
+            Value::Window
+        } else if is_signal(&value) {
+            Value::Signal
+        } else if is_promise(&value) {
+            Value::Promise
+        } else if value.is_instance_of::<UrlSearchParams>() || value.is_instance_of::<Map>() {
+            read_iterable(&value)
+        } else {
+            read(&value)
+        }
+    }
+}
+
+/// A window of any origin and any realm is its own `window`.
+fn is_window(value: &JsValue) -> bool {
+    let window = Reflect::get(value, &"window".into());
+    window.is_ok_and(|window| window == *value) && Reflect::get(value.unchecked_ref::<Window>(), &"postMessage".into()).is_ok_and(|post| post.is_function())
+}
+
+/// A signal of any realm, and no object that only looks like one: it says whether it is aborted, and takes a listener.
+fn is_signal(value: &JsValue) -> bool {
+    let is_aborted = Reflect::get(value, &"aborted".into());
+    let (signal, nobody): (&AbortSignal, _) = (value.unchecked_ref(), js_sys::Function::default());
+    is_aborted.is_ok_and(|is_aborted| is_aborted.as_bool().is_some())
+        && signal.add_event_listener_with_callback("abort", &nobody).is_ok()
+        && signal.remove_event_listener_with_callback("abort", &nobody).is_ok()
+}

@@ -1,0 +1,183 @@
+//! The window that a flow shows its provider in.
+
+use super::window;
+use gloo_timers::callback::Timeout;
+use js_sys::{Math, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, Window};
+
+const WIDTH: i32 = 500;
+const HEIGHT: i32 = 700;
+
+/// The key by which a page finds, in the store that its window alone has, whose window it is.
+pub const TICKET: &str = "connect-widget:window";
+
+/// A window; it stays open when this is dropped.
+#[derive(Clone)]
+pub struct Popup(Window);
+
+/// What a look at the window shows.
+pub enum Place {
+    /// Its first, empty document.
+    Blank,
+    /// A page of this origin, at this URL.
+    Own(String),
+    /// A page of another origin.
+    Foreign,
+    /// Nothing: `closed` reads true.
+    Gone,
+}
+
+impl Popup {
+    /// Opens a centred window on the screen that the page is on; every flow's has a name of its own. None where the browser
+    /// blocks it. `ticket`: the state that pages in the window will find, because a window begins with a copy of its
+    /// opener's session storage.
+    pub fn open(url: &str, ticket: Option<&str>) -> Option<Popup> {
+        let window = window();
+        let pixels = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or_default() as i32;
+        let left = pixels(window.screen_x()) + (pixels(window.outer_width()) - WIDTH) / 2;
+        let top = pixels(window.screen_y()) + (pixels(window.outer_height()) - HEIGHT) / 2;
+        let features = format!("popup,width={WIDTH},height={HEIGHT},left={left},top={top}");
+        let name = format!("connect-widget:{}", (Math::random() * f64::from(u32::MAX)) as u32);
+        let storage = ticket.and_then(|ticket| {
+            let storage = window.session_storage().ok().flatten()?;
+            storage.set_item(TICKET, ticket).ok().map(|()| storage)
+        });
+        // Firefox throws in a frame that may not open windows; the others answer null.
+        let popup = window.open_with_url_and_target_and_features(url, &name, &features);
+        if let Some(storage) = storage {
+            let _ = storage.remove_item(TICKET);
+        }
+        popup.ok().flatten().map(Popup).filter(|popup| !popup.is_closed())
+    }
+
+    /// Takes a window that is open already, and still blank if it is to be given a ticket.
+    pub fn adopt(window: Window, ticket: Option<&str>) -> Popup {
+        if let (Some(ticket), Ok(Some(storage))) = (ticket, window.session_storage()) {
+            let _ = storage.set_item(TICKET, ticket);
+        }
+        Popup(window)
+    }
+
+    /// Whether this is the window that a message came from.
+    pub fn is(&self, source: &JsValue) -> bool {
+        let window: &JsValue = self.0.as_ref();
+        window == source
+    }
+
+    /// What `closed` reads: the window is closed, or was severed (Cross-Origin-Opener-Policy).
+    pub fn is_closed(&self) -> bool {
+        self.0.closed().unwrap_or(true)
+    }
+
+    /// One look.
+    pub fn look(&self) -> Place {
+        if self.is_closed() {
+            return Place::Gone;
+        }
+        match self.0.location().href() {
+            Ok(href) if href == "about:blank" => Place::Blank,
+            Ok(href) => Place::Own(href),
+            Err(_) => Place::Foreign,
+        }
+    }
+
+    /// Sends the window on, without a step back to its blank document.
+    pub fn navigate(&self, url: &str) {
+        let _ = self.0.location().replace(url);
+    }
+
+    /// Brings the window to the front.
+    pub fn focus(&self) {
+        let _ = self.0.focus();
+    }
+
+    /// Closes the window. Chromium loses a close that meets the window on its way from one process to another, so it is tried
+    /// again for a while.
+    pub fn close(&self) {
+        close(self.clone(), 30);
+    }
+
+    /// Closes a window that may be about to navigate: Chromium loses a close that meets a navigation, so that is replaced
+    /// first.
+    pub fn close_at_rest(&self) {
+        close_at_rest(self.clone(), 20);
+    }
+
+    /// Says in the blank window that it waits. No style attribute and no style element: it works under any Content Security
+    /// Policy. A window that the app opened at an address of its own is left as it is.
+    pub fn show_connecting(&self, text: &str) {
+        let _ = self.write(text);
+    }
+
+    fn write(&self, text: &str) -> Option<()> {
+        // Of the window's own realm, where it is no instance of this one's class.
+        let page: web_sys::Document = Reflect::get(&self.0, &"document".into()).ok()?.unchecked_into();
+        let lang = window().document()?.document_element()?.get_attribute("lang").filter(|lang| !lang.is_empty());
+        page.document_element()?.set_attribute("lang", lang.as_deref().unwrap_or("en")).ok()?;
+        page.set_title(text);
+        let scheme = page.create_element("meta").ok()?;
+        scheme.set_attribute("name", "color-scheme").ok()?;
+        scheme.set_attribute("content", "light dark").ok()?;
+        page.head()?.append_child(&scheme).ok()?;
+        let line = page.create_element("p").ok()?;
+        line.set_attribute("align", "center").ok()?;
+        line.set_attribute("role", "status").ok()?;
+        line.set_text_content(Some(text));
+        page.body()?.append_child(&line).ok()?;
+        Some(())
+    }
+
+    fn is_at_rest(&self) -> Option<bool> {
+        let page = Reflect::get(&self.0, &"document".into()).ok()?;
+        Some(Reflect::get(&page, &"readyState".into()).ok()? == "complete")
+    }
+}
+
+fn close(popup: Popup, tries: u32) {
+    let _ = popup.0.close();
+    if tries > 0 && !popup.is_closed() {
+        Timeout::new(150, move || close(popup, tries - 1)).forget();
+    }
+}
+
+fn close_at_rest(popup: Popup, tries: u32) {
+    if popup.is_closed() {
+        return;
+    }
+    let is_at_rest = popup.is_at_rest();
+    if is_at_rest == Some(true) || tries == 0 {
+        return close(popup, 30);
+    }
+    if is_at_rest.is_none() && tries == 20 {
+        popup.navigate("about:blank");
+    }
+    Timeout::new(50, move || close_at_rest(popup, tries - 1)).forget();
+}
+
+/// The element that had the focus when the window opened, and gets it back.
+pub struct Trigger(Option<HtmlElement>);
+
+impl Trigger {
+    /// The element that has the focus now.
+    pub fn find() -> Trigger {
+        Trigger(window().document().and_then(|page| page.active_element()).and_then(|element| element.dyn_into().ok()))
+    }
+
+    /// Gives the focus back, unless something else has it by now.
+    pub fn give_focus_back(self) {
+        let Trigger(Some(element)) = self else { return };
+        let page = window().document();
+        let active = page.as_ref().and_then(web_sys::Document::active_element);
+        let body = page.and_then(|page| page.body()).map(web_sys::Element::from);
+        if active == body && element.is_connected() {
+            let _ = element.focus();
+        }
+    }
+}
+
+/// Whether a window, of any origin, was opened by this page or by one that was in its place.
+pub fn is_opened_by_this_page(source: &JsValue) -> bool {
+    let opener = Reflect::get(source, &"opener".into());
+    source.is_object() && opener.is_ok_and(|opener| opener == JsValue::from(window()))
+}

@@ -1,0 +1,96 @@
+//! How a response comes from a page of the app that has lost its opener: by a channel of the attempt's own, which only those
+//! find who know its state; before Safari 15.4 by a `storage` event.
+
+use super::store::PREFIX;
+use super::value::own;
+use super::window;
+use crate::flow::transaction::Transaction;
+use gloo_events::EventListener;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{BroadcastChannel, MessageEvent, StorageEvent};
+
+/// The type of every message between pages of this package.
+const TYPE: &str = "connect-widget";
+
+/// What a return page hands over.
+pub struct HandOver {
+    /// The whole URL that came back.
+    pub response: String,
+    /// The attempt whose window it is, as far as the page knows.
+    pub window: Option<String>,
+}
+
+impl HandOver {
+    /// Reads a message; none where it is no return page's.
+    pub fn read(data: &JsValue) -> Option<HandOver> {
+        let is_ours = own(data, "type").as_string().as_deref() == Some(TYPE);
+        let response = own(data, "response").as_string().filter(|_| is_ours)?;
+        Some(HandOver { response, window: own(data, "window").as_string() })
+    }
+}
+
+/// What tells a return page that its response was taken.
+pub fn receipt() -> JsValue {
+    let message = Object::new();
+    let _ = Reflect::set(&message, &"type".into(), &TYPE.into());
+    let _ = Reflect::set(&message, &"taken".into(), &JsValue::TRUE);
+    message.into()
+}
+
+/// The attempt's ears; deaf once dropped.
+pub struct Relay {
+    channel: Option<BroadcastChannel>,
+    _listener: EventListener,
+}
+
+impl Relay {
+    /// Listens; `take` answers whether a response was this attempt's.
+    pub fn listen(transaction: &Transaction, take: impl Fn(HandOver) -> bool + 'static) -> Relay {
+        let name = [PREFIX, transaction.state.expose()].concat();
+        match BroadcastChannel::new(&name) {
+            Ok(channel) => {
+                let listener = EventListener::new(&channel, "message", move |event| {
+                    let data = event.unchecked_ref::<MessageEvent>().data();
+                    if HandOver::read(&data).is_some_and(&take) {
+                        answer(&name);
+                    }
+                });
+                Relay { channel: Some(channel), _listener: listener }
+            }
+            Err(_) => Relay { channel: None, _listener: listen_to_storage(name, take) },
+        }
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        if let Some(channel) = &self.channel {
+            channel.close();
+        }
+    }
+}
+
+/// By a channel of its own: the ears may be deaf by now.
+fn answer(name: &str) {
+    if let Ok(channel) = BroadcastChannel::new(name) {
+        let _ = channel.post_message(&receipt());
+        channel.close();
+    }
+}
+
+fn listen_to_storage(name: String, take: impl Fn(HandOver) -> bool + 'static) -> EventListener {
+    let key = name + ":response";
+    EventListener::new(&window(), "storage", move |event| {
+        let event: &StorageEvent = event.unchecked_ref();
+        let Some(text) = event.new_value().filter(|_| event.key().as_deref() == Some(&key)) else { return };
+        let message = js_sys::JSON::parse(&text).unwrap_or_default();
+        if HandOver::read(&message).is_some_and(&take) {
+            if let Ok(Some(store)) = window().local_storage() {
+                let receipt = key.replace(":response", ":taken");
+                let _ = store.set_item(&receipt, "1");
+                let _ = store.remove_item(&receipt);
+            }
+        }
+    })
+}

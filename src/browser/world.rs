@@ -1,0 +1,52 @@
+//! The world as a browser knows it.
+
+use super::value::read;
+use super::window;
+use crate::value::Value;
+use crate::world::{Url, World};
+use js_sys::{Date, JSON};
+use wasm_bindgen::JsValue;
+
+/// The browser.
+pub struct Browser;
+
+impl World for Browser {
+    fn now(&self) -> f64 {
+        Date::now()
+    }
+
+    fn random(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        // It throws for more than 65,536 bytes and for nothing else.
+        let _ = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
+        bytes
+    }
+
+    fn parse_url(&self, text: &str) -> Option<Url> {
+        let url = web_sys::Url::new(text).ok()?;
+        let origin = match url.origin() {
+            // Of schemes that the URL standard does not know; `location.origin` of a page of such a one is not "null".
+            origin if origin == "null" && !url.host().is_empty() => [url.protocol(), "//".into(), url.host()].concat(),
+            origin => origin,
+        };
+        Some(Url {
+            origin,
+            hostname: url.hostname(),
+            path: url.pathname(),
+            query: url.search().split_off(usize::from(!url.search().is_empty())),
+            has_fragment: text.contains('#'),
+        })
+    }
+
+    fn parse_time(&self, text: &str) -> Option<f64> {
+        Some(Date::parse(text)).filter(|time| !time.is_nan())
+    }
+
+    fn format_time(&self, time: f64) -> String {
+        Date::new(&JsValue::from_f64(time)).to_iso_string().into()
+    }
+
+    fn parse_json(&self, text: &str) -> Option<Value> {
+        JSON::parse(text).ok().map(|value| read(&value))
+    }
+}

@@ -1,0 +1,96 @@
+//! When the app's `verify` is asked: while the window is open, at once when the app has the focus back, and once more after
+//! the window has closed.
+
+/// The pause between two questions grows by half, in milliseconds.
+const FIRST_PAUSE: f64 = 600.0;
+const LONGEST_PAUSE: f64 = 5000.0;
+
+/// How long the last question's answer is waited for, in milliseconds.
+const PATIENCE: f64 = 15_000.0;
+
+/// Questions after a redirect, where no window's close can be awaited and a webhook may be on its way.
+const AFTER_REDIRECT: u32 = 4;
+
+/// The questions of one flow.
+#[derive(Clone, Debug)]
+pub struct Questions {
+    is_asking: bool,
+    next: f64,
+    pause: f64,
+    /// How many are left before an unanswered flow exits; none while the window may still be there.
+    left: Option<u32>,
+    /// When an answer that does not come is waited for no longer.
+    patience: f64,
+}
+
+/// What is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Nothing.
+    Nothing,
+    /// A question.
+    Ask,
+    /// The end: the last question has had its time or its answer.
+    GiveUp,
+}
+
+impl Questions {
+    /// For a flow with a window, beginning now.
+    pub fn new(now: f64) -> Questions {
+        Questions { is_asking: false, next: now, pause: FIRST_PAUSE, left: None, patience: f64::INFINITY }
+    }
+
+    /// For the page that a redirect came back to.
+    pub fn after_redirect(now: f64) -> Questions {
+        Questions { left: Some(AFTER_REDIRECT), patience: now + 2.0 * PATIENCE, ..Questions::new(now) }
+    }
+
+    /// The user is on the way: the first question comes after a pause.
+    pub fn wait(&mut self, now: f64) {
+        self.next = now + self.pause;
+        self.pause = LONGEST_PAUSE.min(self.pause * 1.5);
+    }
+
+    /// A question now, unless one is on its way.
+    pub fn ask(&mut self) -> Due {
+        if self.is_asking {
+            return Due::Nothing;
+        }
+        self.is_asking = true;
+        Due::Ask
+    }
+
+    /// Time passed, and the window is there or may be.
+    pub fn tick(&mut self, now: f64) -> Due {
+        if now >= self.patience {
+            Due::GiveUp
+        } else if now >= self.next {
+            self.ask()
+        } else {
+            Due::Nothing
+        }
+    }
+
+    /// The window is gone. An answer that is still on its way was asked for before that, so it is not the last.
+    pub fn ask_last(&mut self, now: f64) -> Due {
+        if self.left.is_none() {
+            self.left = Some(u32::from(self.is_asking));
+        }
+        self.patience = self.patience.min(now + PATIENCE);
+        if now < self.patience { self.ask() } else { Due::GiveUp }
+    }
+
+    /// There was no result yet. `is_gone`: whether the window is out of sight, so that the next question need not wait.
+    pub fn answered_nothing(&mut self, now: f64, is_gone: bool) -> Due {
+        self.is_asking = false;
+        self.wait(now);
+        match &mut self.left {
+            Some(0) => Due::GiveUp,
+            Some(left) => {
+                *left -= 1;
+                if is_gone { self.ask() } else { Due::Nothing }
+            }
+            None => Due::Nothing,
+        }
+    }
+}

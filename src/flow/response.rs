@@ -1,0 +1,153 @@
+//! A returned URL, and whose it is.
+//!
+//! "Whose is this URL?" has one answer, [`ResponseUrl::claim`], for the page of the app, for the callback page and for the
+//! opener's look at its window. Where JavaScript must ask before the core is there, `pkg-template/owner.js` answers; a test
+//! runs both over the same table (`tests/vectors/owner.json`).
+
+use super::transaction::{Binding, Transaction};
+use crate::secret::Secret;
+use crate::value::Value;
+
+/// The parameters of a query or of a fragment, in their order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Takes `application/x-www-form-urlencoded` text apart.
+    pub fn parse(text: &str) -> Parameters {
+        Parameters(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
+    }
+
+    /// The first value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The first value of a parameter, where it is not empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a parameter stands more than once.
+    pub fn repeats(&self, name: &str) -> bool {
+        self.0.iter().filter(|(key, _)| key == name).count() > 1
+    }
+
+    /// These of the parameters, as they came.
+    pub fn pick(&self, names: &[&str]) -> Value {
+        let entry = |name: &&str| self.get(name).map(|value| ((*name).to_owned(), value.into()));
+        Value::Object(names.iter().filter_map(entry).collect())
+    }
+
+    /// All parameters, as they came.
+    pub fn to_value(&self) -> Value {
+        let entry = |(name, value): &(String, String)| (name.clone(), value.as_str().into());
+        Value::Object(self.0.iter().map(entry).collect())
+    }
+}
+
+/// A URL that a window or the page came back to.
+#[derive(Clone, PartialEq)]
+pub struct ResponseUrl {
+    /// Origin and path.
+    pub landing: String,
+    /// What stands between `?` and `#`.
+    pub query: Parameters,
+    /// What stands behind `#`.
+    pub fragment: Parameters,
+}
+
+impl std::fmt::Debug for ResponseUrl {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} [redacted]", self.landing)
+    }
+}
+
+/// How a returned URL came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// The attempt's own window is there, or handed it over.
+    OwnWindow,
+    /// This page is there: it was redirected and came back.
+    Page,
+    /// A page of the app's origin handed it over. `from_window`: it knows that its window is the attempt's.
+    Relay {
+        /// Whether the page found this attempt's state in the store that only the attempt's window has.
+        from_window: bool,
+    },
+}
+
+/// What a URL says of the attempt that it answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It carries the attempt's state, which nobody can guess.
+    Proven,
+    /// It carries none, and none is demanded.
+    Open,
+    /// It lacks the state that is demanded, or has another one.
+    Unproven,
+}
+
+impl ResponseUrl {
+    /// Takes an absolute URL apart, as `location.href` writes it.
+    pub fn parse(href: &str) -> ResponseUrl {
+        let (front, fragment) = href.split_once('#').unwrap_or((href, ""));
+        let (landing, query) = front.split_once('?').unwrap_or((front, ""));
+        ResponseUrl {
+            landing: landing.to_owned(),
+            query: Parameters::parse(query),
+            fragment: Parameters::parse(fragment),
+        }
+    }
+
+    /// Whether this is an answer to an attempt, and how surely. None: it is some other page of the app.
+    pub fn claim(&self, transaction: &Transaction) -> Option<Claim> {
+        let lands = transaction.landing.as_ref().is_none_or(|landing| *landing == self.landing);
+        if !lands || !transaction.answers.iter().any(|answer| self.has_all(answer)) {
+            return None;
+        }
+        Some(if self.carries_state_of(transaction) {
+            Claim::Proven
+        } else if transaction.binding == Binding::Optional {
+            Claim::Open
+        } else {
+            Claim::Unproven
+        })
+    }
+
+    /// Whether a claim is believed. Only the attempt's own window may come back with the wrong state, which then is an error;
+    /// what a link from elsewhere can have made proves nothing (RFC 6819 section 4.4.1.8).
+    pub fn is_admitted(&self, transaction: &Transaction, via: Via) -> bool {
+        match self.claim(transaction) {
+            None => false,
+            Some(Claim::Proven) => true,
+            Some(Claim::Open) => via != Via::Relay { from_window: false },
+            Some(Claim::Unproven) => via == Via::OwnWindow,
+        }
+    }
+
+    fn has_all(&self, answer: &str) -> bool {
+        answer.split(' ').all(|parameter| {
+            let (place, parameter) = match parameter.strip_prefix('#') {
+                Some(parameter) => (&self.fragment, parameter),
+                None => (&self.query, parameter),
+            };
+            match parameter.split_once('=') {
+                Some((name, value)) => place.get(name) == Some(value),
+                None => place.get(parameter).is_some(),
+            }
+        })
+    }
+
+    /// `state` is the protocol's own; `connect_state` is what the app's backend put into its return URL; and Anon's `state` is
+    /// the backend's own text, which may have ours inside.
+    fn carries_state_of(&self, transaction: &Transaction) -> bool {
+        let state = transaction.state.expose();
+        let is_own = |value: &str| {
+            let is_bound = transaction.bound.as_ref().map(Secret::expose) == Some(value);
+            value == state || is_bound || (transaction.binding != Binding::State && value.contains(state))
+        };
+        let places = [&self.query, &self.fragment];
+        places.iter().any(|place| ["state", "connect_state"].iter().any(|name| place.get(name).is_some_and(is_own)))
+    }
+}

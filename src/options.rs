@@ -1,0 +1,124 @@
+//! The options of `open()` and `authorize()`: what every protocol takes. What only one takes is read in its own file.
+
+use crate::error::{InvalidOption, check};
+use crate::flow::mode::Mode;
+use crate::value::Value;
+use crate::world::{Url, World};
+
+/// The app's options, read one by one.
+pub trait Fields {
+    /// The own property `name`, copied; [`Value::Absent`] where there is none.
+    fn get(&self, name: &str) -> Value;
+}
+
+/// The options that every protocol has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommonOptions {
+    /// The mode that was asked for; none is `auto`.
+    pub mode: Option<Mode>,
+    /// Whether the app brings a window of its own.
+    pub brings_window: bool,
+    /// Whether a blocked window becomes a redirect.
+    pub redirects_if_blocked: bool,
+    /// Milliseconds until the flow fails.
+    pub timeout: Option<f64>,
+    /// Whether the app's backend can be asked for the result.
+    pub verifies: bool,
+}
+
+impl CommonOptions {
+    /// Reads and checks them.
+    pub fn read(options: &dyn Fields) -> Result<CommonOptions, InvalidOption> {
+        for name in ["onSuccess", "onError", "onExit", "onEvent", "verify", "exchange"] {
+            let value = options.get(name);
+            check(!value.is_given() || value == Value::Function, name)?;
+        }
+        let signal = options.get("signal");
+        check(!signal.is_given() || signal == Value::Signal, "signal")?;
+        // `null` is what a blocked window.open() answers.
+        let popup = options.get("popup");
+        check(!popup.is_given() || popup == Value::Window, "popup")?;
+        let timeout = match options.get("timeout") {
+            Value::Number(timeout) if timeout >= 0.0 => Some(timeout),
+            value => {
+                check(!value.is_given(), "timeout")?;
+                None
+            }
+        };
+        Ok(CommonOptions {
+            mode: match word(options, "mode", &["auto", "popup", "redirect"])? {
+                1 => Some(Mode::Popup),
+                2 => Some(Mode::Redirect),
+                _ => None,
+            },
+            brings_window: popup != Value::Absent,
+            redirects_if_blocked: word(options, "whenBlocked", &["error", "redirect"])? == 1,
+            timeout,
+            verifies: options.get("verify").is_given(),
+        })
+    }
+}
+
+/// The place of an option's value among the words that it may be; the first is the default.
+pub fn word(options: &dyn Fields, name: &'static str, words: &[&str]) -> Result<usize, InvalidOption> {
+    let value = options.get(name);
+    if !value.is_given() {
+        return Ok(0);
+    }
+    let place = value.as_str().and_then(|text| words.iter().position(|word| *word == text));
+    place.ok_or(InvalidOption::named(name))
+}
+
+/// A text that must be there.
+pub fn required_text(options: &dyn Fields, name: &'static str) -> Result<String, InvalidOption> {
+    options.get(name).to_text().ok_or(InvalidOption::named(name))
+}
+
+/// A text, perhaps the empty one, or none.
+pub fn optional_text(options: &dyn Fields, name: &'static str) -> Result<Option<String>, InvalidOption> {
+    match options.get(name) {
+        Value::Text(text) => Ok(Some(text)),
+        value => check(!value.is_given(), name).map(|()| None),
+    }
+}
+
+/// What URLs of the app's are judged by.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// The world that takes them apart.
+    pub world: &'a dyn World,
+    /// The origin of the app's page.
+    pub own_origin: &'a str,
+    /// Whether plain http to another machine is let through.
+    pub allow_insecure: bool,
+}
+
+const INSECURE: &str = "must be https: what is sent there could be read on the way. For tests alone there is allowInsecureRequests";
+
+impl Rules<'_> {
+    /// An absolute http(s) URL, secure unless the app says that it need not be.
+    pub fn check_url(self, text: &str, name: &'static str) -> Result<Url, InvalidOption> {
+        let url = self.world.parse_url(text).filter(Url::is_web).ok_or(InvalidOption::named(name))?;
+        if url.is_insecure() && !self.allow_insecure {
+            return Err(InvalidOption { name, reason: INSECURE });
+        }
+        Ok(url)
+    }
+
+    /// An endpoint has no fragment (RFC 6749 sections 3.1 and 3.2).
+    pub fn check_endpoint(self, options: &dyn Fields, name: &'static str) -> Result<String, InvalidOption> {
+        let text = required_text(options, name)?;
+        let url = self.check_url(&text, name)?;
+        check(!url.has_fragment, name)?;
+        Ok(text)
+    }
+
+    /// A page that answers come to. Only on the app's own origin can they be read. Answers its origin and path.
+    pub fn check_landing(self, text: &str, name: &'static str) -> Result<String, InvalidOption> {
+        let url = self.world.parse_url(text).ok_or(InvalidOption::named(name))?;
+        if url.origin != self.own_origin {
+            return Err(InvalidOption { name, reason: "must be on this page's origin: only there can the answer be read" });
+        }
+        Ok(url.origin + &url.path)
+    }
+}

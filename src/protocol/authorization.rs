@@ -1,0 +1,168 @@
+//! What both OAuth grants share: the authorization request, and the checks of the authorization response.
+
+use super::Verdict;
+use crate::error::{Code, Failure, InvalidOption, check};
+use crate::flow::response::{Parameters, ResponseUrl};
+use crate::flow::transaction::{Binding, OauthTransaction, Transaction};
+use crate::options::{Fields, Rules, optional_text, required_text};
+use crate::value::Value;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What `encodeURIComponent` leaves as it is (ECMA-262 section 19.2.6.4).
+const COMPONENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+
+/// Percent-encodes the value of a parameter.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, COMPONENT).to_string()
+}
+
+/// A URL that grows by its parameters.
+pub struct UrlBuilder(String);
+
+impl UrlBuilder {
+    /// Begins with an endpoint, whose own parameters are kept (RFC 6749 section 3.1).
+    pub fn new(endpoint: &str) -> UrlBuilder {
+        UrlBuilder(endpoint.trim_matches(|character| character <= ' ').to_owned())
+    }
+
+    /// Appends a parameter.
+    pub fn append(&mut self, name: &str, value: &str) {
+        let joint = match self.0.chars().last() {
+            Some('?' | '&') => "",
+            _ if self.0.contains('?') => "&",
+            _ => "?",
+        };
+        self.0 += &[joint, &encode(name), "=", &encode(value)].concat();
+    }
+
+    /// Whether a parameter is there already.
+    fn has(&self, name: &str) -> bool {
+        let (_, query) = self.0.split_once('?').unwrap_or_default();
+        Parameters::parse(query).get(name).is_some()
+    }
+
+    /// The URL.
+    pub fn build(self) -> String {
+        self.0
+    }
+}
+
+/// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1).
+const RESPONSE: [&str; 6] = ["error", "code", "access_token", "id_token", "state", "iss"];
+
+/// Any of these makes a URL a response, wherever a server puts it.
+const ANSWERS: [&str; 8] = ["error", "code", "access_token", "id_token", "#error", "#code", "#access_token", "#id_token"];
+
+/// Checks the options of the authorization request (RFC 6749 sections 4.1.1 and 4.2.1), and notes what the response will be
+/// compared with. Answers the request so far.
+pub fn build_request(
+    options: &dyn Fields,
+    response_type: &str,
+    transaction: &mut Transaction,
+    rules: Rules,
+) -> Result<(UrlBuilder, OauthTransaction), InvalidOption> {
+    let endpoint = rules.check_endpoint(options, "authorizationEndpoint")?;
+    let client_id = required_text(options, "clientId")?;
+    let redirect_uri = required_text(options, "redirectUri")?;
+    transaction.landing = Some(rules.check_landing(&redirect_uri, "redirectUri")?);
+    // RFC 6749 section 3.1.2.
+    check(!redirect_uri.contains('#'), "redirectUri")?;
+    transaction.binding = Binding::State;
+    transaction.answers = ANSWERS.iter().map(|answer| (*answer).to_owned()).collect();
+    let issuer = optional_text(options, "issuer")?;
+    let scope = optional_text(options, "scope")?;
+
+    let mut url = UrlBuilder::new(&endpoint);
+    url.append("client_id", &client_id);
+    url.append("redirect_uri", &redirect_uri);
+    url.append("response_type", response_type);
+    url.append("state", transaction.state.expose());
+    if let Some(scope) = scope {
+        url.append("scope", &scope);
+    }
+    Ok((url, OauthTransaction { client_id, redirect_uri, issuer, ..OauthTransaction::default() }))
+}
+
+/// Appends the app's own parameters, which may not replace any of ours, and answers where they put the response
+/// (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1): true is the fragment.
+pub fn append_params(options: &dyn Fields, url: &mut UrlBuilder, is_fragment_default: bool) -> Result<bool, InvalidOption> {
+    let invalid = InvalidOption::named("params");
+    let entries = match options.get("params") {
+        Value::Object(entries) => entries,
+        value if value.is_given() => return Err(invalid),
+        _ => Vec::new(),
+    };
+    let mut in_fragment = is_fragment_default;
+    for (name, value) in entries {
+        let value = match value {
+            Value::Text(text) => text,
+            Value::Number(number) if number.fract() == 0.0 => (number as i64).to_string(),
+            Value::Bool(is_so) => is_so.to_string(),
+            value if value.is_given() => return Err(invalid),
+            _ => continue,
+        };
+        check(!url.has(&name), "params")?;
+        if name == "response_mode" {
+            in_fragment = match value.as_str() {
+                "query" => false,
+                "fragment" => true,
+                _ => return Err(InvalidOption { name: "params", reason: "asks for a response_mode that a page cannot read: use query or fragment" }),
+            };
+        }
+        url.append(&name, &value);
+    }
+    Ok(in_fragment)
+}
+
+/// The checks that come before the grant's own: where the parameters stand, whose they are, once each, who sent them.
+/// Answers the place of the response; none where the URL is no response at all.
+pub fn check_response<'a>(response: &'a ResponseUrl, transaction: &Transaction, oauth: &OauthTransaction) -> Option<Result<&'a Parameters, Verdict>> {
+    let (mut due, mut other) = (&response.query, &response.fragment);
+    if oauth.in_fragment {
+        (due, other) = (other, due);
+    }
+    let answers = |place: &Parameters, names: &[&str]| names.iter().any(|name| place.get(name).is_some());
+    if !answers(due, &RESPONSE[..4]) {
+        if !answers(other, &RESPONSE[..4]) {
+            return None;
+        }
+        // An error is no secret, and real servers put the implicit grant's into the query.
+        if !answers(other, &RESPONSE[1..4]) {
+            (due, other) = (other, due);
+        }
+    }
+    let checks = check_state(due, other, transaction)
+        .and_then(|()| check_place(due))
+        .and_then(|()| check_issuer(due, oauth))
+        .and_then(|()| check_error(due));
+    Some(checks.map(|()| due).map_err(Verdict::Failure))
+}
+
+fn require(holds: bool, code: Code) -> Result<(), Failure> {
+    if holds { Ok(()) } else { Err(code.into()) }
+}
+
+/// RFC 6749 section 10.12: the state must be this attempt's.
+fn check_state(due: &Parameters, other: &Parameters, transaction: &Transaction) -> Result<(), Failure> {
+    let state = due.get("state").or(other.get("state"));
+    require(state == Some(transaction.state.expose()), Code::StateMismatch)
+}
+
+/// RFC 6749 sections 4.1.2 and 4.2.2 say which component carries the response; section 3.1 that nothing stands twice.
+fn check_place(due: &Parameters) -> Result<(), Failure> {
+    let is_misplaced = due.get("state").is_none();
+    require(!is_misplaced && !RESPONSE.iter().any(|name| due.repeats(name)), Code::InvalidResponse)
+}
+
+/// RFC 9207 section 2.4: where the issuer is known, the response must name it, errors included.
+fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Failure> {
+    require(oauth.issuer.is_none() || oauth.issuer.as_deref() == due.get("iss"), Code::IssuerMismatch)
+}
+
+/// RFC 6749 sections 4.1.2.1 and 4.2.2.1.
+fn check_error(due: &Parameters) -> Result<(), Failure> {
+    let Some(error) = due.get("error") else { return Ok(()) };
+    let details = due.pick(&["error", "error_description", "error_uri"]);
+    Err(Failure::by_provider(Some(error), due.get("error_description"), details))
+}

@@ -1,0 +1,49 @@
+//! The OAuth 2.0 authorization code grant (RFC 6749 section 4.1) with PKCE (RFC 7636, S256 only).
+
+use super::authorization::{append_params, build_request, check_response};
+use super::token::read_token_endpoint;
+use super::{Protocol, Target, Verdict};
+use crate::error::{self, InvalidOption};
+use crate::flow::pkce;
+use crate::flow::response::ResponseUrl;
+use crate::flow::transaction::Transaction;
+use crate::options::{Fields, Rules};
+use crate::secret::Secret;
+use crate::world::World;
+
+/// The OAuth 2.0 authorization code grant.
+pub struct Code;
+
+impl Protocol for Code {
+    fn name(&self) -> &'static str {
+        "code"
+    }
+
+    fn request(&self, options: &dyn Fields, transaction: &mut Transaction, rules: Rules) -> Result<Target, InvalidOption> {
+        let (mut url, mut oauth) = build_request(options, "code", transaction, rules)?;
+        // Where the app exchanges the code itself, there is no token endpoint.
+        if !options.get("exchange").is_given() {
+            let (endpoint, format) = read_token_endpoint(options, rules)?;
+            oauth.token_endpoint = Some(endpoint);
+            oauth.token_request = Some(format);
+        }
+        let code_verifier = pkce::generate(rules.world);
+        url.append("code_challenge", &pkce::code_challenge(&code_verifier));
+        url.append("code_challenge_method", "S256");
+        oauth.code_verifier = Some(code_verifier);
+        oauth.in_fragment = append_params(options, &mut url, false)?;
+        transaction.oauth = Some(oauth);
+        Ok(Target::Url(url.build()))
+    }
+
+    fn response(&self, response: &ResponseUrl, transaction: &Transaction, _: &dyn World) -> Option<Verdict> {
+        let place = match check_response(response, transaction, transaction.oauth.as_ref()?)? {
+            Ok(place) => place,
+            Err(verdict) => return Some(verdict),
+        };
+        Some(match place.text("code") {
+            Some(code) => Verdict::Code(Secret::new(code)),
+            None => Verdict::Failure(error::Code::InvalidResponse.into()),
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! The OAuth 2.0 implicit grant (RFC 6749 section 4.2); legacy (RFC 9700 section 2.1.2), but all that AniAPI has.
+
+use super::authorization::{append_params, build_request, check_response};
+use super::token::Lifetime;
+use super::{Protocol, Target, Verdict};
+use crate::error::{Code, Failure, InvalidOption};
+use crate::flow::pkce;
+use crate::flow::response::{Parameters, ResponseUrl};
+use crate::flow::transaction::{OauthTransaction, Transaction};
+use crate::options::{Fields, Rules, word};
+use crate::result::{Success, TokenResponse};
+use crate::secret::Secret;
+use crate::value::Value;
+use crate::world::World;
+use base64ct::{Base64UrlUnpadded, Encoding};
+
+const RESPONSE_TYPES: [&str; 2] = ["token", "id_token token"];
+
+/// The OAuth 2.0 implicit grant.
+pub struct Implicit;
+
+impl Protocol for Implicit {
+    fn name(&self) -> &'static str {
+        "implicit"
+    }
+
+    fn request(&self, options: &dyn Fields, transaction: &mut Transaction, rules: Rules) -> Result<Target, InvalidOption> {
+        let kind = word(options, "responseType", &RESPONSE_TYPES)?;
+        let (mut url, mut oauth) = build_request(options, RESPONSE_TYPES[kind], transaction, rules)?;
+        if kind == 1 {
+            let nonce = pkce::generate(rules.world);
+            url.append("nonce", nonce.expose());
+            oauth.nonce = Some(nonce);
+        }
+        oauth.in_fragment = append_params(options, &mut url, true)?;
+        transaction.oauth = Some(oauth);
+        Ok(Target::Url(url.build()))
+    }
+
+    /// AniAPI sends neither `token_type` nor `expires_in`; what is there is checked, what is not is not invented.
+    fn response(&self, response: &ResponseUrl, transaction: &Transaction, world: &dyn World) -> Option<Verdict> {
+        let oauth = transaction.oauth.as_ref()?;
+        let place = match check_response(response, transaction, oauth)? {
+            Ok(place) => place,
+            Err(verdict) => return Some(verdict),
+        };
+        Some(match read_tokens(place, oauth, world) {
+            Ok(tokens) => Verdict::Success(Success::Tokens(tokens)),
+            Err(failure) => Verdict::Failure(failure),
+        })
+    }
+}
+
+fn read_tokens(place: &Parameters, oauth: &OauthTransaction, world: &dyn World) -> Result<TokenResponse, Failure> {
+    let access_token = place.text("access_token").ok_or(Code::InvalidResponse)?;
+    check_nonce(place, oauth, world)?;
+    let text = |name| place.text(name).map(str::to_owned);
+    let lifetime = Lifetime::read(&place.get("expires_in").map_or(Value::Absent, Value::from), &Value::Absent, world);
+    Ok(TokenResponse {
+        access_token: Secret::new(access_token),
+        token_type: text("token_type"),
+        expires_in: lifetime.expires_in,
+        expires_at: lifetime.expires_at,
+        refresh_token: None,
+        scope: text("scope"),
+        id_token: text("id_token").map(Secret::new),
+        raw: place.to_value(),
+    })
+}
+
+/// OpenID Connect Core section 3.2.2.11: the ID token must carry this attempt's nonce. Its signature is the app's affair.
+fn check_nonce(place: &Parameters, oauth: &OauthTransaction, world: &dyn World) -> Result<(), Failure> {
+    let Some(nonce) = &oauth.nonce else { return Ok(()) };
+    let claims = place.get("id_token").and_then(|token| read_claims(token, world));
+    let has_nonce = claims.is_some_and(|claims| claims.get("nonce").as_str() == Some(nonce.expose()));
+    if has_nonce { Ok(()) } else { Err(Code::NonceMismatch.into()) }
+}
+
+/// The payload of a JWT (RFC 7519 section 3), unverified.
+fn read_claims(token: &str, world: &dyn World) -> Option<Value> {
+    let payload = Base64UrlUnpadded::decode_vec(token.split('.').nth(1)?).ok()?;
+    world.parse_json(&String::from_utf8(payload).ok()?)
+}

@@ -1,0 +1,221 @@
+//! The token endpoint: its requests (RFC 6749 sections 4.1.3 and 6) and its answers (sections 5.1 and 5.2).
+
+use super::authorization::UrlBuilder;
+use crate::error::{Code, Failure, InvalidOption};
+use crate::flow::transaction::Transaction;
+use crate::options::{Fields, Rules, optional_text, required_text, word};
+use crate::result::TokenResponse;
+use crate::secret::Secret;
+use crate::value::Value;
+use crate::world::World;
+use serde::Serialize;
+
+/// How the body of a token request is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BodyFormat {
+    /// `application/x-www-form-urlencoded`, the standard.
+    Form,
+    /// JSON, which anny takes.
+    Json,
+}
+
+impl BodyFormat {
+    /// By its name in options and records; what is not `json` is a form.
+    pub fn named(name: &str) -> BodyFormat {
+        if name == "json" { BodyFormat::Json } else { BodyFormat::Form }
+    }
+}
+
+/// A request to the token endpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenRequest {
+    /// Where it goes.
+    pub endpoint: String,
+    /// How its body is written.
+    pub format: BodyFormat,
+    /// What it says.
+    pub parameters: Vec<(&'static str, Secret)>,
+}
+
+/// What the app's own backend needs to exchange a code (RFC 7636 section 4.5).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthorizationGrant {
+    /// The authorization code; it works once.
+    pub code: Secret,
+    /// The code verifier that belongs to it.
+    pub code_verifier: Secret,
+    /// The redirection endpoint of the authorization request.
+    pub redirect_uri: String,
+}
+
+/// What becomes of an authorization code.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Exchange {
+    /// The token endpoint is asked.
+    Request(TokenRequest),
+    /// The app's `exchange` is called.
+    ByApp(AuthorizationGrant),
+}
+
+impl Exchange {
+    /// The exchange of a code for the attempt that it answers.
+    pub fn of(code: Secret, transaction: &Transaction) -> Option<Exchange> {
+        let oauth = transaction.oauth.as_ref()?;
+        // A record without its verifier leaves the server to refuse.
+        let code_verifier = oauth.code_verifier.clone().unwrap_or_else(|| Secret::new(""));
+        let redirect_uri = oauth.redirect_uri.clone();
+        let Some(endpoint) = oauth.token_endpoint.clone() else {
+            return Some(Exchange::ByApp(AuthorizationGrant { code, code_verifier, redirect_uri }));
+        };
+        Some(Exchange::Request(TokenRequest {
+            endpoint,
+            format: oauth.token_request.unwrap_or(BodyFormat::Form),
+            parameters: vec![
+                ("grant_type", Secret::new("authorization_code")),
+                ("code", code),
+                ("redirect_uri", Secret::new(redirect_uri)),
+                ("client_id", Secret::new(oauth.client_id.clone())),
+                ("code_verifier", code_verifier),
+            ],
+        }))
+    }
+}
+
+impl TokenRequest {
+    /// A refresh (RFC 6749 section 6).
+    pub fn refresh(options: &dyn Fields, rules: Rules) -> Result<TokenRequest, InvalidOption> {
+        let (endpoint, format) = read_token_endpoint(options, rules)?;
+        let mut parameters = vec![
+            ("grant_type", Secret::new("refresh_token")),
+            ("refresh_token", Secret::new(required_text(options, "refreshToken")?)),
+            ("client_id", Secret::new(required_text(options, "clientId")?)),
+        ];
+        if let Some(scope) = optional_text(options, "scope")?.filter(|scope| !scope.is_empty()) {
+            parameters.push(("scope", Secret::new(scope)));
+        }
+        Ok(TokenRequest { endpoint, format, parameters })
+    }
+
+    /// The refresh token that is being spent.
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        self.parameters.iter().find(|(name, _)| *name == "refresh_token").map(|(_, value)| value)
+    }
+
+    /// The body as a form.
+    pub fn form(&self) -> String {
+        let mut form = UrlBuilder::new("?");
+        for (name, value) in &self.parameters {
+            form.append(name, value.expose());
+        }
+        form.build().split_off(1)
+    }
+
+    /// The body as an object.
+    pub fn object(&self) -> Value {
+        let entry = |(name, value): &(&str, Secret)| ((*name).to_owned(), value.expose().into());
+        Value::Object(self.parameters.iter().map(entry).collect())
+    }
+}
+
+/// The options that name a token endpoint and the format of its requests.
+pub fn read_token_endpoint(options: &dyn Fields, rules: Rules) -> Result<(String, BodyFormat), InvalidOption> {
+    let endpoint = rules.check_endpoint(options, "tokenEndpoint")?;
+    let format = [BodyFormat::Form, BodyFormat::Json][word(options, "tokenRequest", &["form", "json"])?];
+    Ok((endpoint, format))
+}
+
+/// What the token endpoint answered.
+#[derive(Clone, PartialEq)]
+pub struct TokenAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: String,
+}
+
+impl std::fmt::Debug for TokenAnswer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} [redacted]", self.status)
+    }
+}
+
+/// Reads the token endpoint's answer, anny's camelCase included. A failure carries the status and the body as it came.
+pub fn read_token_answer(answer: &TokenAnswer, world: &dyn World) -> Result<TokenResponse, Failure> {
+    let body = world.parse_json(&answer.body).unwrap_or(Value::Absent);
+    let is_ok = (200..300).contains(&answer.status);
+    if is_ok && body.get("error").text().is_none() {
+        if let Some(tokens) = read_tokens(&body, world) {
+            return Ok(tokens);
+        }
+    }
+    Err(read_failure(answer, body))
+}
+
+fn read_tokens(body: &Value, world: &dyn World) -> Option<TokenResponse> {
+    let text = |name| body.get(name).to_text();
+    let lifetime = Lifetime::read(body.get("expires_in"), body.get("expiresAt"), world);
+    Some(TokenResponse {
+        access_token: Secret::new(text("access_token")?),
+        token_type: text("token_type"),
+        expires_in: lifetime.expires_in,
+        expires_at: lifetime.expires_at,
+        refresh_token: text("refresh_token").map(Secret::new),
+        scope: text("scope"),
+        id_token: text("id_token").map(Secret::new),
+        raw: body.clone(),
+    })
+}
+
+/// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a `message` alone.
+fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
+    let inner = body.get("error");
+    let code = inner.text().or(body.get("error_code").text()).or(inner.get("code").text()).map(str::to_owned);
+    let words = ["error_description", "msg", "message"].iter().find_map(|name| body.get(name).text());
+    let words = words.or(inner.get("message").text()).map(str::to_owned);
+    let mut details = match &body {
+        Value::Object(entries) => entries.clone(),
+        _ => Vec::new(),
+    };
+    details.retain(|(name, _)| name != "status" && name != "body");
+    details.push(("status".into(), Value::Number(answer.status.into())));
+    details.push(("body".into(), if body.is_given() { body } else { Value::Text(answer.body.clone()) }));
+    let details = Value::Object(details);
+    if code.is_none() && words.is_none() {
+        return Failure { details: Some(details), ..Code::InvalidResponse.into() };
+    }
+    Failure::by_provider(code.as_deref(), words.as_deref(), details)
+}
+
+/// How long an access token lives: in seconds, and as Unix time in seconds.
+pub struct Lifetime {
+    /// Seconds from now.
+    pub expires_in: Option<f64>,
+    /// Unix time.
+    pub expires_at: Option<f64>,
+}
+
+impl Lifetime {
+    /// Reads `expires_in`, a number or a text of one (RFC 6749 section 5.1), or else anny's `expiresAt`, a time; the unit of
+    /// its `expiresIn` is not documented. What cannot be read is no expiry.
+    pub fn read(expires_in: &Value, expires_at: &Value, world: &dyn World) -> Lifetime {
+        let now = (world.now() / 1000.0).floor();
+        if expires_in.is_given() {
+            let seconds = match expires_in {
+                Value::Number(seconds) => Some(*seconds),
+                value => value.text().and_then(parse_seconds),
+            };
+            let expires_in = seconds.filter(|seconds| *seconds >= 0.0 && seconds.is_finite());
+            return Lifetime { expires_in, expires_at: expires_in.map(|seconds| now + seconds) };
+        }
+        let time = expires_at.text().and_then(|text| world.parse_time(text)).map(|time| (time / 1000.0).floor());
+        let expires_at = time.filter(|time| *time >= 0.0);
+        Lifetime { expires_in: expires_at.map(|time| time - now), expires_at }
+    }
+}
+
+/// Whole seconds in decimal digits.
+fn parse_seconds(text: &str) -> Option<f64> {
+    text.trim().parse::<u32>().ok().map(f64::from)
+}

@@ -1,0 +1,112 @@
+//! A value from outside (an option, a message, an answer of a server), as far as this library looks at it.
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+/// What a foreign value is. Objects and lists are copies: whatever they were made of cannot change or throw any more.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Value {
+    /// Undefined, missing or inherited.
+    #[default]
+    Absent,
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A string. One that is no Unicode (half a surrogate pair) is [`Value::Other`].
+    Text(String),
+    /// An array.
+    List(Vec<Value>),
+    /// The entries of a plain object, a `Map` or `URLSearchParams`.
+    Object(Vec<(String, Value)>),
+    /// A function.
+    Function,
+    /// Something with a `then` method.
+    Promise,
+    /// A window.
+    Window,
+    /// An `AbortSignal`.
+    Signal,
+    /// Anything else: what cannot be read, is nested too deep, or has a kind that no option and no answer has.
+    Other,
+}
+
+const ABSENT: &Value = &Value::Absent;
+
+impl Value {
+    /// The member `name` of an object; [`Value::Absent`] where there is none.
+    pub fn get(&self, name: &str) -> &Value {
+        match self {
+            Value::Object(entries) => entries
+                .iter()
+                .find(|(key, _)| key == name)
+                .map_or(ABSENT, |(_, value)| value),
+            _ => ABSENT,
+        }
+    }
+
+    /// Whether there is a value: neither undefined nor `null`.
+    pub fn is_given(&self) -> bool {
+        !matches!(self, Value::Absent | Value::Null)
+    }
+
+    /// The text, which may be empty.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text, where it is one and not empty.
+    pub fn text(&self) -> Option<&str> {
+        self.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// The items of an array.
+    pub fn items(&self) -> Option<&[Value]> {
+        match self {
+            Value::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// A copy of the text where it is one and not empty.
+    pub fn to_text(&self) -> Option<String> {
+        self.text().map(str::to_owned)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Number(value) => serializer.serialize_f64(*value),
+            Value::Text(value) => serializer.serialize_str(value),
+            Value::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(item)?;
+                }
+                list.end()
+            }
+            Value::Object(entries) => {
+                let mut object = serializer.serialize_map(Some(entries.len()))?;
+                for (name, value) in entries {
+                    if *value != Value::Absent {
+                        object.serialize_entry(name, value)?;
+                    }
+                }
+                object.end()
+            }
+            _ => serializer.serialize_unit(),
+        }
+    }
+}
