@@ -12,7 +12,8 @@ export type Source<T> = T | PromiseLike<T> | ((context: SourceContext) => T | Pr
 export interface SourceContext {
   /**
    * This flow's fresh random value (base64url, at least 128 bits). A backend that puts it into the URL that the provider
-   * returns to, as the query parameter `connect_state` (or as Anon's `state`), gets it compared on the way back.
+   * returns to, as the query parameter `connect_state` (or into Anon's `state`), gets it compared on the way back; say so
+   * (`{ token, bound: true }`, `{ url, state }`), and an answer without it is not believed.
    */
   state: string;
   /** Whether a window is open, or this page is about to go to the provider. */
@@ -36,13 +37,19 @@ export interface CommonOptions<R> {
    * windows, and opens a popup elsewhere. A frame is never redirected.
    */
   mode?: "auto" | "popup" | "redirect";
-  /** A window that the app opened itself, in the click. `null`, the answer of a blocked `window.open`, is `popup_blocked`. */
+  /**
+   * A window that the app opened itself, in the click; with `auto` it is used on phones too. `null`, the answer of a blocked
+   * `window.open`, is `popup_blocked`.
+   */
   popup?: Window | null;
   /** What to do when the browser blocks the popup: fail with `popup_blocked` (the default), or redirect the page. */
   whenBlocked?: "error" | "redirect";
   /** Ends the flow with the error `aborted`. */
   signal?: AbortSignal;
-  /** Milliseconds until the flow fails with `timeout`. Without it a flow waits for as long as the user does. */
+  /**
+   * Milliseconds until the flow fails with `timeout`. Without it a flow waits for as long as the user does. A result that
+   * comes later goes to `on("success")`.
+   */
   timeout?: number;
   /**
    * Asks the app's own backend for the result: for providers that report to it, and for pages that cut the popup's way
@@ -63,8 +70,13 @@ export interface VerifyContext {
 /** Alter Connect: the app's backend mints a session token, and Alter's own page does the rest. The default protocol. */
 export interface AlterOptions extends CommonOptions<Grant[]> {
   protocol?: "alter-connect";
-  /** The session token. It lives ten minutes and works once, so give a function that mints one for each click. */
-  token: Source<string>;
+  /**
+   * The session token. It lives ten minutes and works once, so give a function that mints one for each click. `bound: true`
+   * says that the backend put `context.state` into the session's `return_url` as `connect_state`: then an answer by URL
+   * that lacks it is not this flow's. Without it, what comes back by URL is believed only where no link from elsewhere can
+   * have made it.
+   */
+  token: Source<string | { token: string; bound?: true }>;
   /** Origin of the Alter server. Default: `https://api.alterauth.com`. */
   baseURL?: string;
 }
@@ -73,11 +85,14 @@ export interface AlterOptions extends CommonOptions<Grant[]> {
 export interface AnonOptions extends CommonOptions<LinkResult> {
   protocol: "anon-link";
   /**
-   * The link that Anon's `GET /link/url` answered. With `state`, the exact string that the backend gave to Anon, the
-   * answer must carry the same, or the flow fails with `state_mismatch`.
+   * The link that Anon's `GET /link/url` answered. With `state`, the exact string that the backend gave to Anon, an answer
+   * must carry the same: another one in the flow's own window is `state_mismatch`, and elsewhere it is no answer.
    */
   link: Source<string | { url: string; state?: string }>;
-  /** Where Anon sends the user back to, on this page's origin. Default: read out of the link. */
+  /**
+   * Where Anon sends the user back to, on this page's origin. Default: the link's own `redirectUrl` parameter. Where neither
+   * is there, the page is unknown, and any page of this origin counts whose URL has all that Anon sends.
+   */
   redirectUrl?: string;
 }
 
@@ -103,8 +118,11 @@ export interface AuthorizationRequestOptions<R> extends CommonOptions<R> {
   redirectUri: string;
   /** Space-separated scopes ({@link https://www.rfc-editor.org/rfc/rfc6749#section-3.3 RFC 6749 §3.3}); `""` is sent as such. */
   scope?: string;
-  /** Further parameters of the request, such as `prompt`, `login_hint`, `audience` or `resource`. */
-  params?: Record<string, string>;
+  /**
+   * Further parameters of the request, such as `prompt`, `login_hint`, `audience` or `resource`; none may stand there already.
+   * The answer is read where a `response_mode` asks for it: `query` or `fragment`.
+   */
+  params?: Record<string, string> | URLSearchParams | Map<string, string>;
 }
 
 /**
@@ -129,7 +147,10 @@ export interface CodeOptions<R = TokenResponse> extends AuthorizationRequestOpti
   tokenEndpoint?: string;
   /** How the token request's body is written. `form` (the default) is the standard; anny takes `json`. */
   tokenRequest?: "form" | "json";
-  /** The server's issuer identifier; the answer's `iss` must equal it ({@link https://www.rfc-editor.org/rfc/rfc9207 RFC 9207}). */
+  /**
+   * The server's issuer identifier. Where it is given, the answer's `iss` must be there and equal it, or the flow fails with
+   * `issuer_mismatch` ({@link https://www.rfc-editor.org/rfc/rfc9207 RFC 9207}); where it is not, `iss` is not looked at.
+   */
   issuer?: string;
   /**
    * Hands the code to the app's own backend, for a client that keeps a secret there. Rejecting is `exchange_failed`.
@@ -156,17 +177,25 @@ export type Protocol = "alter-connect" | "anon-link" | "stackone-link" | "implic
 
 /** Options of `Connect.create`. */
 export interface ConnectConfig {
-  /** Tells on the console what is ignored and why. Secrets are never written. Default: `false`. */
+  /** Explains on the console what goes wrong, why, and what to do about it. Secrets are never written. Default: `false`. */
   debug?: boolean;
-  /** Texts that users see or hear. English by default. */
+  /** `connecting`, the only text that the widget itself shows. The others are the triggers'. English by default. */
   labels?: Partial<Labels>;
   /** `false` goes straight to the JavaScript core, on pages whose CSP would report the attempt to use WebAssembly. */
   wasm?: boolean;
+  /**
+   * Lets endpoints, links and bases be plain http on other machines than this one. For tests: what is sent there can be read
+   * and changed on the way. Loopback hosts, such as `localhost`, need no permission.
+   */
+  allowInsecureRequests?: boolean;
 }
 
-/** Every text that a user can see or hear. */
+/**
+ * Every text that a user can see or hear. `connecting` is the widget's own; the others are announced by triggers: those of
+ * `connect-widget/react`, `/vue`, `/angular` and `/element`.
+ */
 export interface Labels {
-  /** Title and text of the window while it waits for the link. */
+  /** Title and text of the window while it waits for the token or the link. */
   connecting: string;
   /** Announced when the window has opened. */
   opened: string;
@@ -200,7 +229,7 @@ export interface RefreshOptions {
   scope?: string;
   /** How the body is written. Default: `form`. */
   tokenRequest?: "form" | "json";
-  /** Gives up with the error `aborted`. */
+  /** Stops waiting, with the error `aborted`. The request goes on: its answer may hold the only live token. */
   signal?: AbortSignal;
 }
 
@@ -278,7 +307,7 @@ export type AnyResult = ResultOf<OpenOptions>;
 
 /** The codes that this package makes. */
 export type ErrorCode =
-  /** An option is missing or wrong; the message names it. Nothing was opened. */
+  /** An option is missing or wrong; the message names it. Nothing was opened, unless it is what `token` or `link` answered. */
   | "invalid_options"
   /** The instance was destroyed; create another. */
   | "sdk_destroyed"
@@ -294,17 +323,19 @@ export type ErrorCode =
   | "popup_closed"
   /** The page could not be redirected, or what it must remember could not be stored. */
   | "redirect_error"
-  /** The token or link source failed; see `cause`. */
+  /** The answer to a redirect came after its attempt had expired. */
+  | "expired"
+  /** `token` or `link` threw, or its promise was rejected; see `cause`. (One that answers no token or link is `invalid_options`.) */
   | "source_failed"
   /** The provider's answer makes no sense. */
   | "invalid_response"
-  /** The answer belongs to another flow, or was forged. */
+  /** The flow's own window, or the page after a redirect, came back with an answer to another flow. */
   | "state_mismatch"
   /** The answer comes from another issuer (RFC 9207). */
   | "issuer_mismatch"
   /** The ID token belongs to another request. */
   | "nonce_mismatch"
-  /** The token endpoint could not be reached, or does not allow this origin; see `cause`. */
+  /** The token endpoint could not be reached, redirects, or does not allow this origin (CORS); see `cause`. */
   | "network_error"
   /** `exchange` rejected; see `cause`. */
   | "exchange_failed"
@@ -312,8 +343,10 @@ export type ErrorCode =
   | "verify_failed"
   /** Called where there is no window, such as on a server. */
   | "no_window"
-  /** The core could not be loaded; the next click tries again. */
+  /** The core could not be loaded; see `cause`. The next click tries again. */
   | "load_failed"
+  /** The core stopped (out of memory, or a bug); see `cause`. The next click starts it afresh. */
+  | "core_failed"
   /** The provider reported an error without a code. */
   | "oauth_error";
 
@@ -323,9 +356,12 @@ export class ConnectError extends Error {
   name: "ConnectError";
   /** A stable, snake_case fact: one of `ErrorCode`, or the provider's own code. */
   code: ErrorCode | (string & {});
-  /** What the provider said: `error` and `error_description`, untouched, and whatever else is known. */
+  /**
+   * What the provider said, untouched: `error`, `error_description` and whatever came with them. Of a failed token request:
+   * the answer's own members, `status` (of HTTP) and `body`, parsed where it is JSON.
+   */
   details?: Record<string, unknown>;
-  /** What went wrong underneath. */
+  /** What the app, the network or the loader threw. */
   cause?: unknown;
 }
 
@@ -349,14 +385,15 @@ export class Connect {
 
   /**
    * Makes an instance; synchronous, and safe on a server. In a browser it takes the answer of a pending redirect out of
-   * the address bar at once and holds it until someone asks.
+   * the address bar at once and holds it until someone asks; the core is fetched in idle time.
    */
   static create(config?: ConnectConfig): Connect;
 
   /**
    * Starts a flow; call it directly in the click. While a flow is live it brings that flow's window to the front.
-   * @returns a promise that resolves once the flow is launched; its outcome goes to the callbacks and to `on()`
-   * @throws {ConnectError} (as a rejection) `invalid_options`, `sdk_destroyed`
+   * @returns a promise that resolves once the flow is launched; its outcome, every failure included, goes to the callbacks
+   * and to `on()`
+   * @throws {ConnectError} (as a rejection) only where no flow begins: `invalid_options`, `sdk_destroyed`, `no_window`
    */
   open(options: AlterOptions): Promise<void>;
   open(options: AnonOptions): Promise<void>;
@@ -378,15 +415,16 @@ export class Connect {
   authorize(options: OpenOptions): Promise<AnyResult>;
 
   /**
-   * The result of the full-page redirect that this page came back from; once.
-   * @returns `null` where there is none
-   * @throws {ConnectError} (as a rejection) the redirect's failure
+   * The result of the full-page redirect that this page came back from; once. A code whose flow was begun with `exchange` is
+   * kept until a call brings `exchange` again; without it, and where nothing came back, the answer is `null`.
+   * @throws {ConnectError} (as a rejection) the redirect's failure; `expired` where it came too late
    */
   handleRedirect<R = AnyResult>(handlers?: RedirectHandlers): Promise<R | null>;
 
   /**
    * Asks for a new access token; calls with the same refresh token share one request, also across tabs.
-   * @throws {ConnectError} (as a rejection) `network_error`, `invalid_response`, or the server's code such as `invalid_grant`
+   * @throws {ConnectError} (as a rejection) `invalid_options`, `network_error`, `invalid_response`, `aborted`, or the server's
+   * code such as `invalid_grant`
    */
   refresh(options: RefreshOptions): Promise<TokenResponse>;
 
@@ -443,7 +481,7 @@ export interface TriggerOptions {
   id?: string;
   /** Texts that users see or hear; `""` silences an announcement. */
   labels?: Partial<Labels>;
-  /** An instance of the app's own, such as one made from `connect-widget/lazy`. Default: one for each trigger. */
+  /** An instance of the app's own, such as one made from `connect-widget/sync`. Default: one for each trigger. */
   connect?: Connect;
 }
 

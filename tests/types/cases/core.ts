@@ -4,7 +4,8 @@ import AlterConnect, {
   type Account, type AlterOptions, type AnyResult, type CodeOptions, type ErrorCode, type Grant, type LinkResult, type OpenOptions,
   type RefreshOptions, type ResultOf, type Source, type TokenResponse,
 } from "connect-widget";
-import LazyConnect, { Connect as Lazy } from "connect-widget/lazy";
+import SyncConnect, { Connect as Sync } from "connect-widget/sync";
+import "connect-widget/callback";
 import { alter, aniapi, anny, anonLink, stackOne } from "connect-widget/providers";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -13,13 +14,16 @@ const same = <A, B>(_: Equal<A, B>) => {};
 const connect = Connect.create();
 const withConfig = AlterConnect.create({ debug: true, wasm: false, labels: { connecting: "Verbinden…" } });
 const instance: Connect = withConfig;
-const lazy: Connect = LazyConnect.create();
-const lazyToo: Lazy = connect;
+const sync: Connect = SyncConnect.create({ allowInsecureRequests: true });
+const syncToo: Sync = connect;
 
 // Alter Connect, the default protocol
 connect.open({ token: "session token" });
 connect.open({ token: Promise.resolve("session token"), baseURL: "http://127.0.0.1:4401", onSuccess: (grants) => grants[0]!.grant_id.length });
 connect.open({ token: async ({ state, mode, signal }) => `${state}${mode}${signal.aborted}`, onSuccess: (grants) => grants.map(({ scopes }) => scopes) });
+connect.open({ token: { token: "session token", bound: true }, onSuccess: (grants) => grants.length });
+connect.open({ token: async ({ state }) => ({ token: state, bound: true }), onSuccess: (grants) => same<Grant[], typeof grants>(true) });
+connect.open({ token: () => fetch("/api/session").then((response): Promise<{ token: string; bound?: true }> => response.json()) });
 connect.open({ onSuccess(grants) { same<Grant[], typeof grants>(true); }, token: ({ state }) => state });
 connect.open({
   protocol: "alter-connect",
@@ -39,12 +43,15 @@ connect.open({ protocol: "stackone-link", link: "", verify: async ({ signal }) =
 connect.open({ protocol: "implicit", authorizationEndpoint: "", clientId: "", redirectUri: "", responseType: "id_token token", onSuccess: ({ id_token }) => id_token?.length });
 connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", tokenEndpoint: "", tokenRequest: "json", issuer: "", scope: "", params: { prompt: "login" }, onSuccess: ({ access_token, expires_at }) => [access_token, expires_at] });
 connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", exchange: async ({ code, codeVerifier, redirectUri }) => ({ user: code + codeVerifier + redirectUri }), onSuccess: ({ user }) => user.length });
+connect.open({ protocol: "implicit", authorizationEndpoint: "", clientId: "", redirectUri: "", params: new URLSearchParams({ prompt: "login" }) });
+connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", tokenEndpoint: "", params: new Map([["prompt", "login"]]) });
 connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", onSuccess: ({ user }) => user.length, exchange });
 
 // Presets, spread or passed on
 connect.open({ ...anny({ clientId: "", redirectUri: "" }), onSuccess: ({ refresh_token }) => refresh_token?.length });
 connect.open(anny({ clientId: "", redirectUri: "", onSuccess: ({ access_token }) => access_token.length }));
 connect.open(aniapi({ clientId: "", redirectUri: "", authorizationEndpoint: "http://127.0.0.1:4401/v1/oauth", onSuccess: ({ access_token }) => access_token.length }));
+connect.open(alter({ token: async ({ state }) => ({ token: state, bound: true }) }));
 connect.open({ ...alter({ token: async ({ state }) => state }), onSuccess: (grants) => grants.length });
 connect.open(anonLink({ link: async ({ state }) => ({ url: "", state }), onSuccess: ({ type }) => type }));
 connect.refresh({ ...anny({ clientId: "", redirectUri: "" }), refreshToken: "" }).then(({ access_token }) => access_token.length);
@@ -97,10 +104,12 @@ connect.on("event", handler);
 connect.off("event", handler);
 const error = new ConnectError("timeout", "too slow", { waited: 1 });
 const code: ErrorCode = "already_open";
+const late: ErrorCode[] = ["expired", "core_failed"];
+if (error.details?.["status"] === 502) String(error.details["body"]);
 if (error.code === "access_denied") error.message.length;
 const isOpen: boolean = connect.isOpen();
 const version: string = connect.getVersion();
 const refresh: RefreshOptions = { tokenEndpoint: "", clientId: "", refreshToken: "", tokenRequest: "form", scope: "a b" };
 connect.close(), connect.focus(), connect.destroy(), stop();
 
-export { account, instance, lazy, lazyToo, options, source, code, isOpen, version, refresh, results };
+export { account, instance, late, sync, syncToo, options, source, code, isOpen, version, refresh, results };

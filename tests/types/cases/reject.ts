@@ -16,6 +16,12 @@ connect.authorize({ token: "", base_url: "" });
 connect.open({ token: 1 });
 // @ts-expect-error a promise of something else
 connect.open({ token: Promise.resolve({ session_token: "" }) });
+// @ts-expect-error what is bound is said by `true` alone
+connect.open({ token: { token: "", bound: false } });
+// @ts-expect-error a bound token has the token in it
+connect.open({ token: async () => ({ bound: true as const }) });
+// @ts-expect-error parameters are texts
+connect.open({ protocol: "implicit", authorizationEndpoint: "", clientId: "", redirectUri: "", params: new Map([["max_age", 1]]) });
 // @ts-expect-error no such protocol
 connect.open({ protocol: "oauth", clientId: "" });
 // @ts-expect-error the result of Alter Connect is a list
@@ -54,6 +60,8 @@ aniapi({ protocol: "code", clientId: "", redirectUri: "" });
 stackOne({ link: "" });
 // @ts-expect-error no such configuration
 Connect.create({ labels: { waiting: "" } });
+// @ts-expect-error permission is given once, for the instance
+connect.open({ token: "", allowInsecureRequests: true });
 // @ts-expect-error a known code only
 const code: ErrorCode = "popup_block";
 // @ts-expect-error a message is needed
