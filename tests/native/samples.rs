@@ -1,10 +1,7 @@
 //! The shortest options that each protocol takes, and answers that are right for them.
 
-use crate::tab::{CALLBACK, Tab};
-use connect_widget::flow::transaction;
+use crate::attempt::{Attempt, CALLBACK, expose};
 use serde_json::{Value, json};
-
-pub const ALTER_ORIGIN: &str = "https://api.alterauth.com";
 
 pub fn alter() -> Value {
     json!({"token": "session-token"})
@@ -14,12 +11,16 @@ pub fn alter_promised() -> Value {
     json!({"token": {"$": "function"}})
 }
 
+pub fn alter_bound() -> Value {
+    json!({"token": {"token": "session-token", "bound": true}})
+}
+
 pub fn anon() -> Value {
-    json!({"protocol": "anon-link", "link": "https://link.anon.example/start?id=1"})
+    json!({"protocol": "anon-link", "link": "https://link.anon.example/start?id=1", "redirectUrl": CALLBACK})
 }
 
 pub fn anon_bound() -> Value {
-    json!({"protocol": "anon-link", "link": {"url": "https://link.anon.example/start?id=1", "state": "{\"user\":7}"}})
+    json!({"protocol": "anon-link", "link": {"url": "https://link.anon.example/start?id=1", "state": "{\"user\":7}"}, "redirectUrl": CALLBACK})
 }
 
 pub fn stackone() -> Value {
@@ -38,6 +39,11 @@ pub fn code() -> Value {
 pub fn with(mut options: Value, name: &str, value: Value) -> Value {
     options[name] = value;
     options
+}
+
+/// Options whose app can be asked by `verify`.
+pub fn verifying(options: Value) -> Value {
+    with(options, "verify", json!({"$": "function"}))
 }
 
 /// One of each, by name.
@@ -77,16 +83,13 @@ pub fn tokens() -> Value {
     json!({"access_token": "2YotnFZFEjr1zCsicMWpAA", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "tGzv3JOkF0XG5Qx2TlKWIA"})
 }
 
-/// A URL that answers the tab's live flow rightly; none for a protocol that answers otherwise.
-pub fn right_return(tab: &Tab) -> Option<String> {
-    let state = tab.state();
-    match tab.record(transaction::PROTOCOL.as_str())?.as_str() {
-        "alter-connect" => Some(alter_return()),
-        "anon-link" => Some(anon_return(
-            tab.record(transaction::BOUND.as_str())
-                .as_deref()
-                .unwrap_or("{}"),
-        )),
+/// A URL that answers an attempt rightly; none for a protocol that answers otherwise.
+pub fn right_return(attempt: &Attempt) -> Option<String> {
+    let (transaction, state) = (attempt.flow.transaction(), attempt.state());
+    let bound = || expose(&transaction.bound).unwrap_or("{}");
+    match transaction.protocol.as_str() {
+        "alter-connect" => Some(format!("{}&connect_state={state}", alter_return())),
+        "anon-link" => Some(anon_return(bound())),
         "implicit" => Some(implicit_return(&state)),
         "code" => Some(code_return(&state)),
         _ => None,

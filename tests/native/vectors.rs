@@ -1,337 +1,324 @@
 //! The vectors in `tests/vectors`, one folder per protocol: what options make of the address and the transaction, and what
-//! a message, a returned URL or a token response makes of the outcome. `tests/vectors/README.md` describes the files.
+//! a message, a returned URL or a token answer makes of the outcome. `tests/vectors/README.md` describes the files.
 
-use crate::page::Parameters;
-use crate::tab::{NOON, Outcome, PHONE, Tab};
+use crate::attempt::*;
+use crate::world::{NOON, json_of, value_of};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use connect_widget::flow::machine::Event;
-use connect_widget::protocol::PROTOCOLS;
+use connect_widget::error::Failure;
+use connect_widget::flow::machine::{Effect, Event};
+use connect_widget::flow::response::{ResponseUrl, Via};
+use connect_widget::flow::transaction::Transaction;
+use connect_widget::protocol::{PROTOCOLS, TokenAnswer, read_token_answer};
+use connect_widget::result::Outcome;
 use serde_json::{Value, json};
 use sha2::Digest;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-fn folder(protocol: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/vectors")
-        .join(protocol)
+/// A file of this repository as JSON.
+pub fn read_json(path: impl AsRef<Path>) -> Option<Value> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = std::fs::read_to_string(&path).ok()?;
+    Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 
 /// Every case of a file, or none where a protocol has no such file.
 fn cases(protocol: &str, file: &str) -> Vec<Value> {
-    let path = folder(protocol).join(file);
-    let Ok(text) = std::fs::read_to_string(&path) else {
+    let Some(content) = read_json(Path::new("tests/vectors").join(protocol).join(file)) else {
         return Vec::new();
     };
-    let content: Value =
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let samples = content["options"].clone();
     let mut cases = content["cases"]
         .as_array()
         .expect("cases is a list")
         .clone();
     for case in &mut cases {
         if let Some(name) = case["options"].as_str() {
-            case["options"] = samples[name].clone();
+            case["options"] = content["options"][name].clone();
         }
+        let name = &case["name"];
         assert!(
             case["options"].is_object(),
-            "{protocol}/{file}: {} has no options",
-            case["name"]
+            "{protocol}/{file}: {name} has no options"
         );
     }
     assert!(!cases.is_empty(), "{protocol}/{file} is empty");
     cases
 }
 
+/// Runs every case of every protocol's file. These protocols must have one.
+fn each(file: &str, at_least: &[&str], run: impl Fn(&str, &Value)) {
+    for protocol in PROTOCOLS.iter().map(|protocol| protocol.name()) {
+        let cases = cases(protocol, file);
+        let may_be_missing = !at_least.contains(&protocol);
+        assert!(
+            !cases.is_empty() || may_be_missing,
+            "{protocol} has no {file}"
+        );
+        for case in cases {
+            let name = case["name"].as_str().expect("a case has a name");
+            run(&format!("{protocol}/{file}: {name}"), &case);
+        }
+    }
+}
+
 /// What a vector cannot know: this attempt's random values.
 struct Placeholders(Vec<(&'static str, String)>);
 
 impl Placeholders {
-    fn of(tab: &Tab) -> Placeholders {
-        let field = |name: &str| tab.record(name).unwrap_or_default();
+    fn of(transaction: &Transaction) -> Placeholders {
+        let oauth = transaction.oauth.clone().unwrap_or_default();
+        let nonce = expose(&oauth.nonce).unwrap_or_default();
+        let verifier = expose(&oauth.code_verifier).unwrap_or_default();
         let id_token = |nonce: &str| {
             let part = |json: Value| URL_SAFE_NO_PAD.encode(json.to_string());
-            [
-                part(json!({"alg": "RS256"})),
-                part(json!({"sub": "7", "nonce": nonce})),
-                "c2lnbmF0dXJl".into(),
-            ]
-            .join(".")
+            let claims = part(json!({"sub": "7", "nonce": nonce}));
+            [&part(json!({"alg": "RS256"})), &claims, "c2lnbmF0dXJl"].join(".")
         };
+        let challenge = URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(verifier));
         Placeholders(vec![
-            ("{state}", field("state")),
-            ("{nonce}", field("nonce")),
-            ("{code_verifier}", field("code_verifier")),
-            (
-                "{code_challenge}",
-                URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(field("code_verifier"))),
-            ),
-            ("{id_token}", id_token(&field("nonce"))),
+            ("{state}", transaction.state.expose().into()),
+            ("{nonce}", nonce.into()),
+            ("{code_verifier}", verifier.into()),
+            ("{code_challenge}", challenge),
+            ("{id_token}", id_token(nonce)),
             ("{foreign_id_token}", id_token("another attempt's")),
         ])
     }
 
     fn fill(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (name, value)| {
-            text.replace(name, value)
-        })
+        let fill = |text: String, (name, value): &(&str, String)| text.replace(name, value);
+        self.0.iter().fold(text.to_owned(), fill)
     }
 
     fn fill_all(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => self.fill(text).into(),
             Value::Array(items) => items.iter().map(|item| self.fill_all(item)).collect(),
-            Value::Object(fields) => fields
-                .iter()
-                .map(|(name, value)| (name.clone(), self.fill_all(value)))
-                .collect(),
+            Value::Object(fields) => {
+                let fill = |(name, value): (&String, &Value)| (name.clone(), self.fill_all(value));
+                fields.iter().map(fill).collect()
+            }
             other => other.clone(),
         }
     }
 }
 
-fn each(file: &str, at_least: &[&str], run: impl Fn(&str, &Value)) {
-    for protocol in PROTOCOLS.map(|(name, _)| name.as_str()) {
-        let cases = cases(protocol, file);
-        assert!(
-            !cases.is_empty() || !at_least.contains(&protocol),
-            "{protocol} has no {file}"
-        );
-        for case in cases {
-            let name = format!(
-                "{protocol}/{file}: {}",
-                case["name"].as_str().expect("a case has a name")
-            );
-            run(&name, &case);
-        }
+fn setting(case: &Value) -> Setting {
+    let mut setting = match case["device"].as_str() {
+        Some("phone") => Setting::on_phone(),
+        _ => Setting::default(),
+    };
+    setting.seed = case["name"].as_str().map_or(0, str::len) as u64;
+    setting.allow_insecure = case["allow_insecure"] == true;
+    if let Some(origin) = case["origin"].as_str() {
+        setting.origin = origin.into();
     }
+    setting
 }
 
-/// A flow whose window is open, or that went by redirect, with the fields of its transaction that the case sets.
-fn begin(case: &Value) -> Tab {
-    let mut tab = Tab::new(case["name"].as_str().map_or(0, str::len) as u64);
-    if case["device"] == "phone" {
-        tab.device = PHONE;
+/// A flow whose window is open, or that went by redirect.
+fn begin(name: &str, case: &Value) -> Attempt {
+    let attempt = setting(case).try_click(&case["options"]);
+    let mut attempt = attempt.unwrap_or_else(|invalid| panic!("{name}: {invalid:?}"));
+    if let Some(source) = case.get("resolved") {
+        attempt.source(source);
     }
-    tab.click(&case["options"]);
-    if case["resolved"] != Value::Null {
-        tab.step(Event::Resolved, &case["resolved"], "");
+    attempt
+}
+
+/// A member of a record: `oauth.issuer` is one of a member's.
+fn member<'a>(record: &'a mut Value, path: &str) -> &'a mut Value {
+    path.split('.')
+        .fold(record, |record, name| &mut record[name])
+}
+
+/// The attempt with the members of its record that the case sets.
+fn remembered(attempt: &Attempt, case: &Value) -> Transaction {
+    let mut record = json_of(attempt.flow.transaction());
+    for (path, value) in case["transaction"].as_object().into_iter().flatten() {
+        *member(&mut record, path) = value.clone();
     }
-    for (field, value) in case["transaction"].as_object().into_iter().flatten() {
-        let mut record = tab.world().record.borrow_mut();
-        record.0.retain(|(known, _)| known != field);
-        if let Some(value) = value.as_str() {
-            record.set(field, value);
-        }
-    }
-    tab
+    Transaction::parse(&value_of(&record)).expect("a record")
 }
 
 #[test]
 fn requests() {
-    let all = PROTOCOLS.map(|(name, _)| name.as_str());
+    let all: Vec<&str> = PROTOCOLS.iter().map(|protocol| protocol.name()).collect();
     each("requests.json", &all, |name, case| {
-        let mut tab = begin(case);
         if let Some(option) = case["invalid"].as_str() {
-            let Some(Outcome::Failure { code, message, .. }) = tab.outcomes.first() else {
-                panic!("{name}: {:?}", tab.outcomes);
+            let reason = case["reason"].as_str().unwrap_or("is missing or not valid");
+            let expected = format!("Option {option} {reason}");
+            let failure = match setting(case).try_click(&case["options"]) {
+                Err(invalid) => Failure::from(invalid),
+                Ok(mut attempt) => {
+                    let source = case.get("resolved");
+                    attempt.source(source.unwrap_or_else(|| panic!("{name}: it opened")));
+                    assert!(attempt.flow.has_ended(), "{name}: it went on");
+                    match attempt.outcomes()[..] {
+                        [Outcome::Failure(failure)] => failure.clone(),
+                        ref other => panic!("{name}: {other:?}"),
+                    }
+                }
             };
-            assert_eq!(
-                (code.as_str(), message.as_str()),
-                (
-                    "invalid_options",
-                    format!("Option {option} is missing or not valid").as_str()
-                ),
-                "{name}"
-            );
-            let opened = tab.effects.contains(&"open");
-            assert_eq!(
-                opened,
-                case["resolved"] != Value::Null,
-                "{name}: an invalid option opens no window"
+            assert_eq!(failure.code, "invalid_options", "{name}");
+            assert!(
+                failure.message.starts_with(&expected),
+                "{name}: {}",
+                failure.message
             );
             return;
         }
-        assert!(tab.is_open(), "{name}: {:?}", tab.outcomes);
-        let placeholders = Placeholders::of(&tab);
+        let mut attempt = begin(name, case);
+        assert_open(&attempt);
+        let placeholders = Placeholders::of(attempt.flow.transaction());
         if let Some(address) = case["address"].as_str() {
-            assert_eq!(tab.address(), placeholders.fill(address), "{name}");
+            assert_eq!(attempt.address(), placeholders.fill(address), "{name}");
         }
-        for (field, value) in case["noted"].as_object().into_iter().flatten() {
-            let expected = value.as_str().map(|text| placeholders.fill(text));
-            assert_eq!(tab.record(field), expected, "{name}: {field}");
+        let mut record = json_of(attempt.flow.transaction());
+        for (path, value) in case["noted"].as_object().into_iter().flatten() {
+            let expected = placeholders.fill_all(value);
+            assert_eq!(*member(&mut record, path), expected, "{name}: {path}");
         }
         if let Some(promised) = case["promised"].as_bool() {
-            assert_eq!(tab.effects.contains(&"resolve"), promised, "{name}");
+            assert_eq!(attempt.is_asking_source(), promised, "{name}");
         }
-        let minutes = case["minutes"]
-            .as_f64()
-            .unwrap_or(if name.starts_with("alter") {
-                15.0
-            } else {
-                60.0
-            });
-        assert_eq!(
-            tab.record("expires"),
-            Some((NOON + minutes * 60_000.0).to_string()),
-            "{name}"
-        );
-        tab.happen(Event::Abort);
-        assert_eq!(tab.outcomes.len(), 1);
+        let is_alter = name.starts_with("alter");
+        let minutes = if is_alter { 15.0 } else { 60.0 };
+        let expires = attempt.flow.transaction().expires;
+        assert_eq!(expires, NOON + minutes * 60_000.0, "{name}");
+        attempt.step(Event::Aborted);
+        assert_ended(&attempt, "aborted");
     });
 }
 
 /// Compares how a flow went on with what a case expects.
-fn compare(name: &str, case: &Value, tab: &Tab, placeholders: &Placeholders) {
+fn compare(name: &str, case: &Value, attempt: &Attempt, placeholders: &Placeholders) {
     let expected = placeholders.fill_all(&case["expect"]);
-    let outcome = tab.outcomes.first();
     if expected == "ignored" {
-        assert!(tab.is_open() && outcome.is_none(), "{name}: {outcome:?}");
+        assert!(attempt.outcomes().is_empty(), "{name}");
         assert!(
-            tab.world().has_built_nothing(),
-            "{name}: an ignored answer leaves nothing behind"
-        );
-        assert!(
-            !tab.session.is_empty(),
+            attempt.flow.is_waiting(),
             "{name}: an ignored answer uses nothing up"
         );
         return;
     }
-    if let Some(form) = expected.get("token_request").or(expected.get("exchange")) {
-        let asked = if expected.get("exchange").is_some() {
-            "exchange"
-        } else {
-            "request_token"
+    if let Some(parameters) = expected.get("token_request") {
+        let [.., Effect::TakeResponse, Effect::RequestToken(request)] = &attempt.effects[..] else {
+            panic!("{name}: {:?}", attempt.said());
         };
-        assert_eq!(
-            tab.effects[tab.effects.len() - 2..],
-            ["close_window", asked],
-            "{name}"
-        );
-        let sent: serde_json::Map<_, _> = Parameters::parse(&tab.address())
-            .0
-            .into_iter()
-            .map(|(name, value)| (name, value.into()))
-            .collect();
-        assert_eq!(Value::Object(sent), *form, "{name}");
-        assert!(
-            tab.session.is_empty(),
-            "{name}: the record is used up before anything is awaited"
-        );
+        assert_eq!(json_of(&request.object()), *parameters, "{name}");
         return;
     }
-    assert!(
-        !tab.is_open() && tab.session.is_empty(),
-        "{name}: the flow has ended and left no record"
-    );
+    if let Some(grant) = expected.get("exchange") {
+        let [.., Effect::TakeResponse, Effect::Exchange(given)] = &attempt.effects[..] else {
+            panic!("{name}: {:?}", attempt.said());
+        };
+        assert_eq!(json_of(given), *grant, "{name}");
+        return;
+    }
+    let [outcome] = attempt.outcomes()[..] else {
+        panic!("{name}: {:?}", attempt.said());
+    };
+    assert!(attempt.flow.has_ended(), "{name}");
+    compare_outcome(name, outcome, &expected);
+}
+
+fn compare_outcome(name: &str, outcome: &Outcome, expected: &Value) {
     match outcome {
-        Some(Outcome::Success(result)) => {
-            assert_eq!(json!({"success": result}), expected, "{name}")
+        Outcome::Success(success) => {
+            assert_eq!(json!({"success": json_of(success)}), *expected, "{name}")
         }
-        Some(Outcome::Failure {
-            code,
-            message,
-            details,
-        }) => {
-            assert_eq!(
-                Some(code.as_str()),
-                expected["error"].as_str(),
-                "{name}: {message}"
-            );
+        Outcome::Failure(failure) => {
+            assert_eq!(expected["error"], *failure.code, "{name}");
             if let Some(words) = expected["message"].as_str() {
-                assert_eq!(message, words, "{name}");
+                assert_eq!(failure.message, words, "{name}");
             }
-            assert_eq!(*details, expected["details"], "{name}");
+            assert_eq!(json_of(&failure.details), expected["details"], "{name}");
         }
-        other => panic!("{name}: {other:?}"),
+        Outcome::Exit => panic!("{name}: an exit"),
     }
 }
 
 #[test]
 fn messages() {
     each("messages.json", &["alter-connect"], |name, case| {
-        let mut tab = begin(case);
-        let placeholders = Placeholders::of(&tab);
-        tab.step(Event::Message, &placeholders.fill_all(&case["message"]), "");
-        compare(name, case, &tab, &placeholders);
+        let mut attempt = begin(name, case);
+        let placeholders = Placeholders::of(attempt.flow.transaction());
+        attempt.message(&placeholders.fill_all(&case["message"]));
+        compare(name, case, &attempt, &placeholders);
     });
 }
 
-#[test]
-fn responses_in_a_window() {
-    each(
-        "responses.json",
-        &[
-            "alter-connect",
-            "anon-link",
-            "stackone-link",
-            "implicit",
-            "code",
-        ],
-        |name, case| {
-            let mut tab = begin(case);
-            let placeholders = Placeholders::of(&tab);
-            tab.returned(&placeholders.fill(case["returned"].as_str().expect("a URL")));
-            compare(name, case, &tab, &placeholders);
-        },
-    );
+/// The attempt of a case, and the URL that came back to it.
+fn returned(name: &str, case: &Value) -> (Attempt, String, Placeholders) {
+    let attempt = begin(name, case);
+    let transaction = remembered(&attempt, case);
+    let placeholders = Placeholders::of(&transaction);
+    let url = placeholders.fill(case["returned"].as_str().expect("a URL"));
+    let attempt = match case.get("transaction") {
+        None => attempt,
+        Some(_) => Attempt::resume(transaction, false, NOON).expect("a known protocol"),
+    };
+    (attempt, url, placeholders)
 }
 
-/// The same answers after a full-page redirect, judged by nothing but the record. One that is refused in a window because
-/// of its state finds no record here, and is left alone.
+#[test]
+fn responses_in_the_attempts_own_window() {
+    let all: Vec<&str> = PROTOCOLS.iter().map(|protocol| protocol.name()).collect();
+    each("responses.json", &all, |name, case| {
+        let (mut attempt, url, placeholders) = returned(name, case);
+        attempt.returned(&url, Via::OwnWindow);
+        compare(name, case, &attempt, &placeholders);
+    });
+}
+
+/// The same answers after a full-page redirect, judged by nothing but the record. One that lacks the attempt's state, or has
+/// another one, is a failure in the attempt's own window, but here it answers nothing: a link from elsewhere can have made it.
 #[test]
 fn responses_after_a_redirect() {
     each("responses.json", &[], |name, case| {
-        let mut tab = begin(&{
-            let mut case = case.clone();
-            case["device"] = "phone".into();
-            case
-        });
-        let placeholders = Placeholders::of(&tab);
-        let (key, record) = tab.records("redirect").remove(0);
-        let record = record.0.iter().filter(|(field, _)| {
-            !case["transaction"]
-                .as_object()
-                .is_some_and(|set| set.contains_key(field))
-        });
-        let mut record = Parameters(record.cloned().collect());
-        for (field, value) in case["transaction"].as_object().into_iter().flatten() {
-            if let Some(value) = value.as_str() {
-                record.set(field, value);
-            }
-        }
-        tab.session.insert(key, record.to_string());
-        let answered = tab.come_back(&placeholders.fill(case["returned"].as_str().expect("a URL")));
-        if !answered {
-            let refused =
-                case["expect"]["error"] == "state_mismatch" || case["expect"] == "ignored";
-            assert!(refused, "{name}: lost");
-            assert_eq!(
-                tab.records("redirect").len(),
-                1,
-                "{name}: an answer to nothing leaves the record alone"
-            );
+        let mut case = case.clone();
+        case["device"] = "phone".into();
+        let (attempt, url, placeholders) = returned(name, &case);
+        let mut attempt = attempt.reload(false);
+        let is_admitted =
+            ResponseUrl::parse(&url).is_admitted(attempt.flow.transaction(), Via::Page);
+        attempt.returned(&url, Via::Page);
+        if !is_admitted {
+            let expected = &case["expect"];
+            let may_be_refused = *expected == "ignored" || expected["error"] == "state_mismatch";
+            assert!(may_be_refused, "{name}: lost");
+            assert!(attempt.effects.is_empty(), "{name}: {:?}", attempt.said());
             return;
         }
-        compare(name, case, &tab, &placeholders);
+        compare(name, &case, &attempt, &placeholders);
     });
 }
 
 #[test]
-fn token_responses() {
+fn token_answers() {
     each("tokens.json", &["code"], |name, case| {
-        let mut tab = begin(case);
-        let placeholders = Placeholders::of(&tab);
-        tab.returned(&placeholders.fill("https://app.example/callback?code=c&state={state}"));
-        assert!(tab.is_open(), "{name}: {:?}", tab.outcomes);
-        tab.token_response(&case["response"]);
-        compare(name, case, &tab, &placeholders);
-        let mut refreshing = Tab::new(1);
-        refreshing.refresh(&json!({"tokenEndpoint": "https://as.example/token", "clientId": "c", "refreshToken": "r"}));
-        refreshing.token_response(&case["response"]);
+        let mut attempt = begin(name, case);
+        let placeholders = Placeholders::of(attempt.flow.transaction());
+        let url = placeholders.fill("https://app.example/cb?code=c&state={state}");
+        attempt.returned(&url, Via::OwnWindow);
+        assert_eq!(attempt.said().last().expect("an effect"), "request token");
+        let answer = TokenAnswer {
+            status: case["status"].as_u64().unwrap_or(200) as u16,
+            body: match case["body"].as_str() {
+                Some(body) => body.to_owned(),
+                None => case["response"].to_string(),
+            },
+        };
+        attempt.step(Event::TokenAnswer(answer.clone()));
+        compare(name, case, &attempt, &placeholders);
+        let refreshed = match read_token_answer(&answer, &attempt.world) {
+            Ok(tokens) => Outcome::Success(connect_widget::result::Success::Tokens(tokens)),
+            Err(failure) => Outcome::Failure(failure),
+        };
         assert_eq!(
-            refreshing.outcomes, tab.outcomes,
+            [&refreshed],
+            attempt.outcomes()[..],
             "{name}: a refresh reads it the same way"
         );
     });

@@ -1,0 +1,148 @@
+//! A world for tests: a clock that stands until it is moved, chance from a seed, and URLs, dates and JSON by other libraries
+//! than the browser's.
+
+use connect_widget::options::Fields;
+use connect_widget::value::Value;
+use connect_widget::world::{Url, World};
+use serde::Serialize;
+use serde_json::json;
+use std::cell::Cell;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// 2026-03-30T09:36:00Z.
+pub const NOON: f64 = 1_774_863_360_000.0;
+
+/// The world.
+pub struct TestWorld {
+    pub now: Cell<f64>,
+    random: Cell<u64>,
+}
+
+impl TestWorld {
+    pub fn new(now: f64, seed: u64) -> TestWorld {
+        TestWorld {
+            now: Cell::new(now),
+            random: Cell::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+        }
+    }
+
+    pub fn advance(&self, milliseconds: f64) {
+        self.now.set(self.now.get() + milliseconds);
+    }
+
+    /// xorshift64*.
+    fn next(&self) -> u64 {
+        let mut state = self.random.get();
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        self.random.set(state);
+        state.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+}
+
+impl World for TestWorld {
+    fn now(&self) -> f64 {
+        self.now.get()
+    }
+
+    fn random(&self) -> [u8; 32] {
+        std::array::from_fn(|_| (self.next() >> 32) as u8)
+    }
+
+    fn parse_url(&self, text: &str) -> Option<Url> {
+        let url = url::Url::parse(text).ok()?;
+        let origin = match (url.origin(), url.host_str()) {
+            // Of schemes that the URL standard does not know; `location.origin` on a page of such a one.
+            (url::Origin::Opaque(_), Some(host)) if !host.is_empty() => {
+                format!("{}://{host}", url.scheme())
+            }
+            (origin, _) => origin.ascii_serialization(),
+        };
+        Some(Url {
+            origin,
+            hostname: url.host_str().unwrap_or_default().to_owned(),
+            path: url.path().to_owned(),
+            query: url.query().unwrap_or_default().to_owned(),
+            has_fragment: text.contains('#'),
+        })
+    }
+
+    fn parse_time(&self, text: &str) -> Option<f64> {
+        let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        Some((time.unix_timestamp_nanos() / 1_000_000) as f64)
+    }
+
+    fn format_time(&self, time: f64) -> String {
+        let nanoseconds = time as i128 * 1_000_000;
+        let time = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).expect("a time");
+        let form = "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z";
+        let form = time::format_description::parse_borrowed::<2>(form).expect("a format");
+        time.format(&form).expect("a text")
+    }
+
+    fn parse_json(&self, text: &str) -> Option<Value> {
+        serde_json::from_str(text)
+            .ok()
+            .map(|json: serde_json::Value| value_of(&json))
+    }
+}
+
+/// A value as the core gets it; `{"$": …}` stands for what JSON cannot say.
+pub fn value_of(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(is_so) => Value::Bool(*is_so),
+        serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap_or(f64::NAN)),
+        serde_json::Value::String(text) => Value::Text(text.clone()),
+        serde_json::Value::Array(items) => Value::List(items.iter().map(value_of).collect()),
+        serde_json::Value::Object(entries) => match entries.get("$").and_then(|sign| sign.as_str())
+        {
+            Some("undefined") => Value::Absent,
+            Some("function") => Value::Function,
+            Some("promise") => Value::Promise,
+            Some("window") => Value::Window,
+            Some("signal") => Value::Signal,
+            Some("nan") => Value::Number(f64::NAN),
+            Some("infinity") => Value::Number(f64::INFINITY),
+            Some("throws") => Value::Other,
+            _ => Value::Object(
+                entries
+                    .iter()
+                    .filter(|(name, _)| *name != "__proto__")
+                    .map(|(name, value)| (name.clone(), value_of(value)))
+                    .collect(),
+            ),
+        },
+    }
+}
+
+/// What the app gets of a value of ours. JavaScript has one kind of number, so `3600.0` is written `3600`.
+pub fn json_of(value: &impl Serialize) -> serde_json::Value {
+    whole_numbers(serde_json::to_value(value).expect("what is handed out can be written"))
+}
+
+fn whole_numbers(json: serde_json::Value) -> serde_json::Value {
+    match json {
+        serde_json::Value::Number(number) => match number.as_f64() {
+            Some(value) if value.fract() == 0.0 && value.abs() < 9e15 => json!(value as i64),
+            _ => number.into(),
+        },
+        serde_json::Value::Array(items) => items.into_iter().map(whole_numbers).collect(),
+        serde_json::Value::Object(entries) => entries
+            .into_iter()
+            .map(|(name, value)| (name, whole_numbers(value)))
+            .collect(),
+        other => other,
+    }
+}
+
+/// The app's options, as the vectors write them.
+pub struct Options<'a>(pub &'a serde_json::Value);
+
+impl Fields for Options<'_> {
+    fn get(&self, name: &str) -> Value {
+        self.0.get(name).map_or(Value::Absent, value_of)
+    }
+}
