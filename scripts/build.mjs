@@ -9,7 +9,7 @@ import esbuild from "esbuild";
 import { inCache, inRoot, logs } from "./lib/paths.mjs";
 import { nodeBin, tool, wasmEnv } from "./lib/toolchain.mjs";
 import { forPackage, setup } from "./setup.mjs";
-import { main, output, run } from "./lib/run.mjs";
+import { Failure, main, output, run } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
 import { digest, isStamped, stamp } from "./lib/stamp.mjs";
 
@@ -84,7 +84,6 @@ export async function assemble() {
   await bundle(global, { parts, from: "global", format: "iife" });
   for (const name of ["index", "callback", "fallback"]) await bundle(name, { parts, from: name === "index" ? "sync" : name, format: "cjs" });
   for (const name of plain) await transform(name);
-  writeFileSync(join(out, "sync.cjs"), 'module.exports = require("./index.cjs");\n');
   copyTypes();
   for (const name of ["package.json", "README.md", "callback.html"]) cpSync(template(name), join(out, name));
   for (const name of licenses()) cpSync(inRoot(name), join(out, name));
@@ -103,12 +102,20 @@ async function factory(kind) {
     name: "core",
     setup(build) {
       build.onResolve({ filter: /^#/ }, ({ path }) => ({ path: files[path] }));
+      build.onLoad({ filter: /_bg\.js$/ }, ({ path }) => ({ contents: kind === "wasm2js" ? withFreshViews(readFileSync(path, "utf8")) : undefined }));
       // What wasm2js calls the module that the functions of the page come from.
       build.onResolve({ filter: /connect_widget_wasm_bg\.js$/ }, () => ({ path: files["#glue"] }));
     },
   };
   const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: work }, bundle: true, format: "iife", globalName: "made", plugins: [plugin] });
   return `export function make() { ${outputFiles[0].text}\nreturn made; }`;
+}
+
+/** wasm2js's memory grows into a new buffer and leaves the old one as it was, so the glue must not tell by that which one is right. */
+function withFreshViews(glue) {
+  const text = glue.replace(/if \((cached\w+Memory0) === null \|\| [^{]*\{/g, "if ($1 === null || $1.buffer !== wasm.memory.buffer) {");
+  if (text === glue) throw new Failure("wasm-bindgen's glue looks at its memory in a new way");
+  return text;
 }
 
 /** Where the parts of the core come from. */
