@@ -14,7 +14,6 @@ import { connect, launch } from "./lib/connect.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
 import { serve } from "./lib/static.mjs";
 import { install, pack } from "./lib/tarball.mjs";
-import { internal } from "../../scripts/build.mjs";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
 import { inCache } from "../../scripts/lib/paths.mjs";
 
@@ -62,13 +61,6 @@ describe("the tarball", () => {
     assert.deepEqual(problems, []);
     assert.equal(types.problems.length, 1, "the exception above is still needed");
   });
-});
-
-test("the build shortens no name that the types promise", () => {
-  const types = readFileSync(join(installed, "index.d.ts"), "utf8");
-  const members = [...types.matchAll(/^ {2}(?:static |readonly )?(\w+)\??[:(<]/gm)].map(([, name]) => name);
-  assert.ok(members.includes("onSuccess") && members.includes("getVersion"));
-  assert.deepEqual(internal.filter((name) => members.includes(name)), []);
 });
 
 test("source maps lead to the source, and name no path of the machine that built", async () => {
@@ -145,7 +137,7 @@ describe("built by", () => {
   test("a script tag, it connects", async () => {
     const folder = join(project, "out", "script");
     mkdirSync(folder, { recursive: true });
-    for (const name of ["connect-widget.global.js", "fallback.js", "refresh.js"]) cpSync(join(installed, name), join(folder, name));
+    for (const name of ["connect-widget.global.js", "fallback.js"]) cpSync(join(installed, name), join(folder, name));
     const app = readFileSync(join(here, "smoke/app.js"), "utf8").replace(/^import.*$/gm, "");
     writeFileSync(join(folder, "index.html"), `<!doctype html><meta charset="iso-8859-1"><title>script tag</title><body><script src="connect-widget.global.js"></script>
       <script>const { Connect, ConnectError, providers: { alter } } = ConnectWidget;${app}</script>`);

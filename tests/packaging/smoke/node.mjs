@@ -11,20 +11,22 @@ for (const name of ["document", "location", "history", "sessionStorage", "localS
 const before = Object.getOwnPropertyNames(globalThis);
 
 const index = await import("connect-widget");
-const lazy = await import("connect-widget/lazy");
+const sync = await import("connect-widget/sync");
+const callback = await import("connect-widget/callback");
 const providers = await import("connect-widget/providers");
 const element = await import("connect-widget/element");
-const required = Object.fromEntries(["", "/lazy", "/providers", "/element"].map((path) => [path, require(`connect-widget${path}`)]));
+const required = Object.fromEntries(["", "/sync", "/providers", "/element", "/callback"].map((path) => [path, require(`connect-widget${path}`)]));
 
 assert.deepEqual(Object.getOwnPropertyNames(globalThis), before);
 assert.deepEqual(Object.keys(index).sort(), ["Connect", "ConnectError", "default"]);
-assert.deepEqual(Object.keys(lazy).sort(), ["Connect", "ConnectError", "default"]);
+assert.deepEqual(Object.keys(sync).sort(), ["Connect", "ConnectError", "default"]);
+assert.deepEqual([Object.keys(callback), Object.keys(required["/callback"])], [[], []]);
 assert.deepEqual(Object.keys(providers).sort(), ["alter", "aniapi", "anny", "anonLink", "stackOne"]);
 assert.deepEqual(Object.keys(element), ["registerConnectButton"]);
 delete globalThis.customElements;
 assert.equal(element.registerConnectButton(), undefined);
 
-for (const { Connect, ConnectError, default: byDefault } of [index, lazy, required[""], required["/lazy"]]) {
+for (const { Connect, ConnectError, default: byDefault } of [index, sync, required[""], required["/sync"]]) {
   assert.equal(Connect, byDefault);
   assert.equal(typeof byDefault.create, "function");
   const connect = byDefault.create();
