@@ -20,7 +20,8 @@ export const records = (store) =>
 /** What a URL says of an attempt: `proven` (it carries the state), `open` (none is demanded), `unproven`; null is no answer. */
 export function claim(href, { state, binding, bound, landing, answers = [] }) {
   const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?([^]*)/.exec(href);
-  const places = [query, fragment].map((text) => new URLSearchParams(text));
+  // A question mark that a text begins with would be dropped; it belongs to the first name.
+  const places = [query, fragment].map((text) => new URLSearchParams(`&${text}`));
   const has = (parameter) => {
     const [, hash, name, value] = /^(#?)([^=]*)=?(.*)/.exec(parameter);
     const found = places[hash ? 1 : 0].get(name);
