@@ -2,6 +2,8 @@
 //! what must stay equal between Rust and JavaScript.
 
 mod attempt;
+mod mode;
+mod owner;
 mod samples;
 mod vectors;
 mod world;

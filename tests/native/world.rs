@@ -82,6 +82,10 @@ impl World for TestWorld {
         time.format(&form).expect("a text")
     }
 
+    fn format_number(&self, number: f64) -> String {
+        number.to_string()
+    }
+
     fn parse_json(&self, text: &str) -> Option<Value> {
         serde_json::from_str(text)
             .ok()

@@ -1,0 +1,232 @@
+// Whose is this URL? The shell and the callback page ask before the core is there. Their rule is held equal to the core's by a
+// table that both are asked: tests/vectors/owner.json, in Rust by tests/native/owner.rs. And which of several attempts it is.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { beforeEach, describe, test } from "node:test";
+import { KEY, claim, findOwner, hold, records, remembers, rewrite } from "../../pkg-template/owner.js";
+
+const table = JSON.parse(readFileSync(new URL("../vectors/owner.json", import.meta.url), "utf8"));
+
+describe("what a URL says of an attempt", () => {
+  for (const { name, record, href, claim: expected } of table.cases) {
+    test(`${record}: ${name}`, () => {
+      const attempt = { state: table.state, expires: 1, ...table.records[record].mark };
+      assert.equal(claim(href.replaceAll("{state}", table.state), attempt), expected, href);
+    });
+  }
+});
+
+/** As much of Storage as the rule uses: its keys are its own enumerable properties. */
+class Store {
+  setItem(key, text) {
+    this[key] = String(text);
+  }
+}
+
+const CALLBACK = "https://app.example/cb";
+const LATER = 1_774_867_000_000;
+
+/** What a protocol's attempt is remembered as: a record in the tab that began it, and for a popup a mark in local storage. */
+const mark = (protocol, more) => ({ expires: LATER, ...table.records[protocol].mark, ...more });
+const record = (protocol, mode, more) => ({ ...mark(protocol, more), mode, page: "https://app.example/settings#x", protocol });
+
+function remember(protocol, mode, state, more) {
+  sessionStorage[KEY + state] = JSON.stringify(record(protocol, mode, { state, ...more }));
+  if (mode === "popup") localStorage[KEY + state] = JSON.stringify(mark(protocol, more));
+}
+
+/** This page's window is the one that another page has opened for this attempt: its store began as a copy of its opener's. */
+const inWindowOf = (state) => (sessionStorage[`${KEY}window`] = state);
+
+const stateOf = (href) => findOwner(href)?.state;
+
+describe("which attempt a URL answers", () => {
+  beforeEach(() => Object.assign(globalThis, { sessionStorage: new Store(), localStorage: new Store() }));
+
+  test("none where nothing is remembered", () => {
+    for (const href of [`${CALLBACK}?code=c&state=AAAA`, `${CALLBACK}?type=success`, CALLBACK]) assert.equal(findOwner(href), undefined);
+  });
+
+  test("a redirect of this tab, by its state", () => {
+    remember("code", "redirect", "one");
+    remember("code", "redirect", "two");
+    assert.equal(stateOf(`${CALLBACK}?code=c&state=two`), "two");
+    assert.equal(stateOf(`${CALLBACK}?code=c&state=one`), "one");
+    assert.equal(stateOf(`${CALLBACK}?code=c&state=three`), undefined);
+    assert.equal(stateOf(`${CALLBACK}?code=c`), undefined);
+  });
+
+  test("the owner's record comes with it", () => {
+    remember("code", "redirect", "one");
+    const owner = findOwner(`${CALLBACK}?code=c&state=one`);
+    assert.deepEqual([owner.mode, owner.page, owner.expires, owner.state], ["redirect", "https://app.example/settings#x", LATER, "one"]);
+  });
+
+  test("a redirect without a state, the newest of them", () => {
+    remember("alter", "redirect", "old", { expires: LATER - 1 });
+    remember("alter", "redirect", "new");
+    remember("alter", "redirect", "older", { expires: LATER - 2 });
+    assert.equal(stateOf("https://app.example/?alter_connect_success=true&grant_id=g&provider=p"), "new");
+  });
+
+  test("a state beats a newer attempt without one", () => {
+    remember("alter", "redirect", "old", { expires: LATER - 1 });
+    remember("alter", "redirect", "new");
+    assert.equal(stateOf("https://app.example/?alter_connect_success=true&connect_state=old"), "old");
+  });
+
+  test("an attempt that demands a state gets none without", () => {
+    remember("alter, bound", "redirect", "one");
+    remember("anon, bound", "redirect", "two");
+    assert.equal(stateOf("https://app.example/?alter_connect_success=true"), undefined);
+    assert.equal(stateOf(`${CALLBACK}?type=success`), undefined);
+    assert.equal(stateOf(`${CALLBACK}?type=success&state=${encodeURIComponent('{"user":7}')}`), "two");
+  });
+
+  test("an ordinary page of the app, visited after an abandoned redirect", () => {
+    for (const protocol of Object.keys(table.records)) remember(protocol, "redirect", `of ${protocol}`);
+    for (const href of [
+      "https://app.example/shop?state=NY",
+      "https://app.example/products?type=shoes",
+      "https://app.example/products?type=shoes&state=NY",
+      "https://app.example/login?error",
+      "https://app.example/login?error=1",
+      "https://app.example/promo?code=X",
+      "https://app.example/orders?type=success",
+      "https://app.example/help?type=error",
+      "https://app.example/#/route?code=1",
+      "https://app.example/",
+    ]) {
+      assert.equal(stateOf(href), undefined, href);
+    }
+  });
+
+  test("an ordinary page of the app, opened in a popup", () => {
+    for (const protocol of Object.keys(table.records)) remember(protocol, "popup", `of ${protocol}`);
+    for (const protocol of Object.keys(table.records)) {
+      inWindowOf(`of ${protocol}`);
+      for (const href of ["https://app.example/shop?state=NY", "https://app.example/products?type=shoes", "https://app.example/login?error=1"]) {
+        assert.equal(stateOf(href), undefined, `${protocol} ${href}`);
+      }
+    }
+  });
+
+  test("a popup by its state, in any window of the origin", () => {
+    localStorage[`${KEY}one`] = JSON.stringify(mark("implicit"));
+    const owner = findOwner(`${CALLBACK}#access_token=t&state=one`);
+    assert.equal(owner.state, "one");
+    assert.notEqual(owner.mode, "redirect", "the response is handed over, not held");
+  });
+
+  test("a popup without a state, in its own window alone", () => {
+    localStorage[`${KEY}one`] = JSON.stringify(mark("anon"));
+    localStorage[`${KEY}two`] = JSON.stringify(mark("anon"));
+    const href = `${CALLBACK}?type=success`;
+    assert.equal(stateOf(href), undefined, "a link from elsewhere can have opened this page");
+    inWindowOf("one");
+    assert.equal(stateOf(href), "one");
+    inWindowOf("three");
+    assert.equal(stateOf(href), undefined);
+  });
+
+  test("an abandoned redirect, and then a popup of any protocol: the answer is the popup's", () => {
+    const answers = {
+      code: `${CALLBACK}?code=c&state=popup`,
+      implicit: `${CALLBACK}#access_token=t&state=popup`,
+      alter: "https://app.example/?alter_connect_success=true&grant_id=g&provider=p",
+      "alter, bound": "https://app.example/?alter_connect_success=true&grant_id=g&provider=p&connect_state=popup",
+      anon: `${CALLBACK}?type=success&state=1`,
+      "anon, unknown page": `${CALLBACK}?type=success&state=1`,
+      "anon, bound": `${CALLBACK}?type=success&state=${encodeURIComponent('{"user":8}')}`,
+    };
+    for (const [protocol, href] of Object.entries(answers)) {
+      for (const abandoned of ["alter", "anon", "anon, unknown page", "code", "implicit"]) {
+        Object.assign(globalThis, { sessionStorage: new Store(), localStorage: new Store() });
+        // window.open copies session storage, so the popup finds the record of the redirect there too.
+        remember(abandoned, "redirect", "redirect");
+        remember(protocol, "popup", "popup", protocol === "anon, bound" ? { bound: '{"user":8}' } : {});
+        inWindowOf("popup");
+        const owner = findOwner(href);
+        assert.equal(owner?.state, "popup", `${protocol} after ${abandoned}`);
+        assert.notEqual(owner.mode, "redirect");
+      }
+    }
+  });
+
+  test("the copy of a popup's record in another tab says nothing: only marks do", () => {
+    sessionStorage[`${KEY}one`] = JSON.stringify(record("anon", "popup", { state: "one" }));
+    assert.equal(stateOf(`${CALLBACK}?type=success`), undefined);
+    assert.equal(stateOf(`${CALLBACK}?type=success&connect_state=one`), undefined, "its mark is gone: it was answered");
+  });
+
+  test("an expired attempt is found, so that its answer can be told why it is none", () => {
+    remember("code", "redirect", "one", { expires: 1 });
+    assert.equal(findOwner(`${CALLBACK}?code=c&state=one`).expires, 1);
+  });
+
+  test("what others keep in storage, and what is no record, is passed over", () => {
+    Object.assign(sessionStorage, { theme: "dark", [`${KEY}window`]: "abc", [`${KEY}broken`]: "{", [`${KEY}null`]: "null", [`${KEY}number`]: "7", [`${KEY}text`]: '"x"' });
+    Object.assign(localStorage, { theme: "{}", [`${KEY}empty`]: "{}", [`${KEY}list`]: "[]" });
+    remember("code", "redirect", "one");
+    assert.equal(stateOf(`${CALLBACK}?code=c&state=one`), "one");
+    assert.equal(stateOf(`${CALLBACK}?code=c&state=`), undefined);
+    assert.equal(stateOf("https://app.example/?state=empty&code=c"), undefined);
+  });
+
+  test("a record is known by its key, whatever it says itself", () => {
+    sessionStorage[`${KEY}one`] = JSON.stringify(record("code", "redirect", { state: "another" }));
+    assert.deepEqual(records(sessionStorage).map(({ state }) => state), ["one"]);
+    assert.equal(stateOf(`${CALLBACK}?code=c&state=another`), undefined);
+  });
+
+  test("whether anything is remembered", () => {
+    sessionStorage.theme = "dark";
+    assert.equal(remembers(), false);
+    remember("stackone", "redirect", "one");
+    assert.equal(remembers(), true);
+  });
+});
+
+describe("holding a response", () => {
+  let addresses;
+
+  beforeEach(() => {
+    addresses = [];
+    const history = { state: { router: 1 }, replaceState: (state, _, url) => addresses.push([(history.state = state), url]) };
+    Object.assign(globalThis, { sessionStorage: new Store(), localStorage: new Store(), history });
+  });
+
+  const held = (state) => JSON.parse(sessionStorage[KEY + state]);
+  const refuse = () => {
+    throw new Error("SecurityError");
+  };
+
+  test("a code waits in the record, and the address is the page that was left", () => {
+    remember("code", "redirect", "one", { oauth: { in_fragment: false } });
+    const response = `${CALLBACK}?code=c&state=one`;
+    const owner = findOwner(response);
+    assert.equal(hold(owner, response, owner.page), true);
+    assert.equal(held("one").response, response);
+    assert.equal(held("one").state, "one", "the record stays whole");
+    assert.deepEqual(addresses, [[{ router: 1 }, "https://app.example/settings#x"]]);
+  });
+
+  test("a token waits in this page's history, and not in a store", () => {
+    remember("implicit", "redirect", "one", { oauth: { in_fragment: true } });
+    const response = `${CALLBACK}#access_token=SECRET&state=one`;
+    assert.equal(hold(findOwner(response), response, CALLBACK), true);
+    assert.ok(!JSON.stringify([sessionStorage, localStorage]).includes("SECRET"));
+    assert.deepEqual(history.state, { router: 1, "connect-widget": { state: "one", response } });
+  });
+
+  test("where the address cannot be rewritten, the response is held all the same", () => {
+    history.replaceState = refuse;
+    for (const in_fragment of [false, true]) {
+      remember("code", "redirect", "one", { oauth: { in_fragment } });
+      const response = `${CALLBACK}?code=c&state=one`;
+      assert.equal(hold(findOwner(response), response, CALLBACK), false);
+      assert.equal(held("one").response, response);
+    }
+    assert.equal(rewrite(CALLBACK), false);
+  });
+});
