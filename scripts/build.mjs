@@ -146,8 +146,8 @@ function literal(bytes) {
 /** A file with all that it imports. Where that is the core, its text is a line of its own before the code, where no minifier touches it. */
 async function bundle(name, { parts, from = name, format = "esm" }) {
   const file = join(out, `${name}.${format === "cjs" ? "cjs" : "js"}`);
-  // A .cjs file requires: import() in one needs a flag under Jest.
-  const forNode = format === "cjs" ? { supported: { ...supported, "dynamic-import": false }, platform: "neutral" } : {};
+  // A .cjs file requires: import() in one needs a flag under Jest, whose jsdom lacks two classes of the glue's.
+  const forNode = format === "cjs" ? { supported: { ...supported, "dynamic-import": false }, platform: "neutral", inject: [template("text-codecs.js")] } : {};
   const result = await esbuild.build({ ...common, ...forNode, entryPoints: [template(`${from}.js`)], outfile: file, bundle: true, format, sourcemap: "external", plugins: [parts] });
   const [map, code] = ["map", "js"].map((end) => result.outputFiles.find(({ path }) => path.endsWith(end === "map" ? ".map" : file.slice(-3))).text);
   const isGlobal = format === "iife";
