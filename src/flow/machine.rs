@@ -284,6 +284,8 @@ impl Flow {
         let is_waiting = self.phase == Phase::Waiting && !is_too_late;
         match event {
             _ if self.has_ended() => Vec::new(),
+            // The app has its outcome: neither the window nor the page says anything more about it.
+            Event::Looked(_) | Event::CameBack if self.is_detached => Vec::new(),
             Event::Looked(sight) => self.look(now, sight),
             Event::Opened if self.phase == Phase::Opening => {
                 let mut effects = vec![Effect::Tell(Milestone::Opened)];
