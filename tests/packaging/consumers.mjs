@@ -24,7 +24,7 @@ const projects = join(dirname(fileURLToPath(import.meta.url)), "projects");
 
 /**
  * By project: the npm scripts that build it, and how it is run: `static`, the folder that is served; `server`, an npm
- * script that listens on $PORT; `program`, what Node runs.
+ * script that listens on $PORT; `program`, what Node runs. Where a project only tests itself, that is all.
  */
 const consumers = {
   "vite-react": { build: ["build"], static: "dist" },
@@ -44,6 +44,7 @@ const consumers = {
   "import-map": { static: "." },
   "node-esm": { program: "index.mjs" },
   "node-cjs": { program: "index.cjs" },
+  "jest": { build: ["test"] },
 };
 
 const env = { ASTRO_TELEMETRY_DISABLED: "1", NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", NG_CLI_ANALYTICS: "false", CI: "1" };
@@ -106,6 +107,7 @@ async function check(name, { project = name, build = [], static: folder, server,
   const at = await prepare(project, tarball);
   for (const script of build) await run("npm", ["run", "--silent", script], { cwd: at, env, log, label: `npm run ${script}`, timeout: 600 });
   if (program) return void execFileSync(process.execPath, [program], { cwd: at, stdio: "pipe" });
+  if (!server && !folder) return;
   const running = server ? await startServer(at, server, log.replace(/log$/, "server.log")) : await serve(join(at, folder));
   try {
     await connect(browser, sandbox, `${running.origin}/`);

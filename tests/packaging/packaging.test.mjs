@@ -15,7 +15,7 @@ import { startSandbox } from "./lib/sandbox.mjs";
 import { serve } from "./lib/static.mjs";
 import { install, pack } from "./lib/tarball.mjs";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
-import { inCache } from "../../scripts/lib/paths.mjs";
+import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const project = inCache("packaging", "project");
@@ -81,6 +81,22 @@ test("source maps lead to the source, and name no path of the machine that built
 test("on a server, import and require are inert", async () => {
   const { stdout } = await run(process.execPath, ["node.mjs"], { cwd: project });
   assert.equal(stdout, "inert\n");
+});
+
+test("no .cjs file has an import() in it, which takes a flag under Jest", () => {
+  const offenders = files.filter(({ path }) => path.endsWith(".cjs") && /\bimport\(/.test(readFileSync(join(installed, path), "utf8")));
+  assert.deepEqual(offenders.map(({ path }) => path), []);
+});
+
+test("where a page has neither TextDecoder nor TextEncoder, as in jsdom, the .cjs files' own are as good", async () => {
+  const source = readFileSync(inRoot("pkg-template", "text-codecs.js"), "utf8").replaceAll("globalThis.", "({}).");
+  const own = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  for (const text of ["", "plain, 100 % of it", "zoë ✓ 😀 \u0000\u007f\u0080\uffff", "half of \ud83d a pair"]) {
+    const bytes = new TextEncoder().encode(text);
+    assert.deepEqual(new own.TextEncoder().encode(text), bytes);
+    assert.equal(new own.TextDecoder().decode(bytes), new TextDecoder().decode(bytes));
+  }
+  assert.equal(new own.TextDecoder().decode(), "");
 });
 
 test("react.js and react.cjs say first of all that they are for the client", () => {
