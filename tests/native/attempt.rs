@@ -294,13 +294,13 @@ pub fn name(effect: &Effect) -> String {
         Effect::TakeResponse => "take response".into(),
         Effect::RequestToken(_) => "request token".into(),
         Effect::Exchange(_) => "exchange".into(),
-        Effect::Detach(outcome) => format!("detach {}", code(outcome)),
-        Effect::End(outcome) => format!("end {}", code(outcome)),
+        Effect::Detach(outcome) => format!("detach {}", end_of(outcome)),
+        Effect::End(outcome) => format!("end {}", end_of(outcome)),
     }
 }
 
 /// An outcome in a word.
-pub fn code(outcome: &Outcome) -> &str {
+pub fn end_of(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Success(Success::Given) => "given",
         Outcome::Success(_) => "success",
@@ -312,7 +312,7 @@ pub fn code(outcome: &Outcome) -> &str {
 /// The flow has ended in one way, once.
 #[track_caller]
 pub fn assert_ended(attempt: &Attempt, code_of_end: &str) {
-    let codes: Vec<&str> = attempt.outcomes().into_iter().map(code).collect();
+    let codes: Vec<&str> = attempt.outcomes().into_iter().map(end_of).collect();
     assert_eq!(codes, [code_of_end], "{:?}", attempt.said());
     assert!(attempt.flow.has_ended(), "{:?}", attempt.said());
 }
@@ -320,7 +320,7 @@ pub fn assert_ended(attempt: &Attempt, code_of_end: &str) {
 /// The app has its outcome, but a result may come after all.
 #[track_caller]
 pub fn assert_detached(attempt: &Attempt, code_of_end: &str) {
-    let codes: Vec<&str> = attempt.outcomes().into_iter().map(code).collect();
+    let codes: Vec<&str> = attempt.outcomes().into_iter().map(end_of).collect();
     assert_eq!(codes, [code_of_end], "{:?}", attempt.said());
     assert!(attempt.flow.is_detached() && !attempt.flow.has_ended());
 }

@@ -1,33 +1,39 @@
 //! Each check of the core by its own name: what passes it, what does not, and the code that says so. The vectors have more.
 
+use crate::attempt::{self, Attempt, CALLBACK, Setting, end_of};
 use crate::samples::*;
-use crate::tab::{CALLBACK, NOON, Tab};
+use crate::world::NOON;
 use connect_widget::flow::machine::Event;
+use connect_widget::flow::response::{Parameters, Via};
+use connect_widget::world::{Url, World};
 use serde_json::{Value, json};
 
 /// How a click with these options ends, or `open`.
-fn click(options: &Value) -> String {
-    let mut tab = Tab::new(1);
-    tab.click(options);
-    tab.outcomes
-        .first()
-        .map_or("open", |outcome| outcome.code())
-        .to_owned()
+fn click(options: &Value) -> &'static str {
+    match Setting::default().try_click(options) {
+        Ok(attempt) if attempt.flow.is_waiting() => "open",
+        Ok(attempt) => panic!("{:?}", attempt.said()),
+        Err(_) => "invalid_options",
+    }
 }
 
 /// How a flow ends whose own window comes back; `{state}` is its state. `exchange` where it goes on with a code.
 fn come_back(options: &Value, parameters: &str) -> String {
-    let mut tab = Tab::new(1);
-    tab.click(options);
+    let mut attempt = attempt::click(options);
     if options["token"].is_object() {
-        tab.step(Event::Resolved, &json!("tok"), "");
+        attempt.source(&json!("tok"));
     }
-    let url = format!("{CALLBACK}{}", parameters.replace("{state}", &tab.state()));
-    tab.returned(&url);
-    let code = if tab.has_window() { "open" } else { "exchange" };
-    tab.outcomes
+    let parameters = parameters.replace("{state}", &attempt.state());
+    attempt.returned(&format!("{CALLBACK}{parameters}"), Via::OwnWindow);
+    let code = if attempt.flow.is_waiting() {
+        "open"
+    } else {
+        "exchange"
+    };
+    attempt
+        .outcomes()
         .first()
-        .map_or(code, |outcome| outcome.code())
+        .map_or(code, |outcome| end_of(outcome))
         .to_owned()
 }
 
@@ -253,35 +259,6 @@ fn connect_state_differs() {
 }
 
 #[test]
-fn has_own_state() {
-    for (options, url, taken) in [
-        (anon_bound(), anon_return("{\"user\":7}"), true),
-        (anon_bound(), anon_return("{}"), false),
-        (anon(), anon_return("{}"), false),
-        (alter(), alter_return(), false),
-    ] {
-        let mut tab = Tab::new(1);
-        tab.click(&options)
-            .look_for(600.0, Event::Away)
-            .relayed(&url);
-        assert_eq!(!tab.is_open(), taken, "{url}");
-    }
-}
-
-#[test]
-fn has_expired() {
-    for (minutes, options) in [(15.0, alter()), (60.0, anon())] {
-        for (moment, expired) in [(-1.0, false), (0.0, true)] {
-            let mut tab = Tab::on_phone();
-            tab.click(&options);
-            let url = right_return(&tab).expect("a URL");
-            tab.now = NOON + minutes * 60_000.0 + moment;
-            assert_eq!(!tab.come_back(&url), expired);
-        }
-    }
-}
-
-#[test]
 fn params_repeat_nothing() {
     for name in [
         "client_id",
@@ -301,4 +278,120 @@ fn params_repeat_nothing() {
         click(&with(code(), "params", json!({"prompt": "login"}))),
         "open"
     );
+}
+
+#[test]
+fn has_expired() {
+    for (minutes, options) in [
+        (15.0, alter()),
+        (60.0, anon()),
+        (60.0, stackone()),
+        (60.0, implicit()),
+        (60.0, code()),
+    ] {
+        let attempt = attempt::click(&options);
+        let transaction = attempt.flow.transaction();
+        for (moment, expired) in [(-1.0, false), (0.0, true), (1.0, true)] {
+            let now = NOON + minutes * 60_000.0 + moment;
+            assert_eq!(transaction.has_expired(now), expired, "{options} {moment}");
+        }
+    }
+}
+
+#[test]
+fn check_url() {
+    let world = crate::world::TestWorld::new(NOON, 1);
+    let url = |text: &str| world.parse_url(text).expect("a URL");
+    for (text, is_web, is_insecure) in [
+        ("https://as.example", true, false),
+        ("http://as.example", true, true),
+        ("http://127.0.0.1", true, false),
+        ("http://127.255.255.255:1", true, false),
+        ("http://128.0.0.1", true, true),
+        ("http://127.0.0.1.example", true, true),
+        ("http://127.0.0.x.example", true, true),
+        ("http://localhost", true, false),
+        ("http://a.localhost", true, false),
+        ("http://localhost.example", true, true),
+        ("http://alocalhost", true, true),
+        ("http://[::1]", true, false),
+        ("http://[::11]", true, true),
+        ("httpx://as.example", false, false),
+        ("wss://as.example", false, false),
+        ("javascript:alert(1)", false, false),
+        ("file:///etc", false, false),
+    ] {
+        let url = url(text);
+        assert_eq!(
+            (url.is_web(), url.is_insecure()),
+            (is_web, is_insecure),
+            "{text}"
+        );
+    }
+    // A host that no URL parser gives, but that must not pass for a loopback address.
+    for hostname in [
+        "127.0.0.1.1",
+        "127.0.0",
+        "127.0.0.256",
+        "127.0.0.",
+        "127.x.0.1",
+    ] {
+        let url = Url {
+            origin: "http://x".into(),
+            hostname: hostname.into(),
+            path: "/".into(),
+            query: String::new(),
+            has_fragment: false,
+        };
+        assert!(url.is_insecure(), "{hostname}");
+    }
+}
+
+#[test]
+fn parameters() {
+    let parameters = Parameters::parse("a=1&b=&a=2&c&d=x+y%20z");
+    assert_eq!(
+        [
+            parameters.get("a"),
+            parameters.get("b"),
+            parameters.get("c"),
+            parameters.get("e")
+        ],
+        [Some("1"), Some(""), Some(""), None]
+    );
+    assert_eq!(
+        [
+            parameters.text("a"),
+            parameters.text("b"),
+            parameters.text("d")
+        ],
+        [Some("1"), None, Some("x y z")]
+    );
+    assert_eq!(
+        ["a", "b", "e"].map(|name| parameters.repeats(name)),
+        [true, false, false]
+    );
+    assert_eq!(
+        crate::world::json_of(&parameters.pick(&["d", "e", "a"])),
+        json!({"d": "x y z", "a": "1"})
+    );
+}
+
+/// What the driver sends only where it was asked, in a phase in which nobody was.
+#[test]
+fn an_answer_that_nobody_asked_for() {
+    for event in [
+        Event::Opened,
+        Event::SourceFailed,
+        Event::Unverified,
+        Event::VerifyFailed,
+        Event::CameBack,
+        Event::Focused,
+        Event::Blurred,
+    ] {
+        let mut attempt: Attempt = attempt::click(&code());
+        let said = attempt.said();
+        attempt.step(event);
+        assert_eq!(attempt.said(), said);
+    }
 }

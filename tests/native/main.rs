@@ -2,8 +2,11 @@
 //! what must stay equal between Rust and JavaScript.
 
 mod attempt;
+mod checks;
+mod journeys;
 mod mode;
 mod owner;
 mod samples;
+mod transaction;
 mod vectors;
 mod world;

@@ -1,78 +1,112 @@
-//! Answers, rightly and wrongly addressed, by every way they can take.
+//! Answers, rightly and wrongly addressed, by every way they can take. Whose window a message comes from, and from which origin,
+//! is the driver's to look at.
 
-use super::*;
+use crate::attempt::*;
 use crate::samples::*;
-use crate::tab::*;
-use connect_widget::flow::machine::Event;
+use connect_widget::flow::machine::{Effect, Event};
+use connect_widget::flow::response::Via;
+use connect_widget::flow::watch::Sight;
+use connect_widget::protocol::BodyFormat;
 use serde_json::json;
 
 #[test]
 fn alter_answers_by_a_message() {
-    let mut tab = Tab::new(1);
-    tab.click(&alter()).message(ALTER_ORIGIN, &alter_success());
-    assert_ended(&tab, "success");
-    assert_eq!(tab.effects[4..], ["tell_complete", "succeed"]);
-}
-
-#[test]
-fn a_message_counts_only_with_the_exact_origin() {
-    for origin in [
-        "https://api.alterauth.com.evil.example",
-        "http://api.alterauth.com",
-        "https://api.alterauth.com:8443",
-        "https://alterauth.com",
-        "null",
-        APP,
-        "",
-    ] {
-        let mut tab = Tab::new(1);
-        tab.click(&alter()).message(origin, &alter_success());
-        assert_open(&tab);
-    }
+    let mut attempt = click(&alter());
+    assert_eq!(
+        attempt.flow.transaction().origin.as_deref(),
+        Some("https://api.alterauth.com")
+    );
+    attempt.message(&alter_success());
+    assert_eq!(attempt.said()[4..], ["tell complete", "end success"]);
 }
 
 #[test]
 fn a_message_answers_nothing_but_alter() {
     for (name, options) in every_protocol().into_iter().skip(1) {
-        let mut tab = Tab::new(1);
-        tab.click(&options)
-            .step(Event::Message, &alter_success(), "");
-        assert!(tab.is_open() && tab.outcomes.is_empty(), "{name}");
+        let mut attempt = click(&options);
+        assert_eq!(attempt.flow.transaction().origin, None, "{name}");
+        attempt.message(&alter_success());
+        assert_open(&attempt);
     }
 }
 
 #[test]
 fn a_returned_window_answers() {
-    for (name, options) in [
-        ("alter", alter()),
-        ("anon", anon()),
-        ("anon, bound", anon_bound()),
-        ("implicit", implicit()),
+    for options in [
+        alter(),
+        alter_bound(),
+        alter_promised(),
+        anon(),
+        anon_bound(),
+        implicit(),
     ] {
-        let mut tab = Tab::new(1);
-        tab.click(&options);
-        let url = right_return(&tab).expect("it returns by a URL");
-        tab.returned(&url);
-        assert_eq!(tab.effects[4..], ["tell_complete", "succeed"], "{name}");
-        assert_ended(&tab, "success");
+        for via in [Via::OwnWindow, OWN_RELAY, RELAY] {
+            let mut attempt = click(&options);
+            attempt.source(&json!("tok"));
+            let url = right_return(&attempt).expect("it returns by a URL");
+            if options == anon() && via == RELAY {
+                continue;
+            }
+            let before = attempt.said().len();
+            attempt.returned(&url, via);
+            assert_eq!(
+                attempt.said()[before..],
+                ["tell complete", "end success"],
+                "{url} by {via:?}"
+            );
+            assert_ended(&attempt, "success");
+        }
     }
 }
 
 #[test]
-fn a_code_is_exchanged_once_and_its_window_closed_at_once() {
-    let mut tab = Tab::new(1);
-    tab.click(&code());
-    let url = right_return(&tab).expect("a URL");
-    tab.returned(&url);
-    assert_eq!(tab.effects[4..], ["close_window", "request_token"]);
-    assert!(tab.is_open() && !tab.has_window() && tab.session.is_empty());
-    tab.returned(&url).relayed(&url);
-    assert_eq!(tab.effects.len(), 6, "a second answer changes nothing");
-    tab.look_for(10_000.0, Event::Blank);
-    tab.look_for(10_000.0, Event::Closed);
-    assert_open(&tab);
-    tab.token_response(&tokens());
-    assert_ended(&tab, "success");
+fn a_code_is_exchanged_once() {
+    let mut attempt = click(&code());
+    let url = right_return(&attempt).expect("a URL");
+    attempt.returned(&url, Via::OwnWindow);
+    assert_eq!(attempt.said()[4..], ["take response", "request token"]);
+    let Some(Effect::RequestToken(request)) = attempt.effects.last() else {
+        panic!("no request")
+    };
+    assert_eq!(request.endpoint, "https://auth.anny.co/oauth/token");
+    assert_eq!(request.format, BodyFormat::Form);
+    assert!(
+        request
+            .form()
+            .starts_with("grant_type=authorization_code&code=Splx")
+    );
+    for via in [Via::OwnWindow, Via::Page, OWN_RELAY, RELAY] {
+        attempt.returned(&url, via);
+    }
+    attempt
+        .message(&alter_success())
+        .step(Event::Verified)
+        .step(Event::Unverified);
+    attempt
+        .look_for(10_000.0, Sight::Blank)
+        .look_for(10_000.0, Sight::Closed);
+    attempt.step(Event::Focused).step(Event::CameBack);
+    assert_eq!(
+        attempt.said().len(),
+        6,
+        "nothing but the token endpoint's answer counts"
+    );
+    assert_open(&attempt);
+    attempt.token_answer(200, &tokens());
+    assert_ended(&attempt, "success");
+}
+
+#[test]
+fn a_token_request_is_written_as_the_server_takes_it() {
+    for (format, expected) in [("form", BodyFormat::Form), ("json", BodyFormat::Json)] {
+        let mut attempt = click(&with(code(), "tokenRequest", json!(format)));
+        let url = right_return(&attempt).expect("a URL");
+        attempt.returned(&url, Via::OwnWindow);
+        let Some(Effect::RequestToken(request)) = attempt.effects.last() else {
+            panic!("no request")
+        };
+        assert_eq!(request.format, expected);
+    }
 }
 
 #[test]
@@ -81,129 +115,118 @@ fn the_app_exchanges_the_code_itself() {
         (Event::Exchanged, "given"),
         (Event::ExchangeFailed, "exchange_failed"),
     ] {
-        let mut tab = Tab::new(1);
-        tab.click(&with(code(), "exchange", json!({"$": "function"})));
-        let url = right_return(&tab).expect("a URL");
-        tab.returned(&url);
-        assert_eq!(tab.effects[4..], ["close_window", "exchange"]);
-        tab.given(event, json!({"access_token": "a"}));
-        assert_ended(&tab, code_of_end);
+        let mut attempt = click(&with(code(), "exchange", json!({"$": "function"})));
+        let url = right_return(&attempt).expect("a URL");
+        attempt.returned(&url, Via::OwnWindow);
+        assert_eq!(attempt.said()[4..], ["take response", "exchange"]);
+        attempt.step(event);
+        assert_ended(&attempt, code_of_end);
+        let is_told = attempt.count("tell complete") == 1;
+        assert_eq!(is_told, code_of_end == "given");
     }
-    let mut tab = Tab::new(1);
-    tab.click(&with(code(), "exchange", json!({"$": "function"})));
-    let url = right_return(&tab).expect("a URL");
-    tab.returned(&url)
-        .given(Event::Exchanged, json!("session cookie"));
-    assert_eq!(tab.outcomes, [Outcome::Given(json!("session cookie"))]);
-    assert_eq!(tab.effects[6..], ["tell_complete", "give"]);
 }
 
 #[test]
 fn a_token_endpoint_that_cannot_be_reached_is_a_network_error() {
-    let mut tab = Tab::new(1);
-    tab.click(&code());
-    let url = right_return(&tab).expect("a URL");
-    tab.returned(&url).happen(Event::NetworkFailed);
-    assert_ended(&tab, "network_error");
-}
-
-#[test]
-fn a_relayed_answer_must_prove_itself_while_the_window_is_in_sight() {
-    let forged = [
-        alter_return(),
-        anon_return("{}"),
-        anon_return("x"),
-        implicit_return("AAAA"),
-        code_return("AAAA"),
-        format!("{CALLBACK}?type=error&error_code=bad_input"),
-        "https://app.example/?alter_connect_error=x".into(),
-    ];
-    for (name, options) in every_protocol() {
-        let mut tab = Tab::new(1);
-        tab.click(&options).look_for(1000.0, Event::Away);
-        for url in &forged {
-            tab.relayed(url);
-            assert!(tab.is_open() && tab.outcomes.is_empty(), "{name} {url}");
-        }
-    }
-}
-
-#[test]
-fn a_relayed_answer_with_this_attempts_state_counts() {
-    for options in [anon_bound(), implicit()] {
-        let mut tab = Tab::new(1);
-        tab.click(&options);
-        let url = right_return(&tab).expect("a URL");
-        tab.relayed(&url);
-        assert_ended(&tab, "success");
-    }
-    let mut tab = Tab::new(1);
-    tab.click(&alter_promised())
-        .step(Event::Resolved, &json!("tok"), "");
-    let url = format!("{}&connect_state={}", alter_return(), tab.state());
-    tab.relayed(&url);
-    assert_ended(&tab, "success");
-    let mut tab = Tab::new(1);
-    tab.click(&code());
-    let url = right_return(&tab).expect("a URL");
-    tab.relayed(&url);
-    assert_eq!(tab.effects[4..], ["close_window", "request_token"]);
+    let mut attempt = click(&code());
+    let url = right_return(&attempt).expect("a URL");
+    attempt
+        .returned(&url, Via::OwnWindow)
+        .step(Event::NetworkFailed);
+    assert_ended(&attempt, "network_error");
 }
 
 #[test]
 fn a_relayed_answer_of_another_attempt_never_fails_this_one() {
-    for (name, options) in [
-        ("anon", anon_bound()),
-        ("implicit", implicit()),
-        ("code", code()),
-    ] {
-        let mut tab = Tab::new(1);
-        tab.click(&options).look_for(1000.0, Event::Closed);
-        for url in [
-            anon_return("{\"user\":8}"),
-            implicit_return("AAAA"),
-            code_return("AAAA"),
-            format!("{CALLBACK}?error=access_denied&state=AAAA"),
-            format!("{CALLBACK}?type=error&error_code=bad_input"),
-        ] {
-            tab.relayed(&url);
-            assert!(tab.is_open() && tab.outcomes.is_empty(), "{name} {url}");
+    let forged = [
+        alter_return(),
+        anon_return("{}"),
+        anon_return("{\"user\":8}"),
+        implicit_return("AAAA"),
+        code_return("AAAA"),
+        format!("{CALLBACK}?type=error&error_code=bad_input"),
+        format!("{CALLBACK}?error=access_denied&state=AAAA"),
+        "https://app.example/?alter_connect_error=x".into(),
+        "https://app.example/?alter_connect_error=x&connect_state=AAAA".into(),
+    ];
+    let bound = [
+        ("alter, bound", alter_bound()),
+        ("anon, bound", anon_bound()),
+    ];
+    for (name, options) in every_protocol().into_iter().chain(bound) {
+        for sight in [Sight::Away, Sight::Closed] {
+            let mut attempt = click(&options);
+            attempt.step(Event::Blurred).look_for(540.0, sight);
+            for url in &forged {
+                let before = attempt.said().len();
+                attempt.returned(url, RELAY);
+                assert_eq!(attempt.said().len(), before, "{name} {url}");
+            }
+            assert_open(&attempt);
+            if let Some(url) = right_return(&attempt).filter(|_| name != "anon-link") {
+                attempt.returned(&url, RELAY);
+                assert!(
+                    !attempt.flow.is_waiting(),
+                    "{name}: the right one counts still"
+                );
+            }
         }
-        let url = right_return(&tab).expect("a URL");
-        tab.relayed(&url);
-        assert_ne!(tab.effects.len(), 4, "{name}: the right one counts still");
     }
 }
 
 #[test]
-fn a_severed_window_of_a_system_without_state_answers_by_relay() {
-    for options in [alter(), anon()] {
-        let mut tab = Tab::new(1);
-        tab.click(&options)
-            .happen(Event::Blur)
-            .look_for(5000.0, Event::Closed);
-        let url = right_return(&tab).expect("a URL");
-        tab.relayed(&url);
-        assert_ended(&tab, "success");
+fn only_its_own_window_may_come_back_with_the_wrong_state() {
+    for (options, url) in [
+        (implicit(), implicit_return("AAAA")),
+        (code(), code_return("AAAA")),
+        (anon_bound(), anon_return("{}")),
+    ] {
+        for via in [Via::Page, OWN_RELAY, RELAY] {
+            let mut attempt = click(&options);
+            attempt.returned(&url, via);
+            assert_open(&attempt);
+        }
+        let mut attempt = click(&options);
+        attempt.returned(&url, Via::OwnWindow);
+        assert_ended(&attempt, "state_mismatch");
     }
 }
 
 #[test]
-fn two_tabs_take_their_own_answers() {
-    let (mut one, mut other) = (Tab::new(1), Tab::new(99));
-    one.click(&implicit());
-    other.click(&implicit());
+fn a_severed_window_of_a_system_without_state_answers_where_it_is_known_to_be_that_window() {
+    for (options, url) in [(alter(), alter_return()), (anon(), anon_return("{}"))] {
+        let mut attempt = click(&options);
+        attempt
+            .step(Event::Blurred)
+            .look_for(5000.0, Sight::Closed)
+            .returned(&url, RELAY);
+        assert_open(&attempt);
+        attempt.returned(&url, OWN_RELAY);
+        assert_ended(&attempt, "success");
+    }
+}
+
+#[test]
+fn two_attempts_take_their_own_answers() {
+    let of_seed = |seed| Setting {
+        seed,
+        ..Setting::default()
+    };
+    let (mut one, mut other) = (of_seed(1).click(&implicit()), of_seed(2).click(&implicit()));
     let (first, second) = (
         implicit_return(&one.state()),
         implicit_return(&other.state()),
     );
     assert_ne!(first, second);
-    for tab in [&mut one, &mut other] {
-        tab.look_for(1000.0, Event::Closed).relayed(&second);
+    for attempt in [&mut one, &mut other] {
+        attempt
+            .step(Event::Blurred)
+            .look_for(540.0, Sight::Closed)
+            .returned(&second, RELAY);
     }
     assert_open(&one);
     assert_ended(&other, "success");
-    one.relayed(&first);
+    one.returned(&first, RELAY);
     assert_ended(&one, "success");
 }
 
@@ -213,50 +236,52 @@ fn nothing_is_heard_before_the_window_was_sent_to_the_provider() {
         alter_promised(),
         with(anon(), "link", json!({"$": "promise"})),
     ] {
-        let mut tab = Tab::new(1);
-        tab.click(&options);
-        tab.step(Event::Message, &alter_success(), "")
-            .returned(&alter_return())
-            .returned(&anon_return("{}"))
-            .relayed(&anon_return("{}"));
-        assert_open(&tab);
+        let mut attempt = click(&options);
+        attempt.message(&alter_success());
+        for via in [Via::OwnWindow, Via::Page, OWN_RELAY, RELAY] {
+            attempt
+                .returned(&alter_return(), via)
+                .returned(&anon_return("{}"), via);
+        }
+        attempt
+            .step(Event::Verified)
+            .step(Event::Unverified)
+            .step(Event::VerifyFailed);
+        assert_open(&attempt);
+        assert_eq!(attempt.said().len(), 3);
     }
 }
 
 #[test]
 fn a_result_that_races_with_the_close_wins() {
-    let mut tab = Tab::new(1);
-    tab.click(&alter())
-        .happen(Event::Blur)
-        .look_for(1000.0, Event::Away);
-    tab.happen(Event::Focus).look_for(LOOK, Event::Closed);
-    assert_open(&tab);
-    tab.now += 40.0;
-    tab.message(ALTER_ORIGIN, &alter_success());
-    assert_ended(&tab, "success");
+    let mut attempt = click(&alter());
+    attempt.step(Event::Blurred).look_for(1000.0, Sight::Away);
+    attempt.step(Event::Focused).look_for(LOOK, Sight::Closed);
+    assert_open(&attempt);
+    attempt.advance(40.0).message(&alter_success());
+    assert_ended(&attempt, "success");
 }
 
 #[test]
 fn an_ended_flow_answers_nothing_more() {
-    let mut tab = Tab::new(1);
-    tab.click(&alter()).message(ALTER_ORIGIN, &alter_success());
-    let effects = tab.effects.len();
-    tab.message(ALTER_ORIGIN, &alter_success())
-        .late_message(ALTER_ORIGIN, &alter_success())
-        .relayed(&alter_return());
-    assert_eq!(
-        (tab.effects.len(), tab.mail.len()),
-        (effects, 0),
-        "the record was used up"
-    );
-    assert_ended(&tab, "success");
-}
-
-#[test]
-fn a_second_click_while_a_flow_is_live_begins_nothing() {
-    let mut tab = Tab::new(1);
-    let state = tab.click(&alter()).state();
-    tab.click(&code());
-    assert_eq!(tab.state(), state);
-    assert_eq!(tab.effects.len(), 4);
+    let mut attempt = click(&alter());
+    attempt.message(&alter_success());
+    let said = attempt.said();
+    attempt.message(&alter_success());
+    for via in [Via::OwnWindow, Via::Page, OWN_RELAY, RELAY] {
+        attempt.returned(&alter_return(), via);
+    }
+    for event in [
+        Event::Blocked,
+        Event::NetworkFailed,
+        Event::Exchanged,
+        Event::ExchangeFailed,
+        Event::Aborted,
+        Event::Verified,
+    ] {
+        attempt.step(event);
+    }
+    attempt.look_for(60_000.0, Sight::Closed);
+    assert_eq!(attempt.said(), said);
+    assert_ended(&attempt, "success");
 }

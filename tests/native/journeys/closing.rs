@@ -1,279 +1,268 @@
 //! The user closes the window, or the window only went out of sight.
 
-use super::*;
+use crate::attempt::*;
 use crate::samples::*;
-use crate::tab::*;
 use connect_widget::flow::machine::Event;
-use connect_widget::flow::watch::GRACE;
-use serde_json::json;
+use connect_widget::flow::response::Via;
+use connect_widget::flow::watch::{GRACE, Sight};
+use serde_json::Value;
 
 /// A window that the user has seen at the provider's for a while.
-fn at_the_provider(options: serde_json::Value) -> Tab {
-    let mut tab = Tab::new(1);
-    tab.click(&options)
-        .happen(Event::Blur)
-        .look_for(300.0, Event::Blank)
-        .look_for(3000.0, Event::Away);
-    tab
+fn at_the_provider(options: Value) -> Attempt {
+    let mut attempt = click(&options);
+    attempt
+        .step(Event::Blurred)
+        .look_for(300.0, Sight::Blank)
+        .look_for(3000.0, Sight::Away);
+    attempt
+}
+
+/// A window whose first page severed it.
+fn severed(options: Value, milliseconds: f64) -> Attempt {
+    let mut attempt = click(&options);
+    attempt
+        .step(Event::Blurred)
+        .look_for(300.0, Sight::Blank)
+        .look_for(milliseconds, Sight::Closed);
+    attempt
 }
 
 #[test]
 fn a_real_close_is_an_exit_in_well_under_half_a_second() {
-    for (name, options) in every_protocol()
-        .into_iter()
-        .filter(|(name, _)| *name != "stackone-link")
-    {
+    let verifies = "stackone-link";
+    for (name, options) in every_protocol() {
         for delay in [-30.0, 0.0, 90.0] {
-            let mut tab = at_the_provider(options.clone());
-            let began = tab.now;
+            if name == verifies {
+                continue;
+            }
+            let mut attempt = at_the_provider(options.clone());
+            let began = attempt.world.now.get();
             if delay <= 0.0 {
-                tab.now += delay;
-                tab.happen(Event::Focus);
-                tab.now -= delay;
+                attempt.advance(delay).step(Event::Focused).advance(-delay);
             }
-            tab.look_for(LOOK, Event::Closed);
+            attempt.look_for(LOOK, Sight::Closed);
             if delay > 0.0 {
-                tab.now += delay;
-                tab.happen(Event::Focus);
+                attempt.advance(delay).step(Event::Focused);
             }
-            while tab.is_open() && tab.now < began + 5000.0 {
-                tab.look_for(LOOK, Event::Closed);
+            while !attempt.flow.has_ended() && attempt.world.now.get() < began + 5000.0 {
+                attempt.look_for(LOOK, Sight::Closed);
             }
-            assert!(
-                tab.now - began < 250.0,
-                "{name} {delay}: {} ms",
-                tab.now - began
-            );
-            assert_ended(&tab, "exit");
-            assert_eq!(tab.effects[tab.effects.len() - 2..], ["tell_exit", "exit"]);
+            let took = attempt.world.now.get() - began;
+            assert!(took < 250.0, "{name} {delay}: {took} ms");
+            assert_eq!(attempt.said()[4..], ["tell exit", "end exit"], "{name}");
         }
     }
 }
 
 #[test]
-fn a_close_that_gave_the_focus_back_leaves_nothing_to_wait_for() {
-    let mut tab = at_the_provider(alter());
-    tab.look_for(LOOK, Event::Closed)
-        .happen(Event::Focus)
-        .look_for(LOOK, Event::Closed);
-    assert!(!tab.said_late && tab.late.is_empty() && tab.session.is_empty());
-    assert_ended(&tab, "exit");
-}
-
-#[test]
 fn one_look_that_reads_closed_is_no_exit_yet() {
-    let mut tab = at_the_provider(alter());
-    tab.happen(Event::Focus).look_for(LOOK, Event::Closed);
-    assert_open(&tab);
-    tab.now += 49.0;
-    tab.happen(Event::Closed);
-    assert_open(&tab);
-    tab.now += 1.0;
-    tab.happen(Event::Closed);
-    assert_ended(&tab, "exit");
+    let mut attempt = at_the_provider(alter());
+    attempt.step(Event::Focused).look_for(LOOK, Sight::Closed);
+    assert_open(&attempt);
+    attempt.advance(49.0).look(Sight::Closed);
+    assert_open(&attempt);
+    attempt.advance(1.0).look(Sight::Closed);
+    assert_ended(&attempt, "exit");
 }
 
 #[test]
 fn a_connecting_window_that_is_closed_is_an_exit_and_nothing_can_come_late() {
-    let mut tab = Tab::new(1);
-    tab.click(&alter_promised())
-        .happen(Event::Blur)
-        .look_for(600.0, Event::Blank)
-        .look_for(2.0 * LOOK, Event::Closed);
-    assert_ended(&tab, "exit");
-    assert!(!tab.said_late);
+    let mut attempt = click(&alter_promised());
+    attempt
+        .step(Event::Blurred)
+        .look_for(600.0, Sight::Blank)
+        .look_for(2.0 * LOOK, Sight::Closed);
+    assert_ended(&attempt, "exit");
 }
 
 #[test]
 fn a_window_severed_by_its_first_page_is_no_exit_while_the_user_is_in_it() {
-    for away in [0.0, LOOK, 120.0] {
-        let mut tab = Tab::new(1);
-        tab.click(&code())
-            .happen(Event::Blur)
-            .look_for(300.0, Event::Blank)
-            .look_for(away, Event::Away);
-        tab.look_for(10.0 * 60_000.0, Event::Closed);
-        assert_open(&tab);
+    for away in [0.0, LOOK, 2.0 * LOOK] {
+        let mut attempt = click(&code());
+        attempt
+            .step(Event::Blurred)
+            .look_for(300.0, Sight::Blank)
+            .look_for(away, Sight::Away);
+        attempt.look_for(10.0 * 60_000.0, Sight::Closed);
+        assert_open(&attempt);
     }
 }
 
 #[test]
 fn a_severed_window_exits_a_grace_after_the_focus_came_back_and_may_answer_late() {
-    let mut tab = Tab::new(1);
-    tab.click(&code())
-        .happen(Event::Blur)
-        .look_for(300.0, Event::Blank)
-        .look_for(20_000.0, Event::Closed);
-    tab.happen(Event::Focus)
-        .look_for(GRACE - LOOK, Event::Closed);
-    assert_open(&tab);
-    tab.look_for(2.0 * LOOK, Event::Closed);
-    assert_ended(&tab, "exit");
-    assert!(tab.said_late);
-    assert_eq!(tab.late.len(), 1);
+    let mut attempt = severed(code(), 20_000.0);
+    attempt
+        .step(Event::Focused)
+        .look_for(GRACE - LOOK, Sight::Closed);
+    assert_open(&attempt);
+    attempt.look_for(2.0 * LOOK, Sight::Closed);
+    assert_detached(&attempt, "exit");
+    assert_eq!(attempt.said()[4..], ["tell exit", "detach exit"]);
+}
+
+#[test]
+fn the_grace_is_over_to_the_millisecond() {
+    let mut attempt = severed(code(), 20_000.0);
+    attempt
+        .step(Event::Focused)
+        .advance(GRACE - 1.0)
+        .look(Sight::Closed);
+    assert_open(&attempt);
+    attempt.advance(1.0).look(Sight::Closed);
+    assert_detached(&attempt, "exit");
 }
 
 #[test]
 fn a_result_within_the_grace_wins() {
-    let mut tab = Tab::new(1);
-    tab.click(&implicit())
-        .happen(Event::Blur)
-        .look_for(20_000.0, Event::Closed);
-    tab.happen(Event::Focus)
-        .look_for(GRACE - 200.0, Event::Closed);
-    let url = right_return(&tab).expect("a URL");
-    tab.relayed(&url);
-    assert_ended(&tab, "success");
+    let mut attempt = severed(implicit(), 20_000.0);
+    attempt
+        .step(Event::Focused)
+        .look_for(GRACE - 200.0, Sight::Closed);
+    let url = right_return(&attempt).expect("a URL");
+    attempt.returned(&url, RELAY);
+    assert_ended(&attempt, "success");
 }
 
 #[test]
 fn a_window_severed_later_is_no_exit_while_the_user_is_in_it() {
-    let mut tab = at_the_provider(code());
-    tab.look_for(10.0 * 60_000.0, Event::Closed);
-    assert_open(&tab);
-    tab.happen(Event::Focus)
-        .look_for(GRACE + LOOK, Event::Closed);
-    assert_ended(&tab, "exit");
-    assert!(tab.said_late);
+    let mut attempt = at_the_provider(code());
+    attempt.look_for(10.0 * 60_000.0, Sight::Closed);
+    assert_open(&attempt);
+    attempt
+        .step(Event::Focused)
+        .look_for(GRACE + LOOK, Sight::Closed);
+    assert_detached(&attempt, "exit");
 }
 
 #[test]
 fn leaving_the_app_again_ends_the_grace_and_coming_back_begins_it_anew() {
-    let mut tab = Tab::new(1);
-    tab.click(&code())
-        .happen(Event::Blur)
-        .look_for(5000.0, Event::Closed);
-    tab.happen(Event::Focus)
-        .look_for(GRACE - 100.0, Event::Closed)
-        .happen(Event::Blur);
-    tab.look_for(60_000.0, Event::Closed);
-    assert_open(&tab);
-    tab.happen(Event::Focus)
-        .look_for(GRACE - 100.0, Event::Closed);
-    assert_open(&tab);
-    tab.look_for(200.0, Event::Closed);
-    assert_ended(&tab, "exit");
+    let mut attempt = severed(code(), 5000.0);
+    attempt
+        .step(Event::Focused)
+        .look_for(GRACE - 100.0, Sight::Closed);
+    attempt
+        .step(Event::Blurred)
+        .look_for(60_000.0, Sight::Closed);
+    assert_open(&attempt);
+    attempt
+        .step(Event::Focused)
+        .look_for(GRACE - 100.0, Sight::Closed);
+    assert_open(&attempt);
+    attempt.look_for(200.0, Sight::Closed);
+    assert_detached(&attempt, "exit");
 }
 
 #[test]
 fn the_focus_may_come_just_before_closed_is_seen() {
-    for before in [1.0, 60.0, 399.0] {
-        let mut tab = Tab::new(1);
-        tab.click(&implicit())
-            .happen(Event::Blur)
-            .look_for(600.0, Event::Blank)
-            .happen(Event::Focus);
-        tab.now += before;
-        tab.happen(Event::Closed)
-            .look_for(GRACE - LOOK, Event::Closed);
-        assert_open(&tab);
-        tab.look_for(2.0 * LOOK, Event::Closed);
-        assert_ended(&tab, "exit");
-        assert!(tab.said_late);
+    for before in [1.0, 60.0, 399.0, 400.0] {
+        let mut attempt = click(&implicit());
+        attempt
+            .step(Event::Blurred)
+            .look_for(600.0, Sight::Blank)
+            .step(Event::Focused);
+        attempt
+            .advance(before)
+            .look(Sight::Closed)
+            .look_for(GRACE - LOOK, Sight::Closed);
+        assert_open(&attempt);
+        attempt.look_for(2.0 * LOOK, Sight::Closed);
+        assert_detached(&attempt, "exit");
     }
 }
 
 #[test]
 fn a_focus_long_before_the_window_went_out_of_sight_says_nothing_about_it() {
-    let mut tab = Tab::new(1);
-    tab.click(&implicit())
-        .happen(Event::Blur)
-        .look_for(300.0, Event::Blank)
-        .happen(Event::Focus)
-        .look_for(600.0, Event::Blank);
-    tab.look_for(60_000.0, Event::Closed);
-    assert_open(&tab);
+    let mut attempt = click(&implicit());
+    attempt
+        .step(Event::Blurred)
+        .look_for(300.0, Sight::Blank)
+        .step(Event::Focused);
+    attempt
+        .look_for(600.0, Sight::Blank)
+        .look_for(60_000.0, Sight::Closed);
+    assert_open(&attempt);
 }
 
 #[test]
 fn a_window_closed_while_the_app_had_the_focus_is_an_exit_that_may_be_wrong() {
-    let mut tab = at_the_provider(code());
-    tab.happen(Event::Focus)
-        .look_for(5000.0, Event::Away)
-        .look_for(2.0 * LOOK, Event::Closed);
-    assert_ended(&tab, "exit");
-    assert!(
-        tab.said_late,
-        "a page that severed it just then would look the same"
-    );
+    // A page that severed it just then would look the same.
+    let mut attempt = at_the_provider(code());
+    attempt
+        .step(Event::Focused)
+        .look_for(5000.0, Sight::Away)
+        .look_for(2.0 * LOOK, Sight::Closed);
+    assert_detached(&attempt, "exit");
 }
 
 #[test]
 fn a_window_that_never_took_the_focus_is_an_exit_that_may_be_wrong() {
-    let mut tab = Tab::new(1);
-    tab.click(&code())
-        .look_for(1000.0, Event::Away)
-        .look_for(2.0 * LOOK, Event::Closed);
-    assert_ended(&tab, "exit");
-    assert!(tab.said_late);
+    let mut attempt = click(&code());
+    attempt
+        .look_for(1000.0, Sight::Away)
+        .look_for(2.0 * LOOK, Sight::Closed);
+    assert_detached(&attempt, "exit");
 }
 
 #[test]
 fn a_focus_that_comes_later_than_a_close_gives_it_back_is_not_the_closes() {
-    for (delay, late) in [(400.0, false), (401.0, true)] {
-        let mut tab = at_the_provider(code());
-        let closed_at = tab.now;
-        tab.happen(Event::Closed);
-        tab.now = closed_at + delay;
-        tab.happen(Event::Focus).happen(Event::Closed);
-        assert_eq!(tab.is_open(), late, "{delay}");
-        tab.look_for(GRACE + LOOK, Event::Closed);
-        assert_ended(&tab, "exit");
-        assert_eq!(tab.said_late, late, "{delay}");
+    for (delay, may_be_wrong) in [(400.0, false), (401.0, true)] {
+        let mut attempt = at_the_provider(code());
+        attempt.look(Sight::Closed).advance(delay);
+        attempt.step(Event::Focused).look(Sight::Closed);
+        assert_eq!(attempt.outcomes().is_empty(), may_be_wrong, "{delay}");
+        attempt.look_for(GRACE + LOOK, Sight::Closed);
+        if may_be_wrong {
+            assert_detached(&attempt, "exit");
+        } else {
+            assert_ended(&attempt, "exit");
+        }
     }
 }
 
 #[test]
 fn a_window_was_at_the_providers_only_when_it_was_seen_there_long_enough() {
     for (away, exits) in [(149.0, false), (150.0, true)] {
-        let mut tab = Tab::new(1);
-        tab.click(&code()).happen(Event::Blur).happen(Event::Away);
-        tab.now += away;
-        tab.happen(Event::Closed).happen(Event::Focus);
-        tab.now += 50.0;
-        tab.happen(Event::Closed);
-        assert_eq!(!tab.is_open(), exits, "{away}");
+        let mut attempt = click(&code());
+        attempt
+            .step(Event::Blurred)
+            .look(Sight::Away)
+            .advance(away)
+            .look(Sight::Closed);
+        attempt
+            .step(Event::Focused)
+            .advance(50.0)
+            .look(Sight::Closed);
+        assert_eq!(!attempt.outcomes().is_empty(), exits, "{away}");
     }
 }
 
 #[test]
 fn an_inner_window_of_the_providers_may_come_and_go() {
-    let mut tab = at_the_provider(anon());
+    let mut attempt = at_the_provider(anon());
     for _ in 0..5 {
-        tab.look_for(3000.0, Event::Away).happen(Event::Blur);
+        attempt.look_for(3000.0, Sight::Away).step(Event::Blurred);
     }
-    assert_open(&tab);
-    tab.returned(&anon_return("{}"));
-    assert_ended(&tab, "success");
+    assert_open(&attempt);
+    attempt.returned(&anon_return("{}"), Via::OwnWindow);
+    assert_ended(&attempt, "success");
 }
 
 #[test]
 fn looks_that_come_seldom_end_it_all_the_same() {
-    let mut tab = Tab::new(1);
-    tab.click(&code()).happen(Event::Blur);
+    let mut attempt = click(&code());
+    attempt.step(Event::Blurred);
     for second in 0..5 {
-        tab.now += 1000.0;
-        tab.happen(if second < 3 {
-            Event::Away
+        let sight = if second < 3 {
+            Sight::Away
         } else {
-            Event::Closed
-        });
+            Sight::Closed
+        };
+        attempt.advance(1000.0).look(sight);
     }
-    assert_open(&tab);
-    tab.happen(Event::Focus);
+    assert_open(&attempt);
+    attempt.step(Event::Focused);
     for _ in 0..3 {
-        tab.now += 1000.0;
-        tab.happen(Event::Closed);
+        attempt.advance(1000.0).look(Sight::Closed);
     }
-    assert_ended(&tab, "exit");
-}
-
-#[test]
-fn an_exit_lets_the_next_click_work() {
-    let mut tab = at_the_provider(with(alter(), "onExit", json!(null)));
-    tab.happen(Event::Focus).look_for(300.0, Event::Closed);
-    assert_ended(&tab, "exit");
-    tab.outcomes.clear();
-    tab.click(&alter());
-    assert_open(&tab);
+    assert_detached(&attempt, "exit");
 }

@@ -1,49 +1,58 @@
-//! Refreshing a token (RFC 6749 section 6).
+//! Refreshing a token (RFC 6749 section 6): the request, and the options that it is made of. What a server answers is in the
+//! vectors (`tokens.json`); who waits for whom is the browser floor's.
 
-use super::*;
-use crate::samples::*;
-use crate::tab::*;
-use connect_widget::flow::machine::Event;
-use serde_json::json;
+use crate::attempt::APP;
+use crate::samples::with;
+use crate::world::{NOON, Options, TestWorld, json_of};
+use connect_widget::error::InvalidOption;
+use connect_widget::options::Rules;
+use connect_widget::protocol::{BodyFormat, TokenRequest};
+use serde_json::{Value, json};
 
-fn options() -> serde_json::Value {
+fn options() -> Value {
     json!({"tokenEndpoint": "https://as.example/token", "clientId": "a b", "refreshToken": "tGz+/="})
+}
+
+fn refresh_where(options: &Value, allow_insecure: bool) -> Result<TokenRequest, InvalidOption> {
+    let world = TestWorld::new(NOON, 1);
+    let rules = Rules {
+        world: &world,
+        own_origin: APP,
+        allow_insecure,
+    };
+    TokenRequest::refresh(&Options(options), rules)
+}
+
+fn refresh(options: &Value) -> Result<TokenRequest, InvalidOption> {
+    refresh_where(options, false)
 }
 
 #[test]
 fn the_request_is_rfc_6749s() {
-    let mut tab = Tab::new(1);
-    tab.refresh(&options());
-    assert_eq!(tab.effects, ["request_token"]);
+    let request = refresh(&options()).expect("a request");
+    assert_eq!(request.endpoint, "https://as.example/token");
+    assert_eq!(request.format, BodyFormat::Form);
     assert_eq!(
-        tab.address(),
+        request.form(),
         "grant_type=refresh_token&refresh_token=tGz%2B%2F%3D&client_id=a%20b"
     );
-    assert_eq!(
-        tab.record("token_endpoint").as_deref(),
-        Some("https://as.example/token")
-    );
-    assert_eq!(tab.record("token_request"), None);
+    let object =
+        json!({"grant_type": "refresh_token", "refresh_token": "tGz+/=", "client_id": "a b"});
+    assert_eq!(json_of(&request.object()), object);
+    let spent = request.refresh_token().expect("the token that is spent");
+    assert_eq!(spent.expose(), "tGz+/=");
 }
 
 #[test]
 fn scope_and_json_as_asked() {
-    let mut tab = Tab::new(1);
-    tab.refresh(&with(
-        with(options(), "scope", json!("read write")),
-        "tokenRequest",
-        json!("json"),
-    ));
-    assert!(tab.address().ends_with("&scope=read%20write"));
-    assert_eq!(tab.record("token_request").as_deref(), Some("json"));
-    let mut tab = Tab::new(1);
-    tab.refresh(&with(
-        with(options(), "scope", json!("")),
-        "tokenRequest",
-        json!("form"),
-    ));
-    assert!(tab.address().ends_with("client_id=a%20b"));
-    assert_eq!(tab.record("token_request").as_deref(), Some("form"));
+    let asked = with(options(), "scope", json!("read write"));
+    let request = refresh(&with(asked, "tokenRequest", json!("json"))).expect("a request");
+    assert!(request.form().ends_with("&scope=read%20write"));
+    assert_eq!(request.format, BodyFormat::Json);
+    let asked = with(options(), "scope", json!(""));
+    let request = refresh(&with(asked, "tokenRequest", json!("form"))).expect("a request");
+    assert!(request.form().ends_with("client_id=a%20b"));
+    assert_eq!(request.format, BodyFormat::Form);
 }
 
 #[test]
@@ -51,84 +60,28 @@ fn a_missing_or_wrong_option_is_named() {
     for (name, value) in [
         ("tokenEndpoint", json!("as.example")),
         ("tokenEndpoint", json!(null)),
+        ("tokenEndpoint", json!("https://as.example/token#x")),
+        ("tokenEndpoint", json!("http://as.example/token")),
         ("clientId", json!(7)),
         ("clientId", json!("")),
         ("refreshToken", json!(null)),
         ("refreshToken", json!("")),
+        ("scope", json!(["read"])),
         ("tokenRequest", json!("xml")),
     ] {
-        let mut tab = Tab::new(1);
-        tab.refresh(&with(options(), name, value));
-        let [Outcome::Failure { code, message, .. }] = &tab.outcomes[..] else {
-            panic!("{:?}", tab.outcomes)
-        };
-        assert_eq!(
-            (code.as_str(), message.as_str()),
-            (
-                "invalid_options",
-                format!("Option {name} is missing or not valid").as_str()
-            )
-        );
-        assert!(!tab.effects.contains(&"request_token"));
+        let invalid = refresh(&with(options(), name, value.clone())).expect_err("it is refused");
+        assert_eq!(invalid.name, name, "{value}");
     }
 }
 
 #[test]
-fn it_ends_with_tokens_or_with_the_servers_words() {
-    let mut tab = Tab::new(1);
-    tab.refresh(&options()).token_response(&tokens());
-    assert_ended(&tab, "success");
-    let mut tab = Tab::new(1);
-    tab.refresh(&options())
-        .token_response(&json!({"error": "invalid_grant"}));
-    assert_ended(&tab, "invalid_grant");
-    let mut tab = Tab::new(1);
-    tab.refresh(&options()).happen(Event::NetworkFailed);
-    assert_ended(&tab, "network_error");
-    let mut tab = Tab::new(1);
-    tab.refresh(&options()).happen(Event::Abort);
-    assert_ended(&tab, "aborted");
-}
-
-#[test]
-fn nothing_but_the_token_endpoint_ends_it() {
-    let mut tab = Tab::new(1);
-    tab.refresh(&options());
-    for event in [
-        Event::Blank,
-        Event::Away,
-        Event::Closed,
-        Event::Opened,
-        Event::Resolved,
-        Event::Returned,
-        Event::Relayed,
-        Event::Message,
-        Event::Focus,
-        Event::Blur,
-        Event::Unverified,
-    ] {
-        tab.now += 60_000.0;
-        tab.step(event, &alter_success(), &alter_return());
-        assert_open(&tab);
-    }
-}
-
-#[test]
-fn what_comes_back_to_the_app_meanwhile_is_no_answer_to_a_refresh() {
-    let mut tab = Tab::new(1);
-    tab.refresh(&options());
-    for event in [Event::Returned, Event::Relayed] {
-        tab.step(event, &json!(null), "https://app.example/?code=c&state=s");
-    }
-    tab.step(
-        Event::TokenResponse,
-        &json!({"access_token": "new", "token_type": "bearer"}),
-        "",
+fn plain_http_is_refused_unless_it_stays_here_or_the_app_says_so() {
+    let insecure = with(options(), "tokenEndpoint", json!("http://as.example/token"));
+    assert!(refresh(&insecure).is_err() && refresh_where(&insecure, true).is_ok());
+    let here = with(
+        options(),
+        "tokenEndpoint",
+        json!("http://127.0.0.1:4405/token"),
     );
-    assert_eq!(tab.outcomes.len(), 1);
-    assert!(
-        matches!(tab.outcomes[0], Outcome::Success(_)),
-        "{:?}",
-        tab.outcomes
-    );
+    assert!(refresh(&here).is_ok());
 }

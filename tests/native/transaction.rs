@@ -1,0 +1,146 @@
+//! What is remembered of an attempt: whole after it was stored, nothing where it is spoilt, and no more than is needed where
+//! every page of the origin can read it.
+
+use crate::attempt::{Attempt, Setting, click};
+use crate::samples::*;
+use crate::world::{json_of, value_of};
+use connect_widget::flow::transaction::Transaction;
+use serde_json::{Value, json};
+
+fn every_attempt() -> Vec<Attempt> {
+    let openid = with(implicit(), "responseType", json!("id_token token"));
+    let by_app = with(code(), "exchange", json!({"$": "function"}));
+    let in_json = with(code(), "tokenRequest", json!("json"));
+    let more = [
+        ("", alter_bound()),
+        ("", alter_promised()),
+        ("", anon_bound()),
+        ("", openid),
+        ("", by_app),
+        ("", in_json),
+    ];
+    let all = every_protocol().into_iter().chain(more);
+    all.flat_map(|(_, options)| [click(&options), Setting::on_phone().click(&options)])
+        .collect()
+}
+
+#[test]
+fn it_is_read_as_it_was_written() {
+    for attempt in every_attempt() {
+        let transaction = attempt.flow.transaction();
+        let text = json_of(transaction).to_string();
+        let stored: Value = serde_json::from_str(&text).expect("JSON");
+        let read = Transaction::parse(&value_of(&stored));
+        assert_eq!(read.as_ref(), Some(transaction), "{text}");
+    }
+}
+
+#[test]
+fn members_of_other_versions_are_passed_over() {
+    let attempt = click(&code());
+    let mut stored = json_of(attempt.flow.transaction());
+    stored["response"] = json!("https://app.example/cb?code=c");
+    stored["claimed"] = json!(17.5);
+    stored["later"] = json!({"a": []});
+    let read = Transaction::parse(&value_of(&stored));
+    assert_eq!(read.as_ref(), Some(attempt.flow.transaction()));
+}
+
+#[test]
+fn what_is_spoilt_is_none() {
+    let whole = json_of(click(&code()).flow.transaction());
+    let nothing = [
+        json!(null),
+        json!(7),
+        json!(""),
+        json!("x"),
+        json!([]),
+        json!({}),
+        json!(true),
+    ];
+    for spoilt in &nothing {
+        assert_eq!(Transaction::parse(&value_of(spoilt)), None, "{spoilt}");
+    }
+    for name in [
+        "state", "protocol", "mode", "expires", "page", "binding", "answers",
+    ] {
+        for spoilt in &nothing {
+            let is_of_its_kind = match name {
+                "state" | "protocol" | "page" => *spoilt == json!("x"),
+                "expires" => spoilt.is_number(),
+                "answers" => spoilt.is_array(),
+                _ => false,
+            };
+            let record = with(whole.clone(), name, spoilt.clone());
+            let read = Transaction::parse(&value_of(&record));
+            assert_eq!(read.is_some(), is_of_its_kind, "{name}: {spoilt}");
+        }
+    }
+    for (name, spoilt) in [
+        ("mode", "tab"),
+        ("mode", "Popup"),
+        ("binding", "State"),
+        ("binding", "none"),
+    ] {
+        let record = with(whole.clone(), name, json!(spoilt));
+        assert_eq!(
+            Transaction::parse(&value_of(&record)),
+            None,
+            "{name}: {spoilt}"
+        );
+    }
+    for name in ["client_id", "redirect_uri"] {
+        let mut record = whole.clone();
+        record["oauth"][name] = json!(7);
+        let read = Transaction::parse(&value_of(&record)).expect("a record");
+        assert_eq!(
+            read.oauth, None,
+            "without its {name} there is no authorization request"
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_is_no_text_is_left_out() {
+    let record = with(
+        json_of(click(&alter()).flow.transaction()),
+        "answers",
+        json!(["a", 7, "", null, "b"]),
+    );
+    let read = Transaction::parse(&value_of(&record)).expect("a record");
+    assert_eq!(read.answers, ["a", "b"]);
+}
+
+#[test]
+fn a_mark_says_whose_a_url_is_and_nothing_more() {
+    for attempt in every_attempt() {
+        let mark = json_of(&attempt.flow.transaction().mark());
+        let known = ["expires", "binding", "landing", "answers", "bound"];
+        for name in mark.as_object().expect("an object").keys() {
+            assert!(known.contains(&name.as_str()), "{name}");
+        }
+        let text = mark.to_string();
+        assert!(
+            !text.contains(&attempt.state()),
+            "the state is the key of its store: {text}"
+        );
+    }
+}
+
+#[test]
+fn no_secret_is_in_its_debug_output() {
+    for attempt in every_attempt() {
+        let transaction = attempt.flow.transaction();
+        let text = format!("{transaction:?}");
+        let oauth = transaction.oauth.clone().unwrap_or_default();
+        let secrets = [
+            Some(&transaction.state),
+            transaction.bound.as_ref(),
+            oauth.nonce.as_ref(),
+            oauth.code_verifier.as_ref(),
+        ];
+        for secret in secrets.into_iter().flatten() {
+            assert!(!text.contains(secret.expose()), "{text}");
+        }
+    }
+}
