@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// What a foreign value is. Objects and lists are copies: whatever they were made of cannot change or throw any more.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub enum Value {
     /// Undefined, missing or inherited.
     #[default]
@@ -81,6 +81,26 @@ impl Value {
 impl From<&str> for Value {
     fn from(text: &str) -> Value {
         Value::Text(text.to_owned())
+    }
+}
+
+impl std::fmt::Debug for Value {
+    /// Its kind: a token or a code may be in it.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Value::Absent => "absent",
+            Value::Null => "null",
+            Value::Bool(_) => "[boolean]",
+            Value::Number(_) => "[number]",
+            Value::Text(_) => "[text]",
+            Value::List(_) => "[list]",
+            Value::Object(_) => "[object]",
+            Value::Function => "[function]",
+            Value::Promise => "[promise]",
+            Value::Window => "[window]",
+            Value::Signal => "[signal]",
+            Value::Other => "[other]",
+        })
     }
 }
 
