@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 import { catalogue, engines } from "./catalogue.mjs";
 import { names } from "./scenarios/protocols.mjs";
-import { complaints, defects, rows } from "./pains.mjs";
+import { complaints, defects, elsewhere, faults, rows } from "./pains.mjs";
 
 const START = "<!-- matrix:start -->", END = "<!-- matrix:end -->";
 const LABELS = { chromium: "Chromium", firefox: "Firefox", webkit: "WebKitGTK" };
@@ -45,13 +45,13 @@ export const painsFile = inRoot("tests/e2e/pains.md");
 
 /** Which tests answer each row of pains.mjs: the text of pains.md. */
 export function painsText(scenarios) {
-  const server = "`tests/e2e/server.test.mjs`, in Node";
-  const testsOf = (row) => [...(["d3", "server"].includes(row) ? [server] : []), ...scenarios.filter(({ scenario }) => scenario.rows?.includes(row)).map(({ scenario, file }) => `${scenario.name} (\`${file}\`)`)];
+  const testsOf = (row) => [...(elsewhere[row] ?? []).map(([file, name]) => `${name} (\`${file}\`)`), ...scenarios.filter(({ scenario }) => scenario.rows?.includes(row)).map(({ scenario, file }) => `${scenario.name} (\`${file}\`)`)];
   const part = (title, group) => [`## ${title}`, "", ...Object.keys(group).flatMap((row) => [`### ${rows[row]}`, "", ...testsOf(row).map((name) => `- ${name}`), ""])];
   const unanswered = Object.keys(rows).filter((row) => testsOf(row).length === 0);
   if (unanswered.length > 0) throw new Error(`no scenario answers ${unanswered}`);
   return ["# What users suffer from, and the tests that show it untrue here", "", "Written by `npm run matrix` out of the scenarios; each one's title quotes its rows.", "",
-    ...part("Defects of `@alter-ai/connect` 0.8.0", defects), ...part("What users of all such libraries report", complaints)].join("\n");
+    ...part("Defects of `@alter-ai/connect` 0.8.0", defects), ...part("What users of all such libraries report", complaints),
+    ...part("Faults of this package's own first version", faults)].join("\n");
 }
 
 async function main() {

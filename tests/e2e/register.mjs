@@ -16,13 +16,13 @@ const test = base.extend({
 
 const OUTCOMES = ["success", "error", "exit", "redirected", "redirect failed", "on success", "on error", "on exit"];
 
-/** Makes a test of each scenario that the engine's driver can play; those of the quick part are tagged. */
+/** Makes a test of each scenario that the engine's driver can play, tagged with its file; those of the quick part are tagged `@quick`. */
 export async function register(name) {
   const all = await catalogue();
   const quick = new Set(quickPart(all, name));
   for (const one of all) {
     const { scenario, file, index, title } = one;
-    if (!scenario.cannot?.[name]) test(title, { tag: quick.has(one) ? "@quick" : [] }, ({ engine }) => play(engine, name, scenario, file, index));
+    if (!scenario.cannot?.[name]) test(title, { tag: [`@${file}`, ...(quick.has(one) ? ["@quick"] : [])] }, ({ engine }) => play(engine, name, scenario, file, index));
   }
 }
 
@@ -66,7 +66,7 @@ async function checkOutcome(user, { outcome = {}, anyOf, mayExit, windowsStay })
 const MARK = /^local connect-widget:[\w-]+: \d+$/;
 
 /** Nothing that the package holds on to, no record, and no secret where it does not belong. */
-async function checkResidue(user, { lingers, windowsStay, listensToo = [] }) {
+async function checkResidue(user, { lingers, windowsStay, listensToo = [], addressStays }) {
   const residue = () => user.page.run(() => {
     const held = window.instruments.held();
     return { ...held, listeners: held.listeners.sort() };
@@ -74,5 +74,7 @@ async function checkResidue(user, { lingers, windowsStay, listensToo = [] }) {
   const nothing = { listeners: listensToo, intervals: 0, channels: 0, kept: [] };
   if (!lingers) assert.deepEqual(await residue(), nothing, "what is left");
   else assert.equal((await residue()).intervals, 0, "timers left");
-  assert.deepEqual(await user.page.run(() => window.instruments.leaks()), [], "secrets seen");
+  const leaks = await user.page.run(() => window.instruments.leaks());
+  // Where the browser lets no page rewrite its address, a code stays in it, used up.
+  assert.deepEqual(leaks.filter((leak) => !(addressStays && leak.startsWith("address: "))), [], "secrets seen");
 }

@@ -1,4 +1,4 @@
-// Where there is no window: on a server, under Node's ESM and CommonJS.
+// What happens where there is no window: on a server, under Node's ESM and CommonJS.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ const { version } = createRequire(import.meta.url)(`${pkg}/package.json`);
 const entries = {
   "ESM": () => import(`${pkg}/index.js`),
   "CommonJS": async () => createRequire(import.meta.url)(`${pkg}/index.cjs`),
-  "ESM, lazy": () => import(`${pkg}/lazy.js`),
+  "ESM, sync": () => import(`${pkg}/sync.js`),
 };
 
 for (const [name, load] of Object.entries(entries)) {

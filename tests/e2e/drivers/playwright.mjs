@@ -26,6 +26,8 @@ class Window {
   press = (name) => this.page.locator(`xpath=${pressable(name)}`).first().click().catch((error) => this.unlessClosed(error));
   fill = (css, text) => this.page.locator(css).first().fill(text);
   run = (work, ...values) => this.page.evaluate(`(${work}).apply(null, ${JSON.stringify(values)})`);
+  /** Answers the next question whether to leave the page with no. */
+  stays = () => this.page.once("dialog", (dialog) => dialog.dismiss());
   screenshot = () => this.page.screenshot();
   /** What was pressed may have closed the window before the driver had its answer. */
   unlessClosed(error) {

@@ -1,6 +1,6 @@
 // Messages that nobody asked for: from frames, other windows, other tabs and the app itself, of every shape; and what hostile
 // scripts on the page do to the language.
-import { protocols } from "./protocols.mjs";
+import { anonReturning, protocols } from "./protocols.mjs";
 
 const { isResult } = protocols["alter-connect"];
 const alter = { protocol: "alter-connect", mode: "popup", rows: ["d4"] };
@@ -25,6 +25,29 @@ async function listening(env) {
 }
 
 const opened = (user) => user.newWindow();
+
+/** What a page that knows an attempt's name on its channels, but not more, says of it. APP and STATE stand for what they say. */
+const RELAYED = {
+  code: {
+    what: "its state on another page or another origin, or the right page without its state",
+    responses: [
+      "APP/other.html?code=forged&state=STATE", "APP/pkg/callback?code=forged&state=STATE", "APP/pkg/callback.html/?code=forged&state=STATE", "APP//pkg/callback.html?code=forged&state=STATE", "APP/Pkg/callback.html?code=forged&state=STATE", "APP/?code=forged&state=STATE#/pkg/callback.html",
+      "APP.evil.example/pkg/callback.html?code=forged&state=STATE", "APP@evil.example/pkg/callback.html?code=forged&state=STATE", "https://evil.example/pkg/callback.html?code=forged&state=STATE", "/pkg/callback.html?code=forged&state=STATE", "?code=forged&state=STATE", "?code=forged", "",
+      "APP/pkg/callback.html?code=forged", "APP/pkg/callback.html?code=forged&state=AAAAAAAAAAAAAAAAAAAAAA", "APP/pkg/callback.html?error=access_denied&state=", "APP/pkg/callback.html?state=STATE", "APP/pkg/callback.html#access_token=forged",
+    ],
+    windows: ["", "STATE"],
+  },
+  "alter-connect": {
+    what: "made-up grants, from a window that is not its own",
+    responses: ["APP/?alter_connect_success=true&grant_id=forged&provider=evil", "APP/?alter_connect_error=forged&error_code=forged", "APP/pkg/callback.html?alter_connect_success=true&grant_id=forged&provider=evil&connect_state=AAAAAAAAAAAAAAAAAAAAAA", "https://evil.example/?alter_connect_success=true&grant_id=forged&provider=evil&connect_state=STATE"],
+    windows: ["", "AAAAAAAAAAAAAAAAAAAAAA"],
+  },
+  "anon-link": {
+    what: "a made-up success, from a window that is not its own",
+    responses: ["APP/pkg/callback.html?type=success&state=forged", "APP/pkg/callback.html?type=error&error_code=forged&state=forged", "APP/?type=success&state=forged"],
+    windows: ["", "AAAAAAAAAAAAAAAAAAAAAA"],
+  },
+};
 
 export const scenarios = [
   {
@@ -130,32 +153,45 @@ export const scenarios = [
     listensToo: ["message"],
     outcome: { exit: null },
   },
-  {
-    protocol: "code",
+  ...Object.entries(RELAYED).map(([protocol, { what, responses, windows }]) => ({
+    protocol,
     mode: "popup",
-    rows: ["d4", "tabs"],
-    name: "another tab of the app says on every channel that a response is here, with states of its own making",
+    rows: ["d4", "f5", "tabs"],
+    forgeries: { responses, windows },
+    name: `${protocol}: another page of the app says on the attempt's own channel that a response is here: ${what}`,
+    options: (env) => (protocol === "anon-link" ? anonReturning(env) : {}),
     async person(user) {
       await user.click();
-      const popup = await user.newWindow();
-      await user.heard("event", { nth: 3 });
+      const popup = await user.atProvider();
       const tab = await user.newTab();
       await tab.goto(`${user.app}/other.html`);
-      await tab.run(() => {
-        const responses = ["?code=forged&state=AAAAAAAAAAAAAAAAAAAAAA", "?code=forged", "?error=access_denied&state=", "#access_token=forged", "?type=success", "", "?", null, 42, { response: "?code=forged" }];
-        const channel = new BroadcastChannel("connect-widget");
-        for (const response of responses) channel.postMessage(response);
-        for (const response of responses) {
-          localStorage.setItem("connect-widget", response);
-          localStorage.removeItem("connect-widget");
+      const names = await tab.run(({ responses, windows }) => {
+        const names = Object.keys(localStorage).filter((key) => key.startsWith("connect-widget:"));
+        for (const name of names) {
+          const state = name.slice("connect-widget:".length);
+          const filled = (text) => text.replaceAll("APP", location.origin).replaceAll("STATE", state);
+          const channel = new BroadcastChannel(name);
+          for (const response of responses.map(filled)) {
+            for (const window_ of windows.map(filled)) {
+              const message = { type: "connect-widget", response, window: window_ || undefined };
+              channel.postMessage(message);
+              localStorage.setItem(`${name}:response`, JSON.stringify(message));
+              localStorage.removeItem(`${name}:response`);
+            }
+          }
+          for (const junk of [null, 42, "connect-widget", { type: "connect-widget" }, { type: "connect-widget", response: 42 }, { type: "connect-widget", taken: true }]) channel.postMessage(junk);
         }
-      });
-      await user.wait(300);
+        return names;
+      }, { responses, windows });
+      // A channel of the attempt's name, or nothing was tried.
+      user.equal(names.length, 1);
+      await user.wait(400);
+      user.equal((await user.reports()).filter(({ kind }) => /success|error|exit/.test(kind)), []);
       await tab.close();
-      await protocols.code.person(popup);
+      await protocols[protocol].person(popup, user);
     },
-    outcome: { success: protocols.code.isResult },
-  },
+    outcome: { success: protocols[protocol].isResult },
+  })),
   {
     ...alter,
     sandbox: { auto: "alice", foreign_messages: 20 },

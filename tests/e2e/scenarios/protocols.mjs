@@ -85,3 +85,20 @@ export const protocols = {
 };
 
 export const names = Object.keys(protocols);
+
+/** Alter's options with a return URL, which the window goes to where it has lost its opener. `bound`: the backend puts the state in. */
+export const alterReturning = (env, { to = callback(), bound = false } = {}) => ({
+  token: async ({ state }) => {
+    const { session_token: token } = await post("/api/alter/session", { allowed_providers: ["google"], return_url: to, sandbox: env.scenario.sandbox, ...(bound ? { bind: state } : {}) });
+    return bound ? { token, bound } : token;
+  },
+});
+
+/** Anon's options. `bound`: the backend says which state it gave to Anon. */
+export const anonReturning = (env, { to = callback(), bound = false, ...more } = {}) => ({
+  link: async () => {
+    const { url, state } = await post("/api/anon/link", { app: "instagram", redirectUrl: to, sandbox: env.scenario.sandbox });
+    return bound ? { url, state } : url;
+  },
+  ...more,
+});

@@ -1,0 +1,28 @@
+// On the callback page, before the package: reports what is written to a store and sent on a channel there, and refuses to
+// rewrite the address where the scenario has asked for that (`localStorage["e2e address"]`).
+"use strict";
+
+(() => {
+  const [id] = (localStorage.getItem("e2e") ?? "").split("~");
+  const load = String(Math.random());
+  let count = 0;
+  const say = (kind, value) => navigator.sendBeacon(`/api/beacon/${id}`, JSON.stringify({ load, count: (count += 1), kind, value }));
+
+  const { setItem } = Storage.prototype;
+  Storage.prototype.setItem = function (key, value) {
+    say("written", { store: this === sessionStorage ? "session" : "local", key, value: String(value) });
+    setItem.call(this, key, value);
+  };
+  if (window.BroadcastChannel) {
+    const { postMessage } = BroadcastChannel.prototype;
+    BroadcastChannel.prototype.postMessage = function (message) {
+      say("sent", { channel: this.name, message });
+      postMessage.call(this, message);
+    };
+  }
+  if (localStorage.getItem("e2e address") === "fixed") {
+    History.prototype.replaceState = () => {
+      throw new DOMException("this address cannot be rewritten", "SecurityError");
+    };
+  }
+})();

@@ -1,0 +1,694 @@
+// Nothing lost, nothing wedged: results that come at an awkward time or by an awkward way, and whatever could keep the next click
+// from working.
+import { alterReturning, names, protocols } from "./protocols.mjs";
+
+const AUTO = { auto: "alice" };
+const appItself = () => `${location.origin}/`;
+const popup = (protocol, more) => ({ protocol, mode: "popup", outcome: { success: protocols[protocol].isResult }, ...more });
+const redirect = (protocol, more) => ({ protocol, mode: "redirect", outcome: { redirected: protocols[protocol].isResult }, ...more });
+
+/** Only asked, by another button, is the redirect's result asked for. */
+async function asksLater(env) {
+  const { onClick, plainWidget } = await import("/plain.mjs");
+  const widget = plainWidget(env);
+  const { verify, exchange } = env.options;
+  onClick(env, env.other, async () => {
+    const value = await widget.handleRedirect({ verify, exchange });
+    if (value !== null) env.say("redirected", value);
+  });
+}
+
+/** The page that comes after a reload takes its time. */
+async function slowAfterReload(env) {
+  const { plain } = await import("/plain.mjs");
+  if (sessionStorage.getItem("loaded")) await new Promise((resolve) => setTimeout(resolve, 2500));
+  sessionStorage.setItem("loaded", "yes");
+  await plain(env);
+}
+
+/** No page of the app can rewrite its address. */
+async function fixedAddress(env) {
+  const { plain } = await import("/plain.mjs");
+  localStorage.setItem("e2e address", "fixed");
+  for (const name of ["replaceState", "pushState"]) {
+    history[name] = () => {
+      throw new DOMException("this address cannot be rewritten", "SecurityError");
+    };
+  }
+  await plain(env);
+}
+
+const ADDRESSES = {
+  "the callback page at a path that begins with //": () => ({ redirectUri: `${location.origin}//callback.html` }),
+  "the app itself at a path that begins with //": () => ({ redirectUri: `${location.origin}//` }),
+};
+
+const FIXED = {
+  "the callback page": () => ({ redirectUri: `${location.origin}/callback.html` }),
+  "the app itself": () => ({ redirectUri: appItself() }),
+};
+
+const unwritable = (protocol, mode, landing, options, more) => ({
+  protocol,
+  mode,
+  rows: ["f11"],
+  sandbox: AUTO,
+  name: `${protocol} by ${mode}: ${landing}`,
+  options,
+  addressStays: true,
+  outcome: { [mode === "popup" ? "success" : "redirected"]: protocols[protocol].isResult },
+  ...more,
+});
+
+/** The first click is for an address that leads nowhere. */
+const nowhere = (env) => ({ authorizationEndpoint: `${env.protocolOptions.authorizationEndpoint}?sandbox_no_content=true` });
+
+const thenSomewhere = (user) => user.page.run(() => { window.env.options.authorizationEndpoint = window.env.protocolOptions.authorizationEndpoint; });
+
+/** Presses the button without a driver, which would wait for the page that never comes. */
+const presses = async (user) => {
+  await user.page.run(() => { setTimeout(() => window.env.go.click()); });
+  await user.heard("resolved");
+};
+
+/** Every option that is of the wrong kind, by its name. */
+const WRONG = {
+  signal: [() => new AbortController(), () => ({}), () => ({ aborted: false }), () => "signal", () => 1],
+  popup: [() => ({}), () => 5, () => "popup", () => document.createElement("iframe"), () => ({ closed: false, close() {}, focus() {} })],
+  timeout: [() => -1, () => NaN, () => "5000", () => ({})],
+  mode: [() => "tab", () => 1, () => ({ toString: () => "popup" })],
+  whenBlocked: [() => true, () => "never"],
+  onSuccess: [() => "done", () => ({})],
+  onError: [() => 1],
+  onExit: [() => ({ call() {} })],
+  onEvent: [() => []],
+  verify: [() => "verify", () => Promise.resolve(null)],
+  scope: [() => 1, () => ["openid"]],
+  params: [() => "a=b", () => 5, () => [["a", "b"]], () => ({ a: {} }), () => ({ state: "mine" }), () => ({ login_hint: "\ud800" })],
+  clientId: [() => 1, () => "", () => undefined],
+  redirectUri: [() => "", () => "callback", () => ({})],
+};
+
+const throwing = () => new Proxy({}, { get() { throw new Error("the app's own trap"); }, ownKeys() { throw new Error("the app's own trap"); }, getOwnPropertyDescriptor() { throw new Error("the app's own trap"); }, getPrototypeOf() { throw new Error("the app's own trap"); }, has() { throw new Error("the app's own trap"); } });
+
+/** What can throw while a flow lets go of what it holds, told by the page before the click. */
+const SPITEFUL = {
+  "the signal's removeEventListener": (env) => {
+    const { signal } = (env.controller = new AbortController());
+    env.options.signal = signal;
+    env.options.onEvent = () => { signal.removeEventListener = () => { throw new Error("spite"); }; };
+  },
+  "the trigger's focus()": (env) => {
+    env.go.focus = () => { throw new Error("spite"); };
+    env.go.addEventListener("click", () => setTimeout(() => env.go.blur()));
+  },
+  "a channel's close()": () => {
+    const { close } = BroadcastChannel.prototype;
+    BroadcastChannel.prototype.close = function () {
+      close.call(this);
+      throw new Error("spite");
+    };
+  },
+  "clearInterval": () => {
+    const { clearInterval } = window;
+    window.clearInterval = (id) => {
+      clearInterval(id);
+      throw new Error("spite");
+    };
+  },
+  "the window's removeEventListener": () => {
+    const { removeEventListener } = window;
+    window.removeEventListener = (...values) => {
+      removeEventListener(...values);
+      throw new Error("spite");
+    };
+  },
+  "storage's removeItem": () => {
+    const { removeItem } = Storage.prototype;
+    Storage.prototype.removeItem = function (key) {
+      removeItem.call(this, key);
+      throw new Error("spite");
+    };
+  },
+};
+
+/** Two copies of the package, or three, on one page, each with its own core. */
+const COPIES = {
+  "the main entry finds it, the one with the core inside is asked": ["/pkg/index.js", "/pkg/sync.js"],
+  "the one with the core inside finds it, the main entry is asked": ["/pkg/sync.js", "/pkg/index.js"],
+  "another copy of the main entry is asked": ["/pkg/index.js", "/pkg/index.js?copy"],
+};
+
+/** One widget of each copy: the first finds the result, the last is asked. */
+const withCopies = (ask) => async (env) => {
+  const { plainWidget } = await import("/plain.mjs");
+  const [, last] = await Promise.all(env.scenario.copies.map((path) => import(path)));
+  env.say("copies", new Set([env.Connect, last.Connect]).size);
+  const found = await import(env.scenario.copies[0]);
+  env.Connect = found.Connect;
+  plainWidget(env);
+  ask(env, last.Connect.create());
+};
+
+export const scenarios = [
+  popup("code", {
+    rows: ["f9", "late"],
+    sandbox: AUTO,
+    subscribe: true,
+    name: "the timeout strikes while the code is exchanged: the token that comes later is delivered, and the request is not aborted",
+    options: () => ({ timeout: 600_000, onSuccess: undefined, onError: undefined }),
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      const { fetch } = window;
+      const { now } = Date;
+      window.fetch = async (url, init) => {
+        if (!String(url).includes("/oauth/token")) return fetch(url, init);
+        Date.now = () => now() + 700_000;
+        env.say("signal", init?.signal?.aborted ?? null);
+        const response = await fetch(url, init);
+        while (!env.isTimedOut) await new Promise((resolve) => setTimeout(resolve, 20));
+        env.say("aborted", init?.signal?.aborted ?? false);
+        return response;
+      };
+      await plain(env);
+      env.widget.on("error", () => { env.isTimedOut = true; });
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("on success");
+      user.equal(await user.heard("aborted"), false);
+    },
+    outcome: { "on error": "timeout", "on success": protocols.code.isResult },
+  }),
+  ...["code", "implicit", "alter-connect", "anon-link"].map((protocol) => redirect(protocol, {
+    rows: ["f10"],
+    sandbox: AUTO,
+    name: `${protocol}: the page is reloaded between the return and handleRedirect()`,
+    page: asksLater,
+    async person(user) {
+      await user.click();
+      await user.heard("ready", { nth: 2 });
+      await user.wait(200);
+      for (const nth of [3, 4]) {
+        await user.page.reload();
+        await user.heard("ready", { nth });
+      }
+      await user.click("#other");
+      await user.heard("redirected");
+    },
+  })),
+  ...["implicit", "code"].map((protocol) => redirect(protocol, {
+    rows: ["f10"],
+    sandbox: AUTO,
+    name: `${protocol}, back on the app itself: the page is reloaded between the return and handleRedirect()`,
+    options: () => ({ redirectUri: appItself() }),
+    page: asksLater,
+    async person(user) {
+      await user.click();
+      await user.heard("ready", { nth: 2 });
+      await user.wait(200);
+      await user.page.reload();
+      await user.heard("ready", { nth: 3 });
+      await user.click("#other");
+      await user.heard("redirected");
+    },
+  })),
+  ...["code", "implicit", "anon-link", "alter-connect"].flatMap((protocol) => [false, true].filter((severed) => severed || protocol !== "alter-connect").map((severed) => ({
+    protocol,
+    mode: "popup",
+    rows: ["f10", "late"],
+    subscribe: true,
+    sandbox: severed ? { coop: "same-origin" } : {},
+    name: `${protocol}: the opener is reloaded while the popup${severed ? ", severed," : ""} finishes: delivered once it has loaded`,
+    options: (env) => ({ ...(protocol === "alter-connect" ? alterReturning(env) : {}), onSuccess: undefined }),
+    page: slowAfterReload,
+    async person(user) {
+      await user.click();
+      const window = severed ? await user.newWindow() : await user.atProvider();
+      await user.eventually(() => user.isAtProvider(window), "the provider");
+      await user.wait(300);
+      await user.page.reload();
+      await protocols[protocol].person(window, user);
+      await user.heard("on success");
+    },
+    outcome: { "on success": protocols[protocol].isResult },
+  }))),
+  ...["code", "implicit"].flatMap((protocol) => Object.entries(ADDRESSES).flatMap(([landing, options]) => [
+    unwritable(protocol, "popup", landing, options),
+    unwritable(protocol, "popup", landing, options, { sandbox: { ...AUTO, coop: "same-origin" }, name: `${protocol} by popup, severed: ${landing}` }),
+    unwritable(protocol, "redirect", landing, options),
+  ])),
+  ...["code", "implicit"].flatMap((protocol) => Object.entries(FIXED).flatMap(([landing, options]) => [
+    unwritable(protocol, "popup", `${landing}, where replaceState throws`, options, { page: fixedAddress }),
+    unwritable(protocol, "popup", `${landing}, where replaceState throws`, options, { page: fixedAddress, sandbox: { ...AUTO, coop: "same-origin" }, name: `${protocol} by popup, severed: ${landing}, where replaceState throws` }),
+    unwritable(protocol, "redirect", `${landing}, where replaceState throws`, options, { page: fixedAddress }),
+  ])),
+  unwritable("alter-connect", "redirect", "the app itself, where replaceState throws", () => ({}), { page: fixedAddress }),
+  ...[["code", "true"], ["code", "close"], ["code", "noopener"], ["code", "close,noopener"], ["implicit", "close"], ["alter-connect", "true"], ["alter-connect", "close"], ["alter-connect", "noopener", true], ["anon-link", "true"]].map(([protocol, further_window, bound]) => popup(protocol, {
+    rows: ["f12"],
+    sandbox: { further_window },
+    // A window without an opener cannot always close itself, and says what to do.
+    windowsStay: true,
+    lingers: true,
+    name: `${protocol}${bound ? ", bound" : ""}: the sign-in ends in a further window (${further_window === "true" ? "the first one stays" : further_window})`,
+    options: (env) => (protocol === "alter-connect" ? alterReturning(env, { bound }) : {}),
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      if (protocol === "anon-link") return protocols[protocol].person(window, user);
+      await window.press("Continue in a new window");
+      await protocols[protocol].person(await user.newWindow([user.page, window]), user);
+    },
+  })),
+  ...["code", "implicit"].map((protocol) => redirect(protocol, {
+    rows: ["f13", "stuck"],
+    mayExit: true,
+    sandbox: undefined,
+    name: `${protocol}: the server answers 204 to a redirect, so that the page stays: the next click works`,
+    options: nowhere,
+    async person(user) {
+      await user.ready();
+      await presses(user);
+      await user.wait(1200);
+      user.equal(await user.page.run(() => location.pathname), "/");
+      await thenSomewhere(user);
+      await user.click();
+      await user.eventually(() => user.isAtProvider(user.page), "the provider");
+      await protocols[protocol].person(user.page, user);
+      await user.heard("redirected");
+    },
+    lingers: true,
+  })),
+  redirect("code", {
+    rows: ["f13", "stuck"],
+    mayExit: true,
+    promise: true,
+    name: "authorize(): the server answers 204 to a redirect: the first promise ends when the next click is made",
+    options: nowhere,
+    async person(user) {
+      await user.ready();
+      await user.page.run(() => { setTimeout(() => window.env.go.click()); });
+      await user.wait(1200);
+      await thenSomewhere(user);
+      await user.click();
+      user.equal((await user.heard("rejected")).code, "popup_closed");
+      await user.eventually(() => user.isAtProvider(user.page), "the provider");
+      await protocols.code.person(user.page, user);
+      await user.heard("redirected");
+    },
+    lingers: true,
+  }),
+  redirect("code", {
+    rows: ["f13", "stuck"],
+    mayExit: true,
+    cannot: { firefox: "its driver switches off the question whether to leave a page", webkit: "its driver answers the question whether to leave a page with yes" },
+    name: "the user stays at the page's question whether to leave it: the next click works",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      window.onbeforeunload = (event) => event.preventDefault();
+    },
+    async person(user) {
+      // A page that nobody touched may not ask.
+      await user.click("#other");
+      user.page.stays();
+      await presses(user);
+      await user.wait(800);
+      user.ok((await user.page.url()).startsWith(user.app));
+      await user.page.run(() => { window.onbeforeunload = null; });
+      await user.click();
+      await user.eventually(() => user.isAtProvider(user.page), "the provider");
+      // The page that asks is the one that was left; the one that comes back asks too.
+      await protocols.code.person(user.page, user);
+      await user.heard("redirected");
+      await user.page.run(() => { window.onbeforeunload = null; });
+    },
+    lingers: true,
+  }),
+  {
+    protocol: "implicit",
+    mode: "popup",
+    rows: ["f13", "hang"],
+    givesFocusBack: true,
+    name: "the server answers 204 to the popup, which stays blank: the user closes it, and the next click works",
+    options: nowhere,
+    async person(user) {
+      await user.click();
+      await user.heard("resolved");
+      await user.wait(1000);
+      // A driver does not know a window that never came to a page.
+      await user.page.run(() => { window.instruments.opened[0].popup.close(); });
+      await user.heard("exit");
+      await thenSomewhere(user);
+      await user.click();
+      await protocols.implicit.person(await user.newWindow(), user);
+    },
+    outcome: { exit: null, success: protocols.implicit.isResult },
+    lingers: true,
+  },
+  {
+    ...popup("code"),
+    rows: ["f14"],
+    sandbox: AUTO,
+    name: "every option of the wrong kind is named by invalid_options, nothing is opened, and the same click opens a good flow",
+    async page(env) {
+      const { plainWidget } = await import("/plain.mjs");
+      const widget = env.Connect.create();
+      const { scenario } = env;
+      env.scenario = { ...scenario };
+      env.go.addEventListener("click", async () => {
+        const asked = Object.entries(WRONG).flatMap(([name, values]) => values.map((value) => [name, widget.authorize({ ...env.options, [name]: value() })]));
+        asked.push(...["signal", "popup", "params", "verify", "redirectUri"].map((name) => [name, widget.authorize({ ...env.options, [name]: throwing() })]));
+        const getter = (name) => Object.defineProperty({ ...env.options }, name, { enumerable: true, configurable: true, get() { throw new Error("the app's own getter"); } });
+        asked.push(...["signal", "mode", "clientId", "popup"].map((name) => [name, widget.authorize(getter(name))]));
+        for (const value of [5, "options", throwing()]) asked.push(["", widget.open(value)]);
+        env.say("opened", window.instruments.opened.length);
+        const wrong = [];
+        for (const [name, promise] of asked) {
+          const error = await promise.then(() => ({ message: "no error" }), (error) => error);
+          if (error.code !== "invalid_options" || !error.message.includes(name)) wrong.push([name, error.code, error.message]);
+        }
+        env.say("wrong", wrong);
+      });
+      plainWidget(env);
+    },
+    async person(user) {
+      await user.click();
+      user.equal(await user.heard("opened"), 0);
+      user.equal(await user.heard("wrong"), []);
+      await user.heard("success");
+    },
+  },
+  ...Object.keys(SPITEFUL).map((what) => popup("alter-connect", {
+    rows: ["f14"],
+    sandbox: AUTO,
+    what,
+    name: `${what} throws while a flow lets go: the rest is let go of, and the next click works`,
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      SPITEFUL[env.scenario.what](env);
+    },
+    async person(user) {
+      for (const nth of [1, 2]) {
+        await user.click();
+        await user.heard("success", { nth });
+        await user.heard("close", { nth });
+      }
+      user.equal(await user.page.run(() => window.env.widget.isOpen()), false);
+    },
+    outcome: { success: [protocols["alter-connect"].isResult, protocols["alter-connect"].isResult] },
+  })),
+  popup("alter-connect", {
+    rows: ["f14"],
+    sandbox: AUTO,
+    name: "the close() of the app's own window throws: the flow ends, and the next click works",
+    async page(env) {
+      const { onClick, plain } = await import("/plain.mjs");
+      await plain(env);
+      onClick(env, env.other, () => {
+        const own = window.open("");
+        own.close = () => { throw new Error("spite"); };
+        return env.widget.open({ ...env.options, popup: own, token: () => Promise.reject(new Error("the backend is down")) });
+      });
+    },
+    async person(user) {
+      await user.click("#other");
+      user.equal((await user.heard("error")).code, "source_failed");
+      await user.heard("close");
+      const left = await user.newWindow();
+      await left.close();
+      await user.click();
+      await user.heard("success");
+    },
+    outcome: { error: "source_failed", success: protocols["alter-connect"].isResult },
+  }),
+  popup("code", {
+    rows: ["f15"],
+    sandbox: AUTO,
+    name: "half a surrogate pair in every place that takes a text, twenty times, then a good click: that works",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      const HALF = "\ud83d";
+      env.other.addEventListener("click", async () => {
+        const codes = new Set();
+        for (let nth = 0; nth < 20; nth += 1) {
+          for (const more of [{ params: { login_hint: HALF } }, { params: { [HALF]: "x" } }, { params: new URLSearchParams([[HALF, HALF]]) }, { scope: HALF }, { clientId: HALF }, { issuer: HALF }, { protocol: HALF }, { redirectUri: location.origin + HALF }, { mode: HALF }]) {
+            await env.widget.authorize({ ...env.options, popup: null, ...more }).catch(({ code }) => codes.add(code));
+          }
+          env.widget.off(HALF, () => {});
+          env.widget.on(HALF, () => {});
+          await env.widget.refresh({ tokenEndpoint: env.options.tokenEndpoint, clientId: HALF, refreshToken: HALF }).catch(({ code }) => codes.add(code));
+        }
+        env.say("codes", [...codes].sort());
+      });
+    },
+    async person(user) {
+      await user.click("#other");
+      const codes = await user.heard("codes");
+      user.ok(codes.every((code) => ["invalid_options", "popup_blocked"].includes(code)), codes.join());
+      const known = (await user.reports()).filter(({ kind }) => kind === "error").length;
+      user.ok(known >= 0);
+      await user.click();
+      await user.heard("success");
+    },
+    options: () => ({ onError: undefined }),
+  }),
+  popup("alter-connect", {
+    rows: ["f16"],
+    name: "grants that claim a length of four billions are refused at once, and the next click works",
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await window.run(() => {
+        const grants = [{ grant_id: "sparse", provider: "google" }];
+        grants.length = 4_000_000_000;
+        window.opener.postMessage({ type: "alter_connect_success", grants }, "*");
+      });
+      user.equal((await user.heard("error", { patience: 4000 })).code, "invalid_response");
+      await user.click();
+      await protocols["alter-connect"].person(await user.newWindow([user.page, window]), user);
+    },
+    outcome: { error: "invalid_response", success: protocols["alter-connect"].isResult },
+  }),
+  popup("code", {
+    rows: ["f17"],
+    sandbox: AUTO,
+    name: "sixty refreshes of sixty tokens at once, in three widgets: sixty answers, each its own",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      const { fetch } = window;
+      env.other.addEventListener("click", async () => {
+        window.fetch = async (url, init) => {
+          if (!String(url).includes("/oauth/token")) return fetch(url, init);
+          const { refresh_token: token } = Object.fromEntries(new URLSearchParams(init.body));
+          await new Promise((resolve) => setTimeout(resolve, 100 * Math.random()));
+          return new Response(JSON.stringify({ access_token: `for ${token}`, token_type: "Bearer" }), { headers: { "content-type": "application/json" } });
+        };
+        const widgets = [env.widget, env.Connect.create(), env.Connect.create()];
+        const tokens = Array.from({ length: 60 }, (_, nth) => `refresh-token-${nth}`);
+        const answers = await Promise.all(tokens.map((refreshToken, nth) => widgets[nth % 3].refresh({ tokenEndpoint: env.options.tokenEndpoint, clientId: "anny-demo", refreshToken })));
+        window.fetch = fetch;
+        env.say("right", answers.filter(({ access_token: token }, nth) => token === `for refresh-token-${nth}`).length);
+      });
+    },
+    async person(user) {
+      await user.click("#other");
+      user.equal(await user.heard("right"), 60);
+      await user.click();
+      await user.heard("success");
+    },
+  }),
+  popup("implicit", {
+    rows: ["f17", "tabs"],
+    name: "eight flows of eight instances at once: each gets its own",
+    async page(env) {
+      const { onClick, optionsOf, plain } = await import("/plain.mjs");
+      await plain(env);
+      onClick(env, env.other, () => env.Connect.create().open({ ...optionsOf(env), onSuccess: (value) => env.say("another", value) }));
+    },
+    async person(user) {
+      const windows = [];
+      for (const button of ["#go", ...Array(7).fill("#other")]) {
+        await user.click(button);
+        windows.push(await user.newWindow([user.page, ...windows]));
+      }
+      for (const window of windows.toReversed()) await protocols.implicit.person(window, user);
+      await user.heard("another", { nth: 7 });
+      await user.heard("success");
+      user.equal(new Set((await user.all("another")).map(({ access_token: token }) => token)).size, 7);
+    },
+  }),
+  redirect("stackone-link", {
+    rows: ["f18", "double"],
+    sandbox: AUTO,
+    name: "two calls of handleRedirect({verify}) at once: one has the result, the other null",
+    async page(env) {
+      const { plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      const { verify } = env.options;
+      const answers = await Promise.all([widget.handleRedirect({ verify }), widget.handleRedirect({ verify })]);
+      env.say("answers", answers.map((answer) => answer !== null));
+      for (const answer of answers) if (answer) env.say("redirected", answer);
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("redirected");
+      user.equal((await user.all("answers")).at(-1).filter(Boolean).length, 1);
+    },
+  }),
+  redirect("code", {
+    rows: ["f18"],
+    sandbox: AUTO,
+    name: "handleRedirect() without the needed exchange keeps the code for the call that brings it",
+    options: () => ({
+      clientId: "anny-backend",
+      tokenEndpoint: undefined,
+      exchange: async (grant) => (await fetch("/api/oauth/exchange", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ provider: "anny", ...grant }) })).json(),
+    }),
+    async page(env) {
+      const { plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      widget.on("success", (value) => env.say("on success", value));
+      const { exchange } = env.options;
+      const answers = [await widget.handleRedirect(), await widget.handleRedirect({}), await widget.handleRedirect({ exchange })];
+      env.say("answers", answers.map((answer) => answer !== null));
+      if (answers[2]) env.say("redirected", answers[2]);
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("redirected");
+      user.equal((await user.all("answers")).at(-1), [false, false, true]);
+    },
+    outcome: { redirected: (value) => !!value.access_token },
+  }),
+  ...Object.entries(COPIES).flatMap(([what, copies]) => [
+    redirect("code", {
+      rows: ["f19"],
+      sandbox: AUTO,
+      copies,
+      name: `${what}: a redirect's result is the page's, by handleRedirect()`,
+      page: withCopies((env, widget) => widget.handleRedirect().then((value) => value && env.say("redirected", value))),
+      async person(user) {
+        await user.click();
+        await user.heard("redirected");
+        user.equal((await user.all("copies")).at(-1), 2);
+      },
+    }),
+    {
+      protocol: "implicit",
+      mode: "redirect",
+      rows: ["f19"],
+      sandbox: AUTO,
+      copies,
+      name: `${what}: a redirect's result is the page's, by on("success")`,
+      page: withCopies((env, widget) => widget.on("success", (value) => env.say("on success", value))),
+      outcome: { "on success": protocols.implicit.isResult },
+    },
+    {
+      protocol: "code",
+      mode: "popup",
+      rows: ["f19", "late"],
+      copies,
+      name: `${what}: a popup's result after a reload is the page's`,
+      options: () => ({ onSuccess: undefined }),
+      page: withCopies((env, widget) => widget.on("success", (value) => env.say("on success", value))),
+      async person(user) {
+        await user.click();
+        const window = await user.atProvider();
+        await user.page.reload();
+        await user.heard("ready", { nth: 2 });
+        await user.wait(500);
+        await protocols.code.person(window, user);
+        await user.heard("on success");
+      },
+      outcome: { "on success": protocols.code.isResult },
+    },
+  ]),
+  redirect("code", {
+    rows: ["f19", "double"],
+    sandbox: AUTO,
+    copies: ["/pkg/index.js", "/pkg/sync.js"],
+    name: "two copies of the package are both asked for a redirect's result: one exchange, one result",
+    page: withCopies((env, widget) => {
+      const { fetch } = window;
+      window.fetch = (url, ...rest) => (String(url).includes("/oauth/token") && env.say("exchange"), fetch(url, ...rest));
+      for (const one of [widget, env.widget]) one.handleRedirect().then((value) => value && env.say("redirected", value), (error) => env.say("redirect failed", error));
+    }),
+    async person(user) {
+      await user.click();
+      await user.heard("redirected");
+      await user.wait(300);
+      user.equal((await user.all("exchange")).length, 1);
+    },
+  }),
+  ...[false, true].map((promise) => ({
+    protocol: "code",
+    mode: "popup",
+    rows: ["f20"],
+    at: { path: "/broken.html" },
+    promise,
+    name: `the core cannot be loaded: onError, on("error") and close are told${promise ? ", and authorize() rejects" : ""}; the next click tries again`,
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      env.widget.on("error", (error) => env.say("on error", error));
+    },
+    async person(user) {
+      for (const nth of [1, 2]) {
+        await user.click();
+        const { code, cause } = await user.heard("error", { nth });
+        user.equal(code, "load_failed");
+        user.ok(cause);
+        await user.heard("close", { nth });
+        if (promise) user.equal((await user.heard("rejected", { nth })).code, "load_failed");
+        else await user.heard("resolved", { nth });
+        await user.eventually(() => user.isAlone(), "the window's close");
+      }
+      user.equal(await user.page.run(() => window.env.widget.isOpen()), false);
+    },
+    outcome: { error: ["load_failed", "load_failed"], "on error": ["load_failed", "load_failed"] },
+  })),
+  {
+    protocol: "code",
+    mode: "redirect",
+    rows: ["f20"],
+    at: { path: "/broken.html" },
+    name: "the core cannot be loaded, by redirect: onError, on(\"error\") and close are told",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      env.widget.on("error", (error) => env.say("on error", error));
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("error");
+      await user.heard("close");
+    },
+    outcome: { error: "load_failed", "on error": "load_failed" },
+  },
+  ...names.map((protocol) => popup(protocol, {
+    rows: ["f20", "stuck"],
+    promise: true,
+    name: `${protocol}: an abort from a callback during open() ends the flow, and the next click works`,
+    options: (env) => ({
+      signal: (env.controller = new AbortController()).signal,
+      onEvent: (name) => name === "OPEN" && env.controller?.abort(),
+    }),
+    async person(user) {
+      await user.click();
+      user.equal((await user.heard("rejected")).code, "aborted");
+      await user.heard("close");
+      await user.eventually(() => user.isAlone(), "the window's close");
+      await user.page.run(() => {
+        delete window.env.options.signal;
+        window.env.controller = undefined;
+      });
+      await user.click();
+      await protocols[protocol].person(await user.newWindow(), user);
+    },
+    outcome: { error: "aborted", success: protocols[protocol].isResult },
+  })),
+];
