@@ -1,386 +1,350 @@
-//! A page made of the browser's own parts: what `src/browser/host.js` answers the core, written in Rust over the engine's `URL`,
-//! `URLSearchParams`, `JSON` and `Reflect`. The pure floors run on it in every engine as they do on their host.
+//! The stage that the driver is tested on, `stage.js`, as the tests in Rust call it.
+//!
+//! The driver is the crate itself, whose exports are in the module that the test runner serves; the package's own shell calls
+//! them there.
 #![cfg(target_arch = "wasm32")]
 
-use connect_widget::flow::page::{Held, Kind, Page, Place, Put};
-use connect_widget::text::Text;
-use js_sys::{Array, Date, Function, JSON, Object, Reflect, encode_uri_component};
-use std::cell::{Cell, RefCell};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Url, UrlSearchParams};
+extern crate connect_widget as _;
 
-/// The page's own origin in every test.
-pub const ORIGIN: &str = "https://app.example";
+use js_sys::{Array, Promise, Reflect};
+use serde::Serialize;
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
-/// A page and the one flow that it is asked about.
-pub struct EnginePage {
-    /// Milliseconds since 1970.
-    pub now: f64,
-    /// The flow's transaction.
-    pub record: UrlSearchParams,
-    /// The flow's address.
-    pub address: RefCell<String>,
-    /// The error that the flow is about to end with: code and message.
-    pub error: RefCell<Option<(String, String)>>,
-    object: RefCell<JsValue>,
-    held: RefCell<Vec<JsValue>>,
-    place: RefCell<[UrlSearchParams; 2]>,
-    items: Array,
-    built: RefCell<Option<JsValue>>,
-    entropy: Cell<i32>,
+const SHELL: &str = include_str!("../../pkg-template/shell.js");
+const OWNER: &str = include_str!("../../pkg-template/owner.js");
+
+#[wasm_bindgen(module = "/stage.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = leftovers)]
+    fn leftovers_js() -> Promise;
+    fn clear() -> Promise;
+    #[wasm_bindgen(js_name = pause)]
+    fn pause_js(time: i32) -> Promise;
+    #[wasm_bindgen(js_name = setSources)]
+    fn set_sources(shell: &str, owner: &str);
+    #[wasm_bindgen(js_name = loadPage)]
+    fn load_page(how: &JsValue) -> Promise;
+    #[wasm_bindgen(js_name = listen)]
+    fn listen_js(widget: &JsValue, events: &Array) -> Array;
+    #[wasm_bindgen(js_name = launch, catch)]
+    fn launch_js(widget: &JsValue, method: &str, text: &str, is_plain: bool) -> Result<Call, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn evaluate(text: &str, widget: &JsValue, call: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// The window that was opened last.
+    #[wasm_bindgen(js_name = lastWindow)]
+    pub fn last_window() -> FrameWindow;
+    /// How many windows were asked for.
+    #[wasm_bindgen(js_name = countOpenings)]
+    pub fn count_openings() -> u32;
+    /// The URL that a window was opened with last.
+    #[wasm_bindgen(js_name = lastUrl)]
+    pub fn last_url() -> Option<String>;
+    #[wasm_bindgen(js_name = setOpen)]
+    fn set_open(open: &JsValue);
+    #[wasm_bindgen(js_name = remembered)]
+    fn remembered_js() -> Array;
+    #[wasm_bindgen(js_name = relay)]
+    fn relay_js(state: &str, message: &JsValue) -> Promise;
+
+    /// A frame that plays a window.
+    pub type FrameWindow;
+    /// Whether it is closed.
+    #[wasm_bindgen(method, getter)]
+    pub fn closed(this: &FrameWindow) -> bool;
+    /// How often it was brought to the front.
+    #[wasm_bindgen(method, getter)]
+    pub fn focused(this: &FrameWindow) -> u32;
+    /// Its user closes it.
+    #[wasm_bindgen(method)]
+    pub fn close(this: &FrameWindow);
+    #[wasm_bindgen(method, getter)]
+    fn location(this: &FrameWindow) -> Location;
+    type Location;
+    #[wasm_bindgen(method, catch)]
+    fn replace(this: &Location, url: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, js_name = say)]
+    fn say_js(this: &FrameWindow, message: &JsValue) -> Promise;
+    #[wasm_bindgen(method, js_name = go)]
+    fn go_js(this: &FrameWindow, url: &str) -> Promise;
+
+    /// One call of `open()` or `authorize()`.
+    pub type Call;
+    #[wasm_bindgen(method, getter)]
+    fn told(this: &Call) -> Array;
+    #[wasm_bindgen(method, getter)]
+    fn values(this: &Call) -> Array;
+    #[wasm_bindgen(method, getter)]
+    fn promised(this: &Call) -> Array;
+    #[wasm_bindgen(method, getter)]
+    fn milestones(this: &Call) -> Array;
+    #[wasm_bindgen(method, getter)]
+    fn failure(this: &Call) -> JsValue;
 }
 
-fn parameters(text: &str) -> UrlSearchParams {
-    UrlSearchParams::new_with_str(text).expect("any text is parameters")
+fn texts(list: &Array) -> Vec<String> {
+    list.iter().filter_map(|item| item.as_string()).collect()
 }
 
-fn text(value: &JsValue) -> Option<String> {
-    value.as_string()
+/// JSON as JavaScript has it.
+pub fn to_js(value: &Value) -> JsValue {
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).expect("JSON is plain")
 }
 
-/// An own property; none where it is missing, null, inherited, or behind a getter that throws.
-fn own(object: &JsValue, name: &str) -> JsValue {
-    let name = JsValue::from_str(name);
-    match object.dyn_ref::<Object>() {
-        Some(it) if it.has_own_property(&name) => {
-            Reflect::get(object, &name).unwrap_or(JsValue::UNDEFINED)
-        }
-        _ => JsValue::UNDEFINED,
-    }
+/// A value of JavaScript as JSON.
+pub fn to_json(value: &JsValue) -> Value {
+    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
+    text.map_or(Value::Null, |text| serde_json::from_str(&text).expect("JSON"))
 }
 
-impl EnginePage {
-    /// A page at a time, in milliseconds since 1970.
-    pub fn new(now: f64) -> EnginePage {
-        EnginePage {
-            now,
-            record: parameters(""),
-            address: RefCell::default(),
-            error: RefCell::default(),
-            object: RefCell::new(JsValue::UNDEFINED),
-            held: RefCell::default(),
-            place: RefCell::new([parameters(""), parameters("")]),
-            items: Array::new(),
-            built: RefCell::default(),
-            entropy: Cell::new(1),
-        }
-    }
-
-    /// Calls in with an object and a returned URL at hand.
-    pub fn enter<T>(&self, object: &JsValue, url: &str, call: impl FnOnce(&EnginePage) -> T) -> T {
-        self.object.replace(object.clone());
-        self.held.replace(vec![JsValue::UNDEFINED]);
-        let (front, fragment) = url.split_once('#').unwrap_or((url, ""));
-        let (_, query) = front.split_once('?').unwrap_or((front, ""));
-        self.place
-            .replace([parameters(query), parameters(fragment)]);
-        call(self)
-    }
-
-    /// The list of items where there is one, or else what was built last: a result, or an error's details.
-    pub fn result(&self) -> JsValue {
-        if self.items.length() > 0 {
-            self.items.clone().into()
-        } else {
-            self.details()
-        }
-    }
-
-    /// What was built last.
-    pub fn details(&self) -> JsValue {
-        self.built.borrow().clone().unwrap_or(JsValue::UNDEFINED)
-    }
-
-    fn value(&self, held: Held) -> JsValue {
-        self.held.borrow()[held.0 as usize].clone()
-    }
-
-    fn keep(&self, value: JsValue) -> Held {
-        if value.is_null() || value.is_undefined() {
-            return Held::NONE;
-        }
-        let mut held = self.held.borrow_mut();
-        held.push(value);
-        Held(held.len() as i32 - 1)
-    }
-
-    fn keep_text(&self, text: Option<String>) -> Held {
-        text.map_or(Held::NONE, |text| self.keep(text.into()))
-    }
-
-    fn set(&self, name: &str, value: &JsValue) {
-        let built = self
-            .built
-            .borrow()
-            .clone()
-            .expect("put() has begun an object");
-        Reflect::set(&built, &name.into(), value).expect("an object of ours takes any property");
-    }
-
-    fn seconds(&self) -> f64 {
-        (self.now / 1000.0).floor()
-    }
-
-    fn at(&self, place: Place) -> UrlSearchParams {
-        self.place.borrow()[usize::from(place == Place::Fragment)].clone()
-    }
+/// Time passes.
+pub async fn pause(milliseconds: i32) {
+    JsFuture::from(pause_js(milliseconds)).await.expect("time passes");
 }
 
-impl Page for &EnginePage {
-    fn read(self, name: Text) -> Held {
-        let name = name.as_str();
-        let object = self.object.borrow().clone();
-        self.keep(if name.is_empty() {
-            object
-        } else {
-            own(&object, name)
-        })
-    }
-
-    fn member(self, object: Held, name: Text) -> Held {
-        let name = name.as_str();
-        self.keep(own(&self.value(object), name))
-    }
-
-    fn item(self, list: Held, index: i32) -> Held {
-        let list = self.value(list);
-        match list.dyn_ref::<Array>() {
-            Some(items) if (index as u32) < items.length() => match items.get(index as u32) {
-                empty if empty.is_null() || empty.is_undefined() => self.keep(Object::new().into()),
-                item => self.keep(item),
-            },
-            _ => Held::NONE,
-        }
-    }
-
-    fn kind(self, value: Held) -> Kind {
-        let value = self.value(value);
-        match (text(&value), value.as_f64()) {
-            _ if value.is_undefined() => Kind::Absent,
-            (Some(text), _) if text.is_empty() => Kind::Empty,
-            (Some(_), _) => Kind::Text,
-            (_, Some(number)) if number >= 0.0 => Kind::Number,
-            _ if value.is_function() => Kind::Function,
-            _ if Array::is_array(&value) => Kind::List,
-            _ if !value.is_object() => Kind::Other,
-            _ if Reflect::get(&value, &"then".into()).is_ok_and(|then| then.is_function()) => {
-                Kind::Promise
-            }
-            _ => Kind::Object,
-        }
-    }
-
-    fn is(self, value: Held, expected: Text) -> bool {
-        let expected = expected.as_str();
-        text(&self.value(value)).as_deref() == Some(expected)
-    }
-
-    fn same(self, one: Held, other: Held) -> bool {
-        self.value(one) == self.value(other)
-    }
-
-    fn number(self, value: Held) -> f64 {
-        self.value(value).unchecked_into_f64()
-    }
-
-    fn hold(self, text: Text) -> Held {
-        let text = text.as_str();
-        self.keep(text.into())
-    }
-
-    fn hold_made(self, text: &[u8; 43]) -> Held {
-        self.keep_text(String::from_utf8(text.to_vec()).ok())
-    }
-
-    fn hold_number(self, number: f64) -> Held {
-        self.keep(number.into())
-    }
-
-    fn random(self) -> i32 {
-        self.entropy.set(
-            self.entropy
-                .get()
-                .wrapping_mul(1_664_525)
-                .wrapping_add(1_013_904_223),
-        );
-        self.entropy.get()
-    }
-
-    fn origin(self, url: Held) -> Held {
-        let url = text(&self.value(url)).and_then(|text| Url::new(&text).ok());
-        self.keep_text(
-            url.filter(|url| matches!(url.protocol().as_str(), "http:" | "https:"))
-                .map(|url| url.origin()),
-        )
-    }
-
-    fn own_origin(self) -> Held {
-        self.keep_text(Some(ORIGIN.into()))
-    }
-
-    fn contains(self, value: Held, part: Text) -> bool {
-        let part = part.as_str();
-        text(&self.value(value)).is_some_and(|text| text.contains(part))
-    }
-
-    fn parameter(self, place: Place, name: Text) -> Held {
-        let name = name.as_str();
-        self.keep_text(self.at(place).get(name))
-    }
-
-    fn repeats(self, place: Place, name: Text) -> bool {
-        let name = name.as_str();
-        self.at(place).get_all(name).length() > 1
-    }
-
-    fn claim(self, json_or_jwt: Held, name: Text) -> Held {
-        let name = name.as_str();
-        const DECODE: &str = r#"return t.includes("{") ? t : atob(t.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))"#;
-        let decoded = Function::new_with_args("t", DECODE)
-            .call1(&JsValue::UNDEFINED, &self.value(json_or_jwt));
-        let parsed = decoded
-            .ok()
-            .and_then(|json| text(&json))
-            .and_then(|json| JSON::parse(&json).ok());
-        self.keep(parsed.map_or(JsValue::UNDEFINED, |parsed| own(&parsed, name)))
-    }
-
-    fn note(self, field: Text, value: Held) {
-        let field = field.as_str();
-        if value.is_some() {
-            self.record.set(
-                field,
-                &js_sys::JsString::from(self.value(value))
-                    .as_string()
-                    .unwrap_or_else(|| self.number(value).to_string()),
-            );
-        }
-    }
-
-    fn noted(self, field: Text) -> Held {
-        let field = field.as_str();
-        self.keep_text(self.record.get(field))
-    }
-
-    fn start(self, url: Held, joint: Text) {
-        let joint = joint.as_str();
-        let url = text(&self.value(url)).unwrap_or_default();
-        let url = url.trim_matches(|c| c <= ' ').to_owned();
-        self.address.replace(match joint {
-            "" => url,
-            "?" => format!("{url}{}", if url.contains('?') { "&" } else { "?" }),
-            _ => format!("{}{joint}", url.strip_suffix('/').unwrap_or(&url)),
-        });
-    }
-
-    fn append(self, name: Text, value: Held) {
-        if !value.is_some() {
+/// Waits until something holds, for five seconds at most.
+pub async fn until(what: &str, holds: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if holds() {
             return;
         }
-        let encoded = encode_uri_component(&text(&self.value(value)).unwrap_or_default());
-        let mut address = self.address.borrow_mut();
-        let is_first = address.is_empty() || address.ends_with(['?', '&', '#']);
-        let joint = if is_first { "" } else { "&" };
-        address.push_str(&format!("{joint}{}={encoded}", name.as_str()));
+        pause(10).await;
     }
+    panic!("never: {what}");
+}
 
-    fn append_all(self, object: Held) -> bool {
-        let object = self.value(object);
-        let known = Url::new(&self.address.borrow())
-            .expect("the address begins with a checked URL")
-            .search_params();
-        let Some(object) = object.dyn_ref::<Object>() else {
-            return true;
-        };
-        let mut none_known = true;
-        for entry in Object::entries(object) {
-            let entry: Array = entry.unchecked_into();
-            let [name, value] = [0, 1].map(|index| text(&entry.get(index)).unwrap_or_default());
-            none_known &= !known.has(&name);
-            let pair = format!(
-                "&{}={}",
-                encode_uri_component(&name),
-                encode_uri_component(&value)
-            );
-            self.address.borrow_mut().push_str(&pair);
+/// The value of an expression of JavaScript, which may speak of what `scope` in `stage.js` names.
+pub fn js(text: &str) -> JsValue {
+    evaluate(text, &JsValue::UNDEFINED, &JsValue::UNDEFINED).unwrap_or_else(|error| panic!("{text}: {error:?}"))
+}
+
+/// The code of an error.
+pub fn code_of(error: &JsValue) -> String {
+    Reflect::get(error, &"code".into()).ok().and_then(|code| code.as_string()).unwrap_or_else(|| format!("{error:?}"))
+}
+
+/// From now on this expression, a function, answers what `window.open` does; null is a browser that blocks.
+pub fn open_by(function: &str) {
+    set_open(&js(function));
+}
+
+/// The state of the one attempt that is remembered, once it is.
+pub async fn state() -> String {
+    until("a remembered attempt", || remembered_js().length() > 0).await;
+    let states = texts(&remembered_js());
+    assert_eq!(states.len(), 1, "{states:?}");
+    states.into_iter().next().unwrap_or_default()
+}
+
+/// A return page offers this on the channel of an attempt. Answers whether it was taken.
+pub async fn relay(state: &str, message: Value) -> bool {
+    JsFuture::from(relay_js(state, &to_js(&message))).await.is_ok_and(|is_taken| is_taken.is_truthy())
+}
+
+/// The app's page that answers come to, with this behind its path.
+pub fn return_url(rest: &str) -> String {
+    js("RETURN").as_string().expect("a URL") + rest
+}
+
+/// Nothing is left of any flow: no listener, timer, channel, lock, stored key or window, and nothing was thrown.
+pub async fn nothing_is_left() {
+    let mut left = String::new();
+    for _ in 0..300 {
+        left = JsFuture::from(leftovers_js()).await.expect("a text").as_string().expect("a text");
+        if left.is_empty() || left.contains("errors") {
+            break;
         }
-        none_known
+        pause(10).await;
+    }
+    assert_eq!(left, "");
+}
+
+/// A page with the package's class.
+pub struct Page(JsValue);
+
+impl Page {
+    /// A page after other pages of this test.
+    pub async fn load(how: &str) -> Page {
+        set_sources(SHELL, OWNER);
+        Page(JsFuture::from(load_page(&js(how))).await.expect("the class"))
     }
 
-    fn put(self, step: Put, name: Text, held: Held) {
-        let name = name.as_str();
-        let value = self.value(held);
-        let begun = self.built.borrow().is_some();
-        if step == Put::Item || !begun {
-            self.built.replace(Some(Object::new().into()));
+    /// Creates an instance.
+    pub fn create(&self, config: &str) -> Widget {
+        let create = Reflect::get(&self.0, &"create".into()).expect("a class").unchecked_into::<js_sys::Function>();
+        Widget { object: create.call1(&self.0, &js(config)).expect("an instance"), heard: Array::new() }
+    }
+
+    /// The core of a page that was loaded with `isLate` is there.
+    pub fn core_arrives(&self) {
+        let arrive = Reflect::get(&self.0, &"arrive".into()).expect("a class").unchecked_into::<js_sys::Function>();
+        arrive.call0(&JsValue::UNDEFINED).expect("a promise to resolve");
+    }
+}
+
+/// An instance of the class that apps have, and what its handlers heard.
+pub struct Widget {
+    object: JsValue,
+    heard: Array,
+}
+
+/// An instance on a clean page.
+pub async fn app() -> Widget {
+    app_with("{}").await
+}
+
+/// An instance on a clean page, created with this.
+pub async fn app_with(config: &str) -> Widget {
+    page_with("{}").await.create(config)
+}
+
+/// The class, on a clean page that was loaded in this way.
+pub async fn page_with(how: &str) -> Page {
+    JsFuture::from(clear()).await.expect("a clean page");
+    Page::load(how).await
+}
+
+impl Widget {
+    /// Calls `open()` with options written as JavaScript, to which callbacks are added.
+    pub fn open(&self, options: &str) -> Call {
+        launch_js(&self.object, "open", options, true).unwrap_or_else(|error| panic!("{options}: {error:?}"))
+    }
+
+    /// Calls `authorize()`.
+    pub fn authorize(&self, options: &str) -> Call {
+        launch_js(&self.object, "authorize", options, true).unwrap_or_else(|error| panic!("{options}: {error:?}"))
+    }
+
+    /// Calls `open()` with options as they are.
+    pub fn open_with_nothing_added(&self, options: &str) -> Call {
+        launch_js(&self.object, "open", options, false).unwrap_or_else(|error| panic!("{options}: {error:?}"))
+    }
+
+    /// Another instance of the same page.
+    pub fn sibling(&self) -> Widget {
+        Widget { object: self.js("widget.constructor.create()"), heard: Array::new() }
+    }
+
+    /// The value of an expression of JavaScript, in which `widget` is this.
+    pub fn js(&self, text: &str) -> JsValue {
+        evaluate(text, &self.object, &JsValue::UNDEFINED).unwrap_or_else(|error| panic!("{text}: {error:?}"))
+    }
+
+    /// What a promise that an expression answers came to, in words.
+    pub async fn settled(&self, text: &str) -> String {
+        match JsFuture::from(Promise::resolve(&self.js(text))).await {
+            Ok(value) => format!("resolved {}", to_json(&value)),
+            Err(error) => format!("rejected {}", code_of(&error)),
         }
-        let number = |value: &JsValue| value.unchecked_into_f64();
-        match step {
-            Put::Item => drop(self.items.push(&self.details())),
-            Put::Value if held == Held::NONE => {}
-            Put::Value if name.is_empty() => drop(self.built.replace(Some(value))),
-            Put::Value => self.set(name, &value),
-            Put::Seconds if number(&value) >= 0.0 => {
-                self.set(name, &number(&value).into());
-                self.set("expires_at", &(self.seconds() + number(&value)).into());
-            }
-            Put::Seconds => {}
-            Put::List if Array::is_array(&value) => self.set(name, &value),
-            Put::List => self.set(name, &Array::new()),
-            Put::Commas => {
-                if let Some(text) = text(&value).filter(|text| !text.is_empty()) {
-                    self.set(
-                        name,
-                        &text.split(',').map(JsValue::from_str).collect::<Array>(),
-                    );
-                }
-            }
-            Put::Json => {
-                let parsed = text(&value).and_then(|text| JSON::parse(&text).ok());
-                if held != Held::NONE {
-                    self.set(name, &parsed.unwrap_or(value));
-                }
-            }
-            Put::Time if text(&value).is_some_and(|text| !text.is_empty()) => {
-                self.set(name, &value)
-            }
-            Put::Time => self.set(name, &Date::new(&self.now.into()).to_iso_string()),
-            Put::Fragment => {
-                let entries = js_sys::try_iter(&self.at(Place::Fragment))
-                    .ok()
-                    .flatten()
-                    .expect("parameters are iterable");
-                let entries: Array = entries
-                    .map(|entry| entry.expect("iterating parameters does not throw"))
-                    .collect();
-                self.set(
-                    name,
-                    &Object::from_entries(&entries).expect("pairs make an object"),
-                );
-            }
-            Put::ExpiresAt => {
-                let time = (Date::parse(&text(&value).unwrap_or_default()) / 1000.0).floor();
-                if time >= 0.0 {
-                    self.set(name, &time.into());
-                    self.set("expires_in", &(time - self.seconds()).into());
-                }
-            }
-        }
     }
 
-    fn fail(self, code: Text, sentence: Text, option: Option<Text>) {
-        let sentence = sentence.as_str();
-        let message = match option {
-            None => sentence.into(),
-            Some(option) => format!("Option {} {sentence}", option.as_str()),
-        };
-        self.error.replace(Some((code.as_str().into(), message)));
+    /// Subscribes to events.
+    pub fn listen(mut self, events: &[&str]) -> Widget {
+        self.heard = listen_js(&self.object, &events.iter().map(|event| JsValue::from_str(event)).collect());
+        self
     }
 
-    fn refuse(self, code: Held, description: Held) {
-        let words = |held| text(&self.value(held)).filter(|text| !text.is_empty());
-        let code = words(code).unwrap_or_else(|| "oauth_error".into());
-        let description = words(description).unwrap_or_else(|| code.clone());
-        self.error.replace(Some((code, description)));
+    /// What its handlers heard.
+    pub fn has_heard(&self) -> Vec<String> {
+        texts(&self.heard)
+    }
+
+    /// Whether a flow of it is live.
+    pub fn is_open(&self) -> bool {
+        self.js("widget.isOpen()").is_truthy()
+    }
+
+    /// Ends its flow.
+    pub fn close(&self) {
+        self.js("widget.close()");
+    }
+}
+
+impl Call {
+    /// What its callbacks were told, in words.
+    pub fn was_told(&self) -> Vec<String> {
+        texts(&self.told())
+    }
+
+    /// What its promise came to, in words.
+    pub fn has_promised(&self) -> Vec<String> {
+        texts(&self.promised())
+    }
+
+    /// The milestones that it heard of.
+    pub fn has_passed(&self) -> Vec<String> {
+        texts(&self.milestones())
+    }
+
+    /// What its promise came to, once it has.
+    pub async fn promise(&self) -> String {
+        until("a settled promise", || !self.has_promised().is_empty()).await;
+        self.has_promised().remove(0)
+    }
+
+    /// The code and the sentence of the error that its promise was rejected with.
+    pub async fn refusal(&self) -> (String, String) {
+        self.promise().await;
+        let message = Reflect::get(&self.failure(), &"message".into()).ok().and_then(|message| message.as_string());
+        (code_of(&self.failure()), message.unwrap_or_default())
+    }
+
+    /// The outcome, once it is there, in words; it is the only one.
+    pub async fn outcome(&self) -> String {
+        until("an outcome", || !self.was_told().is_empty()).await;
+        // Another one would come now.
+        pause(20).await;
+        let told = self.was_told();
+        assert_eq!(told.len(), 1, "{told:?}");
+        told.into_iter().next().unwrap_or_default()
+    }
+
+    /// The result of a success.
+    pub async fn result(&self) -> Value {
+        let outcome = self.outcome().await;
+        assert!(outcome.starts_with("success"), "{outcome}");
+        to_json(&self.values().get(0))
+    }
+
+    /// The value of an expression of JavaScript, in which `call` is this.
+    pub fn js(&self, text: &str) -> JsValue {
+        evaluate(text, &JsValue::UNDEFINED, self.as_ref()).unwrap_or_else(|error| panic!("{text}: {error:?}"))
+    }
+
+    /// The message of the cause of the error that `onError` was told.
+    pub fn cause_message(&self) -> Option<String> {
+        let cause = Reflect::get(&self.values().get(0), &"cause".into()).ok()?;
+        Reflect::get(&cause, &"message".into()).ok()?.as_string()
+    }
+
+    /// The error that `onError` was told: `code`, `details`, `cause`.
+    pub async fn error(&self) -> Value {
+        let outcome = self.outcome().await;
+        assert!(outcome.starts_with("error"), "{outcome}");
+        to_json(&self.values().get(0))
+    }
+}
+
+impl FrameWindow {
+    /// The page in it posts a message.
+    pub async fn say(&self, message: Value) {
+        self.say_value(&to_js(&message)).await;
+    }
+
+    /// The page in it posts a message that JSON cannot write.
+    pub async fn say_value(&self, message: &JsValue) {
+        JsFuture::from(self.say_js(message)).await.expect("a page that posts");
+    }
+
+    /// Its page, of the app's own origin, goes on to another one.
+    pub fn go_from_own_page(&self, url: &str) {
+        self.location().replace(url).expect("a page of this origin");
+    }
+
+    /// The page in it goes on to another one.
+    pub async fn go(&self, url: &str) {
+        JsFuture::from(self.go_js(url)).await.expect("a page that goes on");
     }
 }

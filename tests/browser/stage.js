@@ -1,0 +1,333 @@
+// The page around the driver in the tests: the shell before it, frames that play windows, and counters of everything that a flow
+// could leave behind.
+
+/** The page that stands for the provider's, on another origin: the same server by its other name. */
+const PROVIDER = `http://localhost:${location.port}/pages/provider.html`;
+/** The page of the app that answers come to. */
+const RETURN = `${location.origin}/pages/return.html`;
+
+const KEY = "connect-widget:";
+
+// ---- what is set and not yet over ------------------------------------------------------------------------------------
+
+const live = { listeners: [], timers: new Set(), channels: new Set(), errors: [] };
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+const { setTimeout, setInterval, clearTimeout, BroadcastChannel } = window;
+
+EventTarget.prototype.addEventListener = function (type, listener, options) {
+  live.listeners.push({ target: this ?? window, type, listener });
+  return addEventListener.call(this, type, listener, options);
+};
+
+EventTarget.prototype.removeEventListener = function (type, listener, options) {
+  const target = this ?? window;
+  live.listeners = live.listeners.filter((one) => one.target !== target || one.type !== type || one.listener !== listener);
+  return removeEventListener.call(this, type, listener, options);
+};
+
+window.setTimeout = (run, delay, ...values) => {
+  const id = setTimeout(() => {
+    live.timers.delete(id);
+    run(...values);
+  }, delay);
+  live.timers.add(id);
+  return id;
+};
+
+window.setInterval = (...values) => {
+  const id = setInterval(...values);
+  live.timers.add(id);
+  return id;
+};
+
+// Either function clears what either has set.
+window.clearTimeout = window.clearInterval = (id) => {
+  live.timers.delete(id);
+  clearTimeout(id);
+};
+
+window.BroadcastChannel = class extends BroadcastChannel {
+  constructor(name) {
+    super(name);
+    live.channels.add(this);
+  }
+
+  close() {
+    live.channels.delete(this);
+    super.close();
+  }
+};
+
+addEventListener.call(window, "error", ({ message }) => live.errors.push(message));
+addEventListener.call(window, "unhandledrejection", ({ reason }) => live.errors.push(`unhandled: ${reason}`));
+
+const keysOf = (store) => Object.keys(store).filter((key) => key.startsWith(KEY));
+
+const heldLocks = async () => (await navigator.locks.query()).held.map(({ name }) => name).filter((name) => name.startsWith(KEY));
+
+/** Of tests that failed. */
+let earlierLocks = [];
+
+/** What is still there, in words; nothing is the empty text. */
+export async function leftovers() {
+  const locks = (await heldLocks()).filter((name) => !earlierLocks.includes(name));
+  const counts = {
+    listeners: live.listeners.map(({ type }) => type),
+    timers: [...live.timers].map(String),
+    channels: [...live.channels].map(({ name }) => name),
+    locks,
+    session: keysOf(sessionStorage),
+    local: keysOf(localStorage),
+    frames: [...document.querySelectorAll("iframe")].map(({ src }) => src),
+    errors: live.errors,
+  };
+  return Object.entries(counts).filter(([, found]) => found.length > 0).map(([what, found]) => `${what}: ${found}`).join("; ");
+}
+
+/** For a test that begins after one that failed: nothing of that one is there. */
+export async function clear() {
+  earlierLocks = await heldLocks();
+  live.errors = [];
+  for (const { target, type, listener } of live.listeners) removeEventListener.call(target, type, listener);
+  for (const id of live.timers) clearTimeout(id);
+  for (const channel of live.channels) channel.close();
+  for (const store of [sessionStorage, localStorage]) for (const key of keysOf(store)) store.removeItem(key);
+  for (const frame of document.querySelectorAll("iframe")) frame.remove();
+  live.listeners = [];
+  live.timers.clear();
+  windows.length = openings.length = 0;
+  standIn = undefined;
+  window.fetch = fetch;
+  restore();
+  history.replaceState(null, "");
+}
+
+const restores = [];
+
+/** Puts back what `replace()` has replaced. */
+const restore = () => restores.splice(0).reverse().forEach((put) => put());
+
+/** Puts another value in the place of a property until the test is over. */
+export function replace(object, name, value) {
+  const own = Object.getOwnPropertyDescriptor(object, name);
+  restores.push(() => (own ? Object.defineProperty(object, name, own) : delete object[name]));
+  Object.defineProperty(object, name, { configurable: true, ...value });
+}
+
+export const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+
+const { fetch } = window;
+
+/** From now on this function answers the requests of the page. */
+export const setFetch = (answer) => void (window.fetch = answer);
+
+/** The states of the attempts that this window remembers. */
+export const remembered = () => keysOf(sessionStorage).map((key) => key.slice(KEY.length));
+
+/** What a return page that has lost its opener does: it offers its response on the attempt's channel. @returns whether it is taken */
+export async function relay(state, message) {
+  const channel = new BroadcastChannel(KEY + state);
+  let isTaken = false;
+  channel.onmessage = ({ data }) => (isTaken ||= data.type === "connect-widget" && data.taken === true);
+  channel.postMessage({ type: "connect-widget", ...message });
+  for (let tries = 0; !isTaken && tries < 30; tries++) await pause(10);
+  channel.close();
+  return isTaken;
+}
+
+// ---- windows ---------------------------------------------------------------------------------------------------------
+
+/** A frame in the part of a window: it can be closed, and its messages come from it. */
+export class FrameWindow {
+  constructor(url) {
+    this.frame = document.createElement("iframe");
+    if (url) this.frame.src = url;
+    document.body.append(this.frame);
+    this.inner = this.frame.contentWindow;
+    this.closed = false;
+    this.window = this;
+    this.focused = 0;
+    /** What the app's page posted to it. */
+    this.received = [];
+    windows.push(this);
+  }
+
+  get location() {
+    return this.inner.location;
+  }
+
+  get document() {
+    return this.inner.document;
+  }
+
+  get opener() {
+    return window;
+  }
+
+  focus() {
+    this.focused += 1;
+  }
+
+  close() {
+    this.closed = true;
+    this.frame.remove();
+  }
+
+  postMessage(...values) {
+    this.received.push(values[0]);
+    this.inner.postMessage(...values);
+  }
+
+  /** Has the page in it post a message to the app's. */
+  async say(message) {
+    await this.isThere();
+    this.inner.postMessage({ say: message }, "*");
+    await pause(30);
+  }
+
+  /** Has the page in it go on to another one. */
+  async go(url) {
+    await this.isThere();
+    this.inner.postMessage({ go: url }, "*");
+  }
+
+  /** Once the provider's page is there and hears. */
+  async isThere() {
+    const inner = this.inner;
+    let heard = false;
+    const listen = ({ data, source }) => (heard ||= data === "here" && source === this);
+    addEventListener.call(window, "message", listen);
+    for (let tries = 0; !heard && tries < 200; tries++) {
+      inner.postMessage({ say: "here" }, "*");
+      await pause(10);
+    }
+    removeEventListener.call(window, "message", listen);
+    if (!heard) throw new Error("the window is not on a page that listens");
+  }
+}
+
+const windows = [];
+const openings = [];
+let standIn;
+
+window.open = (url, name, features) => {
+  openings.push({ url, name, features });
+  return standIn === undefined ? new FrameWindow(url) : standIn(url);
+};
+
+/** From now on windows are what this answers: null for a browser that blocks them. */
+export const setOpen = (open) => void (standIn = open);
+
+export const lastWindow = () => windows.at(-1);
+export const countOpenings = () => openings.length;
+export const lastUrl = () => openings.at(-1)?.url;
+
+/** A frame's messages come from the window that it plays. */
+const source = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source");
+Object.defineProperty(MessageEvent.prototype, "source", {
+  ...source,
+  get() {
+    const real = source.get.call(this);
+    return (real && windows.find(({ inner }) => inner === real)) || real;
+  },
+});
+
+// ---- the page's code -------------------------------------------------------------------------------------------------
+
+let sources, compiled, copies = 0;
+
+/** The texts of pkg-template/shell.js and of what it imports. */
+export const setSources = (shell, owner) => void (sources = { shell, owner });
+
+const asModule = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript;charset=utf-8" }));
+
+/** The shell, as a page that has just been loaded has it. */
+async function loadShell() {
+  const owner = asModule(sources.owner);
+  return import(asModule(sources.shell.replace('"./owner.js"', JSON.stringify(owner)).replace("__VERSION__", '"test"')));
+}
+
+/** A core of its own, as a page that has just been loaded has it. */
+async function loadCore() {
+  compiled ??= await WebAssembly.compileStreaming(fetch("/wasm-bindgen-test_bg.wasm"));
+  const fresh = await import(`/wasm-bindgen-test?copy=${(copies += 1)}`);
+  await fresh.default({ module_or_path: compiled });
+  return fresh;
+}
+
+const bound = (core, shell) => {
+  core.bind(shell);
+  return core;
+};
+
+/** The class that apps see, as on a page that has just been loaded. `isLate`: its core comes when `arrive()` of the class is called. */
+export async function loadPage({ isLate = false } = {}) {
+  const { Connect, ConnectError, setSource } = await loadShell();
+  const instance = await loadCore();
+  const arrival = isLate && new Promise((resolve) => (Connect.arrive = resolve));
+  setSource(({ shell }) => (isLate ? arrival.then(() => bound(instance, shell)) : bound(instance, shell)), () => () => {});
+  errorClasses.add(ConnectError);
+  return Connect;
+}
+
+const errorClasses = new Set();
+const isError = (value) => [...errorClasses].some((one) => value instanceof one);
+
+// ---- the app ---------------------------------------------------------------------------------------------------------
+
+/** In words: `success {…}`, `error code`. */
+const words = (event, value) => [event, isError(value) ? value.code : JSON.stringify(value)].filter((word) => word !== undefined).join(" ");
+
+/** Notes in words what the handlers of a widget hear. */
+export function listen(widget, events) {
+  const heard = [];
+  for (const event of events) widget.on(event, (value) => heard.push(words(event, value)));
+  return heard;
+}
+
+/** One call of `open()` or `authorize()`, and what came of it. */
+export class Call {
+  constructor(widget) {
+    this.widget = widget;
+    /** What the call's callbacks were told, in words, and what with. */
+    this.told = [];
+    this.values = [];
+    this.milestones = [];
+    /** What came of its promise. */
+    this.promised = [];
+  }
+
+  tell(event, value) {
+    this.values.push(value);
+    this.told.push(words(event, value));
+  }
+}
+
+/** What the text of a test's options and functions may speak of. */
+const scope = (widget, call) => ({ widget, call, origin: location.origin, PROVIDER, RETURN, FrameWindow, lastWindow, pause, replace, restore, setFetch, relay });
+
+/** The value of an expression. */
+export const evaluate = (text, widget, call) => {
+  const names = scope(widget, call);
+  return new Function(...Object.keys(names), `return (${text})`)(...Object.values(names));
+};
+
+/** Calls as an app does, with options that are written as JavaScript. `isPlain`: they are an object that callbacks may be added to. */
+export function launch(widget, method, text, isPlain) {
+  const call = new Call(widget);
+  const recorders = {
+    onSuccess: (value) => call.tell("success", value),
+    onError: (error) => call.tell("error", error),
+    onExit: () => call.tell("exit"),
+    onEvent: (name) => call.milestones.push(name),
+  };
+  const own = evaluate(text, widget, call);
+  widget[method](isPlain ? { ...recorders, ...own } : own).then(
+    (value) => call.promised.push(words("resolved", value)),
+    (error) => {
+      call.failure = error;
+      call.promised.push(words("rejected", error));
+    },
+  );
+  return call;
+}
