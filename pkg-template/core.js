@@ -5,7 +5,7 @@ import { bindCore } from "./instance.js";
 
 /** Instantiates the core; throws where WebAssembly is refused (some engines at compilation, some only at instantiation). */
 export function instantiate({ shell, onCrash }) {
-  const { glue } = make();
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes()), { "./connect_widget_wasm_bg.js": glue });
-  return bindCore(glue, exports, shell, onCrash);
+  const core = make();
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes()), core.imports);
+  return bindCore(core, exports, shell, onCrash);
 }

@@ -4,6 +4,6 @@ import { bindCore } from "./instance.js";
 
 /** As in core.js. */
 export function instantiate({ shell, onCrash }) {
-  const { glue, exports } = make();
-  return bindCore(glue, exports, shell, onCrash);
+  const core = make();
+  return bindCore(core, core.exports, shell, onCrash);
 }

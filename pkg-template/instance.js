@@ -20,8 +20,8 @@ function guard(exports, onCrash) {
 }
 
 /** Connects the two sides. @returns the core's functions: src/bindings.rs */
-export function bindCore(glue, exports, shell, onCrash) {
-  glue.__wbg_set_wasm(guard(exports, onCrash));
-  glue.bind(shell);
-  return glue;
+export function bindCore(core, exports, shell, onCrash) {
+  core.__wbg_set_wasm(guard(exports, onCrash));
+  core.bind(shell);
+  return core;
 }

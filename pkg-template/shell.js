@@ -35,7 +35,7 @@ export function redirects({ width, height, userAgent, maxTouchPoints, coarse, st
 /** Opens the window of a click that came before the core; undefined where that will redirect, or use the app's own window. */
 function openEarly({ mode, popup } = {}) {
   const { userAgent, maxTouchPoints, standalone } = navigator;
-  const facts = { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, coarse: matchMedia("(pointer: coarse)").matches, framed: top !== self };
+  const facts = { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, coarse: page.matchMedia?.("(pointer: coarse)").matches, framed: top !== self };
   if (popup !== undefined || mode === "redirect" || (mode !== "popup" && redirects(facts))) return undefined;
   const [left, top_] = [screenX + (outerWidth - 500) / 2, screenY + (outerHeight - 700) / 2];
   return open("", `connect-widget:${Math.random()}`, `popup,width=500,height=700,left=${left | 0},top=${top_ | 0}`);
@@ -49,7 +49,13 @@ const launches = new Set();
 /** The instances that listen for results or errors, in their order. */
 const subscribers = new Set();
 
-const shell = { ConnectError, subscribers: () => [...subscribers] };
+/** Listens without options: what a script has put on Object.prototype would be read as some. */
+const plainly = (target) => ({
+  addEventListener: (type, listener) => target.addEventListener(type, listener),
+  removeEventListener: (type, listener) => target.removeEventListener(type, listener),
+});
+
+const shell = { ConnectError, plainly, subscribers: () => [...subscribers] };
 
 /** Sets where the core comes from, `source({ wasm, shell, onCrash })`, and who offers responses to other pages; either may be a promise. */
 export const setSource = (source, offer) => ([load, handOver] = [source, offer]);

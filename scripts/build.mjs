@@ -72,6 +72,10 @@ export async function compile() {
   await run(tool("wasm-pack"), [...args, ...(unstable.buildStd ? smallest.cargo : [])], { env: { ...env, RUSTFLAGS: rustflags }, log, label: "wasm-pack" });
   const [compiled, core] = [join(work, "wasm", "connect_widget_wasm_bg.wasm"), join(work, "core.wasm")];
   await run(nodeBin("wasm-opt"), [compiled, ...optimise, "--strip-debug", "-o", core], { log });
+  // Imports and exports by names of a letter or two; wasm-opt prints which.
+  const names = output(nodeBin("wasm-opt"), [core, "--minify-imports-and-exports-and-modules", "-o", core]);
+  if (!names) throw new Failure("wasm-opt failed; see its own message");
+  writeFileSync(join(work, "names.json"), names);
   await run(nodeBin("wasm2js"), [core, "-O", "-o", join(work, "core.wasm.js")], { log });
 }
 
@@ -93,20 +97,25 @@ export async function assemble() {
 
 /**
  * The core as a function that makes a fresh one: wasm-bindgen's glue keeps its state in its module, and after a trap both have
- * to be new. For wasm it answers `{ glue, imports }`, for wasm2js `{ glue, exports }`.
+ * to be new. It answers `__wbg_set_wasm` and what src/bindings.rs exports; for wasm with `imports`, for wasm2js with `exports`.
  */
 async function factory(kind) {
-  const contents = { wasm: 'export * as glue from "#glue";', wasm2js: 'export * as glue from "#glue"; export * as exports from "#wasm2js";' }[kind];
-  const files = { "#glue": join(work, "wasm", "connect_widget_wasm_bg.js"), "#wasm2js": join(work, "core.wasm.js") };
+  const { imports, exports } = JSON.parse(readFileSync(join(work, "names.json"), "utf8"));
+  const bound = readFileSync(join(work, "wasm", "connect_widget_wasm_bg.js"), "utf8");
+  const glue = exports.reduce((text, [name, short]) => text.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, "g"), `wasm.${short}`), kind === "wasm" ? bound : withFreshViews(bound));
+  const api = [...glue.matchAll(/^export function ((?!__)\w+|__wbg_set_wasm)\b/gm)].map(([, name]) => name);
+  const named = imports.map(([, name, short]) => `${name} as ${short}`).join(", ");
+  const own = { wasm: `import { ${named} } from "#glue"; export const imports = { a: { ${imports.map(([, , short]) => short).join(", ")} } };`, wasm2js: 'export * as exports from "#wasm2js";' };
+  const files = { "#glue": glue, a: `export { ${named} } from "#glue";`, "#wasm2js": readFileSync(join(work, "core.wasm.js"), "utf8") };
   const plugin = {
     name: "core",
     setup(build) {
-      build.onResolve({ filter: /^#/ }, ({ path }) => ({ path: files[path] }));
-      build.onLoad({ filter: /_bg\.js$/ }, ({ path }) => ({ contents: kind === "wasm2js" ? withFreshViews(readFileSync(path, "utf8")) : undefined }));
-      // What wasm2js calls the module that the functions of the page come from.
-      build.onResolve({ filter: /connect_widget_wasm_bg\.js$/ }, () => ({ path: files["#glue"] }));
+      // wasm2js imports the page's functions from "a", the module's short name.
+      build.onResolve({ filter: /^(a|#.*)$/ }, ({ path }) => ({ path, namespace: "core" }));
+      build.onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => ({ contents: files[path], loader: "js", resolveDir: work }));
     },
   };
+  const contents = `${own[kind]} export { ${api.join(", ")} } from "#glue";`;
   const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: work }, bundle: true, format: "iife", globalName: "made", plugins: [plugin] });
   return `export function make() { ${outputFiles[0].text}\nreturn made; }`;
 }

@@ -15,6 +15,8 @@ pub trait World {
     fn parse_time(&self, text: &str) -> Option<f64>;
     /// The ISO 8601 text of a time in milliseconds since 1970.
     fn format_time(&self, time: f64) -> String;
+    /// The decimal text of a number.
+    fn format_number(&self, number: f64) -> String;
     /// The value of a JSON text.
     fn parse_json(&self, text: &str) -> Option<Value>;
 }

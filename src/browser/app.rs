@@ -4,7 +4,9 @@ use super::value::{own, to_js};
 use crate::error::{Code, Failure};
 use js_sys::{Array, Function, Object, Reflect};
 use std::cell::RefCell;
+use gloo_events::EventListener;
 use wasm_bindgen::prelude::*;
+use web_sys::{Event, EventTarget};
 
 #[wasm_bindgen]
 extern "C" {
@@ -64,6 +66,10 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, js_name = ConnectError)]
     fn connect_error(this: &Shell) -> Function;
 
+    /// A target that takes listeners without options, which could be read off a tampered `Object.prototype`.
+    #[wasm_bindgen(method, structural)]
+    fn plainly(this: &Shell, target: &EventTarget) -> EventTarget;
+
     /// The instances that listen for results or errors, in the order in which they began to.
     #[wasm_bindgen(method, structural)]
     fn subscribers(this: &Shell) -> Array;
@@ -86,6 +92,12 @@ fn shell() -> Option<Shell> {
 pub fn subscribers() -> Vec<Widget> {
     let all = shell().map(|shell| shell.subscribers()).unwrap_or_default();
     all.iter().map(JsCast::unchecked_into).collect()
+}
+
+/// Calls back for each event of a type, until what it answers is dropped.
+pub fn listen(target: &EventTarget, event: &'static str, callback: Box<dyn Fn(&Event)>) -> EventListener {
+    let target = shell().map_or_else(|| target.clone(), |shell| shell.plainly(target));
+    EventListener::new(&target, event, move |event| callback(event))
 }
 
 /// A `ConnectError`. `cause` is what the app or the network threw.

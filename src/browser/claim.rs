@@ -34,7 +34,7 @@ struct Hold {
 
 impl Claim {
     /// Asks for it, and tells what came of it.
-    pub fn ask(state: &Secret, tell: impl FnOnce(Standing) + 'static) -> Claim {
+    pub fn ask(state: &Secret, tell: Box<dyn FnOnce(Standing)>) -> Claim {
         let claim = Claim(Rc::default());
         let hold = Rc::clone(&claim.0);
         let name = [PREFIX, state.expose()].concat();

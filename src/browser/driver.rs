@@ -3,7 +3,7 @@
 //! The app's code runs in the middle of it (a callback may open the next flow, or close this one), so nothing is borrowed
 //! while it does, and after each effect the driver looks whether the flow is still there.
 
-use super::app::{Launch, Widget, error, error_of};
+use super::app::{Launch, Widget, error, error_of, listen};
 use super::attempt::{Attempt, Sink};
 use super::claim::{Claim, Standing};
 use super::inbox;
@@ -24,7 +24,6 @@ use crate::flow::watch::Sight;
 use crate::protocol::{PROTOCOLS, TokenRequest};
 use crate::result::{Outcome, Success};
 use crate::world::World;
-use gloo_events::EventListener;
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::Array;
 use std::cell::RefCell;
@@ -128,7 +127,7 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
         signal => {
             if let Some(signal) = signal {
                 let aborted = weakly(&attempt, |attempt| feed(attempt, Event::Aborted));
-                attempt.abort.replace(Some(EventListener::once(&signal, "abort", move |_| aborted())));
+                attempt.abort.replace(Some(listen(&signal, "abort", Box::new(move |_| aborted()))));
             }
             run(&attempt, effects);
         }
@@ -193,7 +192,7 @@ fn resume_popup(transaction: Transaction, now: f64) {
     let Some(flow) = Flow::resume(transaction, PROTOCOLS, false, now) else { return };
     let attempt = Rc::new(Attempt::new(flow, Sink::Late(None), None));
     let claimed = Rc::clone(&attempt);
-    let claim = Claim::ask(&copy.state.clone(), move |standing| {
+    let claim = Claim::ask(&copy.state.clone(), Box::new(move |standing| {
         if standing == Standing::Foreign {
             return store::forget_copy(&copy);
         }
@@ -201,7 +200,7 @@ fn resume_popup(transaction: Transaction, now: f64) {
         listen_for(&claimed);
         PAGE.with_borrow_mut(|page| page.attempts.push(claimed));
         update_listeners();
-    });
+    }));
     attempt.claim.replace(Some(claim));
 }
 
@@ -242,7 +241,7 @@ fn run(attempt: &Rc<Attempt>, effects: Vec<Effect>) {
 }
 
 /// A callback that does not keep the flow alive.
-fn weakly(attempt: &Rc<Attempt>, work: impl Fn(&Rc<Attempt>) + 'static) -> impl Fn() + 'static {
+fn weakly(attempt: &Rc<Attempt>, work: fn(&Rc<Attempt>)) -> impl Fn() + 'static {
     let attempt = Rc::downgrade(attempt);
     move || {
         if let Some(attempt) = attempt.upgrade() {
@@ -275,13 +274,13 @@ fn look(attempt: &Rc<Attempt>) {
 }
 
 /// What the app or the network answers, later; what it was is kept for the outcome.
-fn on_answer(attempt: &Rc<Attempt>, event: impl Fn(&Answer) -> Event + 'static) -> impl FnOnce(Answer) + 'static {
+fn on_answer(attempt: &Rc<Attempt>, event: fn(&Answer) -> Event) -> Box<dyn FnOnce(Answer)> {
     let attempt = Rc::clone(attempt);
-    move |answer| {
+    Box::new(move |answer| {
         let event = event(&answer);
         attempt.given.replace(answer.unwrap_or_else(|cause| cause));
         feed(&attempt, event);
-    }
+    })
 }
 
 // ---- doing what the machine says --------------------------------------------------------------------------------------
@@ -362,7 +361,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
         store::remember(&transaction);
         store::mark(&transaction);
         listen_for(attempt);
-        attempt.claim.replace(Some(Claim::ask(&transaction.state, |_| {})));
+        attempt.claim.replace(Some(Claim::ask(&transaction.state, Box::new(|_| {}))));
         recall();
     });
     Timeout::new(0, remember).forget();
@@ -536,7 +535,7 @@ fn update_listeners() {
 
 fn listen_for(attempt: &Rc<Attempt>) {
     let weak = Rc::downgrade(attempt);
-    let take = move |hand_over: HandOver| weak.upgrade().is_some_and(|attempt| take(&attempt, &hand_over));
+    let take = Box::new(move |hand_over: HandOver| weak.upgrade().is_some_and(|attempt| take(&attempt, &hand_over)));
     attempt.relay.replace(Some(Relay::listen(attempt.flow.borrow().transaction(), take)));
 }
 

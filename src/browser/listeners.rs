@@ -1,5 +1,6 @@
 //! What the page hears while a flow is open, or while a late result may come.
 
+use super::app::listen;
 use super::window;
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
@@ -28,14 +29,14 @@ impl Listeners {
     pub fn new(Ears { message, focus, restored }: Ears) -> Listeners {
         let window = window();
         Listeners {
-            _message: EventListener::new(&window, "message", move |event| message(event.unchecked_ref())),
-            _focus: EventListener::new(&window, "focus", move |_| focus(true)),
-            _blur: EventListener::new(&window, "blur", move |_| focus(false)),
-            _pageshow: EventListener::new(&window, "pageshow", move |event| {
+            _message: listen(&window, "message", Box::new(move |event| message(event.unchecked_ref()))),
+            _focus: listen(&window, "focus", Box::new(move |_| focus(true))),
+            _blur: listen(&window, "blur", Box::new(move |_| focus(false))),
+            _pageshow: listen(&window, "pageshow", Box::new(move |event| {
                 if event.unchecked_ref::<PageTransitionEvent>().persisted() {
                     restored();
                 }
-            }),
+            })),
         }
     }
 }

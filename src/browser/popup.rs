@@ -1,13 +1,11 @@
 //! The window that a flow shows its provider in.
 
 use super::window;
+use super::world::decimal;
 use gloo_timers::callback::Timeout;
 use js_sys::{Math, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Window};
-
-const WIDTH: i32 = 500;
-const HEIGHT: i32 = 700;
 
 /// The key by which a page finds, in the store that its window alone has, whose window it is.
 pub const TICKET: &str = "connect-widget:window";
@@ -34,11 +32,11 @@ impl Popup {
     /// opener's session storage.
     pub fn open(url: &str, ticket: Option<&str>) -> Option<Popup> {
         let window = window();
-        let pixels = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or_default() as i32;
-        let left = pixels(window.screen_x()) + (pixels(window.outer_width()) - WIDTH) / 2;
-        let top = pixels(window.screen_y()) + (pixels(window.outer_height()) - HEIGHT) / 2;
-        let features = format!("popup,width={WIDTH},height={HEIGHT},left={left},top={top}");
-        let name = format!("connect-widget:{}", (Math::random() * f64::from(u32::MAX)) as u32);
+        let pixels = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or_default();
+        let left = (pixels(window.screen_x()) + pixels(window.outer_width()) / 2.0 - 250.0).floor();
+        let top = (pixels(window.screen_y()) + pixels(window.outer_height()) / 2.0 - 350.0).floor();
+        let features = ["popup,width=500,height=700,left=", &decimal(left), ",top=", &decimal(top)].concat();
+        let name = ["connect-widget:", &decimal(Math::random())].concat();
         let storage = ticket.and_then(|ticket| {
             let storage = window.session_storage().ok().flatten()?;
             storage.set_item(TICKET, ticket).ok().map(|()| storage)

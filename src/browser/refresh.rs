@@ -2,7 +2,7 @@
 //! gets the answer of the first. The request is never cancelled, because its answer may hold the only live token; an abort
 //! is the caller's alone.
 
-use super::app::{Widget, error, error_of};
+use super::app::{Widget, error, error_of, listen};
 use super::driver::allows_insecure;
 use super::options::Options;
 use super::value::{own, read, to_js};
@@ -13,7 +13,6 @@ use crate::options::{Fields, Rules};
 use crate::protocol::{TokenRequest, read_token_answer};
 use crate::value::Value;
 use base64ct::{Base64UrlUnpadded, Encoding};
-use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Object, Promise, Reflect};
 use sha2::{Digest, Sha256};
@@ -53,9 +52,9 @@ fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {
     let Some(signal) = signal else { return answer };
     Promise::new(&mut |resolve, reject| {
         let give_up = reject.clone();
-        let listener = EventListener::once(&signal, "abort", move |_| {
+        let listener = listen(&signal, "abort", Box::new(move |_| {
             let _ = give_up.call1(&JsValue::UNDEFINED, &error(Code::Aborted));
-        });
+        }));
         let answer = answer.clone();
         spawn_local(async move {
             let _ = match JsFuture::from(answer).await {
@@ -95,9 +94,9 @@ async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsVal
     let Ok(channel) = BroadcastChannel::new(name) else { return send(request, None).await };
     let mut listener = None;
     let heard = Promise::new(&mut |resolve, _| {
-        listener = Some(EventListener::once(&channel, "message", move |event| {
+        listener = Some(listen(&channel, "message", Box::new(move |event| {
             let _ = resolve.call1(&JsValue::UNDEFINED, &event.unchecked_ref::<MessageEvent>().data());
-        }));
+        })));
     });
     let answer = match lock::hold(name, false).await {
         Err(_) => send(request, None).await,

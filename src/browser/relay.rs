@@ -1,6 +1,7 @@
 //! How a response comes from a page of the app that has lost its opener: by a channel of the attempt's own, which only those
 //! find who know its state; before Safari 15.4 by a `storage` event.
 
+use super::app::listen;
 use super::store::PREFIX;
 use super::value::own;
 use super::window;
@@ -46,16 +47,16 @@ pub struct Relay {
 
 impl Relay {
     /// Listens; `take` answers whether a response was this attempt's.
-    pub fn listen(transaction: &Transaction, take: impl Fn(HandOver) -> bool + 'static) -> Relay {
+    pub fn listen(transaction: &Transaction, take: Box<dyn Fn(HandOver) -> bool>) -> Relay {
         let name = [PREFIX, transaction.state.expose()].concat();
         match BroadcastChannel::new(&name) {
             Ok(channel) => {
-                let listener = EventListener::new(&channel, "message", move |event| {
+                let listener = listen(&channel, "message", Box::new(move |event| {
                     let data = event.unchecked_ref::<MessageEvent>().data();
                     if HandOver::read(&data).is_some_and(&take) {
                         answer(&name);
                     }
-                });
+                }));
                 Relay { channel: Some(channel), _listener: listener }
             }
             Err(_) => Relay { channel: None, _listener: listen_to_storage(name, take) },
@@ -79,18 +80,18 @@ fn answer(name: &str) {
     }
 }
 
-fn listen_to_storage(name: String, take: impl Fn(HandOver) -> bool + 'static) -> EventListener {
+fn listen_to_storage(name: String, take: Box<dyn Fn(HandOver) -> bool>) -> EventListener {
     let key = name + ":response";
-    EventListener::new(&window(), "storage", move |event| {
+    listen(&window(), "storage", Box::new(move |event| {
         let event: &StorageEvent = event.unchecked_ref();
         let Some(text) = event.new_value().filter(|_| event.key().as_deref() == Some(&key)) else { return };
         let message = js_sys::JSON::parse(&text).unwrap_or_default();
         if HandOver::read(&message).is_some_and(&take) {
             if let Ok(Some(store)) = window().local_storage() {
-                let receipt = key.replace(":response", ":taken");
+                let receipt = [key.strip_suffix("response").unwrap_or_default(), "taken"].concat();
                 let _ = store.set_item(&receipt, "1");
                 let _ = store.remove_item(&receipt);
             }
         }
-    })
+    }))
 }

@@ -11,7 +11,7 @@ use web_sys::AbortController;
 pub type Answer = Result<JsValue, JsValue>;
 
 /// Asks now, and tells the answer in a later microtask.
-pub fn ask(source: &JsValue, context: &JsValue, tell: impl FnOnce(Answer) + 'static) {
+pub fn ask(source: &JsValue, context: &JsValue, tell: Box<dyn FnOnce(Answer)>) {
     let answer = if source.is_function() { call(source, context) } else { Ok(source.clone()) };
     spawn_local(async move {
         tell(match answer {

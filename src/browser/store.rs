@@ -89,28 +89,30 @@ pub fn take_mark(transaction: &Transaction) -> bool {
     })
 }
 
-/// The remembered attempts of a mode, the newest first.
+/// The remembered attempts of a mode.
 pub fn records(mode: Mode) -> Vec<Stored> {
     let held = held_by_history();
-    let stored = session().map(|store| entries(&store)).unwrap_or_default();
-    let mut records: Vec<Stored> = stored
-        .iter()
-        .filter_map(|(_, text)| {
-            let record = parse(text)?;
-            let transaction = Transaction::parse(&record)?;
-            let is_held = held.get("state").text() == Some(transaction.state.expose());
-            let response = if is_held { held.get("response") } else { record.get("response") };
-            Some(Stored { response: response.to_text(), claimed: record.get("claimed").clone(), transaction })
-        })
-        .filter(|stored| stored.transaction.mode == mode)
-        .collect();
-    records.sort_by(|one, other| other.transaction.expires.total_cmp(&one.transaction.expires));
+    let mut records = Vec::new();
+    for (_, text) in session().map(|store| entries(&store)).unwrap_or_default() {
+        let Some(record) = parse(&text) else { continue };
+        let Some(transaction) = Transaction::parse(&record).filter(|transaction| transaction.mode == mode) else { continue };
+        let is_held = held.get("state").text() == Some(transaction.state.expose());
+        let response = if is_held { held.get("response") } else { record.get("response") }.to_text();
+        records.push(Stored { response, claimed: record.get("claimed").clone(), transaction });
+    }
     records
+}
+
+/// The newest of these.
+fn newest(records: Vec<Stored>) -> Option<Stored> {
+    records.into_iter().reduce(|one, other| if other.transaction.expires > one.transaction.expires { other } else { one })
 }
 
 /// The redirect whose response waits to be asked for.
 pub fn held() -> Option<(Transaction, String)> {
-    let stored = records(Mode::Redirect).into_iter().find(|stored| stored.response.is_some())?;
+    let mut records = records(Mode::Redirect);
+    records.retain(|stored| stored.response.is_some());
+    let stored = newest(records)?;
     Some((stored.transaction, stored.response?))
 }
 
@@ -125,7 +127,9 @@ pub fn take_held(transaction: &Transaction) {
 /// The newest redirect that no copy of this package on this page is at work on; it is from now on.
 pub fn claim_redirect() -> Option<Transaction> {
     let load = Value::Number(window().performance()?.time_origin());
-    let stored = records(Mode::Redirect).into_iter().find(|stored| stored.claimed != load)?;
+    let mut records = records(Mode::Redirect);
+    records.retain(|stored| stored.claimed != load);
+    let stored = newest(records)?;
     let store = session()?;
     let record = JSON::parse(&store.get_item(&key(&stored.transaction)).ok()??).ok()?;
     if let Value::Number(load) = load {

@@ -4,7 +4,7 @@ use super::value::read;
 use super::window;
 use crate::value::Value;
 use crate::world::{Url, World};
-use js_sys::{Date, JSON};
+use js_sys::{Date, JSON, Number};
 use wasm_bindgen::JsValue;
 
 /// The browser.
@@ -46,7 +46,16 @@ impl World for Browser {
         Date::new(&JsValue::from_f64(time)).to_iso_string().into()
     }
 
+    fn format_number(&self, number: f64) -> String {
+        decimal(number)
+    }
+
     fn parse_json(&self, text: &str) -> Option<Value> {
         JSON::parse(text).ok().map(|value| read(&value))
     }
+}
+
+/// A number as JavaScript writes it, without the code for it that Rust would bring along.
+pub fn decimal(number: f64) -> String {
+    Number::from(number).to_string(10).map(String::from).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! Popup or redirect: what the device can show.
 
+use crate::value::includes;
 use serde::Serialize;
 
 /// How the provider's page is shown.
@@ -45,13 +46,13 @@ const IN_APP: [&str; 14] = [
 
 impl Device {
     fn names_itself(&self, any: &[&str]) -> bool {
-        any.iter().any(|name| self.user_agent.contains(name))
+        any.iter().any(|name| includes(&self.user_agent, name))
     }
 
     /// A phone or a tablet. A Mac has no touch screen, so what says that it is one and has one is an iPad; a laptop with a
     /// touch screen has a mouse or a trackpad as its primary pointer.
     fn is_hand_held(&self) -> bool {
-        let is_ipad = self.max_touch_points > 1 && self.user_agent.contains("Macintosh");
+        let is_ipad = self.max_touch_points > 1 && includes(&self.user_agent, "Macintosh");
         is_ipad || self.has_coarse_pointer || self.names_itself(&HAND_HELD)
     }
 }

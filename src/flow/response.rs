@@ -6,7 +6,7 @@
 
 use super::transaction::{Binding, Transaction};
 use crate::secret::Secret;
-use crate::value::Value;
+use crate::value::{Value, includes};
 
 /// The parameters of a query or of a fragment, in their order.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,7 +145,7 @@ impl ResponseUrl {
         let state = transaction.state.expose();
         let is_own = |value: &str| {
             let is_bound = transaction.bound.as_ref().map(Secret::expose) == Some(value);
-            value == state || is_bound || (transaction.binding != Binding::State && value.contains(state))
+            value == state || is_bound || (transaction.binding != Binding::State && includes(value, state))
         };
         let places = [&self.query, &self.fragment];
         places.iter().any(|place| ["state", "connect_state"].iter().any(|name| place.get(name).is_some_and(is_own)))

@@ -14,7 +14,7 @@ const COMPONENT: &AsciiSet =
 
 /// Percent-encodes the value of a parameter.
 pub fn encode(text: &str) -> String {
-    utf8_percent_encode(text, COMPONENT).to_string()
+    utf8_percent_encode(text, COMPONENT).collect()
 }
 
 /// A URL that grows by its parameters.
@@ -86,7 +86,7 @@ pub fn build_request(
 
 /// Appends the app's own parameters, which may not replace any of ours, and answers where they put the response
 /// (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1): true is the fragment.
-pub fn append_params(options: &dyn Fields, url: &mut UrlBuilder, is_fragment_default: bool) -> Result<bool, InvalidOption> {
+pub fn append_params(options: &dyn Fields, url: &mut UrlBuilder, is_fragment_default: bool, rules: Rules) -> Result<bool, InvalidOption> {
     let invalid = InvalidOption::named("params");
     let entries = match options.get("params") {
         Value::Object(entries) => entries,
@@ -97,8 +97,8 @@ pub fn append_params(options: &dyn Fields, url: &mut UrlBuilder, is_fragment_def
     for (name, value) in entries {
         let value = match value {
             Value::Text(text) => text,
-            Value::Number(number) if number.fract() == 0.0 => (number as i64).to_string(),
-            Value::Bool(is_so) => is_so.to_string(),
+            Value::Number(number) if number.is_finite() => rules.world.format_number(number),
+            Value::Bool(is_so) => if is_so { "true" } else { "false" }.to_owned(),
             value if value.is_given() => return Err(invalid),
             _ => continue,
         };

@@ -32,7 +32,7 @@ impl Protocol for Implicit {
             url.append("nonce", nonce.expose());
             oauth.nonce = Some(nonce);
         }
-        oauth.in_fragment = append_params(options, &mut url, true)?;
+        oauth.in_fragment = append_params(options, &mut url, true, rules)?;
         transaction.oauth = Some(oauth);
         Ok(Target::Url(url.build()))
     }

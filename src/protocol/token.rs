@@ -217,5 +217,5 @@ impl Lifetime {
 
 /// Whole seconds in decimal digits.
 fn parse_seconds(text: &str) -> Option<f64> {
-    text.trim().parse::<u32>().ok().map(f64::from)
+    text.trim_matches(' ').parse::<u32>().ok().map(f64::from)
 }
