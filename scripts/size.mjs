@@ -1,8 +1,10 @@
 // npm run size: where the package's bytes are, in the files that the last `npm run build` left in pkg/.
 //
-//   npm run size               every entry point, what is in the main one, and the change against benchmarks/sizes.json
-//   npm run size -- --record   keeps these figures there, as those of the release, writes the README's, and lowers every
-//                              budget that is higher than need be (raising one is done by hand, in package.json)
+//   npm run size               every entry point, what is in the first and in the core, and the change against
+//                              benchmarks/sizes.json
+//   npm run size -- --record   keeps these figures there, as those of the release, writes them into the README and
+//                              www/docs/measured.md, and lowers every budget that is higher than need be (raising one is
+//                              done by hand, in package.json)
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { optimise } from "./build.mjs";
 import { inCache, inRoot } from "./lib/paths.mjs";
@@ -10,22 +12,24 @@ import { Failure, main, run } from "./lib/run.mjs";
 import { nodeBin } from "./lib/toolchain.mjs";
 import { costs } from "./size/measure.mjs";
 import { budgets, core, linearMemory, overBudget, packageSizes } from "./size/package.mjs";
-import { markdown, plain, writeBlock } from "./size/readme.mjs";
+import { markdown, plain, writeBlock, writeFront } from "./size/readme.mjs";
 import { rangesBySource } from "./size/sourcemap.mjs";
 import { origin, readModule } from "./size/wasm.mjs";
 
 const recorded = inRoot("benchmarks", "sizes.json");
 
-/** What each file is for, in the order of the README's table. */
+/** What each file is for, in the order of the table: first what a page loads. */
 const ENTRIES = {
-  "index.js": "`connect-widget`, everything",
-  "lazy.js": "`connect-widget/lazy`, at page load",
-  "core.js": "… its core, at the first intent",
+  "index.js": "`connect-widget`, at page load",
+  "core.js": "… its core, in idle time or by the click",
+  "hand-over.js": "… only in a window that came back to the app's own page",
   "fallback.js": "the core as JavaScript, only where WebAssembly is refused",
-  "refresh.js": "`refresh()`, at its first call",
-  "connect-widget.global.js": "script tag",
+  "debug.js": "what `debug: true` loads",
+  "sync.js": "`connect-widget/sync`, everything",
+  "connect-widget.global.js": "script tag, everything",
   "callback.js": "`connect-widget/callback`",
   "providers.js": "`connect-widget/providers`",
+  "controller.js": "what the four below share",
   "react.js": "`connect-widget/react`",
   "vue.js": "`connect-widget/vue`",
   "angular.js": "`connect-widget/angular`",
@@ -52,28 +56,35 @@ function showFiles(sizes, record) {
 
 const costRows = (rows, least = 0) => rows.filter(({ raw }) => raw >= least).map(({ name, raw, gzip }) => [name, number(raw), number(gzip)]);
 
-/** The main entry by the module that its bytes come from. The core's own are in one string. */
-function showSources() {
-  const code = readFileSync(inRoot("pkg", "index.js"), "utf8");
-  const map = JSON.parse(readFileSync(inRoot("pkg", "index.js.map"), "utf8"));
-  heading("index.js by source (raw, and what the file would lose in gzip without it)");
+/** wasm-bindgen's glue, as the build's source maps call it. */
+const GLUE = "made:#core";
+
+const readWithMap = (file) => [readFileSync(inRoot("pkg", file), "utf8"), JSON.parse(readFileSync(inRoot("pkg", `${file}.map`), "utf8"))];
+
+/** A file by the module that its bytes come from. The core's own are in one string. */
+function showSources(file) {
+  const [code, map] = readWithMap(file);
+  heading(`${file} by source (raw, and what the file would lose in gzip without it)`);
   console.log(plain(["source", "raw", "gzip"], costRows(costs(Buffer.from(code), rangesBySource(code, map, shortName)))));
-  const host = map.sources.findIndex((source) => source.endsWith("host.js"));
-  const functionAt = topLevel(map.sourcesContent[host]);
-  const parts = rangesBySource(code, map, (source, line) => (source?.endsWith("host.js") ? functionAt(line) : undefined));
-  return costs(Buffer.from(code), parts);
 }
 
 function shortName(source) {
   if (source === undefined) return "the core, inlined";
-  if (source.startsWith("made:")) return "what the build writes around it";
-  return source.replace(/^.*?(?=pkg-template|src\/)/, "");
+  if (source === GLUE) return "wasm-bindgen's glue";
+  return source.startsWith("made:") ? "what the build writes around it" : source;
 }
 
-/** Which top-level declaration a line (from 0) of a module belongs to. */
+/** What each function of the glue costs: the JavaScript behind the core's imports. */
+function glueCosts() {
+  const [code, map] = readWithMap("core.js");
+  const functionAt = topLevel(map.sourcesContent[map.sources.indexOf(GLUE)]);
+  return costs(Buffer.from(code), rangesBySource(code, map, (source, line) => (source === GLUE ? functionAt(line) : undefined)));
+}
+
+/** Which declaration of the glue a line (from 0) belongs to; the build puts all of them into one function. */
 function topLevel(text) {
   let name;
-  const names = text.split("\n").map((line) => (name = /^(?:export )?(?:async )?(?:function|const|let|class) (\w+)/.exec(line)?.[1] ?? name));
+  const names = text.split("\n").map((line) => (name = /^ {2}(?:function|var|const|let|class) (\w+)/.exec(line)?.[1] ?? name));
   return (line) => names[line] ?? "(head)";
 }
 
@@ -86,8 +97,8 @@ const grouped = (functions, nameOf) => {
 /** wasm-bindgen's name of an import without what it adds. */
 const importName = (name) => name.replace(/^__wbg_|_[0-9a-f]{16}$/g, "");
 
-/** A function's name without the hashes of crates and the page that it was compiled for. */
-const readable = (name) => name.replace(/\[[0-9a-f]+\]/g, "").replace(/::<connect_widget::browser::host::Browser>/g, "").slice(0, 100);
+/** A function's name without the hashes of crates. */
+const readable = (name) => name.replace(/\[[0-9a-f]+\]/g, "").slice(0, 100);
 
 /** The same core, optimised in the same way, with its functions' names. */
 async function namedCore() {
@@ -96,7 +107,7 @@ async function namedCore() {
   return readFileSync(named);
 }
 
-async function showCore(hostCosts) {
+async function showCore(behind) {
   const bytes = core();
   const named = await namedCore();
   const { sections, functions, imports } = readModule(named);
@@ -110,13 +121,16 @@ async function showCore(hostCosts) {
   show("The core's code by crate", costRows(by((name) => origin(name).crate)));
   show("The core's code by module", costRows(by((name) => origin(name).module)));
   show("The core's functions of 60 bytes or more (what was inlined counts where it went)", costRows(by(readable), 60));
-  const cost = (name) => hostCosts.find((part) => part.name === importName(name));
+  const cost = (name) => behind.find((part) => part.name === name);
   show("What the core imports, and the JavaScript behind it", imports.map(({ name }) => [importName(name), cost(name)?.raw ?? "?", cost(name)?.gzip ?? "?"]));
   console.log(`\nLinear memory: ${number(linearMemory(bytes))} bytes.`);
 }
 
-function readmeTable(sizes) {
-  const rows = Object.entries(ENTRIES).map(([file, what]) => [`${what} (\`${file}\`)`, number(sizes[file].raw), number(sizes[file].gzip), number(sizes[file].brotli)]);
+/** The entries that there are; `debug.js`, for one, may not be. */
+const entries = (sizes) => Object.entries(ENTRIES).filter(([file]) => sizes[file]);
+
+function table(sizes) {
+  const rows = entries(sizes).map(([file, what]) => [`${what} (\`${file}\`)`, number(sizes[file].raw), number(sizes[file].gzip), number(sizes[file].brotli)]);
   return `${markdown(["bytes", "raw", "gzip -9", "brotli 11"], rows)}\n\nWritten by \`npm run size -- --record\`; the budgets in \`package.json\` are checked byte for byte by \`npm test\`.`;
 }
 
@@ -127,26 +141,27 @@ const tight = (size) => Math.ceil(size / STEP) * STEP;
 function lowerBudgets(sizes) {
   const file = inRoot("package.json");
   const text = JSON.parse(readFileSync(file, "utf8"));
-  for (const name of Object.keys(ENTRIES)) {
-    const old = text.budgets[name] ?? {};
-    text.budgets[name] = Object.fromEntries(Object.entries(sizes[name]).map(([unit, size]) => [unit, Math.min(old[unit] ?? Infinity, tight(size))]));
-  }
+  const budget = ([name]) => [name, Object.fromEntries(Object.entries(sizes[name]).map(([unit, size]) => [unit, Math.min(text.budgets[name]?.[unit] ?? Infinity, tight(size))]))];
+  text.budgets = Object.fromEntries(entries(sizes).map(budget));
   writeFileSync(file, `${JSON.stringify(text, null, 2)}\n`);
 }
 
 function record(sizes) {
   const { version } = JSON.parse(readFileSync(inRoot("pkg", "package.json"), "utf8"));
   writeFileSync(recorded, `${JSON.stringify({ version, files: sizes, memory: linearMemory(core()) }, null, 2)}\n`);
-  writeBlock("sizes", readmeTable(sizes));
+  writeBlock("sizes", table(sizes));
+  writeFront();
   lowerBudgets(sizes);
-  console.log("\nRecorded in benchmarks/sizes.json, the README and the budgets.");
+  console.log("\nRecorded in benchmarks/sizes.json, www/docs/measured.md, the README and the budgets.");
 }
 
 await main(async () => {
   if (!existsSync(inRoot("pkg", "index.js"))) throw new Failure("pkg/ is empty; run: npm run build");
   const sizes = packageSizes();
   showFiles(sizes, readRecord());
-  await showCore(showSources());
+  showSources("index.js");
+  showSources("core.js");
+  await showCore(glueCosts());
   if (process.argv.includes("--record")) record(sizes);
   const over = overBudget(sizes, budgets());
   if (over.length > 0) throw new Failure(over.join("\n✖ "));

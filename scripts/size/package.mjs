@@ -10,10 +10,10 @@ export function packageSizes() {
   return Object.fromEntries(names.map((name) => [name, measure(readFileSync(inRoot("pkg", name)))]));
 }
 
-/** The core as it is inside index.js, core.js and the script tag's build. */
+/** The core as it is inside core.js, sync.js and the script tag's build. */
 export const core = () => readFileSync(inCache("build", "core.wasm"));
 
-/** What the core's memory begins with, in bytes; it has no code to grow it (tests/memory checks what is used). */
+/** What the core's memory begins with, in bytes (tests/memory checks how far it grows). */
 export const linearMemory = (bytes) => readModule(bytes).pages * 65536;
 
 /** The budgets: `{ [file]: { raw?, gzip?, brotli? } }` in bytes, from the root's package.json. */

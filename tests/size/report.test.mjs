@@ -1,8 +1,8 @@
-// What `npm run size` reads: WebAssembly modules, source maps, and the README's blocks.
+// What `npm run size` reads and writes: WebAssembly modules, source maps, and documents' blocks.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { costs, measure } from "../../scripts/size/measure.mjs";
-import { hasBlock, markdown, withBlock } from "../../scripts/size/readme.mjs";
+import { front, hasBlock, markdown, withBlock } from "../../scripts/size/readme.mjs";
 import { rangesBySource, segments } from "../../scripts/size/sourcemap.mjs";
 import { origin, readModule } from "../../scripts/size/wasm.mjs";
 
@@ -34,7 +34,7 @@ test("a module's sections, functions, imports, exports and memory", () => {
 
 test("the crate and the module of a function's name", () => {
   const module = (name) => origin(name).module;
-  assert.equal(module("<connect_widget[f0f4]::flow::machine::Flow>::tick::<connect_widget[f0f4]::browser::host::Browser>"), "connect_widget::flow::machine");
+  assert.equal(module("<connect_widget[f0f4]::flow::machine::Flow>::step::<connect_widget[f0f4]::browser::world::Browser>"), "connect_widget::flow::machine");
   assert.equal(module("<&dyn core::fmt::Debug as core::fmt::Debug>::fmt"), "core::fmt");
   assert.equal(module("a[1]::b::generic::<a[1]::b::C>"), "a::b");
   assert.equal(module("a[1]::b::f::{closure#0}"), "a::b");
@@ -58,9 +58,18 @@ test("what a part costs is what the file loses without it", () => {
   assert.ok(noise.gzip > 5);
 });
 
-test("a block of the README is replaced, and nothing else", () => {
+test("a block of a document is replaced, and nothing else", () => {
   const text = "before\n<!-- sizes:start -->\nold\n<!-- sizes:end -->\nafter";
   assert.equal(withBlock(text, "sizes", "new"), "before\n<!-- sizes:start -->\nnew\n<!-- sizes:end -->\nafter");
   assert.ok(hasBlock(text, "sizes") && !hasBlock(text, "bench"));
   assert.equal(markdown(["a", "b"], [["x", 1]]), "| a | b |\n| --- | ---: |\n| x | 1 |");
+});
+
+test("the README's short table has what a page loads first, and the peer beside it", () => {
+  const files = { "index.js": { gzip: 1500 }, "core.js": { gzip: 24_000 } };
+  const medians = (value) => ({ load: value, first: value, message: value, exit: value, foreign: value });
+  const bench = { date: "2026-01-01", browser: "Chromium 1", medians: { package: medians(1.234), peer: medians(2) }, sizes: { peer: { gzip: 3504 } } };
+  const lines = front(files, bench).split("\n");
+  assert.equal(lines[2], "| loaded with the page (`gzip -9`) | 1,500 bytes | 3,504 bytes |");
+  assert.equal(lines.at(-3), "| a message that is for others, µs | 1.23 | 2 |");
 });
