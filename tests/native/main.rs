@@ -3,10 +3,14 @@
 
 mod attempt;
 mod checks;
+mod contract;
+mod journey;
 mod journeys;
 mod mode;
 mod owner;
+mod properties;
 mod samples;
+mod sixth;
 mod transaction;
 mod vectors;
 mod world;
