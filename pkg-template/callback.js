@@ -1,7 +1,7 @@
 // connect-widget/callback: all that a redirect_uri page needs. It takes the response out of the address bar and hands it to
 // the page that opened this window; after a full-page redirect it goes back to the page that was left.
 import { handOver } from "./hand-over.js";
-import { findOwner, hold, rewrite } from "./owner.js";
+import { findOwner, goBack, rewrite } from "./owner.js";
 
 const TEXTS = {
   done: "Done. You can close this window and return to the app.",
@@ -26,7 +26,7 @@ function answer() {
   } catch {
     // Storage is refused: this can only be a window's return.
   }
-  if (owner?.mode === "redirect") return void (hold(owner, response, owner.page) ? location.reload() : location.replace(owner.page));
+  if (owner?.mode === "redirect") return goBack(owner, response);
   rewrite(location.origin + location.pathname);
   handOver(response, owner, (taken) => say(taken ? "done" : "lost"));
 }

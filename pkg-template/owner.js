@@ -4,7 +4,7 @@
 /** The prefix of every key in storage and of every channel; src/browser/store.rs has the same. */
 export const KEY = "connect-widget:";
 
-/** The member of `history.state` that holds a response with a token in it. */
+/** What a response with a token in it is called: in the page's memory, and in `history.state` on its way to the next page. */
 const HELD = "connect-widget";
 
 /** The records of ours in a store, by their states. */
@@ -53,12 +53,41 @@ export function rewrite(url, state = history.state) {
   }
 }
 
-/** Takes a redirect's response off the URL and holds it. A token is not written to a store where there is another way. */
-export function hold({ state, ...record }, response, url) {
-  const isSecret = record.oauth?.in_fragment;
-  const isRewritten = rewrite(url, isSecret ? { ...history.state, [HELD]: { state, response } } : undefined);
-  if (!isSecret || !isRewritten) sessionStorage.setItem(KEY + state, JSON.stringify({ ...record, state, response }));
-  return isRewritten;
+/** A token is not written to a store: it goes by the history to the page that is loaded next. */
+const isSecret = ({ oauth }) => oauth?.in_fragment;
+const write = ({ state, ...record }, response) => sessionStorage.setItem(KEY + state, JSON.stringify({ ...record, state, response }));
+const carry = (held, url) => rewrite(url, { ...history.state, [HELD]: held });
+
+/** Keeps a response in the page's memory, where every copy of this package finds it; where the page is left before, in its history. */
+function keep(held) {
+  const name = Symbol.for(HELD);
+  const save = () => carry(held, location.href);
+  addEventListener("pagehide", save);
+  window[name] = { ...held, release: () => (removeEventListener("pagehide", save), delete window[name]) };
+}
+
+/** Takes a redirect's response off the URL and holds it until somebody asks. */
+export function hold(record, response, url) {
+  rewrite(url);
+  if (isSecret(record)) keep({ state: record.state, response });
+  else write(record, response);
+}
+
+/** Takes up what the page before this one has carried here. */
+export function takeUp() {
+  if (!history.state?.[HELD]) return;
+  const { [HELD]: held, ...state } = history.state;
+  rewrite(location.href, Object.keys(state).length ? state : null);
+  keep(held);
+}
+
+/** Goes back to the page that a redirect left, with the response. */
+export function goBack(record, response) {
+  const { state, page } = record;
+  const isCarried = isSecret(record) && carry({ state, response }, page);
+  if (!isCarried) write(record, response);
+  if (isCarried) location.reload();
+  else location.replace(page);
 }
 
 /** Whether this tab remembers anything: a response that is held, or an attempt. */

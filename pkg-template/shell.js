@@ -1,6 +1,6 @@
 // The shell: the class that apps see, before its core is there. The core is the Rust crate; it does everything else. What must
 // not wait for it is here: the blank window of a click that comes too early, and a response that must leave the URL.
-import { findOwner, hold, remembers, rewrite } from "./owner.js";
+import { findOwner, hold, remembers, rewrite, takeUp } from "./owner.js";
 
 const page = globalThis.window;
 
@@ -46,16 +46,22 @@ let core, loading, load, handOver;
 /** Calls that have not ended. The core ends them; where it has stopped, the shell does. */
 const launches = new Set();
 
-/** The instances that listen for results or errors, in their order. */
-const subscribers = new Set();
+/** What all copies of this package on the page have in common: the instances that listen for results or errors, in their order, and the cores. */
+const ofPage = () => (page[Symbol.for("connect-widget")] ||= { subscribers: new Set(), cores: new Set() });
 
 /** Listens without options: what a script has put on Object.prototype would be read as some. */
 const plainly = (target) => ({
   addEventListener: (type, listener) => target.addEventListener(type, listener),
-  removeEventListener: (type, listener) => target.removeEventListener(type, listener),
+  removeEventListener(type, listener) {
+    try {
+      target.removeEventListener(type, listener);
+    } catch {
+      // Whatever a target does, the rest is let go of.
+    }
+  },
 });
 
-const shell = { ConnectError, plainly, subscribers: () => [...subscribers] };
+const shell = { ConnectError, plainly, subscribers: () => [...ofPage().subscribers] };
 
 /** Sets where the core comes from, `source({ wasm, shell, onCrash })`, and who offers responses to other pages; either may be a promise. */
 export const setSource = (source, offer) => ([load, handOver] = [source, offer]);
@@ -63,10 +69,15 @@ export const setSource = (source, offer) => ([load, handOver] = [source, offer])
 /** The core, or a promise of it; a load that failed is tried again by the next click. */
 function getCore({ wasm }) {
   if (core || loading) return core || loading;
+  const take = (found) => {
+    loading = 0;
+    ofPage().cores.add(found);
+    return (core = found);
+  };
   const found = load({ wasm, shell, onCrash });
-  if (!found.then) return (core = found);
+  if (!found.then) return take(found);
   return (loading = found.then(
-    (found) => ((loading = 0), (core = found)),
+    take,
     (cause) => {
       loading = 0;
       throw error("load_failed", cause);
@@ -76,6 +87,7 @@ function getCore({ wasm }) {
 
 /** After a trap the instance is dead: its flows fail, and the next call gets a fresh one. */
 function onCrash(cause) {
+  ofPage().cores.delete(core);
   core = undefined;
   for (const launch of [...launches]) fail(launch, error("core_failed", cause));
 }
@@ -101,6 +113,7 @@ function end({ widget, wantsResult, popup, ended, resolve, reject }, failure) {
 /** Takes a response that answers a pending attempt off the URL before a router sees it, and holds it or hands it over. */
 function takeResponse() {
   try {
+    takeUp();
     const response = location.href;
     const owner = /[?#].*=/.test(response) && findOwner(response);
     if (!owner) return;
@@ -191,9 +204,15 @@ export class Connect {
   }
 
   async handleRedirect(handlers) {
-    if (!page || (!core && !isAwaited())) return null;
+    if (!page) return null;
     this.check();
-    return (await getCore(this.config)).handleRedirect(handlers);
+    const { cores } = ofPage();
+    if (isAwaited()) await getCore(this.config);
+    for (const one of new Set(core ? [core, ...cores] : cores)) {
+      const result = await one.handleRedirect(handlers);
+      if (result !== null) return result;
+    }
+    return null;
   }
 
   async refresh(options) {
@@ -216,7 +235,7 @@ export class Connect {
 
   destroy() {
     if (this.isDestroyed) return;
-    subscribers.delete(this);
+    if (page) ofPage().subscribers.delete(this);
     this.close();
     this.handlers.clear();
     this.isDestroyed = true;
@@ -226,11 +245,12 @@ export class Connect {
     this.check();
     this.handlers.set(event, (this.handlers.get(event) || new Set()).add(handler));
     if (page && /success|error/.test(event)) {
-      subscribers.add(this);
+      ofPage().subscribers.add(this);
       // An answer to `handleRedirect()` in the same task goes there.
       Promise.resolve()
         .then(() => core || (isAwaited() && getCore(this.config)))
-        .then((core) => core && core.demand(), () => {});
+        .catch(() => {})
+        .then(() => ofPage().cores.forEach((core) => core.demand()));
     }
     return () => this.off(event, handler);
   }

@@ -2,6 +2,7 @@
 //! that inherited its session storage). Who works on an attempt holds a lock of its name.
 
 use super::lock::{self, Lock};
+use super::relay::Question;
 use super::store::PREFIX;
 use crate::secret::Secret;
 use gloo_timers::future::TimeoutFuture;
@@ -57,9 +58,14 @@ impl Drop for Claim {
 }
 
 async fn claim_lock(name: &str, hold: &RefCell<Hold>) -> Standing {
+    let mut question: Option<Question> = None;
     for pause in PAUSES {
         if pause > 0 {
             TimeoutFuture::new(pause).await;
+        }
+        // The page that holds the lock is alive, and no reload's predecessor. It may be reloaded itself, and keeps its attempt.
+        if question.as_ref().is_some_and(Question::is_answered) {
+            break;
         }
         match lock::hold(name, false).await {
             Err(_) => return Standing::Unknown,
@@ -69,7 +75,7 @@ async fn claim_lock(name: &str, hold: &RefCell<Hold>) -> Standing {
                 return Standing::Own;
             }
             Ok(None) if hold.borrow().is_given_up => break,
-            Ok(None) => {}
+            Ok(None) => question = question.or_else(|| Question::ask(name)),
         }
     }
     Standing::Foreign

@@ -180,7 +180,8 @@ pub fn recall() {
     for stored in store::records(Mode::Popup) {
         let state = stored.transaction.state.clone();
         let is_known = attempts().iter().any(|attempt| attempt.flow.borrow().transaction().state == state);
-        if !is_known && !stored.transaction.has_expired(now) {
+        if !is_known && !stored.is_claimed() && !stored.transaction.has_expired(now) {
+            stored.claim();
             resume_popup(stored.transaction, now);
         }
     }
@@ -571,7 +572,12 @@ fn on_message(event: &MessageEvent) {
     }
     match owner.or_else(|| attempts.iter().find(|attempt| attempt.lost_window(&source, &origin))) {
         Some(attempt) if attempt.flow.borrow().transaction().origin.as_deref() == Some(&origin) => {
+            let is_lost = owner.is_none();
             feed(attempt, Event::Message(read(&event.data())));
+            if is_lost && attempt.is_over.get() {
+                // The window was out of reach until it spoke.
+                Popup::adopt(source.unchecked_into(), None).close();
+            }
         }
         owner => note_ignored(owner, &attempts, &origin),
     }

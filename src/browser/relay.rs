@@ -8,6 +8,8 @@ use super::window;
 use crate::flow::transaction::Transaction;
 use gloo_events::EventListener;
 use js_sys::{Object, Reflect};
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent, StorageEvent};
 
@@ -33,10 +35,53 @@ impl HandOver {
 
 /// What tells a return page that its response was taken.
 pub fn receipt() -> JsValue {
+    message("taken")
+}
+
+/// A message between pages that says one thing.
+fn message(what: &str) -> JsValue {
     let message = Object::new();
     let _ = Reflect::set(&message, &"type".into(), &TYPE.into());
-    let _ = Reflect::set(&message, &"taken".into(), &JsValue::TRUE);
+    let _ = Reflect::set(&message, &what.into(), &JsValue::TRUE);
     message.into()
+}
+
+fn says(data: &JsValue, what: &str) -> bool {
+    own(data, what) == JsValue::TRUE
+}
+
+/// Is a page alive that listens for this attempt's answer?
+pub struct Question {
+    channel: BroadcastChannel,
+    is_answered: Rc<Cell<bool>>,
+    _listener: EventListener,
+}
+
+impl Question {
+    /// Asks on the attempt's channel.
+    pub fn ask(name: &str) -> Option<Question> {
+        let channel = BroadcastChannel::new(name).ok()?;
+        let is_answered: Rc<Cell<bool>> = Rc::default();
+        let answered = Rc::clone(&is_answered);
+        let listener = listen(&channel, "message", Box::new(move |event| {
+            if says(&event.unchecked_ref::<MessageEvent>().data(), "listening") {
+                answered.set(true);
+            }
+        }));
+        channel.post_message(&message("asking")).ok()?;
+        Some(Question { channel, is_answered, _listener: listener })
+    }
+
+    /// Whether one has answered.
+    pub fn is_answered(&self) -> bool {
+        self.is_answered.get()
+    }
+}
+
+impl Drop for Question {
+    fn drop(&mut self) {
+        self.channel.close();
+    }
 }
 
 /// The attempt's ears; deaf once dropped.
@@ -53,8 +98,10 @@ impl Relay {
             Ok(channel) => {
                 let listener = listen(&channel, "message", Box::new(move |event| {
                     let data = event.unchecked_ref::<MessageEvent>().data();
-                    if HandOver::read(&data).is_some_and(&take) {
-                        answer(&name);
+                    if says(&data, "asking") {
+                        post(&name, "listening");
+                    } else if HandOver::read(&data).is_some_and(&take) {
+                        post(&name, "taken");
                     }
                 }));
                 Relay { channel: Some(channel), _listener: listener }
@@ -73,9 +120,9 @@ impl Drop for Relay {
 }
 
 /// By a channel of its own: the ears may be deaf by now.
-fn answer(name: &str) {
+fn post(name: &str, what: &str) {
     if let Ok(channel) = BroadcastChannel::new(name) {
-        let _ = channel.post_message(&receipt());
+        let _ = channel.post_message(&message(what));
         channel.close();
     }
 }

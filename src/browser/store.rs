@@ -1,19 +1,19 @@
 //! What is remembered of attempts: the records in this window's session storage, and marks in local storage by which the
 //! other pages of the origin know an attempt by popup when its answer comes to them.
 
-use super::value::{read, to_json};
+use super::value::{call, own, read, to_js, to_json, to_json_text};
 use super::window;
 use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::value::Value;
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{JSON, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 use web_sys::Storage;
 
 /// The prefix of every key.
 pub const PREFIX: &str = "connect-widget:";
 
-/// The member of `history.state` that a response waits in which must not be written to a store: a token.
+/// What a response is called that must not be written to a store, because a token is in it; `pkg-template/owner.js` keeps it.
 const HELD: &str = "connect-widget";
 
 /// How long an expired record is kept, so that an answer that comes after all can be told why it is none: a day, in
@@ -55,7 +55,12 @@ fn entries(store: &Storage) -> Vec<(String, String)> {
 
 /// Remembers an attempt; false where storage is refused or full.
 pub fn remember(transaction: &Transaction) -> bool {
-    let Some(record) = to_json(transaction) else { return false };
+    let record = to_js(transaction);
+    // A redirect is another page's to answer.
+    if transaction.mode == Mode::Popup {
+        note_load(&record);
+    }
+    let Some(record) = to_json_text(&record) else { return false };
     session().is_some_and(|store| store.set_item(&key(transaction), &record).is_ok())
 }
 
@@ -91,7 +96,7 @@ pub fn take_mark(transaction: &Transaction) -> bool {
 
 /// The remembered attempts of a mode.
 pub fn records(mode: Mode) -> Vec<Stored> {
-    let held = held_by_history();
+    let held = held_by_page();
     let mut records = Vec::new();
     for (_, text) in session().map(|store| entries(&store)).unwrap_or_default() {
         let Some(record) = parse(&text) else { continue };
@@ -119,37 +124,55 @@ pub fn held() -> Option<(Transaction, String)> {
 /// Uses a held response up.
 pub fn take_held(transaction: &Transaction) {
     forget(transaction);
-    if held_by_history().is_given() {
-        let _ = release_history();
+    if held_by_page().is_given() {
+        release_page();
     }
 }
 
 /// The newest redirect that no copy of this package on this page is at work on; it is from now on.
 pub fn claim_redirect() -> Option<Transaction> {
-    let load = Value::Number(window().performance()?.time_origin());
     let mut records = records(Mode::Redirect);
-    records.retain(|stored| stored.claimed != load);
+    records.retain(|stored| !stored.is_claimed());
     let stored = newest(records)?;
-    let store = session()?;
-    let record = JSON::parse(&store.get_item(&key(&stored.transaction)).ok()??).ok()?;
-    if let Value::Number(load) = load {
-        Reflect::set(&record, &"claimed".into(), &load.into()).ok()?;
-    }
-    let _ = store.set_item(&key(&stored.transaction), &JSON::stringify(&record).ok()?.as_string()?);
+    stored.claim();
     Some(stored.transaction)
 }
 
-fn held_by_history() -> Value {
-    let state = window().history().and_then(|history| history.state());
-    let held = state.and_then(|state| if state.is_object() { Reflect::get(&state, &HELD.into()) } else { Ok(JsValue::UNDEFINED) });
-    held.map_or(Value::Absent, |held| read(&held))
+/// This load of the page, by its time origin.
+fn load() -> f64 {
+    window().performance().map_or(f64::NAN, |performance| performance.time_origin())
 }
 
-fn release_history() -> Result<(), JsValue> {
-    let history = window().history()?;
-    let state = history.state()?;
-    Reflect::delete_property::<JsValue>(state.unchecked_ref(), &HELD.into())?;
-    history.replace_state(&state, "")
+fn note_load(record: &JsValue) {
+    let _ = Reflect::set(record, &"claimed".into(), &load().into());
+}
+
+impl Stored {
+    /// Whether a copy of this package on this page is at work on it.
+    pub fn is_claimed(&self) -> bool {
+        self.claimed == Value::Number(load())
+    }
+
+    /// One is at work on it from now on.
+    pub fn claim(&self) -> Option<()> {
+        let (store, key) = (session()?, key(&self.transaction));
+        let record = JSON::parse(&store.get_item(&key).ok()??).ok()?;
+        note_load(&record);
+        store.set_item(&key, &to_json_text(&record)?).ok()
+    }
+}
+
+/// The response that waits in the page's memory, where every copy of this package finds it.
+fn page_memory() -> JsValue {
+    Reflect::get(&window(), &Symbol::for_(HELD)).unwrap_or_default()
+}
+
+fn held_by_page() -> Value {
+    read(&page_memory())
+}
+
+fn release_page() {
+    let _ = call(&own(&page_memory(), "release"), &JsValue::UNDEFINED);
 }
 
 /// Attempts that nobody came back from leave nothing behind.

@@ -108,7 +108,12 @@ pub fn to_js(value: &impl Serialize) -> JsValue {
 
 /// A value of ours as JSON.
 pub fn to_json(value: &impl Serialize) -> Option<String> {
-    JSON::stringify(&to_js(value)).ok()?.as_string()
+    to_json_text(&to_js(value))
+}
+
+/// A value of JavaScript as JSON.
+pub fn to_json_text(value: &JsValue) -> Option<String> {
+    JSON::stringify(value).ok()?.as_string()
 }
 
 /// Whether a value can be awaited.

@@ -57,5 +57,5 @@ impl World for Browser {
 
 /// A number as JavaScript writes it, without the code for it that Rust would bring along.
 pub fn decimal(number: f64) -> String {
-    Number::from(number).to_string(10).map(String::from).unwrap_or_default()
+    Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default()
 }
