@@ -11,6 +11,7 @@ setSource(
     return (await import("./fallback.js")).instantiate(sides);
   },
   () => import("./hand-over.js").then(({ handOver }) => handOver),
+  () => import("./debug.js"),
 );
 
 export { Connect, ConnectError };

@@ -9,6 +9,7 @@ export class ConnectError extends Error {
   constructor(code, message, details, cause) {
     super(message);
     Object.assign(this, { name: "ConnectError", code, details, cause });
+    observe("error", this);
   }
 }
 
@@ -41,7 +42,10 @@ function openEarly({ mode, popup } = {}) {
   return open("", `connect-widget:${Math.random()}`, `popup,width=500,height=700,left=${left | 0},top=${top_ | 0}`);
 }
 
-let core, loading, load, handOver;
+let core, loading, load, handOver, explain, findings;
+
+/** Tells debug.js, which the first instance with `debug` loads, what happens. */
+const observe = (...facts) => findings?.then((found) => found.observe(...facts), () => {});
 
 /** Calls that have not ended. The core ends them; where it has stopped, the shell does. */
 const launches = new Set();
@@ -63,8 +67,8 @@ const plainly = (target) => ({
 
 const shell = { ConnectError, plainly, subscribers: () => [...ofPage().subscribers] };
 
-/** Sets where the core comes from, `source({ wasm, shell, onCrash })`, and who offers responses to other pages; either may be a promise. */
-export const setSource = (source, offer) => ([load, handOver] = [source, offer]);
+/** Sets where the core comes from, `source({ wasm, shell, onCrash })`, who offers responses to other pages, and debug.js; each may be a promise. */
+export const setSource = (...sources) => ([load, handOver, explain] = sources);
 
 /** The core, or a promise of it; a load that failed is tried again by the next click. */
 function getCore({ wasm }) {
@@ -142,6 +146,7 @@ export class Connect {
     this.handlers = new Map();
     if (!page) return;
     takeResponse();
+    this.observe("create", location.href);
     // Storage takes milliseconds to open: the app goes first. What an earlier page left open needs the core soon, a click later.
     const warm = async () => this.isDestroyed || (await getCore(this.config)).recall();
     setTimeout(() => (isAwaited() || !page.requestIdleCallback ? setTimeout : page.requestIdleCallback)(() => warm().catch(() => {})));
@@ -162,7 +167,11 @@ export class Connect {
   }
 
   /** For the core: what `debug` is told. */
-  observe() {}
+  observe(finding, fact) {
+    if (!this.config.debug) return;
+    findings ||= explain();
+    observe(finding, fact, this);
+  }
 
   launch(options, wantsResult) {
     return new Promise((resolve, reject) => {
@@ -175,6 +184,7 @@ export class Connect {
         return resolve();
       }
       launches.add(launch);
+      this.observe("launch", { options, active: navigator.userActivation?.isActive });
       if (found.open) return found.open(launch);
       this.early = launch;
       try {

@@ -13,6 +13,7 @@ setSource(
     return import("./fallback.js").then(({ instantiate }) => instantiate(sides));
   },
   () => handOver,
+  () => import("./debug.js"),
 );
 
 export { Connect, ConnectError };

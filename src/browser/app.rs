@@ -2,7 +2,7 @@
 
 use super::value::{own, to_js};
 use crate::error::{Code, Failure};
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Reflect};
 use std::cell::RefCell;
 use gloo_events::EventListener;
 use wasm_bindgen::prelude::*;
@@ -24,7 +24,7 @@ extern "C" {
 
     /// Tells `debug` what was found.
     #[wasm_bindgen(method, structural)]
-    fn observe(this: &Widget, finding: &str, facts: &JsValue);
+    fn observe(this: &Widget, finding: &str, fact: &str);
 
     /// One call of `open()` or `authorize()`.
     pub type Launch;
@@ -136,15 +136,10 @@ impl Widget {
         own(&self.config(), "debug").is_truthy()
     }
 
-    /// Tells `debug` what was found, and what it goes by. Nothing secret may be among the facts.
-    pub fn note(&self, finding: &str, facts: &[(&str, &str)]) {
-        if !self.is_observed() {
-            return;
+    /// Tells `debug` what was seen. It shows no more of a URL than its origin and path.
+    pub fn note(&self, finding: &str, fact: &str) {
+        if self.is_observed() {
+            self.observe(finding, fact);
         }
-        let object = Object::new();
-        for (name, fact) in facts {
-            let _ = Reflect::set(&object, &(*name).into(), &(*fact).into());
-        }
-        self.observe(finding, &object);
     }
 }

@@ -111,7 +111,6 @@ fn refuse(launch: &Launch, invalid: InvalidOption) {
     if launch.popup().is_object() {
         Popup::adopt(launch.popup().unchecked_into(), None).close();
     }
-    launch.widget().note("invalid_options", &[("option", invalid.name), ("reason", invalid.reason)]);
     launch.reject(&error_of(&invalid.into(), &JsValue::UNDEFINED));
     launch.ended();
 }
@@ -262,11 +261,15 @@ fn look(attempt: &Rc<Attempt>) {
     let sight = match place {
         Place::Blank => Sight::Blank,
         Place::Foreign => Sight::Away,
-        Place::Gone => Sight::Closed,
+        Place::Gone => {
+            note(attempt, "window_gone", "");
+            Sight::Closed
+        }
         Place::Own(href) => {
             if *attempt.seen.borrow() != href {
                 attempt.seen.replace(href.clone());
                 feed(attempt, Event::Returned(ResponseUrl::parse(&href), Via::OwnWindow));
+                note(attempt, "window_at", &href);
             }
             Sight::Away
         }
@@ -579,18 +582,15 @@ fn on_message(event: &MessageEvent) {
                 Popup::adopt(source.unchecked_into(), None).close();
             }
         }
-        owner => note_ignored(owner, &attempts, &origin),
+        Some(_) => {}
+        None => attempts.iter().for_each(|attempt| note(attempt, "message_source", "")),
     }
 }
 
-/// For `debug`: why a message was no answer.
-fn note_ignored(owner: Option<&Rc<Attempt>>, attempts: &[Rc<Attempt>], origin: &str) {
-    for attempt in attempts {
-        let Some(widget) = attempt.live_widget().filter(Widget::is_observed) else { continue };
-        let transaction = attempt.transaction();
-        let expected = transaction.origin.unwrap_or_default();
-        let finding = if owner.is_some() { "message_origin" } else { "message_source" };
-        widget.note(finding, &[("origin", origin), ("expected", &expected), ("own", &device::origin())]);
+/// For `debug`.
+fn note(attempt: &Attempt, finding: &str, fact: &str) {
+    if let Some(widget) = attempt.live_widget() {
+        widget.note(finding, fact);
     }
 }
 
