@@ -39,7 +39,7 @@ const supported = { destructuring: true, "optional-chain": true };
 const common = { minify: true, target, supported, charset: "utf8", legalComments: "none", write: false, define: { __VERSION__: JSON.stringify(version) } };
 
 /** Entries that are bundled whole, and files that only refer to each other. */
-const bundled = ["index", "sync", "core", "fallback", "hand-over", "callback"];
+const bundled = ["index", "sync", "core", "fallback", "hand-over", "callback", "debug"];
 const plain = ["providers", "controller", "react", "vue", "angular", "element", "element-define"];
 const global = "connect-widget.global";
 
@@ -58,7 +58,7 @@ const licenses = () => readdirSync(inRoot()).filter((name) => name.startsWith("L
 /** What goes into a build and what came out of it, in a few characters. */
 const state = () =>
   [
-    digest(...["Cargo.toml", "Cargo.lock", "package-lock.json", "src", "wasm", "pkg-template", "scripts/build.mjs", "scripts/lib", ...licenses()].flatMap((path) => filesOf(inRoot(path)))),
+    digest(...["Cargo.toml", "Cargo.lock", "package-lock.json", "src", "wasm", "pkg-template", "scripts/build.mjs", "scripts/lib", "www/docs/troubleshooting.md", ...licenses()].flatMap((path) => filesOf(inRoot(path)))),
     digest(...["pkg", ".cache/build/core.wasm"].flatMap((path) => filesOf(inRoot(path)))),
     output("rustc", ["--version"]),
   ].join(" ");
@@ -86,10 +86,12 @@ export async function assemble() {
   const parts = partsOf(factories);
   for (const name of bundled) await bundle(name, { parts });
   await bundle(global, { parts, from: "global", format: "iife" });
-  for (const name of ["index", "callback", "fallback"]) await bundle(name, { parts, from: name === "index" ? "sync" : name, format: "cjs" });
+  for (const name of ["index", "callback", "fallback", "debug"]) await bundle(name, { parts, from: name === "index" ? "sync" : name, format: "cjs" });
   for (const name of plain) await transform(name);
   copyTypes();
   for (const name of ["package.json", "README.md", "callback.html"]) cpSync(template(name), join(out, name));
+  // What debug.js links to.
+  cpSync(inRoot("www", "docs", "troubleshooting.md"), join(out, "troubleshooting.md"));
   for (const name of licenses()) cpSync(inRoot(name), join(out, name));
   rmSync(inRoot("pkg"), { recursive: true, force: true });
   cpSync(out, inRoot("pkg"), { recursive: true });

@@ -1,0 +1,437 @@
+// connect-widget/debug: says on the console what is wrong and how to mend it. Loaded only where an app creates an instance with
+// `debug: true`; the shell and the core tell `observe()` what happens, and the rest is found out here.
+//
+// What it finds it shows once for each flow, and tells the page by an event, `connect-widget:finding`.
+import { errors, findings } from "./debug/findings.js";
+import { diagnose as diagnosePage } from "./debug/diagnose.js";
+import { KEY, claim, records } from "./owner.js";
+import { clockOffset, foreignTop, headers, inspectLanding, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
+
+const DOCS = `https://unpkg.com/connect-widget@${__VERSION__}/troubleshooting.md`;
+
+/** Milliseconds after which a window that is out of sight and was not given up is taken for severed. */
+const SEVERED = 1000;
+/** A flow that is over sooner, in milliseconds, was given up. */
+const GIVEN_UP = 2000;
+
+// ---------------------------------------------------------------- what was found
+
+const found = [];
+
+/** What the page, rather than one flow, was told already. */
+const onPage = { told: new Set() };
+
+/** Shows a finding, once for each flow (or the page) and `key`. */
+function find(code, facts = {}, scope = onPage, key = "") {
+  if (scope.told.has(code + key)) return;
+  scope.told.add(code + key);
+  const finding = explain(code, facts);
+  found.push(finding);
+  console.warn(`[connect-widget] ${code}: ${finding.happened}\n  likely cause: ${finding.cause}\n  fix: ${finding.fix}\n  ${finding.docs}`);
+  window.dispatchEvent(new CustomEvent("connect-widget:finding", { detail: finding }));
+}
+
+const explain = (code, facts) => ({ code, ...findings[code](facts), docs: `${DOCS}#${code}` });
+
+/** See debug.d.ts. */
+export const diagnose = (options) => diagnosePage(options, { explain, found, copies: copies() });
+
+// ---------------------------------------------------------------- what the shell and the core tell
+
+/** The flow of each instance; kept after its end, until the next click. */
+const flows = new Map();
+
+/** The last flow that anybody began: errors do not say whose they are. */
+let latest;
+
+const isLive = (flow) => Boolean(flow && !flow.isOver && !flow.widget.isDestroyed);
+
+/** What happens, by the names that pkg-template/shell.js and src/browser/driver.rs use. */
+const observers = {
+  create(href, widget) {
+    register(widget);
+    widget.on("event", (name) => onEvent(flows.get(widget), name));
+    widget.on("exit", () => onExit(flows.get(widget)));
+    widget.on("close", () => onClose(flows.get(widget)));
+    findIgnoredResponse(href);
+    setTimeout(findUnansweredRedirect, 400);
+  },
+
+  launch({ options, active }, widget) {
+    // A click while a flow is live brings that flow's window to the front.
+    if (isLive(flows.get(widget))) return;
+    const flow = { widget, options: read(options), active, told: new Set(), at: performance.now(), isOver: false };
+    flows.set(widget, (latest = flow));
+    findLateCall(flow);
+    // In a while: the window first.
+    setTimeout(() => examine(flow).catch(() => {}), 50);
+  },
+
+  error(error) {
+    const flow = isLive(latest) || latest?.hasJustEnded ? latest : undefined;
+    onError(error, flow, flow ?? onPage);
+  },
+
+  window_gone(_, widget) {
+    const flow = flows.get(widget);
+    if (!flow || flow.wentAt) return;
+    flow.wentAt = performance.now();
+    listenToChannels(flow);
+    setTimeout(() => {
+      const isAsking = flow.options.verify && document.hasFocus();
+      if (isLive(flow) && !isAsking) findSevered(flow).catch(() => {});
+    }, SEVERED);
+  },
+
+  window_at(href, widget) {
+    judgeReturn(href, flows.get(widget));
+  },
+
+  message_source(_, widget) {
+    const { origin, data } = window.event ?? {};
+    const flow = flows.get(widget);
+    if (isResult(data) && flow && origin === expectedOrigin(flow)) find("message_source", { origin }, flow);
+  },
+};
+
+/** What the shell and the core call; it never throws. */
+export function observe(finding, facts, widget) {
+  try {
+    start();
+    observers[finding]?.(facts, widget);
+  } catch (error) {
+    console.debug("[connect-widget] debug:", error);
+  }
+}
+
+/** The options as they are, where they can be read; the core says what is wrong with others. */
+function read(options) {
+  try {
+    return { ...options };
+  } catch {
+    return {};
+  }
+}
+
+// ---------------------------------------------------------------- the click
+
+let isStarted = false;
+/** Whether this task is one of the user's: a click, a key. */
+let isInGesture = false;
+/** Whether gestures are heard of yet: the click that loaded this file was not. */
+let hearsGestures = false;
+
+function start() {
+  if (isStarted) return;
+  isStarted = true;
+  for (const type of ["click", "keydown", "keyup", "pointerdown", "pointerup", "mousedown", "mouseup", "touchend", "submit", "change"]) {
+    listen(window, type, onGesture, { capture: true, passive: true });
+  }
+  setTimeout(() => (hearsGestures = true));
+  listen(window, "message", onMessage);
+  listen(document, "securitypolicyviolation", onViolation);
+  hearEarlierViolations();
+}
+
+function onGesture({ isTrusted }) {
+  if (!isTrusted) return;
+  isInGesture = true;
+  setTimeout(() => (isInGesture = false));
+}
+
+function findLateCall(flow) {
+  const { mode, popup } = flow.options;
+  if (popup !== undefined || mode === "redirect" || isInGesture || window.event?.isTrusted) return;
+  if (flow.active !== false && !hearsGestures) return;
+  flow.isLate = true;
+  find("late_open", { active: flow.active !== false }, flow);
+}
+
+/** What is wrong with the page whatever comes of the flow. */
+async function examine(flow) {
+  const { options } = flow;
+  for (const store of ["sessionStorage", "localStorage"]) {
+    const state = probeStore(store);
+    if (state !== "ok") find(`storage_${state}`, { store }, onPage, store);
+  }
+  const top = foreignTop();
+  const returns = ["anon-link", "implicit", "code"].includes(options.protocol);
+  if (top !== undefined && returns && !options.verify) find("third_party_frame", { top }, flow);
+  await Promise.all([examineHeaders(flow), examineLanding(options.redirectUri ?? options.redirectUrl)]);
+}
+
+async function examineHeaders(flow) {
+  const answered = await headers();
+  const seconds = clockOffset(answered);
+  if (seconds) find("clock_off", { seconds });
+  const value = severingHeader(answered);
+  if (value) find("coop_own", { value, way: wayBack(flow.options) });
+}
+
+async function examineLanding(url) {
+  if (typeof url !== "string" || originOf(url) !== location.origin || place(url) === place(location.href)) return;
+  const state = await inspectLanding(url).catch(() => true);
+  if (typeof state === "number") find("callback_missing", { landing: place(url), status: state }, onPage, place(url));
+  else if (!state) find("callback_silent", { landing: place(url) }, onPage, place(url));
+}
+
+/** Which way an answer can take when the window is cut off. */
+function wayBack({ protocol, verify }) {
+  if (verify) return "Nothing: `verify` asks your backend for the result.";
+  if (protocol === "stackone-link") return "Give `verify`.";
+  if (protocol === "anon-link") return "The page at `redirectUrl` must load connect-widget/callback: it hands the answer over by a channel.";
+  if (protocol === "implicit" || protocol === "code") return "The page at `redirectUri` must load connect-widget/callback: it hands the answer over by a channel.";
+  return "Give `verify`, or mint the session with a `return_url` that has `context.state` as `connect_state` and whose page loads connect-widget/callback.";
+}
+
+async function findSevered(flow) {
+  // Where this page does it, that has been said.
+  if (!severingHeader(await headers())) find("severed", { way: wayBack(flow.options) }, flow);
+}
+
+// ---------------------------------------------------------------- what becomes of a flow
+
+function onEvent(flow, name) {
+  if (!flow) return;
+  if (name === "OAUTH_COMPLETE") flow.hasOutcome = true;
+}
+
+function onExit(flow) {
+  if (!flow) return;
+  flow.hasOutcome = true;
+  if (performance.now() - flow.at < GIVEN_UP) return;
+  const { protocol = "alter-connect", redirectUri, redirectUrl } = flow.options;
+  const record = redirectOf();
+  if (record) return findUnanswered(record);
+  if (protocol === "alter-connect") return find("no_message", { origin: location.origin }, flow);
+  if (protocol === "stackone-link") return find("no_account", {}, flow);
+  const landing = redirectUri ?? redirectUrl;
+  find("no_return", { landing: landing && place(landing), waits: Boolean(flow.wentAt) }, flow);
+}
+
+function onClose(flow) {
+  if (!flow) return;
+  flow.isOver = true;
+  flow.overAt = performance.now();
+  flow.hasJustEnded = true;
+  setTimeout(() => (flow.hasJustEnded = false));
+  for (const channel of flow.channels ?? []) channel.close();
+  flow.channels = undefined;
+  // destroy() closes first.
+  if (!flow.hasOutcome) queueMicrotask(() => flow.widget.isDestroyed && find("destroyed", {}, flow));
+}
+
+/** Errors that say what the user or the app has done. */
+const ORDINARY = ["already_open", "aborted", "popup_closed", "no_window", "access_denied", "connect_denied"];
+
+function onError({ code, message, details, cause }, flow, scope) {
+  if (ORDINARY.includes(code)) return;
+  if (flow) flow.hasOutcome = true;
+  if (code === "invalid_options") return onInvalidOption(message, flow, scope);
+  if (code === "popup_blocked") return find(isFramed() && !flow?.isLate ? "frame_sandbox" : code, { late: flow?.isLate }, scope);
+  if (code === "network_error") return void explainNetwork(flow, scope);
+  if (typeof details?.status === "number") return explainStatus(code, details, flow, scope);
+  if (Object.keys(errors).includes(code)) return find(code, { why: why(cause), protocol: flow?.options.protocol }, scope);
+  find("provider_error", { code: redact(code) }, scope, code);
+}
+
+function onInvalidOption(message, flow, scope) {
+  // The flow has never begun, or ends with a `close` of its own.
+  if (flow) flow.isOver = true;
+  const [, option] = /^Option (\S+)/.exec(message) ?? [];
+  const given = flow?.options[option];
+  const origin = typeof given === "string" && /^redirectUr[il]$/.test(option) && originOf(given);
+  if (origin && origin !== location.origin) find("redirect_uri_origin", { option, given, own: location.origin }, scope);
+  else find("invalid_options", { message }, scope);
+}
+
+// ---------------------------------------------------------------- the token endpoint
+
+/** Finds out why the token endpoint could not be read, by requests that have nothing in them. */
+async function explainNetwork(flow, scope) {
+  const endpoint = flow?.options.tokenEndpoint;
+  if (typeof endpoint !== "string") return find("network_error", {}, scope);
+  const facts = { endpoint: place(endpoint), origin: location.origin };
+  // What the policy refuses is told a little later than the request fails.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  if (violations.some((blocked) => originOf(blocked) === originOf(endpoint))) return;
+  const probe = (init) => fetch(endpoint, { method: "POST", credentials: "omit", cache: "no-store", ...init });
+  const code = await probe({ redirect: "manual" }).then(
+    ({ type }) => (type === "opaqueredirect" ? "token_redirect" : "token_cors"),
+    () => probe({ mode: "no-cors" }).then(() => "token_cors", () => "token_unreachable"),
+  );
+  find(code, facts, scope);
+}
+
+/** The token endpoint answered, and it was no token. */
+function explainStatus(code, { status, body, error }, flow, scope) {
+  const { tokenEndpoint, tokenRequest: format = "form" } = flow?.options ?? {};
+  const endpoint = typeof tokenEndpoint === "string" ? place(tokenEndpoint) : undefined;
+  if (typeof body === "string" && /^\s*</.test(body)) return find("token_html", { endpoint, status }, scope);
+  if (code === "invalid_grant" || code === "invalid_client") return find(code, {}, scope);
+  const word = redact(typeof error === "string" ? error : code);
+  const isFormat = status === 415 || status === 422 || (status === 400 && /^(invalid_request|unsupported_grant_type|invalid_response)$/.test(word));
+  if (isFormat && endpoint) return find("token_format", { format, status, code: word }, scope);
+  if (status >= 200 && status < 300) return find("invalid_response", { protocol: "code" }, scope);
+  find("token_refused", { status, code: word }, scope);
+}
+
+// ---------------------------------------------------------------- messages, and pages that come back
+
+/** The attempts by popup that this page remembers. */
+function popups() {
+  try {
+    return records(sessionStorage).filter(({ mode }) => mode === "popup");
+  } catch {
+    return [];
+  }
+}
+
+/** The origin whose messages are the provider's. */
+function expectedOrigin({ options }) {
+  const [known] = popups().filter(({ origin }) => origin);
+  return known?.origin ?? originOf(options.baseURL);
+}
+
+const typeOf = (data) => {
+  try {
+    return typeof data === "string" ? data : data.type;
+  } catch {
+    return undefined; // A getter of a stranger's threw.
+  }
+};
+
+const isResult = (data) => /^alter_connect_(success|error)$/.test(typeOf(data));
+
+/** The message itself is judged by the core; this only says why it came to nothing. */
+function onMessage({ origin, data }) {
+  const type = typeOf(data);
+  if (typeof type !== "string") return;
+  if (type === "connect-widget") {
+    if (origin === location.origin && typeof data.response === "string") later(() => judgeReturn(data.response, latest, true));
+    return;
+  }
+  const flow = [...flows.values()].find((flow) => isLive(flow) && (flow.options.protocol ?? "alter-connect") === "alter-connect");
+  if (!flow || !/alter_connect_/.test(type)) return;
+  const expected = expectedOrigin(flow);
+  if (!expected) return;
+  if (origin !== expected) {
+    if (isResult(data)) find("message_origin", { seen: origin, expected }, flow, origin);
+  } else if (!isResult(data)) {
+    find("message_shape", { type: typeof data === "string" ? "a string" : `type ${redact(type)}` }, flow);
+  }
+}
+
+const later = (work) => setTimeout(work, 100);
+
+/** Why a URL that the window is at, or that a page of the app offers, was no answer. */
+function judgeReturn(href, flow, wasOffered = false) {
+  if (!isLive(flow)) return;
+  for (const record of popups()) {
+    const verdict = claim(href, record);
+    if (verdict === "proven" || verdict === "open") return;
+    const elsewhere = record.landing && claim(href, { ...record, landing: undefined });
+    if (verdict === null && elsewhere === "proven") return find("redirect_uri_path", { seen: place(href), landing: record.landing }, flow);
+    if (verdict === "unproven" && wasOffered) return find("message_state", { landing: place(href) }, flow);
+  }
+}
+
+/** Hears what pages offer that have lost their opener. */
+function listenToChannels(flow) {
+  if (!window.BroadcastChannel) return;
+  flow.channels = popups().map(({ state }) => {
+    const channel = new BroadcastChannel(KEY + state);
+    channel.onmessage = ({ data }) => typeof data?.response === "string" && later(() => judgeReturn(data.response, flow, true));
+    return channel;
+  });
+}
+
+/** The names that make an address look like an answer. */
+const ANSWERS = [["code", "state"], ["error", "state"], ["access_token"], ["id_token", "state"], ["alter_connect_success"], ["alter_connect_error"], ["type", "state"]];
+
+function findIgnoredResponse(href) {
+  const [, query = "", fragment = ""] = /^[^?#]*\??([^#]*)#?(.*)$/.exec(href);
+  const parameters = new URLSearchParams(`${query}&${fragment}`);
+  const names = ANSWERS.find((names) => names.every((name) => parameters.has(name)));
+  if (!names || (names[0] === "type" && !/^(success|error)$/.test(parameters.get("type")))) return;
+  find("response_ignored", { landing: place(href), names });
+}
+
+/** A redirect that this tab is away for, as far as the page knows; undefined where its answer is here. */
+function redirectOf() {
+  try {
+    const isHeld = ({ state, response }) => response || history.state?.["connect-widget"]?.state === state;
+    return records(sessionStorage).find((record) => record.mode === "redirect" && record.expires > Date.now() && !isHeld(record));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The page was loaded anew while a redirect was pending. */
+function findUnansweredRedirect() {
+  const record = redirectOf();
+  // One that this load has asked for is only about to leave.
+  const isOwn = record && [...flows.values()].some(isLive);
+  if (record && !isOwn) findUnanswered(record);
+}
+
+function findUnanswered({ protocol, landing, page }) {
+  // StackOne sends nobody back; `verify` is asked when the user comes.
+  if (protocol === "stackone-link") return;
+  find("redirect_unanswered", { protocol, landing: landing ?? place(page) });
+  if (landing) examineLanding(landing);
+}
+
+// ---------------------------------------------------------------- the Content Security Policy
+
+const violations = [];
+
+/** What is refused is told a little later than it fails, and the flow with it. */
+const isOrWasLive = (flow) => isLive(flow) || performance.now() - flow.overAt < 500;
+
+/** The parts of this package that are files of their own. */
+const PARTS = /\/(core|fallback|hand-over|debug)[\w.-]*\.js(\?|$)/;
+
+function onViolation({ effectiveDirective, violatedDirective, blockedURI }) {
+  const directive = effectiveDirective || violatedDirective;
+  const isScript = /^script-src/.test(directive);
+  const add = addition(isScript, directive, blockedURI);
+  if (!add) return;
+  violations.push(blockedURI);
+  const blocked = /^https?:/.test(blockedURI) ? place(blockedURI) : blockedURI === "wasm-eval" ? "WebAssembly" : blockedURI;
+  find("csp", { directive: directive.replace(/-elem$/, ""), blocked, add }, onPage, directive + blocked);
+}
+
+/** The line that the policy lacks; undefined where it is none of ours. */
+function addition(isScript, directive, blocked) {
+  if (isScript && /^wasm/.test(blocked)) return "Add 'wasm-unsafe-eval' to script-src (it allows WebAssembly, and no eval). Without it the core runs as JavaScript; create({ wasm: false }) then spares the report.";
+  if (isScript && PARTS.test(blocked)) return `Add ${originOf(blocked) === location.origin ? "'self'" : originOf(blocked)} to script-src.`;
+  if (directive === "connect-src" && [...flows.values()].some(isOrWasLive)) return `Add ${originOf(blocked) === location.origin ? "'self'" : originOf(blocked)} to connect-src.`;
+  return undefined;
+}
+
+/** What was refused before this file was there, where the browser has kept it. */
+function hearEarlierViolations() {
+  try {
+    const observer = new ReportingObserver((reports) => reports.forEach(({ body }) => onViolation({ ...body.toJSON?.(), blockedURI: body.blockedURL })), { types: ["csp-violation"], buffered: true });
+    observer.observe();
+    setTimeout(() => observer.disconnect());
+  } catch {
+    // Not every browser has it.
+  }
+}
+
+// ---------------------------------------------------------------- copies
+
+const COPIES = Symbol.for("connect-widget.copies");
+
+function register(widget) {
+  const { constructor } = widget;
+  constructor.diagnose ??= diagnose;
+  const all = (globalThis[COPIES] ??= new Set());
+  all.add(constructor);
+  if (all.size > 1) find("two_copies", { copies: copies() });
+}
+
+/** The versions of the copies that are there, as far as they have `debug` on. */
+const copies = () => [...(globalThis[COPIES] ?? [])].map((copy) => copy.prototype.getVersion());

@@ -1,0 +1,95 @@
+// The report of diagnose(): what the page, the options and the device say about a flow, without opening anything.
+import { KEY } from "../owner.js";
+import { allowsConnect, allowsWasm, clockOffset, decideMode, foreignTop, headers, inspectLanding, isFramed, originOf, place, policies, probeStore, runsWasm, severingHeader } from "./page.js";
+
+const PROTOCOLS = ["alter-connect", "anon-link", "stackone-link", "implicit", "code"];
+
+/** See debug.d.ts. */
+export async function diagnose(options = {}, { explain, found, copies }) {
+  const { protocol = "alter-connect", redirectUri, redirectUrl, tokenEndpoint, verify, exchange } = options;
+  const answered = await headers();
+  const inForce = policies(answered);
+  const problems = [];
+  const problem = (code, facts) => problems.push(explain(code, facts));
+
+  const decided = decideMode();
+  const asked = options.mode === "popup" || options.mode === "redirect";
+  const mode = options.popup ? { mode: "popup", because: "the app brings a window" } : asked ? { mode: options.mode, because: "the option `mode` says so" } : decided;
+
+  if (!PROTOCOLS.includes(protocol)) problem("invalid_options", { message: `Option protocol is not one of ${PROTOCOLS.join(", ")}.` });
+  const landing = redirectUri ?? redirectUrl;
+  const option = redirectUri === undefined ? "redirectUrl" : "redirectUri";
+  if (landing !== undefined && originOf(landing) === undefined) problem("invalid_options", { message: `Option ${option} is not a URL.` });
+  else if (landing !== undefined && originOf(landing) !== location.origin) problem("redirect_uri_origin", { option, given: landing, own: location.origin });
+  else if (landing !== undefined && place(landing) !== place(location.href)) {
+    const state = await inspectLanding(landing).catch(() => true);
+    if (typeof state === "number") problem("callback_missing", { landing: place(landing), status: state });
+    else if (!state) problem("callback_silent", { landing: place(landing) });
+  }
+
+  const storage = { sessionStorage: probeStore("sessionStorage"), localStorage: probeStore("localStorage") };
+  for (const [store, state] of Object.entries(storage)) if (state !== "ok") problem(`storage_${state}`, { store });
+
+  const refusesWasm = inForce.some((policy) => !allowsWasm(policy));
+  // Where the policy is known to refuse it, it is not asked: it would report that.
+  const wasm = !refusesWasm && runsWasm();
+  if (refusesWasm) problem("csp", { directive: "script-src", blocked: "WebAssembly", add: "Add 'wasm-unsafe-eval' to script-src, or create({ wasm: false })." });
+  if (protocol === "code" && tokenEndpoint && !exchange && inForce.some((policy) => !allowsConnect(policy, tokenEndpoint))) {
+    problem("csp", { directive: "connect-src", blocked: place(tokenEndpoint), add: `Add ${originOf(tokenEndpoint)} to connect-src.` });
+  }
+
+  const way = verify ? "`verify` asks your backend." : "give `verify`, or let the answer come to a page that loads connect-widget/callback.";
+  const severing = severingHeader(answered);
+  if (severing) problem("coop_own", { value: severing, way });
+  const top = foreignTop();
+  if (top !== undefined && !verify) problem("third_party_frame", { top });
+  const seconds = clockOffset(answered);
+  if (seconds) problem("clock_off", { seconds });
+  if (copies.length > 1) problem("two_copies", { copies });
+
+  const report = {
+    version: __VERSION__,
+    copies,
+    protocol,
+    mode: mode.mode,
+    because: mode.because,
+    register: whatToRegister(protocol, options),
+    page: { origin: location.origin, isSecure: isSecureContext, isFramed: isFramed(), foreignTop: top ?? null },
+    headers: answered && { coop: answered.get("cross-origin-opener-policy"), csp: answered.get("content-security-policy") },
+    storage,
+    pending: pending(),
+    wasm,
+    channels: typeof BroadcastChannel === "function",
+    locks: Boolean(navigator.locks),
+    secondsAhead: seconds,
+    problems,
+    found: [...found],
+  };
+  show(report);
+  return report;
+}
+
+/** What has to be entered at the provider, or asked of it by the backend, for this page. */
+function whatToRegister(protocol, { redirectUri, redirectUrl, tokenEndpoint }) {
+  const { origin } = location;
+  if (protocol === "alter-connect") return { allowed_origin: origin, return_url: place(location.href) };
+  if (protocol === "anon-link") return { redirectUrl: redirectUrl ?? `${origin}/callback.html` };
+  if (protocol === "stackone-link") return {};
+  return { redirect_uri: redirectUri ?? `${origin}/callback.html`, ...(tokenEndpoint && { "allowed origin (CORS)": origin }) };
+}
+
+/** How many attempts this tab remembers. */
+function pending() {
+  try {
+    return Object.keys(sessionStorage).filter((key) => key.startsWith(KEY)).length;
+  } catch {
+    return 0;
+  }
+}
+
+function show({ problems, found, register, page, headers: answered, storage, ...rest }) {
+  const text = (value) => (typeof value === "object" && value !== null ? Object.entries(value).map(([name, one]) => `${name}: ${one}`).join(", ") : String(value));
+  const rows = { ...rest, ...page, ...storage, ...register, ...answered, copies: rest.copies.join(", ") };
+  console.table(Object.fromEntries(Object.entries(rows).map(([name, value]) => [name, { value: text(value) }])));
+  for (const { code, happened, cause, fix, docs } of problems) console.warn(`[connect-widget] ${code}: ${happened}\n  likely cause: ${cause}\n  fix: ${fix}\n  ${docs}`);
+}

@@ -1,0 +1,145 @@
+// What can be asked about the page without changing anything on it.
+import { redirects } from "../shell.js";
+
+/** Listens by the prototype's own method, so that an app that counts its listeners finds none of these. */
+export const listen = (target, type, listener, options) => EventTarget.prototype.addEventListener.call(target, type, listener, options);
+
+/** A text of a stranger's, short and without anything that could be a token. */
+export const redact = (text) => String(text).replace(/[\w-]{20,}(\.[\w-]+)*/g, "…").slice(0, 200);
+
+/** What an app or the network threw, in a few words. */
+export const why = (cause) => (cause ? redact(cause.message ?? cause) : "");
+
+/** Origin and path of a URL; the text itself, redacted, where it is none. */
+export function place(url) {
+  try {
+    const { origin, pathname } = new URL(url, location.href);
+    return origin + pathname;
+  } catch {
+    return redact(url);
+  }
+}
+
+export const originOf = (url) => {
+  try {
+    return new URL(url, location.href).origin;
+  } catch {
+    return undefined;
+  }
+};
+
+export const isFramed = () => window.top !== window.self;
+
+/** The origin of the site that has this page in a frame: "" where that is unknown, undefined where it is this page's own or there is no frame. */
+export function foreignTop() {
+  if (!isFramed()) return undefined;
+  try {
+    if (window.top.location.origin === location.origin) return undefined;
+  } catch {
+    // Another origin.
+  }
+  const { ancestorOrigins } = location;
+  return ancestorOrigins?.length ? ancestorOrigins[ancestorOrigins.length - 1] : "";
+}
+
+/** `ok`, `refused` or `full`. */
+export function probeStore(name) {
+  const key = "connect-widget-probe";
+  try {
+    window[name].setItem(key, "1".repeat(2048));
+    window[name].removeItem(key);
+    return "ok";
+  } catch (error) {
+    return error.name === "QuotaExceededError" || error.code === 22 ? "full" : "refused";
+  }
+}
+
+let asked;
+
+/** The headers of this page, asked for once; null where the server does not say. */
+export const headers = () =>
+  (asked ??= fetch(location.href.split("#")[0], { method: "HEAD", cache: "no-store" }).then(
+    (response) => (response.ok ? response.headers : null),
+    () => null,
+  ));
+
+/** How many seconds this device's clock is ahead of the server's; 0 within a minute. */
+export function clockOffset(headers) {
+  const date = Date.parse(headers?.get("date") ?? "");
+  const seconds = Math.round((Date.now() - date) / 1000);
+  return Math.abs(seconds) > 60 ? seconds : 0;
+}
+
+/** The header by which this page severs the windows that it opens, or undefined. */
+export function severingHeader(headers) {
+  const value = headers?.get("cross-origin-opener-policy")?.split(";")[0].trim();
+  return value === "same-origin" || value === "same-origin-plus-COEP" ? value : undefined;
+}
+
+/** All policies that are in force here, each as a map of directives. */
+export function policies(headers) {
+  const inPage = [...document.querySelectorAll('meta[http-equiv="Content-Security-Policy" i]')].map((meta) => meta.content);
+  const texts = [...(headers?.get("content-security-policy")?.split(",") ?? []), ...inPage];
+  return texts.map((text) => new Map(text.split(";").map((part) => part.trim().split(/\s+/)).map(([name, ...sources]) => [name.toLowerCase(), sources])));
+}
+
+/** Whether a policy lets this page connect to a URL; as good as can be told without asking. */
+export function allowsConnect(policy, url) {
+  const sources = policy.get("connect-src") ?? policy.get("default-src");
+  const { origin, protocol, host, hostname } = new URL(url, location.href);
+  return !sources || sources.some((source) =>
+    source === "*" || source === protocol || (source === "'self'" && origin === location.origin) || [origin, host, hostname].includes(source.replace(/(\w)\/.*$/, "$1"))
+    || (/\*\./.test(source) && hostname.endsWith(source.replace(/^.*\*/, ""))));
+}
+
+/** Whether a policy lets this page compile WebAssembly. */
+export function allowsWasm(policy) {
+  const sources = policy.get("script-src") ?? policy.get("default-src");
+  return !sources || sources.some((source) => source === "'wasm-unsafe-eval'" || source === "'unsafe-eval'");
+}
+
+/** Compiles the smallest module there is. */
+export function runsWasm() {
+  try {
+    return new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) instanceof WebAssembly.Module;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What `auto` decides here, and what made it so: which one of the facts, if it were otherwise, would turn the decision.
+ * @returns {{mode: "popup" | "redirect", because: string}}
+ */
+export function decideMode() {
+  const { userAgent, maxTouchPoints, standalone } = navigator;
+  const facts = { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, coarse: matchMedia("(pointer: coarse)").matches, framed: isFramed() };
+  const decision = redirects(facts);
+  const turns = (change) => redirects({ ...facts, ...change }) !== decision;
+  const reasons = decision
+    ? [
+        [turns({ standalone: false }), "it runs from iOS's home screen, where windows do not come back"],
+        [turns({ width: 2000, height: 1000 }), `a phone, or a tablet held upright (${facts.width} × ${facts.height})`],
+        [true, "an in-app browser, whose windows do not open"],
+      ]
+    : [
+        [turns({ framed: false }), "a frame is never redirected"],
+        [turns({ width: 400, height: 800 }), `wide enough for a window (${facts.width} × ${facts.height})`],
+        [true, "a desktop browser with a mouse or a trackpad"],
+      ];
+  return { mode: decision ? "redirect" : "popup", because: reasons.find(([holds]) => holds)[1] };
+}
+
+/** Whether the page at an address of this origin is there, and loads this package: a number is the status of a failure. */
+export async function inspectLanding(url) {
+  const page = await fetch(place(url), { headers: { accept: "text/html" } });
+  if (!page.ok) return page.status;
+  const html = await page.text();
+  if (!/<html|<head|<body|<!doctype|<script/i.test(html)) return true;
+  const external = [...html.matchAll(/<script\b[^>]*\ssrc\s*=\s*["']?([^"'\s>]+)/gi)].map(([, src]) => new URL(src, place(url)));
+  const own = [...document.scripts].map((script) => script.src);
+  if (/connect-widget/.test(html) || external.some(({ href, origin }) => own.includes(href) || origin !== location.origin)) return true;
+  // A script that loads others may load anything.
+  const texts = [html, ...await Promise.all(external.slice(0, 8).map((src) => fetch(src).then((script) => script.text(), () => "import")))];
+  return texts.some((text) => /connect-widget|\bimport\b|\brequire\b|ConnectWidget/.test(text.replace(/<!--[^]*?-->/g, "")));
+}
