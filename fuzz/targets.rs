@@ -1,16 +1,11 @@
-//! The fuzz targets, over the same page without a browser as the native tests.
+//! The bodies of the fuzz targets, over the native tests' own world.
 
-#![allow(dead_code)] // The native tests use the rest.
-
-#[path = "bodies.rs"]
+#[path = "../tests/native/attempt.rs"]
+pub mod attempt;
 pub mod bodies;
-#[path = "../tests/native/model.rs"]
-mod model;
-#[path = "../tests/native/page.rs"]
-mod page;
+#[path = "../tests/native/journey.rs"]
+pub mod journey;
 #[path = "../tests/native/samples.rs"]
-mod samples;
-#[path = "../tests/native/tab.rs"]
-mod tab;
-#[path = "../tests/native/value.rs"]
-mod value;
+pub mod samples;
+#[path = "../tests/native/world.rs"]
+pub mod world;

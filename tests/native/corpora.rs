@@ -4,11 +4,10 @@
 mod bodies;
 
 fn run(target: &str, body: fn(&[u8])) {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz/corpus")
-        .join(target);
-    let files =
-        std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("fuzz/corpus").join(target);
+    let files = std::fs::read_dir(&folder);
+    let files = files.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut inputs: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
     inputs.sort();
     assert!(!inputs.is_empty(), "{target} has no corpus");
@@ -41,7 +40,7 @@ fn records() {
 
 #[test]
 fn tokens() {
-    run("tokens", bodies::tokens);
+    run("tokens", bodies::tokens_of);
 }
 
 #[test]

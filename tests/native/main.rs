@@ -4,6 +4,7 @@
 mod attempt;
 mod checks;
 mod contract;
+mod corpora;
 mod journey;
 mod journeys;
 mod mode;
