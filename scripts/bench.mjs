@@ -1,6 +1,7 @@
 // npm run bench: this package and @alter-ai/connect side by side, in one run of Chromium, round after round in turn.
 //
-//   npm run bench                 prints a table, writes it into the README and keeps it in benchmarks/latest.json
+//   npm run bench                 prints a table, writes it into www/docs/measured.md and keeps it in benchmarks/latest.json,
+//                                 out of which the README's short table is written too
 //   npm run bench -- --rounds 5   fewer rounds than 15
 //   npm run bench -- --dry        prints only
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,7 +14,7 @@ import { Failure, main } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
 import { setup } from "./setup.mjs";
 import { measure } from "./size/measure.mjs";
-import { markdown, plain, writeBlock } from "./size/readme.mjs";
+import { markdown, plain, writeBlock, writeFront } from "./size/readme.mjs";
 
 const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "15" }, dry: { type: "boolean", default: false } } });
 
@@ -85,4 +86,5 @@ await main(async () => {
   if (options.dry) return;
   writeFileSync(inRoot("benchmarks", "latest.json"), `${JSON.stringify({ date, browser, rounds: Number(options.rounds), ratios: ratios(medians), ...result }, null, 2)}\n`);
   writeBlock("bench", `${markdown(head, rows)}\n\n${note}`);
+  writeFront();
 });

@@ -1,5 +1,5 @@
-// The matrix of what was tried in which engine, out of the last results of each: printed, and written into the README between its
-// marks. `npm run matrix` writes it; `npm run matrix -- --check` fails where the README says something else.
+// The matrix of what was tried in which engine, out of the last results of each: printed, and written into www/docs/measured.md
+// between its marks. `npm run matrix` writes it; `npm run matrix -- --check` fails where the page says something else.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 import { catalogue, engines } from "./catalogue.mjs";
@@ -61,23 +61,23 @@ async function main() {
   console.log(text);
   const isChecked = process.argv.includes("--check");
   const missing = engines.filter((engine) => !results[engine]);
-  const readme = [inRoot("README.md"), (before) => between(before, text)];
-  const stale = [...(missing.length > 0 ? [] : [readme]), [painsFile, () => painsText(scenarios)]].filter(([file, write]) => {
+  const page = [inRoot("www/docs/measured.md"), (before) => between(before, text)];
+  const stale = [...(missing.length > 0 ? [] : [page]), [painsFile, () => painsText(scenarios)]].filter(([file, write]) => {
     const before = existsSync(file) ? readFileSync(file, "utf8") : "";
     const after = write(before);
     if (after !== before && !isChecked) writeFileSync(file, after);
     return after !== before;
   });
-  if (missing.length > 0) console.error(`README.md is left as it is until every engine has run; run: npm test -- ${missing.map((engine) => `e2e-${engine}`).join(" ")}`);
+  if (missing.length > 0) console.error(`www/docs/measured.md is left as it is until every engine has run; run: npm test -- ${missing.map((engine) => `e2e-${engine}`).join(" ")}`);
   if (isChecked && stale.length > 0) console.error(`${stale.map(([file]) => file)}: not what the last runs gave; run: npm run matrix`);
   if (missing.length > 0 || (isChecked && stale.length > 0)) process.exitCode = 1;
 }
 
-/** The README with the matrix between its marks. */
-function between(readme, text) {
-  const [from, to] = [readme.indexOf(START), readme.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`README.md has no ${START} … ${END}`);
-  return readme.slice(0, from) + text + readme.slice(to + END.length);
+/** The page with the matrix between its marks. */
+function between(page, text) {
+  const [from, to] = [page.indexOf(START), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`www/docs/measured.md has no ${START} … ${END}`);
+  return page.slice(0, from) + text + page.slice(to + END.length);
 }
 
 if (process.argv[1] === import.meta.filename) await main();

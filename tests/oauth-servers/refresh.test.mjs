@@ -114,7 +114,8 @@ for (const [name, server] of Object.entries(behind)) {
       assert.equal(response.code, "invalid_grant");
       // What the server says to anyone who asks the same.
       const asked = await fetch(request.tokenEndpoint, { method: "POST", body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: request.refreshToken, client_id: request.clientId }) });
-      assert.deepEqual(response.details, await asked.json());
+      const said = await asked.json();
+      assert.deepEqual(response.details, { ...said, status: asked.status, body: said });
     }));
 
     test("a scope beyond what was granted is the server's error", () => visit(browser, "/app.html", async (page) => {

@@ -44,7 +44,6 @@ async function bundle(source, loader) {
     jsx: "automatic",
     define: { "process.env.NODE_ENV": '"production"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
     alias: { "connect-widget": `${pkg}/index.js` },
-    external: ["./fallback.js", "./refresh.js"],
     nodePaths: [inRoot("tests/wrappers/node_modules")],
     logLevel: "silent",
   });
