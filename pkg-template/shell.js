@@ -246,8 +246,9 @@ export class Connect {
   destroy() {
     if (this.isDestroyed) return;
     if (page) ofPage().subscribers.delete(this);
-    this.close();
+    // Nobody is told.
     this.handlers.clear();
+    this.close();
     this.isDestroyed = true;
   }
 
@@ -262,10 +263,11 @@ export class Connect {
         .catch(() => {})
         .then(() => ofPage().cores.forEach((core) => core.demand()));
     }
-    return () => this.off(event, handler);
+    return () => this.handlers.get(event)?.delete(handler);
   }
 
   off(event, handler) {
+    this.check();
     this.handlers.get(event)?.delete(handler);
   }
 
