@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, test } from "node:test";
-import { KEY, claim, findOwner, hold, records, remembers, rewrite } from "../../pkg-template/owner.js";
+import { KEY, claim, findOwner, goBack, hold, records, remembers, rewrite, takeUp } from "../../pkg-template/owner.js";
 
 const table = JSON.parse(readFileSync(new URL("../vectors/owner.json", import.meta.url), "utf8"));
 
@@ -188,45 +188,113 @@ describe("which attempt a URL answers", () => {
 });
 
 describe("holding a response", () => {
-  let addresses;
+  const HELD = Symbol.for("connect-widget");
+  const PAGE = "https://app.example/settings#x";
+  let addresses, listeners, gone;
 
   beforeEach(() => {
-    addresses = [];
-    const history = { state: { router: 1 }, replaceState: (state, _, url) => addresses.push([(history.state = state), url]) };
-    Object.assign(globalThis, { sessionStorage: new Store(), localStorage: new Store(), history });
+    [addresses, listeners, gone] = [[], new Map(), []];
+    const history = {
+      state: { router: 1 },
+      replaceState(state, _, url) {
+        history.state = structuredClone(state);
+        location.href = url;
+        addresses.push(url);
+      },
+    };
+    const location = { href: CALLBACK, replace: (url) => gone.push(url), reload: () => gone.push("reload") };
+    Object.assign(globalThis, {
+      sessionStorage: new Store(),
+      localStorage: new Store(),
+      history,
+      location,
+      window: {},
+      addEventListener: (event, listener) => listeners.set(event, listener),
+      removeEventListener: (event, listener) => listeners.get(event) === listener && listeners.delete(event),
+    });
   });
 
   const held = (state) => JSON.parse(sessionStorage[KEY + state]);
+  const isStored = (text) => JSON.stringify([sessionStorage, localStorage]).includes(text);
   const refuse = () => {
     throw new Error("SecurityError");
   };
 
+  /** An attempt by redirect, and the response that it got. */
+  function returned(in_fragment) {
+    remember(in_fragment ? "implicit" : "code", "redirect", "one", { oauth: { in_fragment } });
+    const response = in_fragment ? `${CALLBACK}#access_token=SECRET&state=one` : `${CALLBACK}?code=SECRET&state=one`;
+    return [findOwner(response), response];
+  }
+
   test("a code waits in the record, and the address is the page that was left", () => {
-    remember("code", "redirect", "one", { oauth: { in_fragment: false } });
-    const response = `${CALLBACK}?code=c&state=one`;
-    const owner = findOwner(response);
-    assert.equal(hold(owner, response, owner.page), true);
+    const [owner, response] = returned(false);
+    hold(owner, response, PAGE);
     assert.equal(held("one").response, response);
     assert.equal(held("one").state, "one", "the record stays whole");
-    assert.deepEqual(addresses, [[{ router: 1 }, "https://app.example/settings#x"]]);
+    assert.deepEqual(addresses, [PAGE]);
+    assert.deepEqual(history.state, { router: 1 }, "the router's own state stays");
   });
 
-  test("a token waits in this page's history, and not in a store", () => {
-    remember("implicit", "redirect", "one", { oauth: { in_fragment: true } });
-    const response = `${CALLBACK}#access_token=SECRET&state=one`;
-    assert.equal(hold(findOwner(response), response, CALLBACK), true);
-    assert.ok(!JSON.stringify([sessionStorage, localStorage]).includes("SECRET"));
+  test("a token waits in the page's memory, and not in a store", () => {
+    const [owner, response] = returned(true);
+    hold(owner, response, PAGE);
+    assert.deepEqual([window[HELD].state, window[HELD].response], ["one", response]);
+    assert.ok(!isStored("SECRET") && !JSON.stringify(history.state).includes("SECRET"));
+    assert.deepEqual(addresses, [PAGE]);
+  });
+
+  test("a token goes by the history where the page is left before anybody asked", () => {
+    const [owner, response] = returned(true);
+    hold(owner, response, PAGE);
+    listeners.get("pagehide")();
     assert.deepEqual(history.state, { router: 1, "connect-widget": { state: "one", response } });
+    assert.ok(!isStored("SECRET"));
+    // The next page takes it up, and leaves the router's state as it was.
+    window = {};
+    takeUp();
+    assert.deepEqual([window[HELD].state, window[HELD].response], ["one", response]);
+    assert.deepEqual(history.state, { router: 1 });
+  });
+
+  test("a token that was asked for goes nowhere", () => {
+    const [owner, response] = returned(true);
+    hold(owner, response, PAGE);
+    window[HELD].release();
+    assert.equal(window[HELD], undefined);
+    assert.equal(listeners.size, 0);
+  });
+
+  test("a page that nothing was carried to is left alone", () => {
+    for (const state of [null, undefined, { router: 1 }, 7, "x"]) {
+      history.state = state;
+      takeUp();
+      assert.deepEqual([addresses, window[HELD]], [[], undefined]);
+    }
+  });
+
+  test("the callback page goes back with a code in the record, and with a token in the history", () => {
+    goBack(...returned(false));
+    assert.equal(held("one").response, `${CALLBACK}?code=SECRET&state=one`);
+    assert.deepEqual(gone, ["https://app.example/settings#x"]);
+    gone.length = 0;
+    sessionStorage = new Store();
+    goBack(...returned(true));
+    assert.deepEqual([addresses, gone], [["https://app.example/settings#x"], ["reload"]]);
+    assert.equal(history.state["connect-widget"].state, "one");
+    assert.ok(!isStored("SECRET"));
   });
 
   test("where the address cannot be rewritten, the response is held all the same", () => {
     history.replaceState = refuse;
     for (const in_fragment of [false, true]) {
-      remember("code", "redirect", "one", { oauth: { in_fragment } });
-      const response = `${CALLBACK}?code=c&state=one`;
-      assert.equal(hold(findOwner(response), response, CALLBACK), false);
-      assert.equal(held("one").response, response);
+      const [owner, response] = returned(in_fragment);
+      hold(owner, response, PAGE);
+      assert.equal(in_fragment ? window[HELD].response : held("one").response, response);
     }
+    goBack(...returned(true));
+    assert.equal(held("one").response, `${CALLBACK}#access_token=SECRET&state=one`, "there is no other way");
+    assert.deepEqual(gone, ["https://app.example/settings#x"]);
     assert.equal(rewrite(CALLBACK), false);
   });
 });
