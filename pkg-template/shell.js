@@ -51,7 +51,7 @@ const observe = (...facts) => findings?.then((found) => found.observe(...facts),
 const launches = new Set();
 
 /** What all copies of this package on the page have in common: the instances that listen for results or errors, in their order, and the cores. */
-const ofPage = () => (page[Symbol.for("connect-widget")] ||= { subscribers: new Set(), cores: new Set() });
+const ofPage = () => (page[Symbol.for("connect-widget:page")] ||= { subscribers: new Set(), cores: new Set() });
 
 /** Listens without options: what a script has put on Object.prototype would be read as some. */
 const plainly = (target) => ({
