@@ -232,21 +232,79 @@ fn the_crates_of_the_house_are_shipped() {
     }
 }
 
+/// What of the crate's own text names each of them.
 #[test]
-fn no_javascript_stands_among_the_rust() {
-    let mut folders = vec![root().join("src")];
+fn the_crates_of_the_house_are_at_work() {
+    let texts: Vec<String> = sources()
+        .iter()
+        .map(|path| std::fs::read_to_string(path).expect("a text"))
+        .collect();
+    for name in [
+        "web_sys",
+        "js_sys",
+        "wasm_bindgen",
+        "wasm_bindgen_futures",
+        "gloo_events",
+        "serde",
+        "serde_wasm_bindgen",
+    ] {
+        let path = format!("{name}::");
+        assert!(
+            texts.iter().any(|text| text.contains(&path)),
+            "nothing uses {name}"
+        );
+    }
+}
+
+/// Every file under `src/`.
+fn sources() -> Vec<PathBuf> {
+    let (mut folders, mut files) = (vec![root().join("src")], Vec::new());
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                folders.push(path);
+                folders.push(path)
             } else {
-                assert!(
-                    path.extension().is_some_and(|kind| kind == "rs"),
-                    "{}",
-                    path.display()
-                );
+                files.push(path)
             }
+        }
+    }
+    files
+}
+
+#[test]
+fn no_javascript_stands_among_the_rust() {
+    for path in sources() {
+        assert!(
+            path.extension().is_some_and(|kind| kind == "rs"),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+/// What would make the pure floors impure compiles on this machine too, if only by its name.
+#[test]
+fn the_pure_floors_know_no_browser() {
+    for path in sources() {
+        let name = path
+            .strip_prefix(root().join("src"))
+            .expect("under src")
+            .to_string_lossy()
+            .into_owned();
+        if name.starts_with("browser") || name == "bindings.rs" || name == "lib.rs" {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a text");
+        for word in [
+            "web_sys::",
+            "js_sys::",
+            "wasm_bindgen::",
+            "gloo_",
+            "crate::browser",
+            "crate::bindings",
+        ] {
+            assert!(!text.contains(word), "{name} names {word}");
         }
     }
 }
