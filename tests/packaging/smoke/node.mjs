@@ -13,9 +13,10 @@ const before = Object.getOwnPropertyNames(globalThis);
 const index = await import("connect-widget");
 const sync = await import("connect-widget/sync");
 const callback = await import("connect-widget/callback");
+const debug = await import("connect-widget/debug");
 const providers = await import("connect-widget/providers");
 const element = await import("connect-widget/element");
-const required = Object.fromEntries(["", "/sync", "/providers", "/element", "/callback"].map((path) => [path, require(`connect-widget${path}`)]));
+const required = Object.fromEntries(["", "/sync", "/providers", "/element", "/callback", "/debug"].map((path) => [path, require(`connect-widget${path}`)]));
 
 assert.deepEqual(Object.getOwnPropertyNames(globalThis), before);
 assert.deepEqual(Object.keys(index).sort(), ["Connect", "ConnectError", "default"]);
@@ -23,6 +24,7 @@ assert.deepEqual(Object.keys(sync).sort(), ["Connect", "ConnectError", "default"
 assert.deepEqual([Object.keys(callback), Object.keys(required["/callback"])], [[], []]);
 assert.deepEqual(Object.keys(providers).sort(), ["alter", "aniapi", "anny", "anonLink", "stackOne"]);
 assert.deepEqual(Object.keys(element), ["registerConnectButton"]);
+assert.ok([debug, required["/debug"]].every(({ diagnose }) => typeof diagnose === "function"));
 delete globalThis.customElements;
 assert.equal(element.registerConnectButton(), undefined);
 
