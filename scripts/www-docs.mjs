@@ -13,11 +13,13 @@ const pages = [
   ["protocols", "Choose a protocol"],
   ["phones", "On phones"],
   ["errors", "Error codes"],
+  ["troubleshooting", "Troubleshooting"],
   ["migrate", "From @alter-ai/connect"],
   ["csp", "Content Security Policy"],
   ["ssr", "On a server"],
   ["accessibility", "Accessibility and labels"],
   ["security", "Security"],
+  ["measured", "Measured"],
 ];
 
 const source = (name) => inRoot("www", "docs", `${name}.md`);
