@@ -44,7 +44,7 @@ const flows = new Map();
 /** The last flow that anybody began: errors do not say whose they are. */
 let latest;
 
-const isLive = (flow) => Boolean(flow && !flow.isOver && !flow.widget.isDestroyed);
+const isLive = (flow) => Boolean(flow && !flow.isOver);
 
 /** What happens, by the names that pkg-template/shell.js and src/browser/driver.rs use. */
 const observers = {
@@ -60,7 +60,7 @@ const observers = {
   launch({ options, active }, widget) {
     // A click while a flow is live brings that flow's window to the front.
     if (isLive(flows.get(widget))) return;
-    const flow = { widget, options: read(options), active, told: new Set(), at: performance.now(), isOver: false };
+    const flow = { options: read(options), active, told: new Set(), at: performance.now(), isOver: false };
     flows.set(widget, (latest = flow));
     findLateCall(flow);
     // In a while: the window first.
@@ -70,6 +70,14 @@ const observers = {
   error(error) {
     const flow = isLive(latest) || latest?.hasJustEnded ? latest : undefined;
     onError(error, flow, flow ?? onPage);
+  },
+
+  destroy(_, widget) {
+    const flow = flows.get(widget);
+    flows.delete(widget);
+    if (!flow || flow.isOver) return;
+    onClose(flow);
+    if (!flow.hasOutcome) find("destroyed", {}, flow);
   },
 
   window_gone(_, widget) {
@@ -210,15 +218,13 @@ function onExit(flow) {
 }
 
 function onClose(flow) {
-  if (!flow) return;
+  if (!flow || flow.isOver) return;
   flow.isOver = true;
   flow.overAt = performance.now();
   flow.hasJustEnded = true;
   setTimeout(() => (flow.hasJustEnded = false));
   for (const channel of flow.channels ?? []) channel.close();
   flow.channels = undefined;
-  // destroy() closes first.
-  if (!flow.hasOutcome) queueMicrotask(() => flow.widget.isDestroyed && find("destroyed", {}, flow));
 }
 
 /** Errors that say what the user or the app has done. */
@@ -317,7 +323,7 @@ function onMessage({ origin, data }) {
   if (!expected) return;
   if (origin !== expected) {
     if (isResult(data)) find("message_origin", { seen: origin, expected }, flow, origin);
-  } else if (!isResult(data)) {
+  } else if (!isResult(data) && (typeof data === "string" || "grants" in data || "error" in data)) {
     find("message_shape", { type: typeof data === "string" ? "a string" : `type ${redact(type)}` }, flow);
   }
 }
@@ -360,7 +366,8 @@ function findIgnoredResponse(href) {
 /** A redirect that this tab is away for, as far as the page knows; undefined where its answer is here. */
 function redirectOf() {
   try {
-    const isHeld = ({ state, response }) => response || history.state?.["connect-widget"]?.state === state;
+    const inMemory = window[Symbol.for("connect-widget")];
+    const isHeld = ({ state, response }) => response || inMemory?.state === state;
     return records(sessionStorage).find((record) => record.mode === "redirect" && record.expires > Date.now() && !isHeld(record));
   } catch {
     return undefined;

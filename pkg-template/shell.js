@@ -246,7 +246,8 @@ export class Connect {
   destroy() {
     if (this.isDestroyed) return;
     if (page) ofPage().subscribers.delete(this);
-    // Nobody is told.
+    this.observe("destroy");
+    // Nobody else is told.
     this.handlers.clear();
     this.close();
     this.isDestroyed = true;
