@@ -5,12 +5,13 @@ import { Failure, ended, run, signalTree, start } from "./lib/run.mjs";
 
 /**
  * Builds the sandbox where it must be, and starts it.
+ * @param {string[]} [flags] more of its flags, such as `--site`
  * @returns {Promise<{app: string, providers: string, stop: () => Promise<void>}>} its two origins, and what ends it
  */
-export async function startSandbox() {
+export async function startSandbox(flags = []) {
   await run("cargo", ["build", "--quiet", "--locked", "--package", "sandbox"], { label: "cargo build" });
   const program = `${process.env.CARGO_TARGET_DIR ?? inRoot("target")}/debug/sandbox`;
-  const child = start(program, ["--app-port", "0", "--provider-port", "0"], { env: { SANDBOX_LOG: "warn" }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = start(program, ["--app-port", "0", "--provider-port", "0", ...flags], { env: { SANDBOX_LOG: "warn" }, stdio: ["ignore", "pipe", "inherit"] });
   const end = ended(child);
   const stop = async () => {
     signalTree(child, "SIGTERM");

@@ -1,0 +1,74 @@
+// The report of diagnose(): it opens nothing, and sees beforehand what would go wrong.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sandbox, visit } from "./lib.mjs";
+
+/** The report for options, in a page that has no instance yet. */
+const report = (about, options, check) => visit({ ...about, setup: { create: false } }, async (person) => {
+  await person.ready();
+  const answer = await person.page.evaluate(async (options) => (await import("/pkg/debug.js")).diagnose(options), options);
+  assert.deepEqual(JSON.parse(JSON.stringify(answer)), answer, "plain data");
+  assert.equal(person.context.pages().length, 1, "nothing was opened");
+  await check(answer, person);
+});
+
+const codes = (findings) => findings.map(({ code }) => code);
+
+test("a right integration", () => report({}, { protocol: "alter-connect" }, (answer, { said }) => {
+  assert.deepEqual(answer.problems, []);
+  assert.equal(answer.mode, "popup");
+  assert.match(answer.because, /desktop|wide enough/);
+  assert.deepEqual(answer.register, { allowed_origin: sandbox.app, return_url: `${sandbox.app}/` });
+  assert.deepEqual(answer.storage, { sessionStorage: "ok", localStorage: "ok" });
+  assert.equal(answer.wasm, true);
+  assert.match(answer.version, /^\d+\.\d+\.\d+/);
+  assert.ok(said.length > 0, "a table on the console");
+}));
+
+test("a phone redirects, and why", () => report({ onPhone: true }, {}, ({ mode, because }) => {
+  assert.equal(mode, "redirect");
+  assert.match(because, /phone/);
+}));
+
+test("the mode that was asked for", () => report({ onPhone: true }, { mode: "popup" }, ({ mode, because }) => {
+  assert.equal(mode, "popup");
+  assert.match(because, /`mode`/);
+}));
+
+test("a redirect URI on another origin, and one without a page", async () => {
+  await report({}, { protocol: "code", redirectUri: "https://localhost/callback.html" }, ({ problems }) => {
+    assert.deepEqual(codes(problems), ["redirect_uri_origin"]);
+    assert.match(problems[0].happened, /http/);
+  });
+  await report({}, { protocol: "code", redirectUri: `${sandbox.app}/gone.html` }, ({ problems }) => assert.deepEqual(codes(problems), ["callback_missing"]));
+  await report({}, { protocol: "code", redirectUri: `${sandbox.app}/silent.html` }, ({ problems }) => assert.deepEqual(codes(problems), ["callback_silent"]));
+  await report({}, { protocol: "code", redirectUri: `${sandbox.app}/pkg/callback.html` }, ({ problems, register }) => {
+    assert.deepEqual(problems, []);
+    assert.equal(register.redirect_uri, `${sandbox.app}/pkg/callback.html`);
+  });
+});
+
+test("policies and headers are read before they refuse anything", () => {
+  const at = `/?sandbox_coop=same-origin&sandbox_csp=${encodeURIComponent("script-src 'self'; connect-src 'self'")}`;
+  return report({ at }, { protocol: "code", tokenEndpoint: `${sandbox.providers}/oauth/token` }, ({ problems, wasm, headers }) => {
+    assert.deepEqual(codes(problems), ["csp", "csp", "coop_own"]);
+    assert.match(problems[1].fix, new RegExp(sandbox.providers));
+    assert.equal(wasm, false);
+    assert.equal(headers.coop, "same-origin");
+  });
+});
+
+test("in a frame of another site", () => visit({ at: () => `${sandbox.providers}/sandbox/frame?src=/`, setup: { create: false } }, async ({ page }) => {
+  const app = page.frameLocator("#app");
+  await app.locator("#go:enabled").waitFor();
+  const answer = await app.locator("#go").evaluate(async () => (await import("/pkg/debug.js")).diagnose({ protocol: "code" }));
+  assert.equal(answer.page.foreignTop, sandbox.providers);
+  assert.ok(codes(answer.problems).includes("third_party_frame"));
+}));
+
+test("it is on the class once debug is on, and knows what was found", () => visit({ mistake: ({ options }) => void (options.timeout = "soon") }, async ({ page, finding }) => {
+  await page.click("#go");
+  await finding("invalid_options");
+  const answer = await page.evaluate(() => window.env.Connect.diagnose());
+  assert.deepEqual(codes(answer.found), ["invalid_options"]);
+}));

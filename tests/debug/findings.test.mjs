@@ -1,0 +1,344 @@
+// Every finding, caused as a developer would cause it.
+import { caused, finds, sandbox, wait } from "./lib.mjs";
+import { findings } from "../../pkg-template/debug/findings.js";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const auto = { auto: "alice" };
+const code = { protocol: "code", sandbox: auto };
+const byAlice = { sandbox: auto };
+
+/** Clicks, and leaves the rest to the sandbox. */
+const clicks = ({ click }) => click();
+const taps = ({ page }) => page.tap("#go");
+const nothing = () => {};
+
+/** Clicks, waits for as long as somebody needs to sign in, and closes the window. */
+const closesLater = async ({ click }) => {
+  const popup = await click();
+  await popup.waitForLoadState();
+  await wait(2200);
+  await popup.close();
+};
+
+/** A frame of another site with the app in it. */
+const frame = (flags) => () => `${sandbox.providers}/sandbox/frame?src=/${flags && `&sandbox=${encodeURIComponent(flags)}`}`;
+const clicksInFrame = ({ page }) => page.frameLocator("#app").locator("#go").click();
+
+const forge = (message) => `${sandbox.providers}/sandbox/forge#${encodeURIComponent(JSON.stringify({ to: "opener", message }))}`;
+const success = { type: "alter_connect_success", grants: [{ grant_id: "forged", provider: "evil" }] };
+
+// ---- the click and the window
+
+finds("open() after an await", {
+  finds: ["late_open"],
+  setup: byAlice,
+  mistake: ({ go, connect, options }) => {
+    go.onclick = async () => {
+      await fetch("/api/config");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      connect.open(options);
+    };
+  },
+  person: async ({ click, outcome }) => {
+    await click();
+    await outcome("success");
+  },
+});
+
+finds("open() without a click", {
+  finds: ["late_open", "popup_blocked"],
+  mistake: ({ connect, options }) => void setTimeout(() => connect.open(options), 200),
+  // A driver that looks at the page now would count as a gesture.
+  person: nothing,
+});
+
+finds("windows of this site are blocked", {
+  finds: ["popup_blocked"],
+  mistake: () => void (window.open = () => null),
+  person: ({ page }) => page.click("#go"),
+});
+
+finds("a sandboxed frame", { finds: ["frame_sandbox"], at: frame("allow-scripts allow-same-origin"), mayFind: ["storage_refused"], person: clicksInFrame });
+
+finds("a frame of another site, and an answer that needs this page's storage", { finds: ["third_party_frame"], at: frame(""), mayFind: ["storage_refused"], setup: code, person: clicksInFrame });
+
+finds("the provider severs the window", { finds: ["severed"], setup: { sandbox: { coop: "same-origin", coop_from: "login" } , session: { allowed_providers: ["google", "slack"] } }, async person({ click, page }) {
+  const popup = await click();
+  // A headless browser has no window manager that would move the focus.
+  await page.evaluate(() => void window.dispatchEvent(new Event("blur")));
+  await popup.getByRole("button", { name: "Google" }).click();
+} });
+
+finds("this page severs its windows", { finds: ["coop_own"], at: "/?sandbox_coop=same-origin", person: clicks });
+
+finds("destroyed while the user is at the provider", { finds: ["destroyed"], async person({ click, page }) {
+  await click();
+  await page.evaluate(() => window.env.connect.destroy());
+} });
+
+// ---- messages and returns
+
+finds("no allowed origin", { finds: ["no_message"], setup: { sandbox: auto, session: { app: "no-website", allowed_origin: null } }, person: closesLater });
+
+finds("a redirect URI that is not registered", { finds: ["no_return"], setup: code, mistake: ({ options }) => void (options.redirectUri += "?tenant=1"), person: closesLater });
+
+finds("a webhook that never comes", { finds: ["no_account"], setup: { protocol: "stackone-link", sandbox: { auto: "alice", webhook: "never" } }, person: closesLater });
+
+finds("a base URL that is not where the provider's page is", {
+  finds: ["message_origin"],
+  mistake: ({ options }) => void (options.baseURL = options.baseURL.replace("127.0.0.1", "localhost")),
+  async person({ click }) {
+    const popup = await click();
+    await popup.getByRole("button", { name: "Continue as Alice Anders" }).waitFor();
+    await popup.evaluate((to) => { setTimeout(() => location.assign(to)); }, forge(success));
+  },
+});
+
+finds("a message from another window of the provider", { finds: ["message_source"], async person({ click, page }) {
+  const popup = await click();
+  await popup.waitForURL(/login|picker|flow/);
+  await page.evaluate((url) => void window.open(url, "another"), forge(success));
+} });
+
+for (const malformed of ["unknown_type", "string"]) {
+  finds(`a message of another kind: ${malformed}`, { finds: ["message_shape"], setup: { sandbox: { ...auto, malformed } }, person: clicks });
+}
+
+finds("a response with another state", { finds: ["message_state"], setup: { protocol: "code" }, async person({ click, page }) {
+  await click();
+  await wait(200);
+  await page.evaluate(() => void window.open("/pkg/callback.html?code=forged&state=AAAAAAAAAAAAAAAAAAAAAA", "another"));
+} });
+
+for (const address of ["/?code=abc&state=xyz", "/#access_token=abc&state=xyz", "/?alter_connect_success=true&grant_id=g&provider=p"]) {
+  finds(`an answer that nobody waits for: ${address}`, { finds: ["response_ignored"], at: address, person: nothing });
+}
+
+finds("a phone, and a session without a return URL", { finds: ["redirect_unanswered"], onPhone: true, setup: { sandbox: auto, session: { return_url: null } }, async person({ page }) {
+  await taps({ page });
+  await page.waitForURL(/\/result/);
+  await page.goto(sandbox.app);
+} });
+
+finds("localhost and 127.0.0.1", { finds: ["redirect_uri_origin"], setup: code, mistake: ({ options }) => void (options.redirectUri = options.redirectUri.replace("localhost", "127.0.0.1")), person: ({ page }) => page.click("#go") });
+
+finds("a server that adds a slash to the redirect URI", {
+  finds: ["redirect_uri_path"],
+  setup: code,
+  mistake: ({ options }) => void (options.redirectUri = `${location.origin}/callback`),
+  async person({ context, click, finding }) {
+    await context.route(/\/callback(\?|$)/, (route) => route.fulfill({ status: 302, headers: { location: route.request().url().replace("/callback", "/callback/") } }));
+    await click();
+    const { happened } = await finding("redirect_uri_path");
+    assert.match(happened, /a trailing slash/);
+  },
+});
+
+finds("no page at the redirect URI", { finds: ["callback_missing"], setup: { protocol: "code" }, mistake: ({ options }) => void (options.redirectUri = `${location.origin}/gone.html`), person: clicks });
+
+finds("a page at the redirect URI that does not load the package", { finds: ["callback_silent"], setup: { protocol: "code" }, mistake: ({ options }) => void (options.redirectUri = `${location.origin}/silent.html`), person: clicks });
+
+// ---- the token endpoint
+
+/** An app whose token endpoint is not what it should be. */
+const tokens = (title, code, query, more = {}) => finds(title, {
+  finds: [code],
+  setup: { protocol: "code", sandbox: auto, query },
+  mistake: ({ options }) => void (options.tokenEndpoint += window.setup.query),
+  person: clicks,
+  ...more,
+});
+
+tokens("a token endpoint without CORS", "token_cors", "?sandbox_cors=off");
+tokens("a token endpoint that redirects", "token_redirect", "?sandbox_redirect=1");
+tokens("a token endpoint that is a page", "token_html", "?sandbox_body=html");
+tokens("a token endpoint that is down", "token_refused", "?sandbox_status=503&sandbox_error=temporarily_unavailable");
+tokens("a client that the server does not know", "invalid_client", "?sandbox_error=invalid_client");
+tokens("a token endpoint without a server", "token_unreachable", "", { mistake: ({ options }) => void (options.tokenEndpoint = "http://127.0.0.1:59998/token") });
+
+finds("JSON for a server that wants a form", {
+  finds: ["token_format"],
+  setup: code,
+  mistake: ({ options, providers }) => void Object.assign(options, { authorizationEndpoint: `${providers}/standard/authorize?sandbox_auto=alice`, tokenEndpoint: `${providers}/standard/token`, clientId: "standard-demo" }),
+  person: clicks,
+});
+
+finds("a clock that is wrong", {
+  finds: ["clock_off"],
+  setup: byAlice,
+  mistake: () => {
+    const { now } = Date;
+    Date.now = () => now() + 300_000;
+  },
+  person: clicks,
+});
+
+// ---- the page
+
+finds("a policy without WebAssembly", { finds: ["csp"], at: "/?sandbox_csp=strict", setup: byAlice, person: clicks });
+
+finds("a policy without the token endpoint", { finds: ["csp"], at: `/?sandbox_csp=${encodeURIComponent("script-src 'self' 'unsafe-eval'; connect-src 'self'")}`, setup: code, person: clicks });
+
+finds("storage is refused", {
+  finds: ["storage_refused"],
+  setup: byAlice,
+  mistake: () => void Object.defineProperty(window, "sessionStorage", { get() { throw new DOMException("The operation is insecure.", "SecurityError"); } }),
+  person: clicks,
+});
+
+finds("storage is full", {
+  finds: ["storage_full"],
+  setup: byAlice,
+  mistake: () => {
+    for (let size = 4_000_000; size > 0; size = Math.floor(size / 2)) {
+      try {
+        for (let n = 0; ; n += 1) localStorage.setItem(`${size} ${n}`, "x".repeat(size));
+      } catch {
+        // full, for this size
+      }
+    }
+  },
+  person: clicks,
+});
+
+finds("two entries on one page", {
+  finds: ["two_copies"],
+  mistake: async () => {
+    const { default: Connect } = await import("/pkg/sync.js");
+    Connect.create({ debug: true });
+  },
+  person: nothing,
+});
+
+// ---- errors
+
+finds("an option of the wrong kind", { finds: ["invalid_options"], mistake: ({ options }) => void (options.timeout = "soon"), person: ({ page }) => page.click("#go") });
+
+finds("a destroyed instance", { finds: ["sdk_destroyed"], mistake: ({ connect }) => connect.destroy(), person: ({ page }) => page.click("#go") });
+
+finds("a timeout", { finds: ["timeout"], mistake: ({ options }) => void (options.timeout = 300), person: clicks });
+
+finds("a redirect of a frame", { finds: ["redirect_error"], at: frame(""), mayFind: ["storage_refused"], mistake: ({ options }) => void (options.mode = "redirect"), person: clicksInFrame });
+
+finds("a backend that fails", { finds: ["source_failed"], mistake: ({ options }) => void (options.token = async () => { throw new Error("the backend is down"); }), person: clicks });
+
+finds("a token that is used twice", {
+  finds: ["invalid_token"],
+  setup: byAlice,
+  mistake: async ({ options }) => {
+    const token = await options.token();
+    options.token = () => token;
+  },
+  async person({ click, outcome }) {
+    await click();
+    await outcome("success");
+    await click();
+  },
+});
+
+finds("a session that ends while the user is there", { finds: ["session_expired"], setup: { sandbox: { expires_in: 2 } }, async person({ click }) {
+  const popup = await click();
+  const alice = popup.getByRole("button", { name: "Continue as Alice Anders" });
+  await alice.waitFor();
+  await wait(2500);
+  await alice.click();
+} });
+
+finds("no grants", { finds: ["invalid_response"], setup: { sandbox: { ...auto, malformed: "empty" } }, person: clicks });
+finds("parameters that stand twice", { finds: ["invalid_response"], setup: { protocol: "implicit", sandbox: { ...auto, duplicate_params: true } }, person: clicks });
+finds("a state that was changed", { finds: ["state_mismatch"], setup: { protocol: "code", sandbox: { ...auto, state: "wrong" } }, person: clicks });
+
+finds("another issuer", {
+  finds: ["issuer_mismatch"],
+  setup: code,
+  mistake: ({ options, providers }) => void Object.assign(options, { authorizationEndpoint: `${providers}/standard/authorize?sandbox_auto=alice`, clientId: "standard-demo", issuer: `${providers}/standard/` }),
+  person: clicks,
+});
+
+finds("an ID token of another attempt", {
+  finds: ["nonce_mismatch"],
+  setup: { protocol: "implicit" },
+  mistake: ({ options, providers }) => void Object.assign(options, { authorizationEndpoint: `${providers}/standard/authorize?sandbox_auto=alice&scope=openid`, clientId: "standard-demo", responseType: "id_token token" }),
+  async person({ context, click }) {
+    await context.route(/\/standard\/authorize/, (route) => {
+      const url = new URL(route.request().url());
+      if (!url.searchParams.has("nonce") || url.searchParams.get("nonce") === "another") return route.continue();
+      url.searchParams.set("nonce", "another");
+      return route.fulfill({ status: 302, headers: { location: url.href } });
+    });
+    await click();
+  },
+});
+
+finds("an answer that comes after its attempt has expired", {
+  finds: ["expired"],
+  onPhone: true,
+  setup: byAlice,
+  async person({ context, page, outcome }) {
+    await context.addInitScript(() => {
+      for (const key of location.search.includes("alter_connect") ? Object.keys(sessionStorage) : []) {
+        if (key.startsWith("connect-widget:")) sessionStorage[key] = JSON.stringify({ ...JSON.parse(sessionStorage[key]), expires: Date.now() - 1000 });
+      }
+    });
+    await taps({ page });
+    await outcome("redirect failed");
+  },
+});
+
+tokens("a code that was used already", "invalid_grant", "?sandbox_error=invalid_grant");
+
+finds("an exchange that fails", { finds: ["exchange_failed"], setup: code, mistake: ({ options }) => void (options.exchange = async () => { throw new Error("the backend is down"); }), person: clicks });
+
+finds("a verify that fails", { finds: ["verify_failed"], setup: { protocol: "stackone-link" }, mistake: ({ options }) => void (options.verify = async () => { throw new Error("the backend is down"); }), async person({ click }) {
+  const popup = await click();
+  await popup.waitForLoadState();
+  await wait(500);
+  await popup.close();
+} });
+
+for (const error of ["bad_input", "bad_authorization"]) {
+  finds(`Anon answers ${error}`, { finds: [error], setup: { protocol: "anon-link", sandbox: { ...auto, error } }, person: clicks });
+}
+
+finds("an error of the provider's own", { finds: ["provider_error"], setup: { protocol: "code", sandbox: { ...auto, error: "server_error" } }, person: clicks });
+
+finds("an error without a code", { finds: ["oauth_error"], async person({ click }) {
+  const popup = await click();
+  await popup.getByRole("button", { name: "Continue as Alice Anders" }).waitFor();
+  await popup.evaluate(() => window.opener.postMessage({ type: "alter_connect_error" }, "*"));
+} });
+
+finds("a refresh that cannot be sent", { finds: ["network_error"], async person({ page, ready }) {
+  await ready();
+  await page.evaluate(() => void window.env.connect.refresh({ tokenEndpoint: "http://127.0.0.1:59998/token", clientId: "c", refreshToken: "r" }).catch(() => {}));
+} });
+
+finds("a core that is not there", {
+  finds: ["load_failed"],
+  async person({ context, page }) {
+    await context.route(/\/(core|fallback)\.js/, (route) => route.abort());
+    await page.reload();
+    await page.click("#go:enabled");
+  },
+});
+
+finds("a core that stops", {
+  finds: ["core_failed"],
+  setup: { protocol: "code" },
+  mistake: ({ go }) => {
+    let stops = false;
+    go.addEventListener("click", () => (stops = true), { capture: true });
+    const trap = (run) => (...values) => {
+      if (stops) throw new WebAssembly.RuntimeError("unreachable");
+      return run(...values);
+    };
+    WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct(target, values) {
+      const { exports } = Reflect.construct(target, values);
+      return { exports: Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, typeof value === "function" ? trap(value) : value])) };
+    } });
+  },
+  person: ({ page }) => page.click("#go"),
+});
+
+test("every finding was caused", () => assert.deepEqual([...caused].sort(), Object.keys(findings).sort()));

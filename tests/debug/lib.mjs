@@ -1,0 +1,120 @@
+// A browser, the sandbox, and an app that makes one mistake; what debug.js finds is collected from every window.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chromium, devices } from "playwright-core";
+import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/browsers.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { startSandbox } from "../../scripts/www-sandbox.mjs";
+
+/** Milliseconds; only what does not come at all takes so long. */
+const PATIENCE = 15_000;
+/** Milliseconds after the last step in which nothing more may be found: where something was, and where nothing may be at all. */
+const QUIET = { after: 400, all: 1200 };
+
+let browser;
+export let sandbox;
+
+before(async () => {
+  const pkg = process.env.CONNECT_WIDGET_PKG ?? inRoot("pkg");
+  sandbox = await startSandbox(["--pkg", pkg, "--site", inRoot("tests/debug/pages"), "--site", inRoot("tests/e2e")]);
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs, ignoreDefaultArgs: ["--disable-popup-blocking"] });
+});
+
+after(async () => {
+  await browser?.close();
+  await sandbox?.stop();
+});
+
+const desktop = { viewport: { width: 1280, height: 800 } };
+const { defaultBrowserType, ...phone } = devices["iPhone 13"];
+
+/** Retries until `look` answers something. */
+export async function eventually(look, what) {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new assert.AssertionError({ message: `never came: ${what}` });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * A person with a browser of their own, on a page of the app.
+ * @typedef {object} Visit
+ * @property {import("playwright-core").Page} page
+ * @property {import("playwright-core").BrowserContext} context
+ * @property {object[]} found        what was found, in its order
+ * @property {string[]} said         what was written to the console
+ * @property {() => Promise<import("playwright-core").Page>} click  clicks; answers the window
+ * @property {(code: string) => Promise<object>} finding            the finding of a code, once it is there
+ * @property {(outcome: string) => Promise<void>} outcome           waits for what the app is told
+ */
+
+/** The codes of all findings that some test causes. */
+export const caused = new Set();
+
+/**
+ * Tests what is found in an app that makes a mistake.
+ * @param {string} title
+ * @param {object} about
+ * @param {string[]} about.finds    the codes of all findings that there may be, once or more often each
+ * @param {string[]} [about.mayFind]  what some browsers find besides
+ * @param {boolean} [about.onPhone]
+ * @param {string | (() => string)} [about.at]  path and query of the page, or its address
+ * @param {object} [about.setup]    protocol, switches of the sandbox, fields of the session: tests/debug/pages/app.mjs
+ * @param {(env: object) => void} [about.mistake]  runs in the page, before the click
+ * @param {(visit: Visit) => Promise<void>} about.person
+ */
+export function finds(title, { finds: expected, mayFind = [], onPhone, at = "/", setup = {}, mistake, person }) {
+  for (const code of expected) caused.add(code);
+  test(title, () => visit({ onPhone, at, setup, mistake }, async (visit) => {
+    await person(visit);
+    for (const code of expected) await visit.finding(code);
+    await wait(expected.length > 0 ? QUIET.after : QUIET.all);
+    const codes = visit.found.map(({ code }) => code).filter((code) => !mayFind.includes(code));
+    assert.deepEqual([...new Set(codes)].sort(), [...expected].sort());
+    for (const { code, happened, cause, fix, docs } of visit.found) {
+      assert.ok(happened && cause && fix && docs.endsWith(`#${code}`), code);
+      assert.ok(!/undefined|\[object|NaN/.test(happened + cause + fix), `${code}: ${happened} ${cause} ${fix}`);
+      assert.ok(visit.said.some((text) => text.startsWith(`[connect-widget] ${code}: ${happened}`)), `${code} is on the console`);
+    }
+  }));
+}
+
+export async function visit({ onPhone, at = "/", setup = {}, mistake }, work) {
+  const context = await browser.newContext(onPhone ? phone : desktop);
+  context.setDefaultTimeout(PATIENCE);
+  const [found, said] = [[], []];
+  try {
+    await context.exposeBinding("collect", (source, finding) => void found.push(finding));
+    await context.addInitScript(`
+      window.setup = ${JSON.stringify(setup)};
+      window.mistake = ${mistake ?? null};
+      window.addEventListener("connect-widget:finding", ({ detail }) => window.collect(detail));
+    `);
+    const page = await context.newPage();
+    page.on("console", (message) => said.push(message.text()));
+    page.on("pageerror", (error) => said.push(`uncaught: ${error.stack}`));
+    await page.goto(new URL(typeof at === "function" ? at() : at, sandbox.app).href);
+    await work({
+      page, context, found, said,
+      async click() {
+        const opened = context.waitForEvent("page");
+        await page.click("#go");
+        return opened;
+      },
+      finding: (code) => eventually(() => found.find((finding) => finding.code === code), code),
+      async ready() {
+        await page.locator("#go:enabled").waitFor();
+      },
+      outcome: (kind) => eventually(() => page.evaluate((kind) => window.env?.outcomes.includes(kind), kind).catch(() => false), kind),
+    });
+  } catch (error) {
+    throw new Error(`${error.message}\nfound: ${found.map(({ code }) => code)}\n${said.join("\n")}`, { cause: error });
+  } finally {
+    await context.close();
+  }
+}
