@@ -149,6 +149,45 @@ for (const policy of ["strict", "wasm", "trusted-types"]) {
   }));
 }
 
+describe("what goes wrong is explained in the timeline", () => {
+  const mistakes = [
+    ["anny", "use a token endpoint without CORS", "token_cors"],
+    ["anny", "wait before it calls open()", "late_open"],
+    ["AniAPI", "return to 127.0.0.1 instead of localhost", "redirect_uri_origin"],
+    ["Alter Connect", "have a backend that fails", "source_failed"],
+  ];
+  for (const [system, label, code] of mistakes) {
+    test(`${system}: ${label}`, () => visit("/", desktop, async (page) => {
+      await choose(page, system);
+      await page.locator("summary").click();
+      await page.getByLabel("Sign in by itself").selectOption("alice");
+      await page.getByLabel("The app shall").selectOption({ label });
+      await page.getByRole("button", { name: "Connect", exact: true }).click();
+      const link = page.getByRole("log").getByRole("link", { name: `About ${code}` });
+      await link.waitFor();
+      await page.goto(sandbox.app + await link.getAttribute("href"));
+      await page.getByRole("heading", { name: code, exact: true }).waitFor();
+    }));
+  }
+
+  test("every mistake and every switch has options that the widget or the sandbox takes", () => visit("/", desktop, async (page) => {
+    const counts = await page.evaluate(async () => {
+      const { mistakes } = await import("/static/demo/mistakes.js");
+      const { systems } = await import("/static/demo/systems.js");
+      return systems.map(({ id, wrong }) => [Object.keys(mistakes[id]).length, Object.keys(wrong).length]);
+    });
+    for (const [mistaken, wrong] of counts) assert.ok(mistaken >= 4 && wrong >= 5, `${counts}`);
+  }));
+
+  test("and nothing is, where all is right", () => visit("/", desktop, async (page) => {
+    await page.locator("summary").click();
+    await page.getByLabel("Sign in by itself").selectOption("alice");
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await listed(page, "Google").waitFor();
+    assert.equal(await page.locator("#timeline .finding").count(), 0);
+  }));
+});
+
 describe("the showroom", () => {
   for (const app of ["plain", "react", "vue", "angular", "element"]) {
     test(`${app}, popup`, () => visit(`/${app}/`, desktop, async (page) => {

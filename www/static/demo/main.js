@@ -14,9 +14,14 @@ if (!window.ConnectWidget) {
   throw new Error("/pkg/connect-widget.global.js did not load");
 }
 
-const connect = window.ConnectWidget.create({ debug: new URLSearchParams(location.search).has("debug") });
+const connect = window.ConnectWidget.create({ debug: true });
 const timeline = new Timeline($("timeline"), (count) => { $("clear").hidden = count === 0; });
 const log = (kind, what, detail) => timeline.add(kind, what, detail);
+
+// What `debug` finds, where everybody sees it.
+window.addEventListener("connect-widget:finding", ({ detail: { code, happened, cause, fix } }) => {
+  timeline.add("finding", happened, `Likely cause: ${cause} What to do: ${fix}`, { label: `About ${code}`, href: `/docs/troubleshooting.html#${code}` });
+});
 
 const configured = readConfig().then((answer) => { config = answer; });
 
@@ -39,8 +44,12 @@ function start(system, reconnect) {
   hideOutcome();
   busy(true);
   log("app", reconnect ? `Click on Reconnect ${reconnect.provider_name}` : "Click on Connect", `connect.open({ protocol: "${system.protocol}", … })`);
-  const options = system.options({ values, switches, delay: settings.delay, config, reconnect, flow, log });
-  connect.open({ ...options, mode: settings.mode }).catch(failed);
+  const { late, session = {}, change = () => ({}) } = (chosen && settings.mistake) || {};
+  const right = system.options({ values, switches, session, delay: settings.delay, config, reconnect, flow, log });
+  const options = { ...right, mode: settings.mode, ...change(right) };
+  const open = () => connect.open(options).catch(failed);
+  if (late) late().then(open);
+  else open();
 }
 
 /* The outcome */

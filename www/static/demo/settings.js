@@ -1,5 +1,6 @@
 // The form: which system, its own fields, and the switches that make the sandbox misbehave.
 import { $, h } from "./dom.js";
+import { mistakes } from "./mistakes.js";
 import { systems, systemOf } from "./systems.js";
 
 const key = "demo.settings";
@@ -54,6 +55,11 @@ export class Settings {
     return chosen;
   }
 
+  /** What the app itself shall do wrong: one of mistakes.js. */
+  get mistake() {
+    return mistakes[this.system.id][this.values.mistake];
+  }
+
   systemChoice(system) {
     const id = `system-${system.id}`;
     return h("div", { class: "system" },
@@ -102,9 +108,10 @@ function switchFields(system) {
     ],
     wrong: [{ name: "wrong", label: "The provider shall", kind: "select", options: ["", ...Object.keys(system.wrong)], empty: "Behave", labels: lowered(system.wrong), value: "" }],
     expires_in: [{ name: "expires_in", label: "Expires after (seconds)", kind: "number", value: "" }],
+    mistake: [{ name: "mistake", label: "The app shall", kind: "select", options: ["", ...Object.keys(mistakes[system.id])], empty: "Behave", labels: lowered(mistakes[system.id]), value: "" }],
     verify: [{ name: "verify", label: "Ask the backend as well (verify)", kind: "check", value: false, hint: "The way past a popup that was cut off." }],
   };
-  return system.switches.flatMap((name) => fields[name]);
+  return ["mistake", ...system.switches].flatMap((name) => fields[name]);
 }
 
 const lowered = (wrong) => Object.fromEntries(Object.keys(wrong).map((name) => [name, name[0].toLowerCase() + name.slice(1)]));

@@ -19,6 +19,9 @@ async function polledGrants(session_token, signal) {
   return status === "completed" ? grants.map((grant) => ({ ...grant, provider: grant.provider_id, provider_name: title(grant.provider_id) })) : null;
 }
 
+/** What may happen on the way to an answer that is all right. */
+const onTheWay = { "Pass pages of the app on the way": { detour: "/docs/,/docs/errors.html?code=1" }, "Go on in a further window": { further_window: true } };
+
 const alter = {
   id: "alter",
   protocol: "alter-connect",
@@ -34,9 +37,11 @@ const alter = {
     "Answer 5 s late": { delay_ms: 5000 }, "Never answer": { never: true }, "Answer an error": { error: "provider_error", error_description: "The provider is having a bad day." },
     "Post its result twice": { duplicate: true }, "Post foreign messages first": { foreign_messages: 50 }, "Close before it answers": { close: "before" },
     "Answer no grants": { malformed: "empty" }, "Answer junk among grants": { malformed: "junk_items" }, "Answer wrong types": { malformed: "wrong_types" },
+    "Post messages of another kind": { malformed: "unknown_type" }, "Lose the state of the return URL": { drop_connect_state: true }, "Return with another state": { connect_state: "another" },
+    ...onTheWay, "Call its error popup_closed": { error: "popup_closed" },
   },
 
-  options({ values, switches, delay, config, reconnect, flow, log }) {
+  options({ values, switches, session: wrong, delay, config, reconnect, flow, log }) {
     // Only an address of its own can send the header with the very first response.
     const atFirst = switches.coop && !switches.coop_from;
     return {
@@ -50,6 +55,7 @@ const alter = {
           repair_grant_id: reconnect?.id,
           delay_ms: delay,
           sandbox: switches,
+          ...wrong,
         }, signal);
         flow.remember({ reference: session.session_token });
         log("app", "The backend minted a session", `lives ${session.expires_in} s, works once`);
@@ -86,13 +92,14 @@ const anon = {
   wrong: {
     "Answer 5 s late": { delay_ms: 5000 }, "Answer bad_input": { error: "bad_input" }, "Answer bad_authorization": { error: "bad_authorization" },
     "Answer anon_internal_error": { error: "anon_internal_error" }, "Return a wrong state": { state: "wrong" }, "Drop the state": { state: "drop" },
+    ...onTheWay, "Answer with no content (204)": { no_content: true },
   },
 
-  options: ({ values, switches, delay, reconnect, log }) => ({
+  options: ({ values, switches, session, delay, reconnect, log }) => ({
     protocol: "anon-link",
     link: async ({ state, signal }) => {
       log("app", "The app asks its backend for a link");
-      const link = await post("/api/anon/link", { app: reconnect?.provider ?? values.app, redirectUrl: returnTo(state), delay_ms: delay, sandbox: switches }, signal);
+      const link = await post("/api/anon/link", { app: reconnect?.provider ?? values.app, redirectUrl: returnTo(state), delay_ms: delay, sandbox: switches, ...session }, signal);
       log("app", "The backend made a link");
       return { url: link.url, state: link.state };
     },
@@ -130,9 +137,9 @@ const stackone = {
     { name: "provider", label: "Straight to", kind: "select", options: ["", "bamboohr", "personio", "greenhouse", "hubspot", "salesforce", "notion"], empty: "The Hub", value: "" },
   ],
   switches: ["auto", "coop", "wrong", "expires_in"],
-  wrong: { "Send the webhook late": { webhook: "late" }, "Send the webhook twice": { webhook: "twice" }, "Send a flaky webhook": { webhook: "flaky" }, "Never send the webhook": { webhook: "never" }, "Close at the end": { close: "after" } },
+  wrong: { "Send the webhook late": { webhook: "late" }, "Send the webhook twice": { webhook: "twice" }, "Send a flaky webhook": { webhook: "flaky" }, "Never send the webhook": { webhook: "never" }, "Close at the end": { close: "after" }, "Answer with no content (204)": { no_content: true } },
 
-  options: ({ values, switches, delay, reconnect, flow, log }) => ({
+  options: ({ values, switches, session: wrong, delay, reconnect, flow, log }) => ({
     protocol: "stackone-link",
     link: async ({ signal }) => {
       log("app", "The app asks its backend for a connect session");
@@ -140,6 +147,7 @@ const stackone = {
         ...(reconnect ? { account_id: reconnect.id, provider: reconnect.provider } : { categories: values.category ? [values.category] : undefined, provider: values.provider || undefined }),
         delay_ms: delay,
         sandbox: switches,
+        ...wrong,
       }, signal);
       flow.remember({ reference: String(session.id) });
       log("app", "The backend made an auth link");
@@ -168,6 +176,7 @@ button.onclick = () => connect.open({
 const oauthWrong = {
   "Answer 5 s late": { delay_ms: 5000 }, "Answer server_error": { error: "server_error", error_description: "Something broke over there." }, "Return a wrong state": { state: "wrong" },
   "Drop the state": { state: "drop" }, "Repeat parameters": { duplicate_params: true },
+  ...onTheWay, "Answer with no content (204)": { no_content: true },
 };
 
 const oauthAccount = (user) => user.email ?? user.username ?? user.name ?? String(user.id ?? "");

@@ -28,12 +28,13 @@ export class Timeline {
   }
 
   /**
-   * @param {"app"|"event"|"good"|"bad"|"calm"} kind
+   * @param {"app"|"event"|"good"|"bad"|"calm"|"finding"} kind
    * @param {string} what   one phrase
    * @param {string} [detail]
+   * @param {{label: string, href: string}} [more]
    */
-  add(kind, what, detail = "") {
-    const entry = { at: Date.now() - this.began, kind, what, detail };
+  add(kind, what, detail = "", more = undefined) {
+    const entry = { at: Date.now() - this.began, kind, what, detail, more };
     this.entries.push(entry);
     this.show(entry);
     this.changed();
@@ -51,8 +52,9 @@ export class Timeline {
     this.changed();
   }
 
-  show({ at, kind, what, detail }) {
-    this.list.append(h("li", { class: kind }, h("span", { class: "at" }, clock(at)), h("span", { class: "what" }, what), detail && h("span", { class: "detail" }, detail)));
+  show({ at, kind, what, detail, more }) {
+    const link = more && h("a", { href: more.href, target: "_blank" }, more.label);
+    this.list.append(h("li", { class: kind }, h("span", { class: "at" }, clock(at)), h("span", { class: "what" }, what), detail && h("span", { class: "detail" }, detail, link && " ", link)));
     this.log.scrollTop = this.log.scrollHeight;
   }
 
