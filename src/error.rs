@@ -86,13 +86,20 @@ pub struct InvalidOption {
 impl InvalidOption {
     /// The option is missing or of the wrong kind.
     pub const fn named(name: &'static str) -> InvalidOption {
-        InvalidOption { name, reason: Code::InvalidOptions.sentence() }
+        InvalidOption {
+            name,
+            reason: Code::InvalidOptions.sentence(),
+        }
     }
 }
 
 /// `Ok` where a check holds, or else the option that it is about.
 pub fn check(holds: bool, name: &'static str) -> Result<(), InvalidOption> {
-    if holds { Ok(()) } else { Err(InvalidOption::named(name)) }
+    if holds {
+        Ok(())
+    } else {
+        Err(InvalidOption::named(name))
+    }
 }
 
 /// Why a flow failed: what becomes the app's `ConnectError`. Its `cause` stays in the browser floor.
@@ -109,21 +116,36 @@ pub struct Failure {
 impl Failure {
     /// What the provider reported: its code, its description where it gives one, and its words as they came.
     pub fn by_provider(code: Option<&str>, description: Option<&str>, details: Value) -> Failure {
-        let code = code.filter(|code| !code.is_empty()).unwrap_or(Code::OauthError.name());
-        let message = description.filter(|words| !words.is_empty()).unwrap_or(code);
-        Failure { code: code.to_owned(), message: message.to_owned(), details: Some(details) }
+        let code = code
+            .filter(|code| !code.is_empty())
+            .unwrap_or(Code::OauthError.name());
+        let message = description
+            .filter(|words| !words.is_empty())
+            .unwrap_or(code);
+        Failure {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            details: Some(details),
+        }
     }
 }
 
 impl From<Code> for Failure {
     fn from(code: Code) -> Failure {
-        Failure { code: code.name().to_owned(), message: code.sentence().to_owned(), details: None }
+        Failure {
+            code: code.name().to_owned(),
+            message: code.sentence().to_owned(),
+            details: None,
+        }
     }
 }
 
 impl From<InvalidOption> for Failure {
     fn from(InvalidOption { name, reason }: InvalidOption) -> Failure {
-        Failure { message: ["Option ", name, " ", reason].concat(), ..Failure::from(Code::InvalidOptions) }
+        Failure {
+            message: ["Option ", name, " ", reason].concat(),
+            ..Failure::from(Code::InvalidOptions)
+        }
     }
 }
 
@@ -134,7 +156,12 @@ mod tests {
     #[test]
     fn every_code_is_a_snake_case_fact_with_a_sentence() {
         for code in CODES {
-            assert!(code.name().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{code:?}");
+            assert!(
+                code.name()
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
+                "{code:?}"
+            );
             assert!(!code.sentence().is_empty());
         }
     }
@@ -142,6 +169,9 @@ mod tests {
     #[test]
     fn an_invalid_option_is_named() {
         let failure = Failure::from(InvalidOption::named("token"));
-        assert_eq!((failure.code.as_str(), failure.message.as_str()), ("invalid_options", "Option token is missing or not valid"));
+        assert_eq!(
+            (failure.code.as_str(), failure.message.as_str()),
+            ("invalid_options", "Option token is missing or not valid")
+        );
     }
 }

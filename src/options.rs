@@ -29,7 +29,14 @@ pub struct CommonOptions {
 impl CommonOptions {
     /// Reads and checks them.
     pub fn read(options: &dyn Fields) -> Result<CommonOptions, InvalidOption> {
-        for name in ["onSuccess", "onError", "onExit", "onEvent", "verify", "exchange"] {
+        for name in [
+            "onSuccess",
+            "onError",
+            "onExit",
+            "onEvent",
+            "verify",
+            "exchange",
+        ] {
             let value = options.get(name);
             check(!value.is_given() || value == Value::Function, name)?;
         }
@@ -60,22 +67,34 @@ impl CommonOptions {
 }
 
 /// The place of an option's value among the words that it may be; the first is the default.
-pub fn word(options: &dyn Fields, name: &'static str, words: &[&str]) -> Result<usize, InvalidOption> {
+pub fn word(
+    options: &dyn Fields,
+    name: &'static str,
+    words: &[&str],
+) -> Result<usize, InvalidOption> {
     let value = options.get(name);
     if !value.is_given() {
         return Ok(0);
     }
-    let place = value.as_str().and_then(|text| words.iter().position(|word| *word == text));
+    let place = value
+        .as_str()
+        .and_then(|text| words.iter().position(|word| *word == text));
     place.ok_or(InvalidOption::named(name))
 }
 
 /// A text that must be there.
 pub fn required_text(options: &dyn Fields, name: &'static str) -> Result<String, InvalidOption> {
-    options.get(name).to_text().ok_or(InvalidOption::named(name))
+    options
+        .get(name)
+        .to_text()
+        .ok_or(InvalidOption::named(name))
 }
 
 /// A text, perhaps the empty one, or none.
-pub fn optional_text(options: &dyn Fields, name: &'static str) -> Result<Option<String>, InvalidOption> {
+pub fn optional_text(
+    options: &dyn Fields,
+    name: &'static str,
+) -> Result<Option<String>, InvalidOption> {
     match options.get(name) {
         Value::Text(text) => Ok(Some(text)),
         value => check(!value.is_given(), name).map(|()| None),
@@ -98,15 +117,26 @@ const INSECURE: &str = "must be https: what is sent there could be read on the w
 impl Rules<'_> {
     /// An absolute http(s) URL, secure unless the app says that it need not be.
     pub fn check_url(self, text: &str, name: &'static str) -> Result<Url, InvalidOption> {
-        let url = self.world.parse_url(text).filter(Url::is_web).ok_or(InvalidOption::named(name))?;
+        let url = self
+            .world
+            .parse_url(text)
+            .filter(Url::is_web)
+            .ok_or(InvalidOption::named(name))?;
         if url.is_insecure() && !self.allow_insecure {
-            return Err(InvalidOption { name, reason: INSECURE });
+            return Err(InvalidOption {
+                name,
+                reason: INSECURE,
+            });
         }
         Ok(url)
     }
 
     /// An endpoint has no fragment (RFC 6749 sections 3.1 and 3.2).
-    pub fn check_endpoint(self, options: &dyn Fields, name: &'static str) -> Result<String, InvalidOption> {
+    pub fn check_endpoint(
+        self,
+        options: &dyn Fields,
+        name: &'static str,
+    ) -> Result<String, InvalidOption> {
         let text = required_text(options, name)?;
         let url = self.check_url(&text, name)?;
         check(!url.has_fragment, name)?;
@@ -115,9 +145,15 @@ impl Rules<'_> {
 
     /// A page that answers come to. Only on the app's own origin can they be read. Answers its origin and path.
     pub fn check_landing(self, text: &str, name: &'static str) -> Result<String, InvalidOption> {
-        let url = self.world.parse_url(text).ok_or(InvalidOption::named(name))?;
+        let url = self
+            .world
+            .parse_url(text)
+            .ok_or(InvalidOption::named(name))?;
         if url.origin != self.own_origin {
-            return Err(InvalidOption { name, reason: "must be on this page's origin: only there can the answer be read" });
+            return Err(InvalidOption {
+                name,
+                reason: "must be on this page's origin: only there can the answer be read",
+            });
         }
         Ok(url.origin + &url.path)
     }

@@ -134,5 +134,7 @@ impl Serialize for Value {
 /// Whether a text has another one in it; `str::contains` has a searcher for long texts, which is larger than all that is
 /// searched here.
 pub fn includes(text: &str, part: &str) -> bool {
-    text.as_bytes().windows(part.len().max(1)).any(|window| window == part.as_bytes())
+    text.as_bytes()
+        .windows(part.len().max(1))
+        .any(|window| window == part.as_bytes())
 }

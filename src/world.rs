@@ -46,8 +46,10 @@ impl Url {
     /// (RFC 8252 section 7.3 excepts loopback hosts).
     pub fn is_insecure(&self) -> bool {
         let host = self.hostname.as_str();
-        let is_loopback =
-            host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || is_loopback_v4(host);
+        let is_loopback = host == "localhost"
+            || host.ends_with(".localhost")
+            || host == "[::1]"
+            || is_loopback_v4(host);
         self.is_plain() && !is_loopback
     }
 
@@ -64,5 +66,7 @@ impl Url {
 
 /// 127.0.0.0/8. The URL parser has made every spelling of an IPv4 address four decimal numbers.
 fn is_loopback_v4(host: &str) -> bool {
-    host.starts_with("127.") && host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok())
+    host.starts_with("127.")
+        && host.split('.').count() == 4
+        && host.split('.').all(|part| part.parse::<u8>().is_ok())
 }

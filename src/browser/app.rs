@@ -2,9 +2,9 @@
 
 use super::value::{own, to_js};
 use crate::error::{Code, Failure};
+use gloo_events::EventListener;
 use js_sys::{Array, Function, Reflect};
 use std::cell::RefCell;
-use gloo_events::EventListener;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
 
@@ -95,7 +95,11 @@ pub fn subscribers() -> Vec<Widget> {
 }
 
 /// Calls back for each event of a type, until what it answers is dropped.
-pub fn listen(target: &EventTarget, event: &'static str, callback: Box<dyn Fn(&Event)>) -> EventListener {
+pub fn listen(
+    target: &EventTarget,
+    event: &'static str,
+    callback: Box<dyn Fn(&Event)>,
+) -> EventListener {
     let target = shell().map_or_else(|| target.clone(), |shell| shell.plainly(target));
     EventListener::new(&target, event, move |event| callback(event))
 }
@@ -103,8 +107,15 @@ pub fn listen(target: &EventTarget, event: &'static str, callback: Box<dyn Fn(&E
 /// A `ConnectError`. `cause` is what the app or the network threw.
 pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
     let details = failure.details.as_ref().map_or(JsValue::UNDEFINED, to_js);
-    let values = Array::of4(&failure.code.as_str().into(), &failure.message.as_str().into(), &details, cause);
-    let class = shell().map(|shell| shell.connect_error()).unwrap_or_default();
+    let values = Array::of4(
+        &failure.code.as_str().into(),
+        &failure.message.as_str().into(),
+        &details,
+        cause,
+    );
+    let class = shell()
+        .map(|shell| shell.connect_error())
+        .unwrap_or_default();
     Reflect::construct(&class, &values).unwrap_or_default()
 }
 

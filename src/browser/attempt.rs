@@ -103,7 +103,10 @@ impl Attempt {
 
     /// One of the app's options as it is; undefined where it has none.
     pub fn option(&self, name: &str) -> JsValue {
-        self.options.borrow().as_ref().map_or(JsValue::UNDEFINED, |options| options.raw(name))
+        self.options
+            .borrow()
+            .as_ref()
+            .map_or(JsValue::UNDEFINED, |options| options.raw(name))
     }
 
     /// Lets go of all that only a live flow needs. Whatever one part does, the rest is let go of too.

@@ -1,6 +1,7 @@
 //! One tab works on an attempt: the one that began it, while it lives, and not a copy of it (a duplicated tab, or a window
 //! that inherited its session storage). Who works on an attempt holds a lock of its name.
 
+use super::device;
 use super::lock::{self, Lock};
 use super::relay::Question;
 use super::store::PREFIX;
@@ -12,6 +13,10 @@ use wasm_bindgen_futures::spawn_local;
 
 /// After a reload the lock of the page that was there before may take a moment to be free: milliseconds between tries.
 const PAUSES: [u32; 3] = [0, 250, 1000];
+
+/// A page that was not reloaded, but found the attempt in its store, may be in a copy of the tab: the tab that began comes first,
+/// also if it is being reloaded right now.
+const PAUSES_OF_COPY: [u32; 3] = [1000, 250, 1000];
 
 /// What came of asking for the right to work on an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +39,13 @@ struct Hold {
 }
 
 impl Claim {
-    /// Asks for it, and tells what came of it.
-    pub fn ask(state: &Secret, tell: Box<dyn FnOnce(Standing)>) -> Claim {
+    /// Asks for it, and tells what came of it. `is_new`: the attempt begins here and now.
+    pub fn ask(state: &Secret, is_new: bool, tell: Box<dyn FnOnce(Standing)>) -> Claim {
         let claim = Claim(Rc::default());
         let hold = Rc::clone(&claim.0);
         let name = [PREFIX, state.expose()].concat();
         spawn_local(async move {
-            let standing = claim_lock(&name, &hold).await;
+            let standing = claim_lock(&name, is_new, &hold).await;
             if !hold.borrow().is_given_up {
                 tell(standing);
             }
@@ -57,9 +62,14 @@ impl Drop for Claim {
     }
 }
 
-async fn claim_lock(name: &str, hold: &RefCell<Hold>) -> Standing {
-    let mut question: Option<Question> = None;
-    for pause in PAUSES {
+async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing {
+    let ask = || if is_new { None } else { Question::ask(name) };
+    let mut question = ask();
+    for pause in if is_new || device::was_reloaded() {
+        PAUSES
+    } else {
+        PAUSES_OF_COPY
+    } {
         if pause > 0 {
             TimeoutFuture::new(pause).await;
         }
@@ -75,7 +85,7 @@ async fn claim_lock(name: &str, hold: &RefCell<Hold>) -> Standing {
                 return Standing::Own;
             }
             Ok(None) if hold.borrow().is_given_up => break,
-            Ok(None) => question = question.or_else(|| Question::ask(name)),
+            Ok(None) => question = ask(),
         }
     }
     Standing::Foreign

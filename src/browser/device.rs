@@ -10,17 +10,42 @@ use wasm_bindgen::JsValue;
 pub fn look() -> Device {
     let window = window();
     let navigator = window.navigator();
-    let pixels = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or_default() as i32;
-    let matches = |query| window.match_media(query).ok().flatten().is_some_and(|list| list.matches());
+    let pixels = |value: Result<JsValue, JsValue>| {
+        value
+            .ok()
+            .and_then(|value| value.as_f64())
+            .unwrap_or_default() as i32
+    };
+    let matches = |query| {
+        window
+            .match_media(query)
+            .ok()
+            .flatten()
+            .is_some_and(|list| list.matches())
+    };
     Device {
         width: pixels(window.inner_width()),
         height: pixels(window.inner_height()),
         user_agent: navigator.user_agent().unwrap_or_default(),
         max_touch_points: navigator.max_touch_points(),
         has_coarse_pointer: matches("(pointer: coarse)"),
-        is_standalone: Reflect::get(&navigator, &"standalone".into()).is_ok_and(|value| value == JsValue::TRUE),
+        is_standalone: Reflect::get(&navigator, &"standalone".into())
+            .is_ok_and(|value| value == JsValue::TRUE),
         is_framed: window.top().ok().flatten().as_ref() != Some(&window),
     }
+}
+
+/// What `performance.navigation.type` says of a page that was reloaded.
+const TYPE_RELOAD: f64 = 1.0;
+
+/// Whether the page was reloaded, rather than come to.
+pub fn was_reloaded() -> bool {
+    let navigation = window()
+        .performance()
+        .and_then(|performance| Reflect::get(&performance, &"navigation".into()).ok());
+    navigation.is_some_and(|navigation| {
+        Reflect::get(&navigation, &"type".into()).is_ok_and(|kind| kind == TYPE_RELOAD)
+    })
 }
 
 /// The page's address.
@@ -35,5 +60,7 @@ pub fn origin() -> String {
 
 /// A label of the app's, or the English one.
 pub fn label(config: &JsValue, name: &str, english: &str) -> String {
-    own(&own(config, "labels"), name).as_string().unwrap_or_else(|| english.to_owned())
+    own(&own(config, "labels"), name)
+        .as_string()
+        .unwrap_or_else(|| english.to_owned())
 }

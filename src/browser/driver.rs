@@ -25,7 +25,7 @@ use crate::protocol::{PROTOCOLS, TokenRequest};
 use crate::result::{Outcome, Success};
 use crate::world::World;
 use gloo_timers::callback::{Interval, Timeout};
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -52,7 +52,9 @@ fn attempts() -> Vec<Rc<Attempt>> {
 }
 
 fn find(widget: &Widget) -> Option<Rc<Attempt>> {
-    attempts().into_iter().find(|attempt| attempt.belongs_to(widget))
+    attempts()
+        .into_iter()
+        .find(|attempt| attempt.belongs_to(widget))
 }
 
 // ---- what the shell calls ---------------------------------------------------------------------------------------------
@@ -126,7 +128,9 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
         signal => {
             if let Some(signal) = signal {
                 let aborted = weakly(&attempt, |attempt| feed(attempt, Event::Aborted));
-                attempt.abort.replace(Some(listen(&signal, "abort", Box::new(move |_| aborted()))));
+                attempt
+                    .abort
+                    .replace(Some(listen(&signal, "abort", Box::new(move |_| aborted()))));
             }
             run(&attempt, effects);
         }
@@ -135,7 +139,9 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
         watch(&attempt);
     }
     if let Some(launch) = resolve {
-        launch.unchecked_ref::<Launch>().resolve(&JsValue::UNDEFINED);
+        launch
+            .unchecked_ref::<Launch>()
+            .resolve(&JsValue::UNDEFINED);
     }
 }
 
@@ -178,7 +184,9 @@ pub fn recall() {
     store::sweep(now);
     for stored in store::records(Mode::Popup) {
         let state = stored.transaction.state.clone();
-        let is_known = attempts().iter().any(|attempt| attempt.flow.borrow().transaction().state == state);
+        let is_known = attempts()
+            .iter()
+            .any(|attempt| attempt.flow.borrow().transaction().state == state);
         if !is_known && !stored.is_claimed() && !stored.transaction.has_expired(now) {
             stored.claim();
             resume_popup(stored.transaction, now);
@@ -189,29 +197,46 @@ pub fn recall() {
 /// An attempt by popup whose page was reloaded: its window is out of reach, but what comes of it is heard.
 fn resume_popup(transaction: Transaction, now: f64) {
     let copy = transaction.clone();
-    let Some(flow) = Flow::resume(transaction, PROTOCOLS, false, now) else { return };
+    let Some(flow) = Flow::resume(transaction, PROTOCOLS, false, now) else {
+        return;
+    };
     let attempt = Rc::new(Attempt::new(flow, Sink::Late(None), None));
     let claimed = Rc::clone(&attempt);
-    let claim = Claim::ask(&copy.state.clone(), Box::new(move |standing| {
-        if standing == Standing::Foreign {
-            return store::forget_copy(&copy);
-        }
-        claimed.standing.set(standing);
-        listen_for(&claimed);
-        PAGE.with_borrow_mut(|page| page.attempts.push(claimed));
-        update_listeners();
-    }));
+    let claim = Claim::ask(
+        &copy.state.clone(),
+        false,
+        Box::new(move |standing| {
+            if standing == Standing::Foreign {
+                return store::forget_copy(&copy);
+            }
+            claimed.standing.set(standing);
+            listen_for(&claimed);
+            PAGE.with_borrow_mut(|page| page.attempts.push(claimed));
+            update_listeners();
+        }),
+    );
     attempt.claim.replace(Some(claim));
 }
 
 /// Takes up the attempt of a redirect. Answers whether there was one that the app's backend can be asked about.
-pub fn resume_redirect(transaction: Transaction, sink: Sink, handlers: Options, verifies: bool, response: Option<&str>) {
-    let Some(flow) = Flow::resume(transaction, PROTOCOLS, verifies, Browser.now()) else { return };
+pub fn resume_redirect(
+    transaction: Transaction,
+    sink: Sink,
+    handlers: Options,
+    verifies: bool,
+    response: Option<&str>,
+) {
+    let Some(flow) = Flow::resume(transaction, PROTOCOLS, verifies, Browser.now()) else {
+        return;
+    };
     let attempt = Rc::new(Attempt::new(flow, sink, Some(handlers)));
     PAGE.with_borrow_mut(|page| page.attempts.push(Rc::clone(&attempt)));
     match response {
         Some(response) => {
-            feed(&attempt, Event::Returned(ResponseUrl::parse(response), Via::Page));
+            feed(
+                &attempt,
+                Event::Returned(ResponseUrl::parse(response), Via::Page),
+            );
             if !attempt.is_over.get() && attempt.flow.borrow().is_waiting() {
                 // Nothing that this protocol knows.
                 finish(&attempt, Outcome::Failure(Code::InvalidResponse.into()));
@@ -251,13 +276,19 @@ fn weakly(attempt: &Rc<Attempt>, work: fn(&Rc<Attempt>)) -> impl Fn() + 'static 
 }
 
 fn watch(attempt: &Rc<Attempt>) {
-    attempt.timer.replace(Some(Interval::new(LOOK, weakly(attempt, look))));
+    attempt
+        .timer
+        .replace(Some(Interval::new(LOOK, weakly(attempt, look))));
     update_listeners();
 }
 
 /// One look at the window: closed, away, or back on the app's origin, where its URL can be read.
 fn look(attempt: &Rc<Attempt>) {
-    let place = attempt.popup.borrow().as_ref().map_or(Place::Blank, Popup::look);
+    let place = attempt
+        .popup
+        .borrow()
+        .as_ref()
+        .map_or(Place::Blank, Popup::look);
     let sight = match place {
         Place::Blank => Sight::Blank,
         Place::Foreign => Sight::Away,
@@ -268,7 +299,10 @@ fn look(attempt: &Rc<Attempt>) {
         Place::Own(href) => {
             if *attempt.seen.borrow() != href {
                 attempt.seen.replace(href.clone());
-                feed(attempt, Event::Returned(ResponseUrl::parse(&href), Via::OwnWindow));
+                feed(
+                    attempt,
+                    Event::Returned(ResponseUrl::parse(&href), Via::OwnWindow),
+                );
                 note(attempt, "window_at", &href);
             }
             Sight::Away
@@ -308,8 +342,18 @@ fn perform(attempt: &Rc<Attempt>, effect: Effect) {
         }
         Effect::RequestToken(request) => request_token(attempt, request),
         Effect::Exchange(grant) => {
-            let answered = |answer: &Answer| if answer.is_ok() { Event::Exchanged } else { Event::ExchangeFailed };
-            ask(&attempt.option("exchange"), &to_js(&grant), on_answer(attempt, answered));
+            let answered = |answer: &Answer| {
+                if answer.is_ok() {
+                    Event::Exchanged
+                } else {
+                    Event::ExchangeFailed
+                }
+            };
+            ask(
+                &attempt.option("exchange"),
+                &to_js(&grant),
+                on_answer(attempt, answered),
+            );
         }
         Effect::Detach(outcome) => detach(attempt, outcome),
         Effect::End(outcome) => finish(attempt, outcome),
@@ -324,13 +368,21 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<String>) {
     let (by_shell, by_app) = (attempt.launched_window(), attempt.option("popup"));
     let is_given = !by_shell.is_undefined() || !by_app.is_undefined();
     let popup = if is_given {
-        let given = if by_shell.is_undefined() { &by_app } else { &by_shell };
-        let window = given.is_object().then(|| given.clone().unchecked_into::<Window>());
+        let given = if by_shell.is_undefined() {
+            &by_app
+        } else {
+            &by_shell
+        };
+        let window = given
+            .is_object()
+            .then(|| given.clone().unchecked_into::<Window>());
         window.map(|window| Popup::adopt(window, ticket))
     } else {
         Popup::open(url.as_deref().unwrap_or_default(), ticket)
     };
-    let Some(popup) = popup else { return feed(attempt, Event::Blocked) };
+    let Some(popup) = popup else {
+        return feed(attempt, Event::Blocked);
+    };
     let is_closed = popup.is_closed();
     if is_closed && by_shell.is_undefined() {
         return feed(attempt, Event::Blocked);
@@ -350,7 +402,9 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<String>) {
 }
 
 fn connecting(attempt: &Attempt) -> String {
-    let config = attempt.widget().map_or(JsValue::UNDEFINED, |widget| widget.config());
+    let config = attempt
+        .widget()
+        .map_or(JsValue::UNDEFINED, |widget| widget.config());
     device::label(&config, "connecting", "Connecting…")
 }
 
@@ -365,7 +419,9 @@ fn remember_soon(attempt: &Rc<Attempt>) {
         store::remember(&transaction);
         store::mark(&transaction);
         listen_for(attempt);
-        attempt.claim.replace(Some(Claim::ask(&transaction.state, Box::new(|_| {}))));
+        attempt
+            .claim
+            .replace(Some(Claim::ask(&transaction.state, true, Box::new(|_| {}))));
         recall();
     });
     Timeout::new(0, remember).forget();
@@ -378,7 +434,9 @@ fn redirect(attempt: &Rc<Attempt>, url: &str) {
 }
 
 fn tell(attempt: &Attempt, milestone: Milestone) {
-    let Some(widget) = attempt.live_widget() else { return };
+    let Some(widget) = attempt.live_widget() else {
+        return;
+    };
     for name in milestone.names() {
         let timestamp = Browser.format_time(Browser.now()).into();
         let values = Array::of2(&(*name).into(), &context(&[("timestamp", timestamp)]));
@@ -387,15 +445,25 @@ fn tell(attempt: &Attempt, milestone: Milestone) {
 }
 
 fn ask_source(attempt: &Rc<Attempt>) {
-    let Some(option) = attempt.flow.borrow().source_option() else { return };
+    let Some(option) = attempt.flow.borrow().source_option() else {
+        return;
+    };
     let transaction = attempt.transaction();
     let context = context(&[
         ("state", transaction.state.expose().into()),
         ("mode", to_js(&transaction.mode)),
         ("signal", attempt.controller.signal()),
     ]);
-    let answered = |answer: &Answer| answer.as_ref().map_or(Event::SourceFailed, |source| Event::Source(read(source)));
-    ask(&attempt.option(option), &context, on_answer(attempt, answered));
+    let answered = |answer: &Answer| {
+        answer
+            .as_ref()
+            .map_or(Event::SourceFailed, |source| Event::Source(read(source)))
+    };
+    ask(
+        &attempt.option(option),
+        &context,
+        on_answer(attempt, answered),
+    );
 }
 
 fn ask_verify(attempt: &Rc<Attempt>) {
@@ -405,7 +473,11 @@ fn ask_verify(attempt: &Rc<Attempt>) {
         Err(_) => Event::VerifyFailed,
     };
     let context = context(&[("signal", attempt.controller.signal())]);
-    ask(&attempt.option("verify"), &context, on_answer(attempt, answered));
+    ask(
+        &attempt.option("verify"),
+        &context,
+        on_answer(attempt, answered),
+    );
 }
 
 fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {
@@ -494,14 +566,28 @@ fn announce_to(sink: Sink, options: Option<Options>, outcome: &Outcome, given: &
 
 /// Only what the app or the network threw is the cause of a failure.
 fn cause_of(failure: &Failure, given: &JsValue) -> JsValue {
-    let causes = [Code::SourceFailed, Code::ExchangeFailed, Code::VerifyFailed, Code::NetworkError];
-    let has_cause = failure.details.is_none() && causes.iter().any(|code| code.name() == failure.code);
-    if has_cause { given.clone() } else { JsValue::UNDEFINED }
+    let causes = [
+        Code::SourceFailed,
+        Code::ExchangeFailed,
+        Code::VerifyFailed,
+        Code::NetworkError,
+    ];
+    let has_cause =
+        failure.details.is_none() && causes.iter().any(|code| code.name() == failure.code);
+    if has_cause {
+        given.clone()
+    } else {
+        JsValue::UNDEFINED
+    }
 }
 
 fn tell_call(launch: &Launch, options: Option<Options>, outcome: &Outcome, value: &JsValue) {
     let widget = launch.widget();
-    let callback = |name| options.as_ref().map_or(JsValue::UNDEFINED, |options| options.raw(name));
+    let callback = |name| {
+        options
+            .as_ref()
+            .map_or(JsValue::UNDEFINED, |options| options.raw(name))
+    };
     launch.ended();
     if launch.wants_result() {
         match outcome {
@@ -522,7 +608,11 @@ fn tell_call(launch: &Launch, options: Option<Options>, outcome: &Outcome, value
 
 fn update_listeners() {
     let now = Browser.now();
-    let ears = Ears { message: on_message, focus: on_focus, restored: on_restored };
+    let ears = Ears {
+        message: on_message,
+        focus: on_focus,
+        restored: on_restored,
+    };
     PAGE.with_borrow_mut(|page| {
         // What can no longer be answered is waited for no longer.
         page.attempts.retain(|attempt| {
@@ -539,13 +629,26 @@ fn update_listeners() {
 
 fn listen_for(attempt: &Rc<Attempt>) {
     let weak = Rc::downgrade(attempt);
-    let take = Box::new(move |hand_over: HandOver| weak.upgrade().is_some_and(|attempt| take(&attempt, &hand_over)));
-    attempt.relay.replace(Some(Relay::listen(attempt.flow.borrow().transaction(), take)));
+    let take = Box::new(move |hand_over: HandOver| {
+        weak.upgrade()
+            .is_some_and(|attempt| take(&attempt, &hand_over, &JsValue::NULL))
+    });
+    attempt.relay.replace(Some(Relay::listen(
+        attempt.flow.borrow().transaction(),
+        take,
+    )));
 }
 
 fn on_focus(has_focus: bool) {
     for attempt in attempts() {
-        feed(&attempt, if has_focus { Event::Focused } else { Event::Blurred });
+        feed(
+            &attempt,
+            if has_focus {
+                Event::Focused
+            } else {
+                Event::Blurred
+            },
+        );
     }
 }
 
@@ -565,15 +668,23 @@ fn on_message(event: &MessageEvent) {
         if let Some(hand_over) = HandOver::read(&event.data()) {
             let is_taken = match owner {
                 Some(attempt) => take_own(attempt, &hand_over),
-                None => attempts.iter().any(|attempt| take(attempt, &hand_over)),
+                None => attempts
+                    .iter()
+                    .any(|attempt| take(attempt, &hand_over, &source)),
             };
             if is_taken && source.is_object() {
-                let _ = source.unchecked_ref::<Window>().post_message(&receipt(), &origin);
+                let _ = source
+                    .unchecked_ref::<Window>()
+                    .post_message(&receipt(), &origin);
             }
             return;
         }
     }
-    match owner.or_else(|| attempts.iter().find(|attempt| attempt.lost_window(&source, &origin))) {
+    match owner.or_else(|| {
+        attempts
+            .iter()
+            .find(|attempt| attempt.lost_window(&source, &origin))
+    }) {
         Some(attempt) if attempt.flow.borrow().transaction().origin.as_deref() == Some(&origin) => {
             let is_lost = owner.is_none();
             feed(attempt, Event::Message(read(&event.data())));
@@ -583,7 +694,9 @@ fn on_message(event: &MessageEvent) {
             }
         }
         Some(_) => {}
-        None => attempts.iter().for_each(|attempt| note(attempt, "message_source", "")),
+        None => attempts
+            .iter()
+            .for_each(|attempt| note(attempt, "message_source", "")),
     }
 }
 
@@ -599,19 +712,29 @@ fn take_own(attempt: &Rc<Attempt>, hand_over: &HandOver) -> bool {
 }
 
 /// A response from a page of the app that is not known to be the attempt's window.
-fn take(attempt: &Rc<Attempt>, hand_over: &HandOver) -> bool {
+fn take(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
     let transaction = attempt.transaction();
-    let from_window = hand_over.window.as_deref() == Some(transaction.state.expose());
+    let has_ticket = hand_over.window.as_deref() == Some(transaction.state.expose());
+    // A further window that the attempt's window has opened, where no copy of the ticket came along (Firefox).
+    let opener = Reflect::get(source, &"opener".into()).unwrap_or_default();
+    let from_window = has_ticket
+        || attempt
+            .popup
+            .borrow()
+            .as_ref()
+            .is_some_and(|popup| popup.is(&opener));
     let via = Via::Relay { from_window };
     let is_ours = ResponseUrl::parse(&hand_over.response).is_admitted(&transaction, via);
     // Where tabs cannot ask for a lock, a copy of the tab may hear this too.
-    let may_take = attempt.standing.get() == Standing::Own || store::take_mark(&transaction);
-    is_ours && may_take && returned(attempt, &hand_over.response, via)
+    let may_take = || attempt.standing.get() == Standing::Own || store::take_mark(&transaction);
+    is_ours && may_take() && returned(attempt, &hand_over.response, via)
 }
 
 /// Whether a returned URL was this attempt's answer.
 fn returned(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
-    let is_own_page = response.strip_prefix(&device::origin()).is_some_and(|rest| rest.starts_with('/'));
+    let is_own_page = response
+        .strip_prefix(&device::origin())
+        .is_some_and(|rest| rest.starts_with('/'));
     if !is_own_page || !attempt.flow.borrow().is_waiting() {
         return false;
     }
@@ -639,7 +762,9 @@ impl Attempt {
     /// Whether a message came from this attempt's window. One that was closed right after it posted is no source any more.
     fn is_window(&self, source: &JsValue) -> bool {
         let popup = self.popup.borrow();
-        popup.as_ref().is_some_and(|popup| popup.is(source) || (source.is_null() && popup.is_closed()))
+        popup
+            .as_ref()
+            .is_some_and(|popup| popup.is(source) || (source.is_null() && popup.is_closed()))
     }
 
     /// Whether a message came from the window that this attempt had before the page was reloaded: one that this page has

@@ -27,24 +27,47 @@ thread_local! {
 
 /// Keeps a late outcome until somebody listens.
 pub fn post(event: &'static str, value: JsValue, widget: Option<Widget>) {
-    LETTERS.with_borrow_mut(|letters| letters.push(Letter { event, value, widget }));
+    LETTERS.with_borrow_mut(|letters| {
+        letters.push(Letter {
+            event,
+            value,
+            widget,
+        })
+    });
     deliver();
 }
 
 /// To the instance that began the flow, where it listens, or else to the first one that does.
 fn deliver() {
-    for Letter { event, value, widget } in LETTERS.take() {
-        let reader = widget.iter().cloned().chain(subscribers()).find(|reader| reader.has_handlers(event));
+    for Letter {
+        event,
+        value,
+        widget,
+    } in LETTERS.take()
+    {
+        let reader = widget
+            .iter()
+            .cloned()
+            .chain(subscribers())
+            .find(|reader| reader.has_handlers(event));
         match reader {
             Some(reader) => reader.tell(event, &JsValue::UNDEFINED, &Array::of1(&value)),
-            None => LETTERS.with_borrow_mut(|letters| letters.push(Letter { event, value, widget })),
+            None => LETTERS.with_borrow_mut(|letters| {
+                letters.push(Letter {
+                    event,
+                    value,
+                    widget,
+                })
+            }),
         }
     }
 }
 
 /// Somebody listens now. What a redirect brought is theirs, unless the app must bring its `exchange` for it.
 pub fn demand() {
-    if let Some((transaction, response)) = store::held().filter(|(transaction, _)| !needs_exchange(transaction)) {
+    if let Some((transaction, response)) =
+        store::held().filter(|(transaction, _)| !needs_exchange(transaction))
+    {
         if let Ok(handlers) = Options::copy(&JsValue::UNDEFINED) {
             take(transaction, &response, Sink::Late(None), handlers);
         }
@@ -56,10 +79,16 @@ pub fn demand() {
 pub fn handle_redirect(given: &JsValue) -> Promise {
     let handlers = Options::copy(given);
     Promise::new(&mut |resolve, reject| {
-        let answer = |function: &Function, value: &JsValue| drop(function.call1(&JsValue::UNDEFINED, value));
+        let answer =
+            |function: &Function, value: &JsValue| drop(function.call1(&JsValue::UNDEFINED, value));
         let handlers = match &handlers {
             Ok(handlers) => handlers.clone(),
-            Err(invalid) => return answer(&reject, &super::app::error_of(&(*invalid).into(), &JsValue::UNDEFINED)),
+            Err(invalid) => {
+                return answer(
+                    &reject,
+                    &super::app::error_of(&(*invalid).into(), &JsValue::UNDEFINED),
+                );
+            }
         };
         let verifies = handlers.raw("verify").is_function();
         if let Some((transaction, response)) = store::held() {
@@ -67,21 +96,45 @@ pub fn handle_redirect(given: &JsValue) -> Promise {
             if needs_exchange(&transaction) && !handlers.raw("exchange").is_function() {
                 return answer(&resolve, &JsValue::NULL);
             }
-            return take(transaction, &response, Sink::Redirect { resolve, reject }, handlers);
+            return take(
+                transaction,
+                &response,
+                Sink::Redirect { resolve, reject },
+                handlers,
+            );
         }
-        let letter = LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
+        let letter =
+            LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
         if let Some(letter) = letter {
-            return answer(if letter.event == "success" { &resolve } else { &reject }, &letter.value);
+            return answer(
+                if letter.event == "success" {
+                    &resolve
+                } else {
+                    &reject
+                },
+                &letter.value,
+            );
         }
-        match store::claim_redirect().filter(|transaction| verifies && !transaction.has_expired(Browser.now())) {
-            Some(transaction) => resume_redirect(transaction, Sink::Redirect { resolve, reject }, handlers, true, None),
+        match store::claim_redirect()
+            .filter(|transaction| verifies && !transaction.has_expired(Browser.now()))
+        {
+            Some(transaction) => resume_redirect(
+                transaction,
+                Sink::Redirect { resolve, reject },
+                handlers,
+                true,
+                None,
+            ),
             None => answer(&resolve, &JsValue::NULL),
         }
     })
 }
 
 fn needs_exchange(transaction: &Transaction) -> bool {
-    transaction.oauth.as_ref().is_some_and(|oauth| oauth.code_verifier.is_some() && oauth.token_endpoint.is_none())
+    transaction
+        .oauth
+        .as_ref()
+        .is_some_and(|oauth| oauth.code_verifier.is_some() && oauth.token_endpoint.is_none())
 }
 
 /// The response is used up before anything is awaited.

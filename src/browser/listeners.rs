@@ -26,17 +26,31 @@ pub struct Listeners {
 
 impl Listeners {
     /// Subscribes.
-    pub fn new(Ears { message, focus, restored }: Ears) -> Listeners {
+    pub fn new(
+        Ears {
+            message,
+            focus,
+            restored,
+        }: Ears,
+    ) -> Listeners {
         let window = window();
         Listeners {
-            _message: listen(&window, "message", Box::new(move |event| message(event.unchecked_ref()))),
+            _message: listen(
+                &window,
+                "message",
+                Box::new(move |event| message(event.unchecked_ref())),
+            ),
             _focus: listen(&window, "focus", Box::new(move |_| focus(true))),
             _blur: listen(&window, "blur", Box::new(move |_| focus(false))),
-            _pageshow: listen(&window, "pageshow", Box::new(move |event| {
-                if event.unchecked_ref::<PageTransitionEvent>().persisted() {
-                    restored();
-                }
-            })),
+            _pageshow: listen(
+                &window,
+                "pageshow",
+                Box::new(move |event| {
+                    if event.unchecked_ref::<PageTransitionEvent>().persisted() {
+                        restored();
+                    }
+                }),
+            ),
         }
     }
 }

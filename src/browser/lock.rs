@@ -12,7 +12,12 @@ extern "C" {
     type LockManager;
 
     #[wasm_bindgen(method, catch)]
-    fn request(this: &LockManager, name: &str, options: &Object, callback: &Function) -> Result<Promise, JsValue>;
+    fn request(
+        this: &LockManager,
+        name: &str,
+        options: &Object,
+        callback: &Function,
+    ) -> Result<Promise, JsValue>;
 }
 
 /// A lock that this page holds, until this is dropped.
@@ -44,9 +49,16 @@ pub async fn hold(name: &str, waits: bool) -> Result<Option<Lock>, JsValue> {
                 held.replace(lock.is_object().then_some(Lock(release)));
             });
             let _ = resolve.call0(&JsValue::UNDEFINED);
-            if lock.is_object() { until.into() } else { JsValue::UNDEFINED }
+            if lock.is_object() {
+                until.into()
+            } else {
+                JsValue::UNDEFINED
+            }
         });
-        let done = locks.unchecked_ref::<LockManager>().request(name, &options, callback.unchecked_ref());
+        let done =
+            locks
+                .unchecked_ref::<LockManager>()
+                .request(name, &options, callback.unchecked_ref());
         spawn_local(async move {
             // An opaque origin has none, and a page that is going is given none.
             let refused = match done {

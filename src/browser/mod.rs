@@ -11,8 +11,8 @@ mod listeners;
 mod lock;
 mod options;
 mod popup;
-mod relay;
 pub mod refresh;
+mod relay;
 mod source;
 mod store;
 mod token;
@@ -22,7 +22,10 @@ mod world;
 use web_sys::Window;
 
 /// The window. The shell loads the core in pages alone.
-#[allow(clippy::expect_used, reason = "the shell answers `no_window` before it loads the core")]
+#[allow(
+    clippy::expect_used,
+    reason = "the shell answers `no_window` before it loads the core"
+)]
 pub fn window() -> Window {
     web_sys::window().expect("a page has a window")
 }

@@ -22,9 +22,11 @@ impl Options {
         let copy = Object::create(JsValue::NULL.unchecked_ref());
         let mut unreadable = Vec::new();
         if !given.is_undefined() && !given.is_null() {
-            let keys: Array = Reflect::own_keys(given).map_err(|_| InvalidOption::named("options"))?;
+            let keys: Array =
+                Reflect::own_keys(given).map_err(|_| InvalidOption::named("options"))?;
             for key in keys.iter() {
-                match Reflect::get(given, &key).and_then(|value| Reflect::set(&copy, &key, &value)) {
+                match Reflect::get(given, &key).and_then(|value| Reflect::set(&copy, &key, &value))
+                {
                     Ok(_) => {}
                     Err(_) => unreadable.extend(key.as_string()),
                 }
@@ -69,7 +71,9 @@ impl Fields for Options {
 /// A window of any origin and any realm is its own `window`.
 fn is_window(value: &JsValue) -> bool {
     let window = Reflect::get(value, &"window".into());
-    window.is_ok_and(|window| window == *value) && Reflect::get(value.unchecked_ref::<Window>(), &"postMessage".into()).is_ok_and(|post| post.is_function())
+    window.is_ok_and(|window| window == *value)
+        && Reflect::get(value.unchecked_ref::<Window>(), &"postMessage".into())
+            .is_ok_and(|post| post.is_function())
 }
 
 /// A signal of any realm, and no object that only looks like one: it says whether it is aborted, and takes a listener.
@@ -77,6 +81,10 @@ fn is_signal(value: &JsValue) -> bool {
     let is_aborted = Reflect::get(value, &"aborted".into());
     let (signal, nobody): (&AbortSignal, _) = (value.unchecked_ref(), js_sys::Function::default());
     is_aborted.is_ok_and(|is_aborted| is_aborted.as_bool().is_some())
-        && signal.add_event_listener_with_callback("abort", &nobody).is_ok()
-        && signal.remove_event_listener_with_callback("abort", &nobody).is_ok()
+        && signal
+            .add_event_listener_with_callback("abort", &nobody)
+            .is_ok()
+        && signal
+            .remove_event_listener_with_callback("abort", &nobody)
+            .is_ok()
 }

@@ -32,10 +32,21 @@ impl Popup {
     /// opener's session storage.
     pub fn open(url: &str, ticket: Option<&str>) -> Option<Popup> {
         let window = window();
-        let pixels = |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).unwrap_or_default();
+        let pixels = |value: Result<JsValue, JsValue>| {
+            value
+                .ok()
+                .and_then(|value| value.as_f64())
+                .unwrap_or_default()
+        };
         let left = (pixels(window.screen_x()) + pixels(window.outer_width()) / 2.0 - 250.0).floor();
         let top = (pixels(window.screen_y()) + pixels(window.outer_height()) / 2.0 - 350.0).floor();
-        let features = ["popup,width=500,height=700,left=", &decimal(left), ",top=", &decimal(top)].concat();
+        let features = [
+            "popup,width=500,height=700,left=",
+            &decimal(left),
+            ",top=",
+            &decimal(top),
+        ]
+        .concat();
         let name = ["connect-widget:", &decimal(Math::random())].concat();
         let storage = ticket.and_then(|ticket| {
             let storage = window.session_storage().ok().flatten()?;
@@ -46,7 +57,11 @@ impl Popup {
         if let Some(storage) = storage {
             let _ = storage.remove_item(TICKET);
         }
-        popup.ok().flatten().map(Popup).filter(|popup| !popup.is_closed())
+        popup
+            .ok()
+            .flatten()
+            .map(Popup)
+            .filter(|popup| !popup.is_closed())
     }
 
     /// Takes a window that is open already, and still blank if it is to be given a ticket.
@@ -110,9 +125,17 @@ impl Popup {
 
     fn write(&self, text: &str) -> Option<()> {
         // Of the window's own realm, where it is no instance of this one's class.
-        let page: web_sys::Document = Reflect::get(&self.0, &"document".into()).ok()?.unchecked_into();
-        let lang = window().document()?.document_element()?.get_attribute("lang").filter(|lang| !lang.is_empty());
-        page.document_element()?.set_attribute("lang", lang.as_deref().unwrap_or("en")).ok()?;
+        let page: web_sys::Document = Reflect::get(&self.0, &"document".into())
+            .ok()?
+            .unchecked_into();
+        let lang = window()
+            .document()?
+            .document_element()?
+            .get_attribute("lang")
+            .filter(|lang| !lang.is_empty());
+        page.document_element()?
+            .set_attribute("lang", lang.as_deref().unwrap_or("en"))
+            .ok()?;
         page.set_title(text);
         let scheme = page.create_element("meta").ok()?;
         scheme.set_attribute("name", "color-scheme").ok()?;
@@ -159,7 +182,12 @@ pub struct Trigger(Option<HtmlElement>);
 impl Trigger {
     /// The element that has the focus now.
     pub fn find() -> Trigger {
-        Trigger(window().document().and_then(|page| page.active_element()).and_then(|element| element.dyn_into().ok()))
+        Trigger(
+            window()
+                .document()
+                .and_then(|page| page.active_element())
+                .and_then(|element| element.dyn_into().ok()),
+        )
     }
 
     /// Gives the focus back, unless something else has it by now.
@@ -167,7 +195,9 @@ impl Trigger {
         let Trigger(Some(element)) = self else { return };
         let page = window().document();
         let active = page.as_ref().and_then(web_sys::Document::active_element);
-        let body = page.and_then(|page| page.body()).map(web_sys::Element::from);
+        let body = page
+            .and_then(|page| page.body())
+            .map(web_sys::Element::from);
         if active == body && element.is_connected() {
             let _ = element.focus();
         }

@@ -39,9 +39,16 @@ pub fn refresh(widget: &Widget, given: &JsValue) -> Promise {
     }
 }
 
-fn prepare(widget: &Widget, given: &JsValue) -> Result<(TokenRequest, Option<AbortSignal>), InvalidOption> {
+fn prepare(
+    widget: &Widget,
+    given: &JsValue,
+) -> Result<(TokenRequest, Option<AbortSignal>), InvalidOption> {
     let options = Options::copy(given)?;
-    let rules = Rules { world: &Browser, own_origin: &device::origin(), allow_insecure: allows_insecure(&widget.config()) };
+    let rules = Rules {
+        world: &Browser,
+        own_origin: &device::origin(),
+        allow_insecure: allows_insecure(&widget.config()),
+    };
     let request = TokenRequest::refresh(&options, rules)?;
     let signal = options.get("signal");
     check(!signal.is_given() || signal == Value::Signal, "signal")?;
@@ -52,9 +59,13 @@ fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {
     let Some(signal) = signal else { return answer };
     Promise::new(&mut |resolve, reject| {
         let give_up = reject.clone();
-        let listener = listen(&signal, "abort", Box::new(move |_| {
-            let _ = give_up.call1(&JsValue::UNDEFINED, &error(Code::Aborted));
-        }));
+        let listener = listen(
+            &signal,
+            "abort",
+            Box::new(move |_| {
+                let _ = give_up.call1(&JsValue::UNDEFINED, &error(Code::Aborted));
+            }),
+        );
         let answer = answer.clone();
         spawn_local(async move {
             let _ = match JsFuture::from(answer).await {
@@ -69,7 +80,11 @@ fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {
 /// The request under way for this token, or a new one.
 fn share(request: TokenRequest) -> Promise {
     let name = name_of(&request);
-    let known = REQUESTS.with_borrow(|all| all.iter().find(|(known, _)| *known == name).map(|(_, answer)| answer.clone()));
+    let known = REQUESTS.with_borrow(|all| {
+        all.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, answer)| answer.clone())
+    });
     known.unwrap_or_else(|| {
         let own_name = name.clone();
         let answer = future_to_promise(async move {
@@ -84,19 +99,35 @@ fn share(request: TokenRequest) -> Promise {
 
 /// Names of locks can be listed by every script of the origin, so the token is not in it.
 fn name_of(request: &TokenRequest) -> String {
-    let token = request.refresh_token().map(|token| token.expose()).unwrap_or_default();
+    let token = request
+        .refresh_token()
+        .map(|token| token.expose())
+        .unwrap_or_default();
     let digest = Sha256::digest([request.endpoint.as_str(), token].join(" "));
-    ["connect-widget:refresh:", &Base64UrlUnpadded::encode_string(&digest)].concat()
+    [
+        "connect-widget:refresh:",
+        &Base64UrlUnpadded::encode_string(&digest),
+    ]
+    .concat()
 }
 
 /// Sends the request while no other page of the origin does, or answers what that page was answered, error or not.
 async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsValue> {
-    let Ok(channel) = BroadcastChannel::new(name) else { return send(request, None).await };
+    let Ok(channel) = BroadcastChannel::new(name) else {
+        return send(request, None).await;
+    };
     let mut listener = None;
     let heard = Promise::new(&mut |resolve, _| {
-        listener = Some(listen(&channel, "message", Box::new(move |event| {
-            let _ = resolve.call1(&JsValue::UNDEFINED, &event.unchecked_ref::<MessageEvent>().data());
-        })));
+        listener = Some(listen(
+            &channel,
+            "message",
+            Box::new(move |event| {
+                let _ = resolve.call1(
+                    &JsValue::UNDEFINED,
+                    &event.unchecked_ref::<MessageEvent>().data(),
+                );
+            }),
+        ));
     });
     let answer = match lock::hold(name, false).await {
         Err(_) => send(request, None).await,
@@ -111,8 +142,13 @@ async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsVal
                 TimeoutFuture::new(OVERDUE).await;
                 Ok(JsValue::UNDEFINED)
             });
-            let message = JsFuture::from(Promise::race(&js_sys::Array::of2(&heard, &overdue))).await?;
-            let answer = if message.is_object() { read_shared(&message) } else { send(request, Some(&channel)).await };
+            let message =
+                JsFuture::from(Promise::race(&js_sys::Array::of2(&heard, &overdue))).await?;
+            let answer = if message.is_object() {
+                read_shared(&message)
+            } else {
+                send(request, Some(&channel)).await
+            };
             drop(lock);
             answer
         }
@@ -122,21 +158,30 @@ async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsVal
     answer
 }
 
-async fn send(request: &TokenRequest, channel: Option<&BroadcastChannel>) -> Result<JsValue, JsValue> {
+async fn send(
+    request: &TokenRequest,
+    channel: Option<&BroadcastChannel>,
+) -> Result<JsValue, JsValue> {
     let (answer, cause) = match token::send(request).await {
         Ok(answer) => (read_token_answer(&answer, &Browser), JsValue::UNDEFINED),
         Err(cause) => (Err(Code::NetworkError.into()), cause),
     };
     // Where the server keeps the old refresh token alive, it stays the one to use.
     let answer = answer.map(|mut tokens| {
-        tokens.refresh_token = tokens.refresh_token.or_else(|| request.refresh_token().cloned());
+        tokens.refresh_token = tokens
+            .refresh_token
+            .or_else(|| request.refresh_token().cloned());
         to_js(&tokens)
     });
     if let Some(channel) = channel {
         // The cause of an error may be something that cannot go to another page.
         let (name, value) = match &answer {
             Ok(tokens) => ("value", tokens.clone()),
-            Err(Failure { code, message, details }) => ("error", to_js(&(code, message, details))),
+            Err(Failure {
+                code,
+                message,
+                details,
+            }) => ("error", to_js(&(code, message, details))),
         };
         let message = Object::new();
         let _ = Reflect::set(&message, &name.into(), &value);
@@ -151,7 +196,9 @@ fn read_shared(message: &JsValue) -> Result<JsValue, JsValue> {
         return Ok(value);
     }
     let error = read(&own(message, "error"));
-    let [code, words, details] = error.items().unwrap_or_default() else { return Err(super::app::error(Code::NetworkError)) };
+    let [code, words, details] = error.items().unwrap_or_default() else {
+        return Err(super::app::error(Code::NetworkError));
+    };
     let failure = Failure {
         code: code.to_text().unwrap_or_default(),
         message: words.to_text().unwrap_or_default(),

@@ -29,7 +29,10 @@ impl HandOver {
     pub fn read(data: &JsValue) -> Option<HandOver> {
         let is_ours = own(data, "type").as_string().as_deref() == Some(TYPE);
         let response = own(data, "response").as_string().filter(|_| is_ours)?;
-        Some(HandOver { response, window: own(data, "window").as_string() })
+        Some(HandOver {
+            response,
+            window: own(data, "window").as_string(),
+        })
     }
 }
 
@@ -63,13 +66,21 @@ impl Question {
         let channel = BroadcastChannel::new(name).ok()?;
         let is_answered: Rc<Cell<bool>> = Rc::default();
         let answered = Rc::clone(&is_answered);
-        let listener = listen(&channel, "message", Box::new(move |event| {
-            if says(&event.unchecked_ref::<MessageEvent>().data(), "listening") {
-                answered.set(true);
-            }
-        }));
+        let listener = listen(
+            &channel,
+            "message",
+            Box::new(move |event| {
+                if says(&event.unchecked_ref::<MessageEvent>().data(), "listening") {
+                    answered.set(true);
+                }
+            }),
+        );
         channel.post_message(&message("asking")).ok()?;
-        Some(Question { channel, is_answered, _listener: listener })
+        Some(Question {
+            channel,
+            is_answered,
+            _listener: listener,
+        })
     }
 
     /// Whether one has answered.
@@ -96,17 +107,27 @@ impl Relay {
         let name = [PREFIX, transaction.state.expose()].concat();
         match BroadcastChannel::new(&name) {
             Ok(channel) => {
-                let listener = listen(&channel, "message", Box::new(move |event| {
-                    let data = event.unchecked_ref::<MessageEvent>().data();
-                    if says(&data, "asking") {
-                        post(&name, "listening");
-                    } else if HandOver::read(&data).is_some_and(&take) {
-                        post(&name, "taken");
-                    }
-                }));
-                Relay { channel: Some(channel), _listener: listener }
+                let listener = listen(
+                    &channel,
+                    "message",
+                    Box::new(move |event| {
+                        let data = event.unchecked_ref::<MessageEvent>().data();
+                        if says(&data, "asking") {
+                            post(&name, "listening");
+                        } else if HandOver::read(&data).is_some_and(&take) {
+                            post(&name, "taken");
+                        }
+                    }),
+                );
+                Relay {
+                    channel: Some(channel),
+                    _listener: listener,
+                }
             }
-            Err(_) => Relay { channel: None, _listener: listen_to_storage(name, take) },
+            Err(_) => Relay {
+                channel: None,
+                _listener: listen_to_storage(name, take),
+            },
         }
     }
 }
@@ -129,16 +150,26 @@ fn post(name: &str, what: &str) {
 
 fn listen_to_storage(name: String, take: Box<dyn Fn(HandOver) -> bool>) -> EventListener {
     let key = name + ":response";
-    listen(&window(), "storage", Box::new(move |event| {
-        let event: &StorageEvent = event.unchecked_ref();
-        let Some(text) = event.new_value().filter(|_| event.key().as_deref() == Some(&key)) else { return };
-        let message = js_sys::JSON::parse(&text).unwrap_or_default();
-        if HandOver::read(&message).is_some_and(&take) {
-            if let Ok(Some(store)) = window().local_storage() {
-                let receipt = [key.strip_suffix("response").unwrap_or_default(), "taken"].concat();
-                let _ = store.set_item(&receipt, "1");
-                let _ = store.remove_item(&receipt);
+    listen(
+        &window(),
+        "storage",
+        Box::new(move |event| {
+            let event: &StorageEvent = event.unchecked_ref();
+            let Some(text) = event
+                .new_value()
+                .filter(|_| event.key().as_deref() == Some(&key))
+            else {
+                return;
+            };
+            let message = js_sys::JSON::parse(&text).unwrap_or_default();
+            if HandOver::read(&message).is_some_and(&take) {
+                if let Ok(Some(store)) = window().local_storage() {
+                    let receipt =
+                        [key.strip_suffix("response").unwrap_or_default(), "taken"].concat();
+                    let _ = store.set_item(&receipt, "1");
+                    let _ = store.remove_item(&receipt);
+                }
             }
-        }
-    }))
+        }),
+    )
 }

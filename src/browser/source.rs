@@ -12,7 +12,11 @@ pub type Answer = Result<JsValue, JsValue>;
 
 /// Asks now, and tells the answer in a later microtask.
 pub fn ask(source: &JsValue, context: &JsValue, tell: Box<dyn FnOnce(Answer)>) {
-    let answer = if source.is_function() { call(source, context) } else { Ok(source.clone()) };
+    let answer = if source.is_function() {
+        call(source, context)
+    } else {
+        Ok(source.clone())
+    };
     spawn_local(async move {
         tell(match answer {
             // Foreign thenables too: a promise of ours takes up whatever they do.
@@ -39,7 +43,9 @@ impl Controller {
     /// The signal to give to the app; made for those who ask.
     pub fn signal(&self) -> JsValue {
         let controller = self.0.get_or_init(|| AbortController::new().ok());
-        controller.as_ref().map_or(JsValue::UNDEFINED, |controller| controller.signal().into())
+        controller
+            .as_ref()
+            .map_or(JsValue::UNDEFINED, |controller| controller.signal().into())
     }
 
     /// Aborts.

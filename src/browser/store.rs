@@ -48,9 +48,12 @@ fn parse(text: &str) -> Option<Value> {
 
 /// The keys and texts of ours in a store.
 fn entries(store: &Storage) -> Vec<(String, String)> {
-    let keys = Object::keys(store).into_iter().filter_map(|key| key.as_string());
+    let keys = Object::keys(store)
+        .into_iter()
+        .filter_map(|key| key.as_string());
     let ours = keys.filter(|key| key.starts_with(PREFIX));
-    ours.filter_map(|key| Some((key.clone(), store.get_item(&key).ok()??))).collect()
+    ours.filter_map(|key| Some((key.clone(), store.get_item(&key).ok()??)))
+        .collect()
 }
 
 /// Remembers an attempt; false where storage is refused or full.
@@ -60,7 +63,9 @@ pub fn remember(transaction: &Transaction) -> bool {
     if transaction.mode == Mode::Popup {
         note_load(&record);
     }
-    let Some(record) = to_json_text(&record) else { return false };
+    let Some(record) = to_json_text(&record) else {
+        return false;
+    };
     session().is_some_and(|store| store.set_item(&key(transaction), &record).is_ok())
 }
 
@@ -88,7 +93,9 @@ pub fn forget_copy(transaction: &Transaction) {
 /// Whether the mark of an attempt is there: where tabs cannot ask for a lock, whoever takes it away goes on.
 pub fn take_mark(transaction: &Transaction) -> bool {
     local().is_some_and(|store| {
-        let is_there = store.get_item(&key(transaction)).is_ok_and(|mark| mark.is_some());
+        let is_there = store
+            .get_item(&key(transaction))
+            .is_ok_and(|mark| mark.is_some());
         let _ = store.remove_item(&key(transaction));
         is_there
     })
@@ -100,17 +107,36 @@ pub fn records(mode: Mode) -> Vec<Stored> {
     let mut records = Vec::new();
     for (_, text) in session().map(|store| entries(&store)).unwrap_or_default() {
         let Some(record) = parse(&text) else { continue };
-        let Some(transaction) = Transaction::parse(&record).filter(|transaction| transaction.mode == mode) else { continue };
+        let Some(transaction) =
+            Transaction::parse(&record).filter(|transaction| transaction.mode == mode)
+        else {
+            continue;
+        };
         let is_held = held.get("state").text() == Some(transaction.state.expose());
-        let response = if is_held { held.get("response") } else { record.get("response") }.to_text();
-        records.push(Stored { response, claimed: record.get("claimed").clone(), transaction });
+        let response = if is_held {
+            held.get("response")
+        } else {
+            record.get("response")
+        }
+        .to_text();
+        records.push(Stored {
+            response,
+            claimed: record.get("claimed").clone(),
+            transaction,
+        });
     }
     records
 }
 
 /// The newest of these.
 fn newest(records: Vec<Stored>) -> Option<Stored> {
-    records.into_iter().reduce(|one, other| if other.transaction.expires > one.transaction.expires { other } else { one })
+    records.into_iter().reduce(|one, other| {
+        if other.transaction.expires > one.transaction.expires {
+            other
+        } else {
+            one
+        }
+    })
 }
 
 /// The redirect whose response waits to be asked for.
@@ -140,7 +166,9 @@ pub fn claim_redirect() -> Option<Transaction> {
 
 /// This load of the page, by its time origin.
 fn load() -> f64 {
-    window().performance().map_or(f64::NAN, |performance| performance.time_origin())
+    window()
+        .performance()
+        .map_or(f64::NAN, |performance| performance.time_origin())
 }
 
 fn note_load(record: &JsValue) {

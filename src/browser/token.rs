@@ -11,7 +11,10 @@ use web_sys::{Headers, RequestCache, RequestInit, RequestRedirect, Response};
 pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
     let (content_type, body) = match request.format {
         BodyFormat::Form => ("application/x-www-form-urlencoded", request.form()),
-        BodyFormat::Json => ("application/json", to_json(&request.object()).unwrap_or_default()),
+        BodyFormat::Json => (
+            "application/json",
+            to_json(&request.object()).unwrap_or_default(),
+        ),
     };
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;
@@ -26,5 +29,8 @@ pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
     let promise = window().fetch_with_str_and_init(&request.endpoint, &init);
     let response: Response = JsFuture::from(promise).await?.unchecked_into();
     let body = JsFuture::from(response.text()?).await?;
-    Ok(TokenAnswer { status: response.status(), body: body.as_string().unwrap_or_default() })
+    Ok(TokenAnswer {
+        status: response.status(),
+        body: body.as_string().unwrap_or_default(),
+    })
 }

@@ -51,7 +51,11 @@ fn read_to(value: &JsValue, depth: u32) -> Value {
 /// Half a surrogate pair is no text: on the way it became U+FFFD.
 fn read_text(text: String, value: &JsValue) -> Value {
     let is_whole = !text.contains('\u{FFFD}') || JsValue::from_str(&text) == *value;
-    if is_whole { Value::Text(text) } else { Value::Other }
+    if is_whole {
+        Value::Text(text)
+    } else {
+        Value::Other
+    }
 }
 
 fn read_list(list: &Array, depth: u32) -> Value {
@@ -68,7 +72,9 @@ fn own_item(list: &Array, index: u32) -> Result<JsValue, JsValue> {
 
 /// Own properties by name; other properties are nobody's answer.
 fn read_entries(object: &JsValue, depth: u32) -> Value {
-    let Ok(keys) = Reflect::own_keys(object) else { return Value::Other };
+    let Ok(keys) = Reflect::own_keys(object) else {
+        return Value::Other;
+    };
     if keys.length() > ENTRIES {
         return Value::Other;
     }
@@ -83,7 +89,9 @@ fn read_entries(object: &JsValue, depth: u32) -> Value {
 
 /// Copies the entries of a `Map` or of `URLSearchParams`.
 pub fn read_iterable(iterable: &JsValue) -> Value {
-    let Ok(pairs) = array_from(iterable) else { return Value::Other };
+    let Ok(pairs) = array_from(iterable) else {
+        return Value::Other;
+    };
     let entry = |pair: JsValue| {
         let pair: &Array = pair.unchecked_ref();
         Some((pair.get(0).as_string()?, read_to(&pair.get(1), 1)))
@@ -97,13 +105,20 @@ pub fn own(object: &JsValue, name: &str) -> JsValue {
     if !object.is_object() {
         return JsValue::UNDEFINED;
     }
-    let is_own = Reflect::get_own_property_descriptor(object.unchecked_ref::<Object>(), &name).is_ok_and(|descriptor| !descriptor.is_undefined());
-    if is_own { Reflect::get(object, &name).unwrap_or_default() } else { JsValue::UNDEFINED }
+    let is_own = Reflect::get_own_property_descriptor(object.unchecked_ref::<Object>(), &name)
+        .is_ok_and(|descriptor| !descriptor.is_undefined());
+    if is_own {
+        Reflect::get(object, &name).unwrap_or_default()
+    } else {
+        JsValue::UNDEFINED
+    }
 }
 
 /// A value of ours as JavaScript has it: plain objects, arrays and texts.
 pub fn to_js(value: &impl Serialize) -> JsValue {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_default()
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .unwrap_or_default()
 }
 
 /// A value of ours as JSON.
@@ -123,5 +138,7 @@ pub fn is_promise(value: &JsValue) -> bool {
 
 /// Calls a function of the app's; what it throws comes back as an error.
 pub fn call(function: &JsValue, argument: &JsValue) -> Result<JsValue, JsValue> {
-    function.unchecked_ref::<Function>().call1(&JsValue::UNDEFINED, argument)
+    function
+        .unchecked_ref::<Function>()
+        .call1(&JsValue::UNDEFINED, argument)
 }

@@ -18,7 +18,9 @@ impl World for Browser {
     fn random(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
         // It throws for more than 65,536 bytes and for nothing else.
-        let _ = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
+        let _ = window()
+            .crypto()
+            .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
         bytes
     }
 
@@ -26,14 +28,18 @@ impl World for Browser {
         let url = web_sys::Url::new(text).ok()?;
         let origin = match url.origin() {
             // Of schemes that the URL standard does not know; `location.origin` of a page of such a one is not "null".
-            origin if origin == "null" && !url.host().is_empty() => [url.protocol(), "//".into(), url.host()].concat(),
+            origin if origin == "null" && !url.host().is_empty() => {
+                [url.protocol(), "//".into(), url.host()].concat()
+            }
             origin => origin,
         };
         Some(Url {
             origin,
             hostname: url.hostname(),
             path: url.pathname(),
-            query: url.search().split_off(usize::from(!url.search().is_empty())),
+            query: url
+                .search()
+                .split_off(usize::from(!url.search().is_empty())),
             has_fragment: text.contains('#'),
         })
     }
@@ -57,5 +63,8 @@ impl World for Browser {
 
 /// A number as JavaScript writes it, without the code for it that Rust would bring along.
 pub fn decimal(number: f64) -> String {
-    Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default()
+    Number::from(number)
+        .to_string_with_radix(10)
+        .map(String::from)
+        .unwrap_or_default()
 }

@@ -11,7 +11,10 @@ use super::transaction::{Binding, Transaction};
 use super::watch::{Presence, Sight, Watch};
 use crate::error::{Code, InvalidOption};
 use crate::options::{CommonOptions, Fields, Rules};
-use crate::protocol::{AuthorizationGrant, Exchange, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict, find_protocol, read_token_answer};
+use crate::protocol::{
+    AuthorizationGrant, Exchange, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict,
+    find_protocol, read_token_answer,
+};
 use crate::result::{Outcome, Success};
 use crate::secret::Secret;
 use crate::value::Value;
@@ -167,8 +170,18 @@ type Effects = Vec<Effect>;
 impl Flow {
     /// Reads the app's options, decides the mode, and says what to do first. Options that cannot be used are the failure to
     /// refuse the flow with.
-    pub fn begin(options: &dyn Fields, surroundings: Surroundings) -> Result<(Flow, Effects), InvalidOption> {
-        let Surroundings { world, registry, page, origin, device, allow_insecure } = surroundings;
+    pub fn begin(
+        options: &dyn Fields,
+        surroundings: Surroundings,
+    ) -> Result<(Flow, Effects), InvalidOption> {
+        let Surroundings {
+            world,
+            registry,
+            page,
+            origin,
+            device,
+            allow_insecure,
+        } = surroundings;
         let name = options.get("protocol");
         let protocol = match name.as_str() {
             Some(name) => find_protocol(registry, name),
@@ -177,7 +190,13 @@ impl Flow {
         let protocol = protocol.ok_or(InvalidOption::named("protocol"))?;
         let common = CommonOptions::read(options)?;
         // A window that the app opened is there to be used.
-        let auto = || if common.brings_window { Mode::Popup } else { decide_mode(&device) };
+        let auto = || {
+            if common.brings_window {
+                Mode::Popup
+            } else {
+                decide_mode(&device)
+            }
+        };
         let mode = common.mode.unwrap_or_else(auto);
         let now = world.now();
         let mut transaction = Transaction {
@@ -194,13 +213,20 @@ impl Flow {
             bound: None,
             oauth: None,
         };
-        let rules = Rules { world, own_origin: &origin, allow_insecure };
+        let rules = Rules {
+            world,
+            own_origin: &origin,
+            allow_insecure,
+        };
         let mut target = protocol.request(options, &mut transaction, rules)?;
         if let Target::Source { option, base } = &target {
             match options.get(option) {
                 Value::Function => transaction.handed_out = true,
                 Value::Promise => {}
-                source => target = Target::Url(protocol.build_url(base, &source, &mut transaction, rules)?),
+                source => {
+                    target =
+                        Target::Url(protocol.build_url(base, &source, &mut transaction, rules)?)
+                }
             }
         }
         let mut flow = Flow {
@@ -227,7 +253,12 @@ impl Flow {
 
     /// Takes up a remembered attempt, after a redirect or a reload. It has no window. None where its protocol is unknown.
     /// `verifies`: whether the app's backend can be asked.
-    pub fn resume(transaction: Transaction, registry: Registry, verifies: bool, now: f64) -> Option<Flow> {
+    pub fn resume(
+        transaction: Transaction,
+        registry: Registry,
+        verifies: bool,
+        now: f64,
+    ) -> Option<Flow> {
         Some(Flow {
             protocol: find_protocol(registry, &transaction.protocol)?,
             is_detached: transaction.mode == Mode::Popup,
@@ -303,10 +334,12 @@ impl Flow {
             Event::Verified if is_waiting => self.succeed(Success::Given),
             Event::Unverified if is_waiting => self.answer_nothing(now, None),
             Event::VerifyFailed if is_waiting => self.answer_nothing(now, Some(Code::VerifyFailed)),
-            Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => match read_token_answer(&answer, world) {
-                Ok(tokens) => self.succeed(Success::Tokens(tokens)),
-                Err(failure) => self.end(Outcome::Failure(failure)),
-            },
+            Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => {
+                match read_token_answer(&answer, world) {
+                    Ok(tokens) => self.succeed(Success::Tokens(tokens)),
+                    Err(failure) => self.end(Outcome::Failure(failure)),
+                }
+            }
             Event::NetworkFailed => self.fail(Code::NetworkError),
             Event::Exchanged => self.succeed(Success::Given),
             Event::ExchangeFailed => self.fail(Code::ExchangeFailed),
@@ -334,7 +367,9 @@ impl Flow {
             questions.wait(now);
         }
         match self.known_url() {
-            Some(url) if self.transaction.mode == Mode::Redirect => self.depart(vec![Effect::Redirect(url)]),
+            Some(url) if self.transaction.mode == Mode::Redirect => {
+                self.depart(vec![Effect::Redirect(url)])
+            }
             Some(_) => self.depart(vec![Effect::Remember]),
             None => {
                 self.phase = Phase::Resolving;
@@ -351,10 +386,21 @@ impl Flow {
     }
 
     fn resolve(&mut self, source: &Value, world: &dyn World) -> Effects {
-        let Target::Source { base, .. } = &self.target else { return Vec::new() };
-        let rules = Rules { world, own_origin: &self.origin, allow_insecure: self.allow_insecure };
-        match self.protocol.build_url(base, source, &mut self.transaction, rules) {
-            Ok(url) if self.transaction.mode == Mode::Redirect => self.depart(vec![Effect::Redirect(url)]),
+        let Target::Source { base, .. } = &self.target else {
+            return Vec::new();
+        };
+        let rules = Rules {
+            world,
+            own_origin: &self.origin,
+            allow_insecure: self.allow_insecure,
+        };
+        match self
+            .protocol
+            .build_url(base, source, &mut self.transaction, rules)
+        {
+            Ok(url) if self.transaction.mode == Mode::Redirect => {
+                self.depart(vec![Effect::Redirect(url)])
+            }
             Ok(url) => self.depart(vec![Effect::Remember, Effect::Navigate(url)]),
             Err(invalid) => self.end(Outcome::Failure(invalid.into())),
         }
@@ -400,7 +446,9 @@ impl Flow {
 
     fn answer_nothing(&mut self, now: f64, failure: Option<Code>) -> Effects {
         let is_gone = self.watch.is_out_of_sight();
-        let Some(questions) = &mut self.questions else { return Vec::new() };
+        let Some(questions) = &mut self.questions else {
+            return Vec::new();
+        };
         let due = questions.answered_nothing(now, is_gone);
         self.follow(due, failure)
     }
@@ -446,7 +494,9 @@ impl Flow {
     fn exchange(&mut self, code: Secret) -> Effects {
         self.phase = Phase::Exchanging;
         match Exchange::of(code, &self.transaction) {
-            Some(Exchange::Request(request)) => vec![Effect::TakeResponse, Effect::RequestToken(request)],
+            Some(Exchange::Request(request)) => {
+                vec![Effect::TakeResponse, Effect::RequestToken(request)]
+            }
             Some(Exchange::ByApp(grant)) => vec![Effect::TakeResponse, Effect::Exchange(grant)],
             None => self.fail(Code::InvalidResponse),
         }
@@ -462,7 +512,11 @@ impl Flow {
     fn exit(&mut self) -> Effects {
         let mut effects = vec![Effect::Tell(Milestone::Exit)];
         let may_be_wrong = self.watch.is_doubtful() || self.transaction.mode == Mode::Redirect;
-        effects.extend(if may_be_wrong { self.detach(Outcome::Exit) } else { self.end(Outcome::Exit) });
+        effects.extend(if may_be_wrong {
+            self.detach(Outcome::Exit)
+        } else {
+            self.end(Outcome::Exit)
+        });
         effects
     }
 

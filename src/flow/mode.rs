@@ -40,8 +40,20 @@ const HAND_HELD: [&str; 4] = ["Android", "iPhone", "iPad", "iPod"];
 
 /// In-app browsers, whose windows do not open or do not talk to their opener.
 const IN_APP: [&str; 14] = [
-    "FBAN", "FBAV", "FB_IAB", "Instagram", "Line/", "MicroMessenger", "Snapchat", "Pinterest", "LinkedInApp", "Bytedance",
-    "musical_ly", "KAKAOTALK", "Twitter", "; wv)",
+    "FBAN",
+    "FBAV",
+    "FB_IAB",
+    "Instagram",
+    "Line/",
+    "MicroMessenger",
+    "Snapchat",
+    "Pinterest",
+    "LinkedInApp",
+    "Bytedance",
+    "musical_ly",
+    "KAKAOTALK",
+    "Twitter",
+    "; wv)",
 ];
 
 impl Device {
@@ -61,6 +73,12 @@ impl Device {
 pub fn decide_mode(device: &Device) -> Mode {
     let is_upright = device.height > device.width && device.width <= TABLET_WIDTH;
     let is_narrow = device.width <= PHONE_WIDTH || is_upright;
-    let redirects = (is_narrow && device.is_hand_held()) || device.is_standalone || device.names_itself(&IN_APP);
-    if redirects && !device.is_framed { Mode::Redirect } else { Mode::Popup }
+    let redirects = (is_narrow && device.is_hand_held())
+        || device.is_standalone
+        || device.names_itself(&IN_APP);
+    if redirects && !device.is_framed {
+        Mode::Redirect
+    } else {
+        Mode::Popup
+    }
 }

@@ -37,12 +37,22 @@ pub enum Due {
 impl Questions {
     /// For a flow with a window, beginning now.
     pub fn new(now: f64) -> Questions {
-        Questions { is_asking: false, next: now, pause: FIRST_PAUSE, left: None, patience: f64::INFINITY }
+        Questions {
+            is_asking: false,
+            next: now,
+            pause: FIRST_PAUSE,
+            left: None,
+            patience: f64::INFINITY,
+        }
     }
 
     /// For the page that a redirect came back to.
     pub fn after_redirect(now: f64) -> Questions {
-        Questions { left: Some(AFTER_REDIRECT), patience: now + 2.0 * PATIENCE, ..Questions::new(now) }
+        Questions {
+            left: Some(AFTER_REDIRECT),
+            patience: now + 2.0 * PATIENCE,
+            ..Questions::new(now)
+        }
     }
 
     /// The user is on the way: the first question comes after a pause.
@@ -77,7 +87,11 @@ impl Questions {
             self.left = Some(u32::from(self.is_asking));
         }
         self.patience = self.patience.min(now + PATIENCE);
-        if now < self.patience { self.ask() } else { Due::GiveUp }
+        if now < self.patience {
+            self.ask()
+        } else {
+            Due::GiveUp
+        }
     }
 
     /// There was no result yet. `is_gone`: whether the window is out of sight, so that the next question need not wait.

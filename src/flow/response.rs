@@ -15,12 +15,19 @@ pub struct Parameters(Vec<(String, String)>);
 impl Parameters {
     /// Takes `application/x-www-form-urlencoded` text apart.
     pub fn parse(text: &str) -> Parameters {
-        Parameters(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
+        Parameters(
+            form_urlencoded::parse(text.as_bytes())
+                .into_owned()
+                .collect(),
+        )
     }
 
     /// The first value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The first value of a parameter, where it is not empty.
@@ -35,7 +42,10 @@ impl Parameters {
 
     /// These of the parameters, as they came.
     pub fn pick(&self, names: &[&str]) -> Value {
-        let entry = |name: &&str| self.get(name).map(|value| ((*name).to_owned(), value.into()));
+        let entry = |name: &&str| {
+            self.get(name)
+                .map(|value| ((*name).to_owned(), value.into()))
+        };
         Value::Object(names.iter().filter_map(entry).collect())
     }
 
@@ -102,8 +112,16 @@ impl ResponseUrl {
 
     /// Whether this is an answer to an attempt, and how surely. None: it is some other page of the app.
     pub fn claim(&self, transaction: &Transaction) -> Option<Claim> {
-        let lands = transaction.landing.as_ref().is_none_or(|landing| *landing == self.landing);
-        if !lands || !transaction.answers.iter().any(|answer| self.has_all(answer)) {
+        let lands = transaction
+            .landing
+            .as_ref()
+            .is_none_or(|landing| *landing == self.landing);
+        if !lands
+            || !transaction
+                .answers
+                .iter()
+                .any(|answer| self.has_all(answer))
+        {
             return None;
         }
         Some(if self.carries_state_of(transaction) {
@@ -145,9 +163,15 @@ impl ResponseUrl {
         let state = transaction.state.expose();
         let is_own = |value: &str| {
             let is_bound = transaction.bound.as_ref().map(Secret::expose) == Some(value);
-            value == state || is_bound || (transaction.binding != Binding::State && includes(value, state))
+            value == state
+                || is_bound
+                || (transaction.binding != Binding::State && includes(value, state))
         };
         let places = [&self.query, &self.fragment];
-        places.iter().any(|place| ["state", "connect_state"].iter().any(|name| place.get(name).is_some_and(is_own)))
+        places.iter().any(|place| {
+            ["state", "connect_state"]
+                .iter()
+                .any(|name| place.get(name).is_some_and(is_own))
+        })
     }
 }

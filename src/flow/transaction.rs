@@ -101,14 +101,29 @@ impl Transaction {
 
     /// What is told to the other pages of the origin.
     pub fn mark(&self) -> Mark<'_> {
-        let Transaction { expires, binding, landing, answers, bound, .. } = self;
-        Mark { expires: *expires, binding: *binding, landing, answers, bound }
+        let Transaction {
+            expires,
+            binding,
+            landing,
+            answers,
+            bound,
+            ..
+        } = self;
+        Mark {
+            expires: *expires,
+            binding: *binding,
+            landing,
+            answers,
+            bound,
+        }
     }
 
     /// Reads a stored record. None where it is not one.
     pub fn parse(record: &Value) -> Option<Transaction> {
         let secret = |name| record.get(name).to_text().map(Secret::new);
-        let Value::Number(expires) = *record.get("expires") else { return None };
+        let Value::Number(expires) = *record.get("expires") else {
+            return None;
+        };
         Some(Transaction {
             state: secret("state")?,
             protocol: record.get("protocol").to_text()?,
@@ -126,7 +141,12 @@ impl Transaction {
                 _ => return None,
             },
             landing: record.get("landing").to_text(),
-            answers: record.get("answers").items()?.iter().filter_map(Value::to_text).collect(),
+            answers: record
+                .get("answers")
+                .items()?
+                .iter()
+                .filter_map(Value::to_text)
+                .collect(),
             origin: record.get("origin").to_text(),
             handed_out: *record.get("handed_out") == Value::Bool(true),
             bound: secret("bound"),

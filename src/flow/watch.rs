@@ -72,7 +72,10 @@ impl Watch {
 
     /// Whether something else than a close could have looked the same: then a result may still come.
     pub fn is_doubtful(&self) -> bool {
-        self.was_sent && !self.closed_at.is_some_and(|closed_at| self.was_closed_by_user(closed_at))
+        self.was_sent
+            && !self
+                .closed_at
+                .is_some_and(|closed_at| self.was_closed_by_user(closed_at))
     }
 
     /// One look at the window.
@@ -84,7 +87,9 @@ impl Watch {
             }
             Sight::Closed => {
                 let closed_at = *self.closed_at.get_or_insert(now);
-                let is_due = self.exit_time(closed_at).is_some_and(|exit_time| now >= exit_time);
+                let is_due = self
+                    .exit_time(closed_at)
+                    .is_some_and(|exit_time| now >= exit_time);
                 if is_due && now - closed_at >= RACE {
                     return Presence::Gone;
                 }
@@ -95,23 +100,31 @@ impl Watch {
 
     /// When a window that went out of sight counts as gone; none while the user may be in it.
     fn exit_time(&self, closed_at: f64) -> Option<f64> {
-        let had_focus = self.focused_at.is_some_and(|focused_at| focused_at < closed_at);
-        let was_not_severed = !self.was_sent || (self.had_departed(closed_at) && (!self.was_blurred || had_focus));
+        let had_focus = self
+            .focused_at
+            .is_some_and(|focused_at| focused_at < closed_at);
+        let was_not_severed =
+            !self.was_sent || (self.had_departed(closed_at) && (!self.was_blurred || had_focus));
         if was_not_severed || self.was_closed_by_user(closed_at) {
             return Some(closed_at);
         }
-        let focused_at = self.focused_at.filter(|focused_at| *focused_at >= closed_at - TOGETHER)?;
+        let focused_at = self
+            .focused_at
+            .filter(|focused_at| *focused_at >= closed_at - TOGETHER)?;
         Some(focused_at.max(closed_at) + GRACE)
     }
 
     /// The window was on a page, in sight, for long enough.
     fn had_departed(&self, closed_at: f64) -> bool {
-        self.away_since.is_some_and(|away_since| closed_at - away_since >= DEPARTURE)
+        self.away_since
+            .is_some_and(|away_since| closed_at - away_since >= DEPARTURE)
     }
 
     /// The focus came back together with the close.
     fn was_closed_by_user(&self, closed_at: f64) -> bool {
-        let came_together = self.focused_at.is_some_and(|focused_at| (focused_at - closed_at).abs() <= TOGETHER);
+        let came_together = self
+            .focused_at
+            .is_some_and(|focused_at| (focused_at - closed_at).abs() <= TOGETHER);
         self.had_departed(closed_at) && self.was_blurred && came_together
     }
 }

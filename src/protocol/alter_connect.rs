@@ -25,26 +25,51 @@ impl Protocol for AlterConnect {
         15.0
     }
 
-    fn request(&self, options: &dyn Fields, transaction: &mut Transaction, rules: Rules) -> Result<Target, InvalidOption> {
+    fn request(
+        &self,
+        options: &dyn Fields,
+        transaction: &mut Transaction,
+        rules: Rules,
+    ) -> Result<Target, InvalidOption> {
         let base = match options.get("baseURL") {
             Value::Text(base) => base,
             value if value.is_given() => return Err(InvalidOption::named("baseURL")),
             _ => DEFAULT_BASE.to_owned(),
         };
         transaction.origin = Some(rules.check_url(&base, "baseURL")?.origin);
-        transaction.answers = vec!["alter_connect_success=true".into(), "alter_connect_error".into()];
-        Ok(Target::Source { option: "token", base })
+        transaction.answers = vec![
+            "alter_connect_success=true".into(),
+            "alter_connect_error".into(),
+        ];
+        Ok(Target::Source {
+            option: "token",
+            base,
+        })
     }
 
     /// The token travels in the fragment, which no server sees.
-    fn build_url(&self, base: &str, source: &Value, transaction: &mut Transaction, _: Rules) -> Result<String, InvalidOption> {
-        let token = source.text().or(source.get("token").text()).ok_or(InvalidOption::named("token"))?;
+    fn build_url(
+        &self,
+        base: &str,
+        source: &Value,
+        transaction: &mut Transaction,
+        _: Rules,
+    ) -> Result<String, InvalidOption> {
+        let token = source
+            .text()
+            .or(source.get("token").text())
+            .ok_or(InvalidOption::named("token"))?;
         if *source.get("bound") == Value::Bool(true) {
             transaction.binding = Binding::Bound;
         }
         let base = base.trim_matches(|character| character <= ' ');
         let base = base.strip_suffix('/').unwrap_or(base);
-        Ok([base, "/sdk/oauth/connect#session=", &super::authorization::encode(token)].concat())
+        Ok([
+            base,
+            "/sdk/oauth/connect#session=",
+            &super::authorization::encode(token),
+        ]
+        .concat())
     }
 
     fn message(&self, message: &Value, _: &Transaction, world: &dyn World) -> Option<Verdict> {
@@ -55,14 +80,26 @@ impl Protocol for AlterConnect {
                 Some(judge(items.iter().filter_map(read).collect()))
             }
             "alter_connect_error" => {
-                let (code, description) = (message.get("error").text(), message.get("error_description").text());
-                Some(Verdict::Failure(Failure::by_provider(code, description, message.clone())))
+                let (code, description) = (
+                    message.get("error").text(),
+                    message.get("error_description").text(),
+                );
+                Some(Verdict::Failure(Failure::by_provider(
+                    code,
+                    description,
+                    message.clone(),
+                )))
             }
             _ => None,
         }
     }
 
-    fn response(&self, response: &ResponseUrl, transaction: &Transaction, world: &dyn World) -> Option<Verdict> {
+    fn response(
+        &self,
+        response: &ResponseUrl,
+        transaction: &Transaction,
+        world: &dyn World,
+    ) -> Option<Verdict> {
         let query = &response.query;
         match check_connect_state(query.get(CONNECT_STATE), transaction) {
             Bound::Admitted => {}
@@ -72,7 +109,11 @@ impl Protocol for AlterConnect {
         if let Some(error) = query.get("alter_connect_error") {
             let details = query.pick(&["alter_connect_error", "error_code", "error_description"]);
             let code = query.text("error_code").unwrap_or(error);
-            return Some(Verdict::Failure(Failure::by_provider(Some(code), query.get("error_description"), details)));
+            return Some(Verdict::Failure(Failure::by_provider(
+                Some(code),
+                query.get("error_description"),
+                details,
+            )));
         }
         let field = |name: &str| match (name, query.text(name)) {
             ("scopes", Some(scopes)) => Value::List(scopes.split(',').map(Value::from).collect()),
@@ -113,5 +154,9 @@ fn read_grant(field: &dyn Fn(&str) -> Value, world: &dyn World) -> Option<Grant>
 
 /// The word that a value is, or the first one.
 fn one_of(value: &Value, words: &[&'static str]) -> &'static str {
-    words.iter().copied().find(|word| value.as_str() == Some(word)).unwrap_or(words[0])
+    words
+        .iter()
+        .copied()
+        .find(|word| value.as_str() == Some(word))
+        .unwrap_or(words[0])
 }

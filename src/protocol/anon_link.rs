@@ -13,8 +13,14 @@ use crate::world::World;
 
 /// What the documented codes mean, and what to do.
 const ERRORS: [(&str, &str); 3] = [
-    ("bad_input", "Anon refused the link's parameters; check app, appUserId and redirectUrl."),
-    ("bad_authorization", "Anon refused the key or the user did not authorise; make a new link."),
+    (
+        "bad_input",
+        "Anon refused the link's parameters; check app, appUserId and redirectUrl.",
+    ),
+    (
+        "bad_authorization",
+        "Anon refused the key or the user did not authorise; make a new link.",
+    ),
     ("anon_internal_error", "Anon failed; try again later."),
 ];
 
@@ -26,14 +32,28 @@ impl Protocol for AnonLink {
         "anon-link"
     }
 
-    fn request(&self, options: &dyn Fields, transaction: &mut Transaction, rules: Rules) -> Result<Target, InvalidOption> {
+    fn request(
+        &self,
+        options: &dyn Fields,
+        transaction: &mut Transaction,
+        rules: Rules,
+    ) -> Result<Target, InvalidOption> {
         if let Some(redirect_url) = optional_text(options, "redirectUrl")? {
             transaction.landing = Some(rules.check_landing(&redirect_url, "redirectUrl")?);
         }
-        Ok(Target::Source { option: "link", base: String::new() })
+        Ok(Target::Source {
+            option: "link",
+            base: String::new(),
+        })
     }
 
-    fn build_url(&self, _: &str, source: &Value, transaction: &mut Transaction, rules: Rules) -> Result<String, InvalidOption> {
+    fn build_url(
+        &self,
+        _: &str,
+        source: &Value,
+        transaction: &mut Transaction,
+        rules: Rules,
+    ) -> Result<String, InvalidOption> {
         let link = check_link(source, "url", rules)?;
         if let Some(state) = source.get("state").to_text() {
             transaction.bound = Some(Secret::new(state));
@@ -51,9 +71,17 @@ impl Protocol for AnonLink {
         Ok(link)
     }
 
-    fn response(&self, response: &ResponseUrl, transaction: &Transaction, world: &dyn World) -> Option<Verdict> {
+    fn response(
+        &self,
+        response: &ResponseUrl,
+        transaction: &Transaction,
+        world: &dyn World,
+    ) -> Option<Verdict> {
         let query = &response.query;
-        if ["type", "state", "error_code"].iter().any(|name| query.repeats(name)) {
+        if ["type", "state", "error_code"]
+            .iter()
+            .any(|name| query.repeats(name))
+        {
             return Some(Verdict::Failure(Code::InvalidResponse.into()));
         }
         let state = query.get("state");
@@ -64,15 +92,23 @@ impl Protocol for AnonLink {
                 return Some(Verdict::Failure(Code::StateMismatch.into()));
             }
         }
-        let inside = parsed.as_ref().map(|parsed| parsed.get(CONNECT_STATE)).filter(|inside| inside.is_given());
-        let connect_state = query.get(CONNECT_STATE).or(inside.map(|inside| inside.as_str().unwrap_or_default()));
+        let inside = parsed
+            .as_ref()
+            .map(|parsed| parsed.get(CONNECT_STATE))
+            .filter(|inside| inside.is_given());
+        let connect_state = query
+            .get(CONNECT_STATE)
+            .or(inside.map(|inside| inside.as_str().unwrap_or_default()));
         match check_connect_state(connect_state, transaction) {
             Bound::Admitted => {}
             Bound::NoAnswer => return None,
             Bound::Mismatch => return Some(Verdict::Failure(Code::StateMismatch.into())),
         }
         Some(match query.get("type")? {
-            "success" => Verdict::Success(Success::Link(LinkResult { r#type: "success", state: parsed.or(state.map(Value::from)) })),
+            "success" => Verdict::Success(Success::Link(LinkResult {
+                r#type: "success",
+                state: parsed.or(state.map(Value::from)),
+            })),
             _ => Verdict::Failure(read_error(query)),
         })
     }
@@ -81,11 +117,16 @@ impl Protocol for AnonLink {
 /// Where Anon sends the user back to, as far as its link says so.
 fn find_landing(link: &str, rules: Rules) -> Option<String> {
     let query = Parameters::parse(&rules.world.parse_url(link)?.query);
-    rules.check_landing(query.text("redirectUrl")?, "redirectUrl").ok()
+    rules
+        .check_landing(query.text("redirectUrl")?, "redirectUrl")
+        .ok()
 }
 
 fn read_error(query: &Parameters) -> Failure {
     let code = query.text("error_code");
-    let words = ERRORS.iter().find(|(known, _)| code == Some(known)).map(|(_, words)| *words);
+    let words = ERRORS
+        .iter()
+        .find(|(known, _)| code == Some(known))
+        .map(|(_, words)| *words);
     Failure::by_provider(code, words, query.pick(&["error_code", "state"]))
 }

@@ -9,8 +9,16 @@ use crate::value::Value;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What `encodeURIComponent` leaves as it is (ECMA-262 section 19.2.6.4).
-const COMPONENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
 
 /// Percent-encodes the value of a parameter.
 pub fn encode(text: &str) -> String {
@@ -23,7 +31,11 @@ pub struct UrlBuilder(String);
 impl UrlBuilder {
     /// Begins with an endpoint, whose own parameters are kept (RFC 6749 section 3.1).
     pub fn new(endpoint: &str) -> UrlBuilder {
-        UrlBuilder(endpoint.trim_matches(|character| character <= ' ').to_owned())
+        UrlBuilder(
+            endpoint
+                .trim_matches(|character| character <= ' ')
+                .to_owned(),
+        )
     }
 
     /// Appends a parameter.
@@ -52,7 +64,16 @@ impl UrlBuilder {
 const RESPONSE: [&str; 6] = ["error", "code", "access_token", "id_token", "state", "iss"];
 
 /// Any of these makes a URL a response, wherever a server puts it.
-const ANSWERS: [&str; 8] = ["error", "code", "access_token", "id_token", "#error", "#code", "#access_token", "#id_token"];
+const ANSWERS: [&str; 8] = [
+    "error",
+    "code",
+    "access_token",
+    "id_token",
+    "#error",
+    "#code",
+    "#access_token",
+    "#id_token",
+];
 
 /// Checks the options of the authorization request (RFC 6749 sections 4.1.1 and 4.2.1), and notes what the response will be
 /// compared with. Answers the request so far.
@@ -81,12 +102,25 @@ pub fn build_request(
     if let Some(scope) = scope {
         url.append("scope", &scope);
     }
-    Ok((url, OauthTransaction { client_id, redirect_uri, issuer, ..OauthTransaction::default() }))
+    Ok((
+        url,
+        OauthTransaction {
+            client_id,
+            redirect_uri,
+            issuer,
+            ..OauthTransaction::default()
+        },
+    ))
 }
 
 /// Appends the app's own parameters, which may not replace any of ours, and answers where they put the response
 /// (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1): true is the fragment.
-pub fn append_params(options: &dyn Fields, url: &mut UrlBuilder, is_fragment_default: bool, rules: Rules) -> Result<bool, InvalidOption> {
+pub fn append_params(
+    options: &dyn Fields,
+    url: &mut UrlBuilder,
+    is_fragment_default: bool,
+    rules: Rules,
+) -> Result<bool, InvalidOption> {
     let invalid = InvalidOption::named("params");
     let entries = match options.get("params") {
         Value::Object(entries) => entries,
@@ -107,7 +141,12 @@ pub fn append_params(options: &dyn Fields, url: &mut UrlBuilder, is_fragment_def
             in_fragment = match value.as_str() {
                 "query" => false,
                 "fragment" => true,
-                _ => return Err(InvalidOption { name: "params", reason: "asks for a response_mode that a page cannot read: use query or fragment" }),
+                _ => {
+                    return Err(InvalidOption {
+                        name: "params",
+                        reason: "asks for a response_mode that a page cannot read: use query or fragment",
+                    });
+                }
             };
         }
         url.append(&name, &value);
@@ -117,12 +156,17 @@ pub fn append_params(options: &dyn Fields, url: &mut UrlBuilder, is_fragment_def
 
 /// The checks that come before the grant's own: where the parameters stand, whose they are, once each, who sent them.
 /// Answers the place of the response; none where the URL is no response at all.
-pub fn check_response<'a>(response: &'a ResponseUrl, transaction: &Transaction, oauth: &OauthTransaction) -> Option<Result<&'a Parameters, Verdict>> {
+pub fn check_response<'a>(
+    response: &'a ResponseUrl,
+    transaction: &Transaction,
+    oauth: &OauthTransaction,
+) -> Option<Result<&'a Parameters, Verdict>> {
     let (mut due, mut other) = (&response.query, &response.fragment);
     if oauth.in_fragment {
         (due, other) = (other, due);
     }
-    let answers = |place: &Parameters, names: &[&str]| names.iter().any(|name| place.get(name).is_some());
+    let answers =
+        |place: &Parameters, names: &[&str]| names.iter().any(|name| place.get(name).is_some());
     if !answers(due, &RESPONSE[..4]) {
         if !answers(other, &RESPONSE[..4]) {
             return None;
@@ -144,25 +188,44 @@ fn require(holds: bool, code: Code) -> Result<(), Failure> {
 }
 
 /// RFC 6749 section 10.12: the state must be this attempt's.
-fn check_state(due: &Parameters, other: &Parameters, transaction: &Transaction) -> Result<(), Failure> {
+fn check_state(
+    due: &Parameters,
+    other: &Parameters,
+    transaction: &Transaction,
+) -> Result<(), Failure> {
     let state = due.get("state").or(other.get("state"));
-    require(state == Some(transaction.state.expose()), Code::StateMismatch)
+    require(
+        state == Some(transaction.state.expose()),
+        Code::StateMismatch,
+    )
 }
 
 /// RFC 6749 sections 4.1.2 and 4.2.2 say which component carries the response; section 3.1 that nothing stands twice.
 fn check_place(due: &Parameters) -> Result<(), Failure> {
     let is_misplaced = due.get("state").is_none();
-    require(!is_misplaced && !RESPONSE.iter().any(|name| due.repeats(name)), Code::InvalidResponse)
+    require(
+        !is_misplaced && !RESPONSE.iter().any(|name| due.repeats(name)),
+        Code::InvalidResponse,
+    )
 }
 
 /// RFC 9207 section 2.4: where the issuer is known, the response must name it, errors included.
 fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Failure> {
-    require(oauth.issuer.is_none() || oauth.issuer.as_deref() == due.get("iss"), Code::IssuerMismatch)
+    require(
+        oauth.issuer.is_none() || oauth.issuer.as_deref() == due.get("iss"),
+        Code::IssuerMismatch,
+    )
 }
 
 /// RFC 6749 sections 4.1.2.1 and 4.2.2.1.
 fn check_error(due: &Parameters) -> Result<(), Failure> {
-    let Some(error) = due.get("error") else { return Ok(()) };
+    let Some(error) = due.get("error") else {
+        return Ok(());
+    };
     let details = due.pick(&["error", "error_description", "error_uri"]);
-    Err(Failure::by_provider(Some(error), due.get("error_description"), details))
+    Err(Failure::by_provider(
+        Some(error),
+        due.get("error_description"),
+        details,
+    ))
 }

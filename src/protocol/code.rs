@@ -19,7 +19,12 @@ impl Protocol for Code {
         "code"
     }
 
-    fn request(&self, options: &dyn Fields, transaction: &mut Transaction, rules: Rules) -> Result<Target, InvalidOption> {
+    fn request(
+        &self,
+        options: &dyn Fields,
+        transaction: &mut Transaction,
+        rules: Rules,
+    ) -> Result<Target, InvalidOption> {
         let (mut url, mut oauth) = build_request(options, "code", transaction, rules)?;
         // Where the app exchanges the code itself, there is no token endpoint.
         if !options.get("exchange").is_given() {
@@ -36,7 +41,12 @@ impl Protocol for Code {
         Ok(Target::Url(url.build()))
     }
 
-    fn response(&self, response: &ResponseUrl, transaction: &Transaction, _: &dyn World) -> Option<Verdict> {
+    fn response(
+        &self,
+        response: &ResponseUrl,
+        transaction: &Transaction,
+        _: &dyn World,
+    ) -> Option<Verdict> {
         let place = match check_response(response, transaction, transaction.oauth.as_ref()?)? {
             Ok(place) => place,
             Err(verdict) => return Some(verdict),

@@ -24,9 +24,15 @@ impl Protocol for Implicit {
         "implicit"
     }
 
-    fn request(&self, options: &dyn Fields, transaction: &mut Transaction, rules: Rules) -> Result<Target, InvalidOption> {
+    fn request(
+        &self,
+        options: &dyn Fields,
+        transaction: &mut Transaction,
+        rules: Rules,
+    ) -> Result<Target, InvalidOption> {
         let kind = word(options, "responseType", &RESPONSE_TYPES)?;
-        let (mut url, mut oauth) = build_request(options, RESPONSE_TYPES[kind], transaction, rules)?;
+        let (mut url, mut oauth) =
+            build_request(options, RESPONSE_TYPES[kind], transaction, rules)?;
         if kind == 1 {
             let nonce = pkce::generate(rules.world);
             url.append("nonce", nonce.expose());
@@ -38,7 +44,12 @@ impl Protocol for Implicit {
     }
 
     /// AniAPI sends neither `token_type` nor `expires_in`; what is there is checked, what is not is not invented.
-    fn response(&self, response: &ResponseUrl, transaction: &Transaction, world: &dyn World) -> Option<Verdict> {
+    fn response(
+        &self,
+        response: &ResponseUrl,
+        transaction: &Transaction,
+        world: &dyn World,
+    ) -> Option<Verdict> {
         let oauth = transaction.oauth.as_ref()?;
         let place = match check_response(response, transaction, oauth)? {
             Ok(place) => place,
@@ -51,11 +62,19 @@ impl Protocol for Implicit {
     }
 }
 
-fn read_tokens(place: &Parameters, oauth: &OauthTransaction, world: &dyn World) -> Result<TokenResponse, Failure> {
+fn read_tokens(
+    place: &Parameters,
+    oauth: &OauthTransaction,
+    world: &dyn World,
+) -> Result<TokenResponse, Failure> {
     let access_token = place.text("access_token").ok_or(Code::InvalidResponse)?;
     check_nonce(place, oauth, world)?;
     let text = |name| place.text(name).map(str::to_owned);
-    let lifetime = Lifetime::read(&place.get("expires_in").map_or(Value::Absent, Value::from), &Value::Absent, world);
+    let lifetime = Lifetime::read(
+        &place.get("expires_in").map_or(Value::Absent, Value::from),
+        &Value::Absent,
+        world,
+    );
     Ok(TokenResponse {
         access_token: Secret::new(access_token),
         token_type: text("token_type"),
@@ -69,11 +88,24 @@ fn read_tokens(place: &Parameters, oauth: &OauthTransaction, world: &dyn World) 
 }
 
 /// OpenID Connect Core section 3.2.2.11: the ID token must carry this attempt's nonce. Its signature is the app's affair.
-fn check_nonce(place: &Parameters, oauth: &OauthTransaction, world: &dyn World) -> Result<(), Failure> {
-    let Some(nonce) = &oauth.nonce else { return Ok(()) };
-    let claims = place.get("id_token").and_then(|token| read_claims(token, world));
-    let has_nonce = claims.is_some_and(|claims| claims.get("nonce").as_str() == Some(nonce.expose()));
-    if has_nonce { Ok(()) } else { Err(Code::NonceMismatch.into()) }
+fn check_nonce(
+    place: &Parameters,
+    oauth: &OauthTransaction,
+    world: &dyn World,
+) -> Result<(), Failure> {
+    let Some(nonce) = &oauth.nonce else {
+        return Ok(());
+    };
+    let claims = place
+        .get("id_token")
+        .and_then(|token| read_claims(token, world));
+    let has_nonce =
+        claims.is_some_and(|claims| claims.get("nonce").as_str() == Some(nonce.expose()));
+    if has_nonce {
+        Ok(())
+    } else {
+        Err(Code::NonceMismatch.into())
+    }
 }
 
 /// The payload of a JWT (RFC 7519 section 3), unverified.

@@ -10,7 +10,10 @@ pub const CONNECT_STATE: &str = "connect_state";
 
 /// The URL that a link is: a text, or the member `name` of the backend's whole answer.
 pub fn check_link(link: &Value, name: &str, rules: Rules) -> Result<String, InvalidOption> {
-    let text = link.text().or(link.get(name).text()).ok_or(InvalidOption::named("link"))?;
+    let text = link
+        .text()
+        .or(link.get(name).text())
+        .ok_or(InvalidOption::named("link"))?;
     rules.check_url(text, "link")?;
     Ok(text.to_owned())
 }
@@ -31,7 +34,11 @@ pub fn check_connect_state(connect_state: Option<&str>, transaction: &Transactio
     let is_demanded = transaction.binding == Binding::Bound && transaction.bound.is_none();
     match connect_state {
         None if is_demanded => Bound::NoAnswer,
-        Some(state) if (transaction.handed_out || is_demanded) && state != transaction.state.expose() => Bound::Mismatch,
+        Some(state)
+            if (transaction.handed_out || is_demanded) && state != transaction.state.expose() =>
+        {
+            Bound::Mismatch
+        }
         _ => Bound::Admitted,
     }
 }

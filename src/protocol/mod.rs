@@ -17,7 +17,9 @@ pub use anon_link::AnonLink;
 pub use code::Code;
 pub use implicit::Implicit;
 pub use stackone_link::StackOneLink;
-pub use token::{AuthorizationGrant, BodyFormat, Exchange, TokenAnswer, TokenRequest, read_token_answer};
+pub use token::{
+    AuthorizationGrant, BodyFormat, Exchange, TokenAnswer, TokenRequest, read_token_answer,
+};
 
 use crate::error::{Failure, InvalidOption};
 use crate::flow::response::ResponseUrl;
@@ -39,22 +41,43 @@ pub trait Protocol: Sync {
     }
 
     /// Checks the options, and notes in the transaction what the answer will need.
-    fn request(&self, options: &dyn Fields, transaction: &mut Transaction, rules: Rules) -> Result<Target, InvalidOption>;
+    fn request(
+        &self,
+        options: &dyn Fields,
+        transaction: &mut Transaction,
+        rules: Rules,
+    ) -> Result<Target, InvalidOption>;
 
     /// The URL to open, made of the base of [`Target::Source`] and of what the app gave.
-    fn build_url(&self, base: &str, source: &Value, transaction: &mut Transaction, rules: Rules) -> Result<String, InvalidOption> {
+    fn build_url(
+        &self,
+        base: &str,
+        source: &Value,
+        transaction: &mut Transaction,
+        rules: Rules,
+    ) -> Result<String, InvalidOption> {
         let _ = (source, transaction, rules);
         Ok(base.to_owned())
     }
 
     /// What a message of the provider's page means; origin and source are checked already. None: nothing.
-    fn message(&self, message: &Value, transaction: &Transaction, world: &dyn World) -> Option<Verdict> {
+    fn message(
+        &self,
+        message: &Value,
+        transaction: &Transaction,
+        world: &dyn World,
+    ) -> Option<Verdict> {
         let _ = (message, transaction, world);
         None
     }
 
     /// What a returned URL means; whose it is, is checked already. None: it is no answer.
-    fn response(&self, response: &ResponseUrl, transaction: &Transaction, world: &dyn World) -> Option<Verdict> {
+    fn response(
+        &self,
+        response: &ResponseUrl,
+        transaction: &Transaction,
+        world: &dyn World,
+    ) -> Option<Verdict> {
         let _ = (response, transaction, world);
         None
     }
@@ -93,5 +116,8 @@ pub static PROTOCOLS: Registry = &[&AlterConnect, &AnonLink, &StackOneLink, &Imp
 
 /// The system of a name.
 pub fn find_protocol(registry: Registry, name: &str) -> Option<&'static dyn Protocol> {
-    registry.iter().copied().find(|protocol| protocol.name() == name)
+    registry
+        .iter()
+        .copied()
+        .find(|protocol| protocol.name() == name)
 }

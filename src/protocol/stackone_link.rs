@@ -16,12 +16,26 @@ impl Protocol for StackOneLink {
         "stackone-link"
     }
 
-    fn request(&self, options: &dyn Fields, _: &mut Transaction, _: Rules) -> Result<Target, InvalidOption> {
+    fn request(
+        &self,
+        options: &dyn Fields,
+        _: &mut Transaction,
+        _: Rules,
+    ) -> Result<Target, InvalidOption> {
         check(options.get("verify") == Value::Function, "verify")?;
-        Ok(Target::Source { option: "link", base: String::new() })
+        Ok(Target::Source {
+            option: "link",
+            base: String::new(),
+        })
     }
 
-    fn build_url(&self, _: &str, source: &Value, _: &mut Transaction, rules: Rules) -> Result<String, InvalidOption> {
+    fn build_url(
+        &self,
+        _: &str,
+        source: &Value,
+        _: &mut Transaction,
+        rules: Rules,
+    ) -> Result<String, InvalidOption> {
         check_link(source, "auth_link_url", rules)
     }
 }

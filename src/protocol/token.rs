@@ -23,7 +23,11 @@ pub enum BodyFormat {
 impl BodyFormat {
     /// By its name in options and records; what is not `json` is a form.
     pub fn named(name: &str) -> BodyFormat {
-        if name == "json" { BodyFormat::Json } else { BodyFormat::Form }
+        if name == "json" {
+            BodyFormat::Json
+        } else {
+            BodyFormat::Form
+        }
     }
 }
 
@@ -64,10 +68,17 @@ impl Exchange {
     pub fn of(code: Secret, transaction: &Transaction) -> Option<Exchange> {
         let oauth = transaction.oauth.as_ref()?;
         // A record without its verifier leaves the server to refuse.
-        let code_verifier = oauth.code_verifier.clone().unwrap_or_else(|| Secret::new(""));
+        let code_verifier = oauth
+            .code_verifier
+            .clone()
+            .unwrap_or_else(|| Secret::new(""));
         let redirect_uri = oauth.redirect_uri.clone();
         let Some(endpoint) = oauth.token_endpoint.clone() else {
-            return Some(Exchange::ByApp(AuthorizationGrant { code, code_verifier, redirect_uri }));
+            return Some(Exchange::ByApp(AuthorizationGrant {
+                code,
+                code_verifier,
+                redirect_uri,
+            }));
         };
         Some(Exchange::Request(TokenRequest {
             endpoint,
@@ -89,18 +100,31 @@ impl TokenRequest {
         let (endpoint, format) = read_token_endpoint(options, rules)?;
         let mut parameters = vec![
             ("grant_type", Secret::new("refresh_token")),
-            ("refresh_token", Secret::new(required_text(options, "refreshToken")?)),
-            ("client_id", Secret::new(required_text(options, "clientId")?)),
+            (
+                "refresh_token",
+                Secret::new(required_text(options, "refreshToken")?),
+            ),
+            (
+                "client_id",
+                Secret::new(required_text(options, "clientId")?),
+            ),
         ];
         if let Some(scope) = optional_text(options, "scope")?.filter(|scope| !scope.is_empty()) {
             parameters.push(("scope", Secret::new(scope)));
         }
-        Ok(TokenRequest { endpoint, format, parameters })
+        Ok(TokenRequest {
+            endpoint,
+            format,
+            parameters,
+        })
     }
 
     /// The refresh token that is being spent.
     pub fn refresh_token(&self) -> Option<&Secret> {
-        self.parameters.iter().find(|(name, _)| *name == "refresh_token").map(|(_, value)| value)
+        self.parameters
+            .iter()
+            .find(|(name, _)| *name == "refresh_token")
+            .map(|(_, value)| value)
     }
 
     /// The body as a form.
@@ -120,9 +144,13 @@ impl TokenRequest {
 }
 
 /// The options that name a token endpoint and the format of its requests.
-pub fn read_token_endpoint(options: &dyn Fields, rules: Rules) -> Result<(String, BodyFormat), InvalidOption> {
+pub fn read_token_endpoint(
+    options: &dyn Fields,
+    rules: Rules,
+) -> Result<(String, BodyFormat), InvalidOption> {
     let endpoint = rules.check_endpoint(options, "tokenEndpoint")?;
-    let format = [BodyFormat::Form, BodyFormat::Json][word(options, "tokenRequest", &["form", "json"])?];
+    let format =
+        [BodyFormat::Form, BodyFormat::Json][word(options, "tokenRequest", &["form", "json"])?];
     Ok((endpoint, format))
 }
 
@@ -142,7 +170,10 @@ impl std::fmt::Debug for TokenAnswer {
 }
 
 /// Reads the token endpoint's answer, anny's camelCase included. A failure carries the status and the body as it came.
-pub fn read_token_answer(answer: &TokenAnswer, world: &dyn World) -> Result<TokenResponse, Failure> {
+pub fn read_token_answer(
+    answer: &TokenAnswer,
+    world: &dyn World,
+) -> Result<TokenResponse, Failure> {
     let body = world.parse_json(&answer.body).unwrap_or(Value::Absent);
     let is_ok = (200..300).contains(&answer.status);
     if is_ok && body.get("error").text().is_none() {
@@ -171,8 +202,14 @@ fn read_tokens(body: &Value, world: &dyn World) -> Option<TokenResponse> {
 /// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a `message` alone.
 fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
     let inner = body.get("error");
-    let code = inner.text().or(body.get("error_code").text()).or(inner.get("code").text()).map(str::to_owned);
-    let words = ["error_description", "msg", "message"].iter().find_map(|name| body.get(name).text());
+    let code = inner
+        .text()
+        .or(body.get("error_code").text())
+        .or(inner.get("code").text())
+        .map(str::to_owned);
+    let words = ["error_description", "msg", "message"]
+        .iter()
+        .find_map(|name| body.get(name).text());
     let words = words.or(inner.get("message").text()).map(str::to_owned);
     let mut details = match &body {
         Value::Object(entries) => entries.clone(),
@@ -180,10 +217,20 @@ fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
     };
     details.retain(|(name, _)| name != "status" && name != "body");
     details.push(("status".into(), Value::Number(answer.status.into())));
-    details.push(("body".into(), if body.is_given() { body } else { Value::Text(answer.body.clone()) }));
+    details.push((
+        "body".into(),
+        if body.is_given() {
+            body
+        } else {
+            Value::Text(answer.body.clone())
+        },
+    ));
     let details = Value::Object(details);
     if code.is_none() && words.is_none() {
-        return Failure { details: Some(details), ..Code::InvalidResponse.into() };
+        return Failure {
+            details: Some(details),
+            ..Code::InvalidResponse.into()
+        };
     }
     Failure::by_provider(code.as_deref(), words.as_deref(), details)
 }
@@ -207,11 +254,20 @@ impl Lifetime {
                 value => value.text().and_then(parse_seconds),
             };
             let expires_in = seconds.filter(|seconds| *seconds >= 0.0 && seconds.is_finite());
-            return Lifetime { expires_in, expires_at: expires_in.map(|seconds| now + seconds) };
+            return Lifetime {
+                expires_in,
+                expires_at: expires_in.map(|seconds| now + seconds),
+            };
         }
-        let time = expires_at.text().and_then(|text| world.parse_time(text)).map(|time| (time / 1000.0).floor());
+        let time = expires_at
+            .text()
+            .and_then(|text| world.parse_time(text))
+            .map(|time| (time / 1000.0).floor());
         let expires_at = time.filter(|time| *time >= 0.0);
-        Lifetime { expires_in: expires_at.map(|time| time - now), expires_at }
+        Lifetime {
+            expires_in: expires_at.map(|time| time - now),
+            expires_at,
+        }
     }
 }
 
