@@ -115,7 +115,7 @@ export const scenarios = [
     async page(env) {
       const { plain } = await import("/plain.mjs");
       await plain(env);
-      window.addEventListener("message", ({ data }) => JSON.stringify(data ?? null).includes("forged") && env.say("arrived"));
+      window.addEventListener("message", ({ data }) => JSON.stringify(data ?? null).includes("forged") && env.say("arrived", data));
       const forge = (to) => `${env.providers}/sandbox/forge#${encodeURIComponent(JSON.stringify({ to, message: FORGED }))}`;
       env.other.addEventListener("click", () => {
         document.body.appendChild(document.createElement("iframe")).src = forge("parent");
@@ -217,12 +217,12 @@ export const scenarios = [
     },
     outcome: { success: protocols.implicit.isResult },
   },
-  ...["alter-connect", "anon-link"].flatMap((protocol) => [false, true].map((severed) => ({
+  // A window that Alter's page can see its opener from does not return.
+  ...[["alter-connect", true], ["anon-link", false], ["anon-link", true]].map(([protocol, severed]) => ({
     protocol,
     mode: "popup",
     rows: ["f35", "d4"],
-    givesFocusBack: !severed,
-    sandbox: { ...AUTO, ...LEFT_OUT[protocol], ...(severed || protocol === "alter-connect" ? { coop: "same-origin" } : {}) },
+    sandbox: { ...AUTO, ...LEFT_OUT[protocol], ...(severed ? { coop: "same-origin" } : {}) },
     name: `${protocol}, bound${severed ? ", severed" : ""}: an answer that lacks its binding is none, and the flow can be ended and begun again`,
     options: (env) => returning[protocol](env, { bound: true }),
     async page(env) {
@@ -242,7 +242,7 @@ export const scenarios = [
     },
     outcome: {},
     windowsStay: true,
-  }))),
+  })),
   ...["alter-connect", "anon-link"].map((protocol) => ({
     protocol,
     mode: "redirect",

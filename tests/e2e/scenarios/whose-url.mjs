@@ -274,6 +274,37 @@ export const scenarios = [
       await protocols[protocol].person(await user.newWindow(), user);
     },
   }))),
+  ...["alter-connect", "anon-link"].map((protocol) => popup(protocol, {
+    rows: ["f5", "coop"],
+    sandbox: { coop: "same-origin" },
+    name: `${protocol}, severed, not bound: the app had opened the window itself, and it returns to a page of the app`,
+    options: (env) => returning[protocol](env, { to: appItself() }),
+    async page(env) {
+      const { onClick, plain } = await import("/plain.mjs");
+      await plain(env);
+      onClick(env, env.other, () => env.widget.open({ ...env.options, popup: window.open("", "own", "popup,width=400,height=400") }));
+    },
+    async person(user) {
+      await user.click("#other");
+      await protocols[protocol].person(await user.newWindow(), user);
+    },
+  })),
+  ...["alter-connect", "anon-link"].map((protocol) => popup(protocol, {
+    rows: ["f5", "coop"],
+    at: { path: "/slow.html" },
+    sandbox: { coop: "same-origin" },
+    name: `${protocol}, severed, not bound: the click came before the core, and the window returns to a page of the app`,
+    options: (env) => returning[protocol](env, { to: appItself() }),
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      window.requestIdleCallback = () => 0;
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      await protocols[protocol].person(await user.newWindow(), user);
+    },
+  })),
   ...["alter-connect", "anon-link"].flatMap((protocol) => [true, false].map((bound) => foreignLinks(protocol, bound))),
   ...["alter-connect", "anon-link"].map((protocol) => redirect(protocol, {
     rows: ["f5", "d4"],
@@ -330,26 +361,6 @@ export const scenarios = [
   copied("code", { severed: true, name: "the tab was copied in mid-flow, the window severed: one exchange and one outcome, in the tab that began" }),
   copied("code", { severed: true, reloaded: true, name: "the tab was copied in mid-flow, the window severed, and then reloaded: one exchange and one outcome, in the tab that began" }),
   copied("alter-connect", { severed: true, reloaded: true, options: (env) => alterReturning(env), name: "alter-connect: the tab was copied in mid-flow, the window severed, and then reloaded: one outcome, in the tab that began" }),
-  redirect("stackone-link", {
-    rows: ["f6", "tabs"],
-    mayExit: true,
-    name: "the tab was copied after an abandoned redirect whose result the app's backend has: one outcome, in the tab that began",
-    page: firstOrCopy(),
-    async person(user) {
-      const place = await abandons(user);
-      await user.click("#other");
-      const copy = await user.newWindow();
-      await user.wait(600);
-      await user.page.goto(place);
-      await protocols["stackone-link"].person(user.page, user);
-      await user.heard("redirected");
-      await user.wait(2500);
-      const reports = await user.reports();
-      const role = reports.find(({ kind, load }) => kind === "role" && load === reports.find(({ kind }) => kind === "redirected").load).value;
-      user.equal(role, "first");
-      await copy.close();
-    },
-  }),
   ...["code", "alter-connect"].map((protocol) => popup(protocol, {
     rows: ["f7"],
     sandbox: { embeds_widget: "code=abc&state=NY&type=success" },
