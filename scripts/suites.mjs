@@ -17,7 +17,8 @@ import { inRoot } from "./lib/paths.mjs";
 import { wasmEnv, wasmTarget, webdriverEnv, webkit } from "./lib/toolchain.mjs";
 
 // Named one by one: Node 20 takes no patterns, and 22 no folder.
-const scriptTests = readdirSync(inRoot("scripts/test")).filter((name) => name.endsWith(".test.mjs")).map((name) => `scripts/test/${name}`);
+const testsIn = (folder) => readdirSync(inRoot(folder)).filter((name) => name.endsWith(".test.mjs")).map((name) => `${folder}/${name}`);
+const nodeTest = (...files) => ["node", "--test", "--test-reporter=spec", ...files];
 
 const underDisplay = (command) => [webkit().xvfb, "-a", "-s", "-screen 0 1280x1024x24", ...command];
 
@@ -48,15 +49,17 @@ const wasmTest = (engine, name, needs) => {
 
 export const suites = [
   { name: "format", does: "rustfmt", command: ["cargo", "fmt", "--all", "--check", "--", "--color", "never"], timeout: 60 },
-  { name: "scripts", does: "the scripts' own tests", command: ["node", "--test", "--test-reporter=spec", ...scriptTests], timeout: 60, show: 0 },
-  { name: "docs", does: "the docs: every link leads somewhere, every snippet compiles, every complaint has its tests", command: ["node", "--test", "--test-reporter=spec", "tests/docs/links.test.mjs", "tests/docs/snippets.test.mjs", "tests/e2e/pains.test.mjs"], needs: ["npm"], timeout: 60, show: 0 },
+  { name: "scripts", does: "the scripts' own tests", command: nodeTest(...testsIn("scripts/test")), timeout: 60, show: 0 },
+  { name: "docs", does: "the docs: every link leads somewhere, every snippet compiles, every complaint has its tests", command: nodeTest(...testsIn("tests/docs"), "tests/e2e/pains.test.mjs"), needs: ["npm"], timeout: 60, show: 0 },
   { name: "native", does: "cargo test: flows, protocols and the sandbox, on this machine", command: ["cargo", "test", "--locked", "--workspace"], timeout: 1200, show: 40 },
   { name: "lint", does: "clippy", command: ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"], timeout: 1200 },
   { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs", "--if-changed"], needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], timeout: 1200 },
-  { name: "shell", does: "the shell's mode decision, held equal to the core's", command: ["node", "--test", "--test-reporter=spec", "tests/shell/mode.test.mjs"], after: ["build"], timeout: 60, show: 0 },
-  { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: ["node", "--test", "--test-reporter=spec", "tests/demo/demo.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
-  { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: ["node", "--test", "--test-reporter=spec", "tests/a11y/site.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
-  { name: "server", does: "the package in Node, where there is no window", command: ["node", "--test", "--test-reporter=spec", "tests/e2e/server.test.mjs"], needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
+  { name: "lint-wasm", does: "clippy over the browser's half", command: () => ["cargo", "clippy", "--locked", "--package", "connect-widget", "--target", wasmTarget, "--", "--deny", "warnings"], needs: ["wasm-clippy"], env: () => ({ CARGO_TARGET_DIR: inRoot("target", "wasm") }), timeout: 1200 },
+  { name: "shell", does: "what the shell decides before the core is there, held equal to the core's", command: nodeTest(...testsIn("tests/shell")), timeout: 60, show: 0 },
+  { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: nodeTest("tests/demo/demo.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
+  { name: "debug", does: "what debug says in Chromium: every finding caused for real, and none where all is right", command: nodeTest(...testsIn("tests/debug")), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
+  { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: nodeTest("tests/a11y/site.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
+  { name: "server", does: "the package in Node, where there is no window", command: nodeTest("tests/e2e/server.test.mjs"), needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
   wasmTest("chromium", "Chromium", ["chromium"]),
   wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
   wasmTest("webkit", "WebKitGTK", ["webkit"]),
@@ -64,11 +67,11 @@ export const suites = [
   ...endToEnd("firefox", "Firefox", ["firefox", "geckodriver"]),
   ...endToEnd("webkit", "WebKitGTK", ["webkit"]),
   { name: "types", does: "what must and must not compile, under five versions of TypeScript", command: ["node", "tests/types/run.mjs"], needs: ["npm"], after: ["build"], timeout: 1200, show: 1 },
-  { name: "packaging", does: "the packed tarball: its files, types and source maps; three bundlers, a script tag, Node", command: ["node", "--test", "--test-reporter=spec", "tests/packaging/packaging.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
-  { name: "reproducible", does: "two clean clones build the same package, byte for byte", command: ["node", "--test", "--test-reporter=spec", "tests/packaging/reproducible.test.mjs"], needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], onRequest: true, timeout: 1200 },
+  { name: "packaging", does: "the packed tarball: its files, types and source maps; three bundlers, a script tag, Node", command: nodeTest("tests/packaging/packaging.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
+  { name: "reproducible", does: "two clean clones build the same package, byte for byte", command: nodeTest("tests/packaging/reproducible.test.mjs"), needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], onRequest: true, timeout: 1200 },
   { name: "wrappers", does: "React, Vue, Angular and the element in Chromium: flows, unmounting, redirects, axe", command: ["npm", "run", "--silent", "test:wrappers"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
-  { name: "size", does: "every file within its budget, byte for byte", command: ["node", "--test", "--test-reporter=spec", "tests/size/budgets.test.mjs", "tests/size/report.test.mjs"], needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
-  { name: "memory", does: "10,000 flows in Chromium take no more memory than one, and nothing outlives an outcome", command: ["node", "--test", "--test-reporter=spec", "tests/memory/memory.test.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
+  { name: "size", does: "every file within its budget, byte for byte", command: nodeTest("tests/size/budgets.test.mjs", "tests/size/report.test.mjs"), needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
+  { name: "memory", does: "10,000 flows in Chromium take no more memory than one, and nothing outlives an outcome", command: nodeTest("tests/memory/memory.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
   { name: "oauth-servers", does: "oidc-provider and django-oauth-toolkit in Chromium: both grants, refresh across tabs, every spoilt answer", command: ["node", "tests/oauth-servers/run.mjs"], needs: ["npm", "chromium", "python-oauth"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
   { name: "sdk", does: "the published Python backend SDK against the sandbox", command: ["node", "tests/sandbox/run.mjs"], needs: ["npm", "python-sandbox"], after: ["native"], timeout: 1200, show: 0 },
   { name: "peer", does: "beside @alter-ai/connect 0.8.0 in Chromium: where that is right the same, its defects, its README's examples", command: ["node", "tests/peer/run.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
