@@ -29,7 +29,12 @@ extern "C" {
     #[wasm_bindgen(js_name = listen)]
     fn listen_js(widget: &JsValue, events: &Array) -> Array;
     #[wasm_bindgen(js_name = launch, catch)]
-    fn launch_js(widget: &JsValue, method: &str, text: &str, is_plain: bool) -> Result<Call, JsValue>;
+    fn launch_js(
+        widget: &JsValue,
+        method: &str,
+        text: &str,
+        is_plain: bool,
+    ) -> Result<Call, JsValue>;
     #[wasm_bindgen(catch)]
     fn evaluate(text: &str, widget: &JsValue, call: &JsValue) -> Result<JsValue, JsValue>;
 
@@ -90,18 +95,26 @@ fn texts(list: &Array) -> Vec<String> {
 
 /// JSON as JavaScript has it.
 pub fn to_js(value: &Value) -> JsValue {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).expect("JSON is plain")
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .expect("JSON is plain")
 }
 
 /// A value of JavaScript as JSON.
 pub fn to_json(value: &JsValue) -> Value {
-    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
-    text.map_or(Value::Null, |text| serde_json::from_str(&text).expect("JSON"))
+    let text = js_sys::JSON::stringify(value)
+        .ok()
+        .and_then(|text| text.as_string());
+    text.map_or(Value::Null, |text| {
+        serde_json::from_str(&text).expect("JSON")
+    })
 }
 
 /// Time passes.
 pub async fn pause(milliseconds: i32) {
-    JsFuture::from(pause_js(milliseconds)).await.expect("time passes");
+    JsFuture::from(pause_js(milliseconds))
+        .await
+        .expect("time passes");
 }
 
 /// Waits until something holds, for five seconds at most.
@@ -117,12 +130,16 @@ pub async fn until(what: &str, holds: impl Fn() -> bool) {
 
 /// The value of an expression of JavaScript, which may speak of what `scope` in `stage.js` names.
 pub fn js(text: &str) -> JsValue {
-    evaluate(text, &JsValue::UNDEFINED, &JsValue::UNDEFINED).unwrap_or_else(|error| panic!("{text}: {error:?}"))
+    evaluate(text, &JsValue::UNDEFINED, &JsValue::UNDEFINED)
+        .unwrap_or_else(|error| panic!("{text}: {error:?}"))
 }
 
 /// The code of an error.
 pub fn code_of(error: &JsValue) -> String {
-    Reflect::get(error, &"code".into()).ok().and_then(|code| code.as_string()).unwrap_or_else(|| format!("{error:?}"))
+    Reflect::get(error, &"code".into())
+        .ok()
+        .and_then(|code| code.as_string())
+        .unwrap_or_else(|| format!("{error:?}"))
 }
 
 /// From now on this expression, a function, answers what `window.open` does; null is a browser that blocks.
@@ -138,9 +155,72 @@ pub async fn state() -> String {
     states.into_iter().next().unwrap_or_default()
 }
 
+/// What is stored of an attempt, as a page finds it that comes after the one that began it.
+pub struct Record {
+    /// The attempt's state.
+    pub state: String,
+    record: Value,
+    mark: String,
+}
+
+impl Record {
+    /// Begins an attempt and leaves it.
+    pub async fn of(options: &str) -> Record {
+        let app = app().await;
+        app.open(options);
+        let state = state().await;
+        let stored = |store| {
+            js(&format!("{store}['connect-widget:{state}']"))
+                .as_string()
+                .expect("a stored text")
+        };
+        let mut record: Value = serde_json::from_str(&stored("sessionStorage")).expect("a record");
+        // Which load of a page is at work on it: none, for now.
+        record["claimed"] = Value::Null;
+        let mark = stored("localStorage");
+        app.close();
+        Record {
+            state,
+            record,
+            mark,
+        }
+    }
+
+    /// Stores it again, with these members changed.
+    pub fn store(&self, changes: Value) {
+        let mut record = self.record.clone();
+        for (name, value) in changes.as_object().into_iter().flatten() {
+            record[name] = value.clone();
+        }
+        let key = Value::from(format!("connect-widget:{}", self.state));
+        js(&format!("sessionStorage[{key}] = JSON.stringify({record})"));
+        if record["mode"] == "popup" {
+            js(&format!(
+                "localStorage[{key}] = {}",
+                Value::from(self.mark.as_str())
+            ));
+        }
+    }
+}
+
+/// The page's address is this now, as after a redirect.
+pub fn come_back_at(url: &str) {
+    js(&format!(
+        "history.replaceState(null, '', {})",
+        Value::from(url)
+    ));
+}
+
+/// The page's address.
+pub fn address() -> String {
+    js("location.href").as_string().expect("a URL")
+}
+
 /// A return page offers this on the channel of an attempt. Answers whether it was taken.
 pub async fn relay(state: &str, message: Value) -> bool {
-    JsFuture::from(relay_js(state, &to_js(&message))).await.is_ok_and(|is_taken| is_taken.is_truthy())
+    JsFuture::from(relay_js(state, &to_js(&message)))
+        .await
+        .is_ok_and(|is_taken| is_taken.is_truthy())
 }
 
 /// The app's page that answers come to, with this behind its path.
@@ -152,7 +232,11 @@ pub fn return_url(rest: &str) -> String {
 pub async fn nothing_is_left() {
     let mut left = String::new();
     for _ in 0..300 {
-        left = JsFuture::from(leftovers_js()).await.expect("a text").as_string().expect("a text");
+        left = JsFuture::from(leftovers_js())
+            .await
+            .expect("a text")
+            .as_string()
+            .expect("a text");
         if left.is_empty() || left.contains("errors") {
             break;
         }
@@ -168,19 +252,32 @@ impl Page {
     /// A page after other pages of this test.
     pub async fn load(how: &str) -> Page {
         set_sources(SHELL, OWNER);
-        Page(JsFuture::from(load_page(&js(how))).await.expect("the class"))
+        Page(
+            JsFuture::from(load_page(&js(how)))
+                .await
+                .expect("the class"),
+        )
     }
 
     /// Creates an instance.
     pub fn create(&self, config: &str) -> Widget {
-        let create = Reflect::get(&self.0, &"create".into()).expect("a class").unchecked_into::<js_sys::Function>();
-        Widget { object: create.call1(&self.0, &js(config)).expect("an instance"), heard: Array::new() }
+        let create = Reflect::get(&self.0, &"create".into())
+            .expect("a class")
+            .unchecked_into::<js_sys::Function>();
+        Widget {
+            object: create.call1(&self.0, &js(config)).expect("an instance"),
+            heard: Array::new(),
+        }
     }
 
     /// The core of a page that was loaded with `isLate` is there.
     pub fn core_arrives(&self) {
-        let arrive = Reflect::get(&self.0, &"arrive".into()).expect("a class").unchecked_into::<js_sys::Function>();
-        arrive.call0(&JsValue::UNDEFINED).expect("a promise to resolve");
+        let arrive = Reflect::get(&self.0, &"arrive".into())
+            .expect("a class")
+            .unchecked_into::<js_sys::Function>();
+        arrive
+            .call0(&JsValue::UNDEFINED)
+            .expect("a promise to resolve");
     }
 }
 
@@ -197,39 +294,46 @@ pub async fn app() -> Widget {
 
 /// An instance on a clean page, created with this.
 pub async fn app_with(config: &str) -> Widget {
-    page_with("{}").await.create(config)
+    page_with("").await.create(config)
 }
 
 /// The class, on a clean page that was loaded in this way.
 pub async fn page_with(how: &str) -> Page {
     JsFuture::from(clear()).await.expect("a clean page");
-    Page::load(how).await
+    Page::load(&format!("{{ isFirst: true, {how} }}")).await
 }
 
 impl Widget {
     /// Calls `open()` with options written as JavaScript, to which callbacks are added.
     pub fn open(&self, options: &str) -> Call {
-        launch_js(&self.object, "open", options, true).unwrap_or_else(|error| panic!("{options}: {error:?}"))
+        launch_js(&self.object, "open", options, true)
+            .unwrap_or_else(|error| panic!("{options}: {error:?}"))
     }
 
     /// Calls `authorize()`.
     pub fn authorize(&self, options: &str) -> Call {
-        launch_js(&self.object, "authorize", options, true).unwrap_or_else(|error| panic!("{options}: {error:?}"))
+        launch_js(&self.object, "authorize", options, true)
+            .unwrap_or_else(|error| panic!("{options}: {error:?}"))
     }
 
     /// Calls `open()` with options as they are.
     pub fn open_with_nothing_added(&self, options: &str) -> Call {
-        launch_js(&self.object, "open", options, false).unwrap_or_else(|error| panic!("{options}: {error:?}"))
+        launch_js(&self.object, "open", options, false)
+            .unwrap_or_else(|error| panic!("{options}: {error:?}"))
     }
 
     /// Another instance of the same page.
     pub fn sibling(&self) -> Widget {
-        Widget { object: self.js("widget.constructor.create()"), heard: Array::new() }
+        Widget {
+            object: self.js("widget.constructor.create()"),
+            heard: Array::new(),
+        }
     }
 
     /// The value of an expression of JavaScript, in which `widget` is this.
     pub fn js(&self, text: &str) -> JsValue {
-        evaluate(text, &self.object, &JsValue::UNDEFINED).unwrap_or_else(|error| panic!("{text}: {error:?}"))
+        evaluate(text, &self.object, &JsValue::UNDEFINED)
+            .unwrap_or_else(|error| panic!("{text}: {error:?}"))
     }
 
     /// What a promise that an expression answers came to, in words.
@@ -242,7 +346,13 @@ impl Widget {
 
     /// Subscribes to events.
     pub fn listen(mut self, events: &[&str]) -> Widget {
-        self.heard = listen_js(&self.object, &events.iter().map(|event| JsValue::from_str(event)).collect());
+        self.heard = listen_js(
+            &self.object,
+            &events
+                .iter()
+                .map(|event| JsValue::from_str(event))
+                .collect(),
+        );
         self
     }
 
@@ -287,7 +397,9 @@ impl Call {
     /// The code and the sentence of the error that its promise was rejected with.
     pub async fn refusal(&self) -> (String, String) {
         self.promise().await;
-        let message = Reflect::get(&self.failure(), &"message".into()).ok().and_then(|message| message.as_string());
+        let message = Reflect::get(&self.failure(), &"message".into())
+            .ok()
+            .and_then(|message| message.as_string());
         (code_of(&self.failure()), message.unwrap_or_default())
     }
 
@@ -310,7 +422,8 @@ impl Call {
 
     /// The value of an expression of JavaScript, in which `call` is this.
     pub fn js(&self, text: &str) -> JsValue {
-        evaluate(text, &JsValue::UNDEFINED, self.as_ref()).unwrap_or_else(|error| panic!("{text}: {error:?}"))
+        evaluate(text, &JsValue::UNDEFINED, self.as_ref())
+            .unwrap_or_else(|error| panic!("{text}: {error:?}"))
     }
 
     /// The message of the cause of the error that `onError` was told.
@@ -335,7 +448,9 @@ impl FrameWindow {
 
     /// The page in it posts a message that JSON cannot write.
     pub async fn say_value(&self, message: &JsValue) {
-        JsFuture::from(self.say_js(message)).await.expect("a page that posts");
+        JsFuture::from(self.say_js(message))
+            .await
+            .expect("a page that posts");
     }
 
     /// Its page, of the app's own origin, goes on to another one.
@@ -345,6 +460,8 @@ impl FrameWindow {
 
     /// The page in it goes on to another one.
     pub async fn go(&self, url: &str) {
-        JsFuture::from(self.go_js(url)).await.expect("a page that goes on");
+        JsFuture::from(self.go_js(url))
+            .await
+            .expect("a page that goes on");
     }
 }

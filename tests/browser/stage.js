@@ -81,7 +81,9 @@ export async function leftovers() {
     frames: [...document.querySelectorAll("iframe")].map(({ src }) => src),
     errors: live.errors,
   };
-  return Object.entries(counts).filter(([, found]) => found.length > 0).map(([what, found]) => `${what}: ${found}`).join("; ");
+  const left = Object.entries(counts).filter(([, found]) => found.length > 0);
+  if (left.length === 0) keepCore();
+  return left.map(([what, found]) => `${what}: ${found}`).join("; ");
 }
 
 /** For a test that begins after one that failed: nothing of that one is there. */
@@ -99,7 +101,7 @@ export async function clear() {
   standIn = undefined;
   window.fetch = fetch;
   restore();
-  history.replaceState(null, "");
+  history.replaceState(null, "", "/");
 }
 
 const restores = [];
@@ -129,8 +131,10 @@ export async function relay(state, message) {
   const channel = new BroadcastChannel(KEY + state);
   let isTaken = false;
   channel.onmessage = ({ data }) => (isTaken ||= data.type === "connect-widget" && data.taken === true);
-  channel.postMessage({ type: "connect-widget", ...message });
-  for (let tries = 0; !isTaken && tries < 30; tries++) await pause(10);
+  for (let tries = 0; !isTaken && tries < 12; tries++) {
+    channel.postMessage({ type: "connect-widget", ...message });
+    await pause(10);
+  }
   channel.close();
   return isTaken;
 }
@@ -144,12 +148,18 @@ export class FrameWindow {
     if (url) this.frame.src = url;
     document.body.append(this.frame);
     this.inner = this.frame.contentWindow;
-    this.closed = false;
+    this.isGone = false;
+    /** What a page with Cross-Origin-Opener-Policy does to its opener's handle. */
+    this.isSevered = false;
     this.window = this;
     this.focused = 0;
     /** What the app's page posted to it. */
     this.received = [];
     windows.push(this);
+  }
+
+  get closed() {
+    return this.isGone || this.isSevered;
   }
 
   get location() {
@@ -169,7 +179,7 @@ export class FrameWindow {
   }
 
   close() {
-    this.closed = true;
+    this.isGone = true;
     this.frame.remove();
   }
 
@@ -178,34 +188,43 @@ export class FrameWindow {
     this.inner.postMessage(...values);
   }
 
-  /** Has the page in it post a message to the app's. */
+  /** Has the page in it post a message to the app's; done once that is heard, or the window closed by it. */
   async say(message) {
     await this.isThere();
     this.inner.postMessage({ say: message }, "*");
-    await pause(30);
+    if (!this.isGone) await this.echo(1);
   }
 
-  /** Has the page in it go on to another one. */
+  /** Has the page in it go on to another one, and waits until that is there, or has closed the window. */
   async go(url) {
     await this.isThere();
+    let isLoaded = false;
+    addEventListener.call(this.frame, "load", () => (isLoaded = true), { once: true });
     this.inner.postMessage({ go: url }, "*");
+    for (let turn = 0; !isLoaded && !this.isGone && turn < 500; turn++) await pause(10);
   }
 
   /** Once the provider's page is there and hears. */
   async isThere() {
-    const inner = this.inner;
-    let heard = false;
-    const listen = ({ data, source }) => (heard ||= data === "here" && source === this);
+    if (!(await this.echo(200))) throw new Error("the window is not on a page that listens");
+  }
+
+  /** Whether the page in it answers, which it does in its turn. */
+  async echo(tries) {
+    const word = `echo ${(echoes += 1)}`;
+    let isHeard = false;
+    const listen = ({ data, source }) => (isHeard ||= data === word && source === this);
     addEventListener.call(window, "message", listen);
-    for (let tries = 0; !heard && tries < 200; tries++) {
-      inner.postMessage({ say: "here" }, "*");
+    for (let turn = 0; !isHeard && !this.isGone && turn < 200; turn++) {
+      if (turn < tries) this.inner.postMessage({ say: word }, "*");
       await pause(10);
     }
     removeEventListener.call(window, "message", listen);
-    if (!heard) throw new Error("the window is not on a page that listens");
+    return isHeard;
   }
 }
 
+let echoes = 0;
 const windows = [];
 const openings = [];
 let standIn;
@@ -260,15 +279,35 @@ const bound = (core, shell) => {
   return core;
 };
 
-/** The class that apps see, as on a page that has just been loaded. `isLate`: its core comes when `arrive()` of the class is called. */
-export async function loadPage({ isLate = false } = {}) {
+/** The core of the test before, where that left nothing. An engine has room for a hundred or so. */
+let used;
+
+/**
+ * The class that apps see. `isFirst`: the page that a test begins with, whose core may have served another test. Any other page
+ * has one that knows nothing. `isLate`: its core comes when `arrive()` of the class is called. `isCopy`: another copy of the package
+ * on the page that is there.
+ */
+export async function loadPage({ isFirst = false, isLate = false, isCopy = false } = {}) {
+  // A page that comes after another one finds nothing of its copies.
+  if (!isCopy) delete window[Symbol.for("connect-widget:page")];
   const { Connect, ConnectError, setSource } = await loadShell();
-  const instance = await loadCore();
+  const instance = (isFirst && used) || (await loadCore());
+  used = undefined;
+  if (isFirst) first = instance;
   const arrival = isLate && new Promise((resolve) => (Connect.arrive = resolve));
-  setSource(({ shell }) => (isLate ? arrival.then(() => bound(instance, shell)) : bound(instance, shell)), () => () => {});
+  setSource(({ shell }) => (isLate ? arrival.then(() => bound(instance, shell)) : bound(instance, shell)), () => () => {}, async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
+  findings.length = 0;
   errorClasses.add(ConnectError);
   return Connect;
 }
+
+let first;
+
+/** The test's first core is as good as new. */
+const keepCore = () => void (used = first);
+
+/** What debug.js would be told. */
+const findings = [];
 
 const errorClasses = new Set();
 const isError = (value) => [...errorClasses].some((one) => value instanceof one);
@@ -304,7 +343,7 @@ export class Call {
 }
 
 /** What the text of a test's options and functions may speak of. */
-const scope = (widget, call) => ({ widget, call, origin: location.origin, PROVIDER, RETURN, FrameWindow, lastWindow, pause, replace, restore, setFetch, relay });
+const scope = (widget, call) => ({ widget, call, origin: location.origin, PROVIDER, RETURN, FrameWindow, lastWindow, pause, replace, restore, setFetch, relay, findings });
 
 /** The value of an expression. */
 export const evaluate = (text, widget, call) => {

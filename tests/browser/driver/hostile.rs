@@ -2,7 +2,9 @@
 
 use crate::system::{ALTER, ANON};
 use crate::{grant, success};
-use browser_tests::{FrameWindow, app, js, last_window, nothing_is_left, pause, relay, return_url, state};
+use browser_tests::{
+    FrameWindow, app, js, last_window, nothing_is_left, pause, relay, return_url, state,
+};
 use serde_json::json;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -46,11 +48,20 @@ async fn of_the_window_itself_they_are_ignored_and_the_true_one_still_counts() {
 
 #[wasm_bindgen_test]
 async fn grants_that_are_a_loop_or_endless_are_refused_at_once() {
-    for grants in ["((loop) => (loop.push(loop), loop))([])", "Object.assign([], { length: 4000000000 })", "((list) => (list[3999999999] = {}, list))([])", "{ length: 4e9 }"] {
+    for grants in [
+        "((loop) => (loop.push(loop), loop))([])",
+        "Object.assign([], { length: 4000000000 })",
+        "((list) => (list[3999999999] = {}, list))([])",
+        "{ length: 4e9 }",
+    ] {
         let app = app().await;
         let call = app.open(&format!("{{ {ALTER} }}"));
         let began = js_sys::Date::now();
-        last_window().say_value(&js(&format!("{{ type: 'alter_connect_success', grants: {grants} }}"))).await;
+        last_window()
+            .say_value(&js(&format!(
+                "{{ type: 'alter_connect_success', grants: {grants} }}"
+            )))
+            .await;
         assert_eq!(call.outcome().await, "error invalid_response", "{grants}");
         assert!(js_sys::Date::now() - began < 3000.0, "{grants}");
         nothing_is_left().await;
@@ -74,11 +85,17 @@ async fn of_strangers_they_are_ignored() {
     pause(50).await;
     assert_eq!(call.was_told(), [""; 0]);
     // The right window on the wrong origin.
-    window.go(&js("origin + '/pages/provider.html'").as_string().unwrap_or_default()).await;
+    window
+        .go(&js("origin + '/pages/provider.html'")
+            .as_string()
+            .unwrap_or_default())
+        .await;
     pause(100).await;
     window.say(grant("forged")).await;
     assert_eq!(call.was_told(), [""; 0]);
-    window.go(&js("PROVIDER").as_string().unwrap_or_default()).await;
+    window
+        .go(&js("PROVIDER").as_string().unwrap_or_default())
+        .await;
     pause(100).await;
     window.say(grant("true")).await;
     assert_eq!(call.outcome().await, success("true"));
@@ -91,12 +108,28 @@ async fn an_unbound_answer_by_the_channel_counts_only_from_the_attempts_window()
     let call = app.open(&format!("{{ {ANON} }}"));
     let state = state().await;
     let response = return_url("?type=success&state=1");
-    for window in [json!(null), json!("another"), json!(7), json!({"toString": state})] {
-        assert!(!relay(&state, json!({"response": response, "window": window})).await, "{window}");
+    for window in [
+        json!(null),
+        json!("another"),
+        json!(7),
+        json!({"toString": state}),
+    ] {
+        assert!(
+            !relay(&state, json!({"response": response, "window": window})).await,
+            "{window}"
+        );
     }
     // Not on the page of answers, or not an answer.
-    for response in [return_url("/deeper?type=success&state=1"), return_url("?type=shoes"), return_url(""), "https://elsewhere.example/pages/return.html?type=success".into()] {
-        assert!(!relay(&state, json!({"response": response, "window": state})).await, "{response}");
+    for response in [
+        return_url("/deeper?type=success&state=1"),
+        return_url("?type=shoes"),
+        return_url(""),
+        "https://elsewhere.example/pages/return.html?type=success".into(),
+    ] {
+        assert!(
+            !relay(&state, json!({"response": response, "window": state})).await,
+            "{response}"
+        );
     }
     assert_eq!(call.was_told(), [""; 0]);
     assert!(relay(&state, json!({"response": response, "window": state})).await);
@@ -107,20 +140,44 @@ async fn an_unbound_answer_by_the_channel_counts_only_from_the_attempts_window()
 #[wasm_bindgen_test]
 async fn a_bound_answer_by_the_channel_needs_the_state() {
     let app = app().await;
-    let call = app.open("{ protocol: 'anon-link', link: { url: PROVIDER, state: 'mine' }, redirectUrl: RETURN }");
+    let call = app.open(
+        "{ protocol: 'anon-link', link: { url: PROVIDER, state: 'mine' }, redirectUrl: RETURN }",
+    );
     let state = state().await;
-    for query in ["?type=success", "?type=success&state=other", "?type=success&state="] {
-        assert!(!relay(&state, json!({"response": return_url(query), "window": state})).await, "{query}");
+    for query in [
+        "?type=success",
+        "?type=success&state=other",
+        "?type=success&state=",
+    ] {
+        assert!(
+            !relay(
+                &state,
+                json!({"response": return_url(query), "window": state})
+            )
+            .await,
+            "{query}"
+        );
     }
-    assert!(relay(&state, json!({"response": return_url("?type=success&state=mine")})).await);
-    assert_eq!(call.result().await, json!({"type": "success", "state": "mine"}));
+    assert!(
+        relay(
+            &state,
+            json!({"response": return_url("?type=success&state=mine")})
+        )
+        .await
+    );
+    assert_eq!(
+        call.result().await,
+        json!({"type": "success", "state": "mine"})
+    );
     nothing_is_left().await;
 }
 
 #[wasm_bindgen_test]
 async fn whose_window_it_is_stands_in_its_own_store_alone() {
     let app = app().await;
-    browser_tests::open_by("(url) => (window.ticket = sessionStorage['connect-widget:window'], new FrameWindow(url))");
+    browser_tests::open_by(
+        "(url) => (window.ticket = sessionStorage['connect-widget:window'], new FrameWindow(url))",
+    );
     let call = app.open(&format!("{{ {ANON} }}"));
     let state = state().await;
     assert_eq!(js("ticket").as_string(), Some(state));
@@ -133,13 +190,17 @@ async fn whose_window_it_is_stands_in_its_own_store_alone() {
 #[wasm_bindgen_test]
 async fn what_was_put_on_object_prototype_is_no_answer_and_no_option() {
     let app = app().await;
-    js("(replace(Object.prototype, 'grants', { value: [{ grant_id: 'forged', provider: 'x' }], writable: true }), replace(Object.prototype, 'once', { value: true, writable: true }), replace(Object.prototype, 'signal', { value: AbortSignal.abort(), writable: true }), replace(Object.prototype, 'bound', { value: true, writable: true }))");
+    js(
+        "(replace(Object.prototype, 'grants', { value: [{ grant_id: 'forged', provider: 'x' }], writable: true }), replace(Object.prototype, 'once', { value: true, writable: true }), replace(Object.prototype, 'signal', { value: AbortSignal.abort(), writable: true }), replace(Object.prototype, 'bound', { value: true, writable: true }))",
+    );
     let call = app.open(&format!("{{ {ALTER} }}"));
     last_window().say(json!({"type": "noise"})).await;
     last_window().say(grant("true")).await;
     assert_eq!(call.outcome().await, success("true"));
     let call = app.open(&format!("{{ {ALTER} }}"));
-    last_window().say(json!({"type": "alter_connect_success"})).await;
+    last_window()
+        .say(json!({"type": "alter_connect_success"}))
+        .await;
     assert_eq!(call.outcome().await, "error invalid_response");
     nothing_is_left().await;
     js("restore()");

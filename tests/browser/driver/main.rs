@@ -4,19 +4,23 @@
 mod hostile;
 mod options;
 mod outcomes;
+mod pages;
 mod protocols;
+mod redirect;
+mod refresh;
 mod storage;
-
 
 /// Options of each system, to be written between braces.
 mod system {
     pub const ALTER: &str = "token: 'tok', baseURL: PROVIDER + '?'";
     pub const ANON: &str = "protocol: 'anon-link', link: PROVIDER, redirectUrl: RETURN";
     pub const STACKONE: &str = "protocol: 'stackone-link', link: PROVIDER";
-    pub const IMPLICIT: &str = "protocol: 'implicit', authorizationEndpoint: PROVIDER, clientId: 'c', redirectUri: RETURN";
+    pub const IMPLICIT: &str =
+        "protocol: 'implicit', authorizationEndpoint: PROVIDER, clientId: 'c', redirectUri: RETURN";
     pub const CODE: &str = "protocol: 'code', authorizationEndpoint: PROVIDER, tokenEndpoint: origin + '/token', clientId: 'c', redirectUri: RETURN";
     /// With the app's backend for the exchange.
-    pub const BACKEND: &str = "protocol: 'code', authorizationEndpoint: PROVIDER, clientId: 'c', redirectUri: RETURN";
+    pub const BACKEND: &str =
+        "protocol: 'code', authorizationEndpoint: PROVIDER, clientId: 'c', redirectUri: RETURN";
 }
 
 /// A grant as Alter's page posts it.

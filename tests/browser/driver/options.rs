@@ -10,7 +10,10 @@ async fn is_refused(app: &Widget, options: &str, name: &str) {
     let call = app.open_with_nothing_added(options);
     let (code, message) = call.refusal().await;
     assert_eq!(code, "invalid_options", "{options}: {message}");
-    assert!(message.starts_with(&format!("Option {name} ")), "{options}: {message}");
+    assert!(
+        message.starts_with(&format!("Option {name} ")),
+        "{options}: {message}"
+    );
     assert_eq!(count_openings(), opened, "{options}");
     assert!(!app.is_open(), "{options}");
 }
@@ -53,25 +56,53 @@ async fn each_is_named() {
         (ALTER, "popup: 5", "popup"),
         (ALTER, "popup: 'window'", "popup"),
         (ALTER, "popup: document", "popup"),
-        (ALTER, "popup: new Proxy({}, { get() { throw 0 } })", "popup"),
+        (
+            ALTER,
+            "popup: new Proxy({}, { get() { throw 0 } })",
+            "popup",
+        ),
         (ALTER, "popup: { get window() { throw 0 } }", "popup"),
         (ALTER, "signal: new AbortController()", "signal"),
         (ALTER, "signal: {}", "signal"),
         (ALTER, "signal: { aborted: false }", "signal"),
         (ALTER, "signal: true", "signal"),
-        (ALTER, "signal: new Proxy(AbortSignal.abort(), {})", "signal"),
-        (ALTER, "signal: new Proxy({}, { get() { throw 0 } })", "signal"),
+        (
+            ALTER,
+            "signal: new Proxy(AbortSignal.abort(), {})",
+            "signal",
+        ),
+        (
+            ALTER,
+            "signal: new Proxy({}, { get() { throw 0 } })",
+            "signal",
+        ),
         (ANON, "link: 'ftp://anon.example'", "link"),
         (ANON, "link: {}", "link"),
-        (ANON, "redirectUrl: 'https://elsewhere.example/'", "redirectUrl"),
+        (
+            ANON,
+            "redirectUrl: 'https://elsewhere.example/'",
+            "redirectUrl",
+        ),
         (ANON, "redirectUrl: 7", "redirectUrl"),
         (STACKONE, "", "verify"),
-        (STACKONE, "verify() {}, link: 'http://stackone.example'", "link"),
+        (
+            STACKONE,
+            "verify() {}, link: 'http://stackone.example'",
+            "link",
+        ),
         (IMPLICIT, "clientId: ''", "clientId"),
         (IMPLICIT, "clientId: undefined", "clientId"),
-        (IMPLICIT, "redirectUri: 'https://elsewhere.example/'", "redirectUri"),
+        (
+            IMPLICIT,
+            "redirectUri: 'https://elsewhere.example/'",
+            "redirectUri",
+        ),
         (IMPLICIT, "redirectUri: RETURN + '#x'", "redirectUri"),
-        (IMPLICIT, "authorizationEndpoint: 'https://as.example/#x'", "authorizationEndpoint"),
+        (
+            IMPLICIT,
+            "authorizationEndpoint: 'https://as.example/#x'",
+            "authorizationEndpoint",
+        ),
         (IMPLICIT, "responseType: 'code'", "responseType"),
         (IMPLICIT, "scope: ['a']", "scope"),
         (IMPLICIT, "params: 'a=1'", "params"),
@@ -79,11 +110,23 @@ async fn each_is_named() {
         (IMPLICIT, "params: { state: 'mine' }", "params"),
         (IMPLICIT, "params: { a: {} }", "params"),
         (IMPLICIT, "params: { response_mode: 'form_post' }", "params"),
-        (IMPLICIT, "params: new Map([['client_id', 'mine']])", "params"),
-        (IMPLICIT, "params: new Proxy({}, { ownKeys() { throw 0 } })", "params"),
+        (
+            IMPLICIT,
+            "params: new Map([['client_id', 'mine']])",
+            "params",
+        ),
+        (
+            IMPLICIT,
+            "params: new Proxy({}, { ownKeys() { throw 0 } })",
+            "params",
+        ),
         (IMPLICIT, "params: { get a() { throw 0 } }", "params"),
         (CODE, "tokenEndpoint: 7", "tokenEndpoint"),
-        (CODE, "tokenEndpoint: 'http://as.example/token'", "tokenEndpoint"),
+        (
+            CODE,
+            "tokenEndpoint: 'http://as.example/token'",
+            "tokenEndpoint",
+        ),
         (CODE, "tokenRequest: 'xml'", "tokenRequest"),
         (BACKEND, "", "tokenEndpoint"),
         (BACKEND, "exchange: 1", "exchange"),
@@ -105,21 +148,57 @@ async fn options_that_are_no_object_or_fight_back() {
         ("null", "token"),
         ("[]", "token"),
         ("() => {}", "token"),
-        ("new Proxy({}, { ownKeys() { throw new Error('hostile') } })", "options"),
-        ("new Proxy({ token: 'tok' }, { get() { throw new Error('hostile') } })", "token"),
-        ("new Proxy({}, { getOwnPropertyDescriptor() { throw new Error('hostile') } })", "token"),
-        ("(({ proxy, revoke }) => (revoke(), proxy))(Proxy.revocable({}, {}))", "options"),
+        (
+            "new Proxy({}, { ownKeys() { throw new Error('hostile') } })",
+            "options",
+        ),
+        (
+            "new Proxy({ token: 'tok' }, { get() { throw new Error('hostile') } })",
+            "token",
+        ),
+        (
+            "new Proxy({}, { getOwnPropertyDescriptor() { throw new Error('hostile') } })",
+            "token",
+        ),
+        (
+            "(({ proxy, revoke }) => (revoke(), proxy))(Proxy.revocable({}, {}))",
+            "options",
+        ),
         ("{ get token() { throw new Error('hostile') } }", "token"),
-        ("{ token: 'tok', get timeout() { throw new Error('hostile') } }", "timeout"),
-        ("{ token: 'tok', get mode() { throw new Error('hostile') } }", "mode"),
-        ("{ token: 'tok', get popup() { throw new Error('hostile') } }", "popup"),
-        ("{ token: 'tok', get signal() { throw new Error('hostile') } }", "signal"),
-        ("{ token: 'tok', get onSuccess() { throw new Error('hostile') } }", "onSuccess"),
+        (
+            "{ token: 'tok', get timeout() { throw new Error('hostile') } }",
+            "timeout",
+        ),
+        (
+            "{ token: 'tok', get mode() { throw new Error('hostile') } }",
+            "mode",
+        ),
+        (
+            "{ token: 'tok', get popup() { throw new Error('hostile') } }",
+            "popup",
+        ),
+        (
+            "{ token: 'tok', get signal() { throw new Error('hostile') } }",
+            "signal",
+        ),
+        (
+            "{ token: 'tok', get onSuccess() { throw new Error('hostile') } }",
+            "onSuccess",
+        ),
         ("Object.create({ token: 'inherited' })", "token"),
-        ("{ token: (({ proxy, revoke }) => (revoke(), proxy))(Proxy.revocable({}, {})) }", "token"),
+        (
+            "{ token: (({ proxy, revoke }) => (revoke(), proxy))(Proxy.revocable({}, {})) }",
+            "token",
+        ),
         ("{ token: ((loop) => (loop.token = loop))({}) }", "token"),
-        ("{ token: Array.from({ length: 5000 }).reduce((inner) => ({ token: inner }), 'tok') }", "token"),
-        ("{ token: Object.assign([], { length: 4294967295 }) }", "token"),
+        (
+            "{ token: Array.from({ length: 5000 }).reduce((inner) => ({ token: inner }), 'tok') }",
+            "token",
+        ),
+        (
+            "{ token: Object.assign([], { length: 4294967295 }) }",
+            "token",
+        ),
     ] {
         is_refused(&app, options, name).await;
     }
@@ -131,13 +210,21 @@ async fn options_that_are_no_object_or_fight_back() {
 async fn half_a_surrogate_pair_again_and_again_and_then_a_good_click() {
     let app = app().await;
     for _ in 0..20 {
-        is_refused(&app, &format!("{{ {CODE}, params: {{ login_hint: '\\ud800' }} }}"), "params").await;
+        is_refused(
+            &app,
+            &format!("{{ {CODE}, params: {{ login_hint: '\\ud800' }} }}"),
+            "params",
+        )
+        .await;
         is_refused(&app, "{ token: 'a\\udc00' }", "token").await;
     }
     a_click_works(&app).await;
     // A whole pair, and the character that a half would become, are texts.
     let call = app.open(&format!("{{ {ALTER}, token: '\\u{{1F600}}\\uFFFD' }}"));
-    assert!(browser_tests::last_url().is_some_and(|url| url.ends_with("#session=%F0%9F%98%80%EF%BF%BD")));
+    assert!(
+        browser_tests::last_url()
+            .is_some_and(|url| url.ends_with("#session=%F0%9F%98%80%EF%BF%BD"))
+    );
     last_window().say(grant("g1")).await;
     assert_eq!(call.outcome().await, success("g1"));
     nothing_is_left().await;

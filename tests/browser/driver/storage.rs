@@ -31,7 +31,9 @@ async fn a_popup_works_without_any_of_them() {
         let call = app.open(&format!("{{ {ALTER} }}"));
         last_window().say(grant("g1")).await;
         assert_eq!(call.outcome().await, success("g1"), "{without}");
-        let call = app.open(&format!("{{ {ANON}, link: () => pause(20).then(() => PROVIDER) }}"));
+        let call = app.open(&format!(
+            "{{ {ANON}, link: () => pause(20).then(() => PROVIDER) }}"
+        ));
         pause(100).await;
         last_window().go(&return_url("?type=success")).await;
         assert_eq!(call.result().await, json!({"type": "success"}), "{without}");
@@ -58,10 +60,22 @@ async fn what_is_remembered_is_an_attempt_and_no_secret_of_the_app() {
     let app = app().await;
     let call = app.open(&format!("{{ {ALTER}, token: 'hunter2' }}"));
     let state = state().await;
-    let [record, mark] = ["sessionStorage", "localStorage"].map(|store| js(&format!("{store}['connect-widget:{state}']")).as_string().unwrap_or_default());
-    assert!(record.contains("alter-connect") && !record.contains("hunter2"), "{record}");
+    let [record, mark] = ["sessionStorage", "localStorage"].map(|store| {
+        js(&format!("{store}['connect-widget:{state}']"))
+            .as_string()
+            .unwrap_or_default()
+    });
+    assert!(
+        record.contains("alter-connect") && !record.contains("hunter2"),
+        "{record}"
+    );
     // Every page of the origin can read the mark.
-    assert!(mark.contains("alter_connect_success") && !mark.contains("hunter2") && !mark.contains(&state), "{mark}");
+    assert!(
+        mark.contains("alter_connect_success")
+            && !mark.contains("hunter2")
+            && !mark.contains(&state),
+        "{mark}"
+    );
     app.close();
     assert_eq!(call.was_told(), [""; 0]);
     nothing_is_left().await;

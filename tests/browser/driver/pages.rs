@@ -1,0 +1,238 @@
+//! The same attempt and more than one page: reloads, copies of a tab, a core that comes late.
+
+use crate::system::{ALTER, ANON, CODE};
+use crate::{grant, success};
+use browser_tests::{
+    FrameWindow, Page, Record, count_openings, js, last_url, last_window, nothing_is_left,
+    page_with, pause, relay, return_url, until,
+};
+use serde_json::json;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// Another page is at work on an attempt for as long as `window.release` is not called.
+fn another_page_holds(state: &str) {
+    js(&format!(
+        "navigator.locks.request('connect-widget:{state}', () => new Promise((resolve) => (window.release = resolve)))"
+    ));
+}
+
+/// The pages that are loaded from now on are reloads of the one before.
+fn reloads() {
+    js(
+        "replace(performance, 'navigation', { value: { type: PerformanceNavigation.TYPE_RELOAD } })",
+    );
+}
+
+/// The page has taken up what an earlier one left: its channel opens once it has the lock.
+async fn page_is_at_work(state: &str) {
+    let is_held = format!(
+        "navigator.locks.query().then(({{ held }}) => window.isHeld = held.some(({{ name }}) => name === 'connect-widget:{state}'))"
+    );
+    until("the lock", || {
+        js(&is_held);
+        js("window.isHeld").is_truthy()
+    })
+    .await;
+    js("delete window.isHeld");
+    pause(30).await;
+}
+
+#[wasm_bindgen_test]
+async fn after_a_reload_the_answer_by_the_channel_is_delivered() {
+    let record = Record::of(&format!("{{ {CODE} }}")).await;
+    record.store(json!({}));
+    reloads();
+    js("setFetch(async () => new Response('{\"access_token\":\"t\"}'))");
+    let app = Page::load("{}")
+        .await
+        .create("{}")
+        .listen(&["success", "error"]);
+    page_is_at_work(&record.state).await;
+    assert!(
+        relay(
+            &record.state,
+            json!({"response": return_url(&format!("?code=xyz&state={}", record.state))})
+        )
+        .await
+    );
+    until("the tokens", || !app.has_heard().is_empty()).await;
+    assert!(
+        app.has_heard()[0].starts_with(r#"success {"access_token":"t""#),
+        "{:?}",
+        app.has_heard()
+    );
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn after_a_reload_the_message_of_the_window_that_was_opened_before_is_delivered() {
+    let record = Record::of(&format!("{{ {ALTER} }}")).await;
+    record.store(json!({}));
+    reloads();
+    let app = Page::load("{}").await.create("{}").listen(&["success"]);
+    page_is_at_work(&record.state).await;
+    // One that this page has not opened, of the same origin.
+    let stranger: FrameWindow = js("(() => { const stranger = new FrameWindow(PROVIDER); Object.defineProperty(stranger, 'opener', { value: null }); return stranger })()").unchecked_into();
+    stranger.say(grant("forged")).await;
+    stranger.close();
+    assert_eq!(app.has_heard(), [""; 0]);
+    let window: FrameWindow = js("new FrameWindow(PROVIDER)").unchecked_into();
+    window.say(grant("g1")).await;
+    assert_eq!(app.has_heard(), [success("g1")]);
+    window.close();
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_copy_of_an_attempt_that_another_page_is_at_work_on_is_forgotten() {
+    let record = Record::of(&format!("{{ {ANON} }}")).await;
+    record.store(json!({}));
+    another_page_holds(&record.state);
+    let app = Page::load("{}").await.create("{}").listen(&["success"]);
+    let key = format!("connect-widget:{}", record.state);
+    until("forgotten", || {
+        js(&format!("sessionStorage['{key}']")).is_undefined()
+    })
+    .await;
+    // Its mark is the other page's, and so is the answer.
+    assert!(js(&format!("localStorage['{key}']")).is_string());
+    assert!(
+        !relay(
+            &record.state,
+            json!({"response": return_url("?type=success"), "window": record.state})
+        )
+        .await
+    );
+    assert_eq!(app.has_heard(), [""; 0]);
+    js(&format!("(release(), localStorage.removeItem('{key}'))"));
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_lock_that_is_free_a_moment_after_a_reload_is_waited_for() {
+    let record = Record::of(&format!("{{ {ANON} }}")).await;
+    record.store(json!({}));
+    reloads();
+    another_page_holds(&record.state);
+    let app = Page::load("{}").await.create("{}").listen(&["success"]);
+    pause(100).await;
+    js("release()");
+    pause(500).await;
+    assert!(
+        relay(
+            &record.state,
+            json!({"response": return_url("?type=success"), "window": record.state})
+        )
+        .await
+    );
+    until("the result", || !app.has_heard().is_empty()).await;
+    assert_eq!(app.has_heard(), [r#"success {"type":"success"}"#]);
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn without_locks_whoever_takes_the_mark_away_goes_on() {
+    let record = Record::of(&format!("{{ {ANON} }}")).await;
+    record.store(json!({}));
+    reloads();
+    js(
+        "replace(navigator, 'locks', { value: { request: () => Promise.reject(new DOMException('refused', 'SecurityError')), query: async () => ({ held: [] }) } })",
+    );
+    let first = Page::load("{}").await.create("{}").listen(&["success"]);
+    pause(200).await;
+    // What a copy of the tab would have.
+    record.store(json!({}));
+    let pages = [
+        first,
+        Page::load("{}").await.create("{}").listen(&["success"]),
+    ];
+    pause(200).await;
+    assert!(
+        relay(
+            &record.state,
+            json!({"response": return_url("?type=success"), "window": record.state})
+        )
+        .await
+    );
+    pause(200).await;
+    assert_eq!(
+        pages
+            .iter()
+            .map(|page| page.has_heard().len())
+            .sum::<usize>(),
+        1
+    );
+}
+
+#[wasm_bindgen_test]
+async fn what_nobody_came_back_for_is_swept_away_in_time() {
+    let record = Record::of(&format!("{{ {CODE} }}")).await;
+    record.store(json!({"expires": js_sys::Date::now() - 86_400_001.0}));
+    js(&format!(
+        "(localStorage['connect-widget:{0}'] = JSON.stringify({{ expires: 1 }}), sessionStorage['connect-widget:broken'] = '{{', 0)",
+        record.state
+    ));
+    Page::load("{}").await.create("{}");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_click_before_the_core_opens_a_window_that_is_sent_on_when_it_comes() {
+    let page = page_with("isLate: true").await;
+    let app = page.create("{}");
+    let call = app.open(&format!("{{ {ALTER} }}"));
+    assert_eq!((count_openings(), last_url().as_deref()), (1, Some("")));
+    assert!(app.is_open());
+    assert_eq!(
+        app.authorize(&format!("{{ {ALTER} }}")).promise().await,
+        "rejected already_open"
+    );
+    page.core_arrives();
+    last_window().say(grant("g1")).await;
+    assert_eq!(
+        (call.outcome().await, call.promise().await),
+        (success("g1"), "resolved".into())
+    );
+    assert_eq!(count_openings(), 1);
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_happens_to_an_early_click_before_the_core_comes() {
+    for (what, expected) in [
+        ("lastWindow().close()", "exit"),
+        ("widget.close()", "rejected aborted"),
+        ("widget.destroy()", "rejected aborted"),
+        ("0", "invalid"),
+    ] {
+        let page = page_with("isLate: true").await;
+        let app = page.create("{}");
+        let options = if expected == "invalid" {
+            "timeout: -1"
+        } else {
+            ""
+        };
+        let call = app.authorize(&format!("{{ {ALTER}, {options} }}"));
+        app.js(&format!("({what}, 0)"));
+        page.core_arrives();
+        match expected {
+            "exit" => assert_eq!(call.outcome().await, "exit"),
+            "invalid" => assert_eq!(call.promise().await, "rejected invalid_options"),
+            promised => assert_eq!(call.promise().await, promised),
+        }
+        assert!(last_window().closed());
+        nothing_is_left().await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_early_click_that_was_blocked_is_popup_blocked() {
+    let page = page_with("isLate: true").await;
+    let app = page.create("{}");
+    browser_tests::open_by("() => null");
+    let call = app.open(&format!("{{ {ALTER} }}"));
+    page.core_arrives();
+    assert_eq!(call.outcome().await, "error popup_blocked");
+    nothing_is_left().await;
+}

@@ -1,0 +1,265 @@
+//! The page that a redirect came back to: whose the response is, who gets it, and that it is used once.
+
+use crate::system::{ANON, BACKEND, CODE, IMPLICIT, STACKONE};
+use browser_tests::{
+    Page, Record, Widget, address, app, come_back_at, js, nothing_is_left, pause, return_url, until,
+};
+use serde_json::json;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// The page that comes after the redirect of an attempt, with this in its address behind the path of the return page.
+async fn came_back(options: &str, changes: serde_json::Value, rest: &str) -> (Widget, Record) {
+    let record = Record::of(&format!("{{ verify: async () => null, {options} }}")).await;
+    let mut redirect = json!({"mode": "redirect", "page": js("origin + '/?shop=1'").as_string()});
+    for (name, value) in changes.as_object().into_iter().flatten() {
+        redirect[name] = value.clone();
+    }
+    record.store(redirect);
+    come_back_at(&return_url(&rest.replace("{state}", &record.state)));
+    (Page::load("{}").await.create("{}"), record)
+}
+
+fn token_endpoint() {
+    js(
+        "(window.asked = 0, setFetch(async () => (asked += 1, await pause(50), new Response('{\"access_token\":\"t\"}'))))",
+    );
+}
+
+#[wasm_bindgen_test]
+async fn the_response_leaves_the_address_and_is_the_result_of_handle_redirect_once() {
+    let (app, _) = came_back(CODE, json!({}), "?code=xyz&state={state}").await;
+    token_endpoint();
+    assert!(address().ends_with("/?shop=1"), "{}", address());
+    let result = app.settled("widget.handleRedirect()").await;
+    assert!(
+        result.starts_with(r#"resolved {"access_token":"t""#),
+        "{result}"
+    );
+    assert_eq!(
+        app.settled("widget.handleRedirect()").await,
+        "resolved null"
+    );
+    assert!(js("asked === 1").is_truthy());
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn two_at_once_are_one_exchange_and_one_result() {
+    let (app, _) = came_back(CODE, json!({}), "?code=xyz&state={state}").await;
+    token_endpoint();
+    let both = app.settled("Promise.all([widget.handleRedirect(), widget.handleRedirect()]).then((both) => both.map((one) => one && one.access_token))").await;
+    assert_eq!(both, r#"resolved ["t",null]"#);
+    assert!(js("asked === 1").is_truthy());
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn two_copies_of_the_package_are_one_exchange_and_one_result() {
+    let (app, _) = came_back(CODE, json!({}), "?code=xyz&state={state}").await;
+    token_endpoint();
+    let other = Page::load("{ isCopy: true }")
+        .await
+        .create("{}")
+        .listen(&["success", "error"]);
+    let app = app.listen(&["success", "error"]);
+    until("a result", || {
+        app.has_heard().len() + other.has_heard().len() > 0
+    })
+    .await;
+    pause(300).await;
+    assert_eq!(app.has_heard().len() + other.has_heard().len(), 1);
+    assert!(js("asked === 1").is_truthy());
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn whoever_subscribes_gets_it_once_however_late() {
+    let (app, _) = came_back(
+        IMPLICIT,
+        json!({}),
+        "#access_token=t&token_type=Bearer&state={state}",
+    )
+    .await;
+    // A token is not written to a store.
+    assert!(
+        !js("JSON.stringify({ ...sessionStorage, ...localStorage })")
+            .as_string()
+            .unwrap_or_default()
+            .contains("access_token=t")
+    );
+    pause(200).await;
+    let other = app.sibling();
+    let app = app.listen(&["success"]);
+    until("the tokens", || !app.has_heard().is_empty()).await;
+    assert!(
+        app.has_heard()[0].starts_with(r#"success {"access_token":"t""#),
+        "{:?}",
+        app.has_heard()
+    );
+    let other = other.listen(&["success"]);
+    pause(100).await;
+    assert_eq!((app.has_heard().len(), other.has_heard().len()), (1, 0));
+    assert_eq!(
+        app.settled("widget.handleRedirect()").await,
+        "resolved null"
+    );
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_code_for_the_apps_backend_is_kept_for_the_call_that_brings_exchange() {
+    let (app, _) = came_back(
+        &format!("{BACKEND}, exchange: async () => 1"),
+        json!({}),
+        "?code=xyz&state={state}",
+    )
+    .await;
+    let app = app.listen(&["success", "error"]);
+    assert_eq!(
+        app.settled("widget.handleRedirect()").await,
+        "resolved null"
+    );
+    assert_eq!(
+        app.settled("widget.handleRedirect({ verify() {} })").await,
+        "resolved null"
+    );
+    pause(100).await;
+    assert_eq!(app.has_heard(), [""; 0]);
+    // Also over a reload.
+    let app = Page::load("{}").await.create("{}");
+    let result = app.settled("widget.handleRedirect({ exchange: async ({ code, codeVerifier }) => ({ code, length: codeVerifier.length }) })").await;
+    assert_eq!(result, r#"resolved {"code":"xyz","length":43}"#);
+    assert_eq!(
+        app.settled("widget.handleRedirect({ exchange: async () => 1 })")
+            .await,
+        "resolved null"
+    );
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn two_questions_to_verify_at_once_are_one_result() {
+    let (app, _) = came_back(STACKONE, json!({}), "").await;
+    js("window.asked = 0");
+    let both = app.settled("Promise.all([1, 2].map(() => widget.handleRedirect({ verify: async () => (asked += 1, await pause(50), { id: 'a' }) })))").await;
+    assert_eq!(both, r#"resolved [{"id":"a"},null]"#);
+    assert!(js("asked === 1").is_truthy());
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_response_that_came_too_late_is_expired_and_used_up() {
+    let expired = json!({"expires": js_sys::Date::now() - 1000.0});
+    let (app, _) = came_back(CODE, expired.clone(), "?code=xyz&state={state}").await;
+    token_endpoint();
+    // The router's address of now is not written over with one of then, but the code is gone from it.
+    assert_eq!(address(), return_url(""));
+    assert_eq!(
+        app.settled("widget.handleRedirect()").await,
+        "rejected expired"
+    );
+    assert_eq!(
+        app.settled("widget.handleRedirect()").await,
+        "resolved null"
+    );
+    assert!(js("asked === 0").is_truthy());
+    nothing_is_left().await;
+    // Whoever listens is told so too.
+    let (app, _) = came_back(ANON, expired, "?type=success").await;
+    let app = app.listen(&["error", "success"]);
+    until("an error", || !app.has_heard().is_empty()).await;
+    assert_eq!(app.has_heard(), ["error expired"]);
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn an_error_of_the_server_rejects() {
+    let (app, _) = came_back(
+        CODE,
+        json!({}),
+        "?error=access_denied&error_description=no&state={state}",
+    )
+    .await;
+    assert_eq!(
+        app.settled("widget.handleRedirect()").await,
+        "rejected access_denied"
+    );
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn pages_that_are_no_answer_are_left_alone() {
+    for (options, rest) in [
+        (CODE, "?code=forged&state=another"),
+        (CODE, "?code=forged"),
+        (CODE, "?state={state}"),
+        (CODE, "/deeper?code=xyz&state={state}"),
+        (ANON, "?type=shoes"),
+        (STACKONE, "?id=1"),
+    ] {
+        let (app, record) = came_back(options, json!({}), rest).await;
+        let url = return_url(&rest.replace("{state}", &record.state));
+        assert_eq!(address(), url);
+        assert_eq!(
+            app.settled("widget.handleRedirect()").await,
+            "resolved null",
+            "{rest}"
+        );
+        pause(50).await;
+        assert_eq!(address(), url);
+        assert!(
+            js(&format!(
+                "sessionStorage['connect-widget:{}']",
+                record.state
+            ))
+            .is_string(),
+            "{rest}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_address_that_cannot_be_written_holds_up_nothing() {
+    let record = Record::of(&format!("{{ {ANON} }}")).await;
+    record.store(json!({"mode": "redirect"}));
+    come_back_at(&return_url("?type=success"));
+    js(
+        "replace(history, 'replaceState', { value() { throw new DOMException('a path that begins with //', 'SecurityError') } })",
+    );
+    let app = Page::load("{}").await.create("{}");
+    assert_eq!(
+        app.settled("widget.handleRedirect()").await,
+        r#"resolved {"type":"success"}"#
+    );
+    js("restore()");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn handlers_that_cannot_be_read_are_refused() {
+    let (app, _) = came_back(CODE, json!({}), "?code=xyz&state={state}").await;
+    token_endpoint();
+    assert_eq!(
+        app.settled("widget.handleRedirect(5)").await,
+        "rejected invalid_options"
+    );
+    assert_eq!(
+        app.settled("widget.handleRedirect(new Proxy({}, { ownKeys() { throw 0 } }))")
+            .await,
+        "rejected invalid_options"
+    );
+    let result = app.settled("widget.handleRedirect()").await;
+    assert!(result.starts_with("resolved {"), "{result}");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn nobody_was_redirected() {
+    let app = app().await;
+    assert_eq!(
+        app.settled("widget.handleRedirect({ verify: async () => 1 })")
+            .await,
+        "resolved null"
+    );
+    nothing_is_left().await;
+}

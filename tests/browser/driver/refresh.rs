@@ -1,0 +1,147 @@
+//! Refreshes: one request for each refresh token, and every caller answered.
+
+use browser_tests::{Page, app, js, nothing_is_left};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// Answers each request with a token of its own after a while, and counts them.
+fn token_endpoint() {
+    js(
+        "(window.asked = 0, setFetch(async (url, { body }) => (asked += 1, await pause(100), new Response(JSON.stringify({ access_token: 'for ' + new URLSearchParams(body).get('refresh_token') })))))",
+    );
+}
+
+const OPTIONS: &str = "tokenEndpoint: origin + '/token', clientId: 'c'";
+
+#[wasm_bindgen_test]
+async fn sixty_tokens_at_once_are_sixty_answers() {
+    let app = app().await;
+    token_endpoint();
+    let all = app.settled(&format!("Promise.all(Array.from({{ length: 60 }}, (_, i) => widget.refresh({{ {OPTIONS}, refreshToken: 'r' + i }}).then((tokens) => tokens.access_token === 'for r' + i && tokens.refresh_token === 'r' + i))).then((all) => [all.length, all.every(Boolean)])")).await;
+    assert_eq!(all, "resolved [60,true]");
+    assert!(js("asked === 60").is_truthy());
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn one_token_is_one_request() {
+    let app = app().await;
+    token_endpoint();
+    let both = app.settled(&format!("Promise.all([1, 2, 3].map(() => widget.refresh({{ {OPTIONS}, refreshToken: 'r' }}))).then((all) => all.map((tokens) => tokens.access_token))")).await;
+    assert_eq!(both, r#"resolved ["for r","for r","for r"]"#);
+    assert!(js("asked === 1").is_truthy());
+    // What is over is asked again.
+    app.settled(&format!(
+        "widget.refresh({{ {OPTIONS}, refreshToken: 'r' }})"
+    ))
+    .await;
+    assert!(js("asked === 2").is_truthy());
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn two_pages_are_one_request() {
+    let app = app().await;
+    let other = Page::load("{ isCopy: true }").await.create("{}");
+    token_endpoint();
+    js("window.answers = []");
+    for page in [&app, &other] {
+        page.js(&format!("(widget.refresh({{ {OPTIONS}, refreshToken: 'r' }}).then((tokens) => answers.push(tokens.access_token), (error) => answers.push(error.code)), 0)"));
+    }
+    browser_tests::until("both answers", || js("answers.length === 2").is_truthy()).await;
+    assert_eq!(
+        js("answers.join()").as_string().as_deref(),
+        Some("for r,for r")
+    );
+    assert!(js("asked === 1").is_truthy());
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn an_error_is_every_callers() {
+    let app = app().await;
+    let other = Page::load("{ isCopy: true }").await.create("{}");
+    js(
+        "(window.asked = 0, window.answers = [], setFetch(async () => (asked += 1, await pause(100), new Response('{\"error\":\"invalid_grant\"}', { status: 400 }))))",
+    );
+    for page in [&app, &app, &other] {
+        page.js(&format!("(widget.refresh({{ {OPTIONS}, refreshToken: 'r' }}).then(() => answers.push('tokens'), (error) => answers.push(error.code + error.details.status)), 0)"));
+    }
+    browser_tests::until("all answers", || js("answers.length === 3").is_truthy()).await;
+    assert_eq!(
+        js("answers.join()").as_string().as_deref(),
+        Some("invalid_grant400,invalid_grant400,invalid_grant400")
+    );
+    assert!(js("asked === 1").is_truthy());
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn an_abort_is_the_callers_alone() {
+    let app = app().await;
+    token_endpoint();
+    js("window.controller = new AbortController()");
+    app.js(&format!("(widget.refresh({{ {OPTIONS}, refreshToken: 'r', signal: controller.signal }}).catch((error) => window.aborted = error.code), setTimeout(() => controller.abort(), 30), 0)"));
+    let tokens = app
+        .settled(&format!(
+            "widget.refresh({{ {OPTIONS}, refreshToken: 'r' }})"
+        ))
+        .await;
+    assert!(
+        tokens.starts_with(r#"resolved {"access_token":"for r""#),
+        "{tokens}"
+    );
+    assert_eq!(js("aborted").as_string().as_deref(), Some("aborted"));
+    assert_eq!(
+        app.settled(&format!(
+            "widget.refresh({{ {OPTIONS}, refreshToken: 'r', signal: AbortSignal.abort() }})"
+        ))
+        .await,
+        "rejected aborted"
+    );
+    assert!(js("asked === 1").is_truthy());
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_is_refused() {
+    let app = app().await;
+    for options in [
+        "",
+        "refreshToken: 7",
+        "refreshToken: 'r', tokenEndpoint: 'http://as.example/token'",
+        "refreshToken: 'r', clientId: ''",
+        "refreshToken: 'r', signal: new AbortController()",
+        "refreshToken: 'r', scope: []",
+        "refreshToken: '\\ud800'",
+    ] {
+        assert_eq!(
+            app.settled(&format!("widget.refresh({{ {OPTIONS}, {options} }})"))
+                .await,
+            "rejected invalid_options",
+            "{options}"
+        );
+    }
+    assert_eq!(
+        app.settled("widget.refresh(new Proxy({}, { ownKeys() { throw 0 } }))")
+            .await,
+        "rejected invalid_options"
+    );
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn without_channels_or_locks_the_page_itself_still_asks_once() {
+    for without in [
+        "replace(window, 'BroadcastChannel', { value: undefined })",
+        "replace(navigator, 'locks', { value: { request() { throw new DOMException('refused', 'SecurityError') } } })",
+    ] {
+        let app = app().await;
+        token_endpoint();
+        js(&format!("({without}, 0)"));
+        let both = app.settled(&format!("Promise.all([1, 2].map(() => widget.refresh({{ {OPTIONS}, refreshToken: 'r' }}))).then((all) => all.length)")).await;
+        assert_eq!(both, "resolved 2");
+        assert!(js("asked === 1").is_truthy());
+        js("restore()");
+        nothing_is_left().await;
+    }
+}
