@@ -70,10 +70,12 @@ export function diagnose(options?: Partial<OpenOptions>): Promise<Diagnosis>;
 /** What the instances tell; for this package's own files. */
 export function observe(finding: string, fact: unknown, instance?: unknown): void;
 
+type Diagnose = typeof diagnose;
+
 declare module "./index.js" {
   namespace Connect {
     /** `diagnose()` of `connect-widget/debug`; there once an instance has `debug` on. */
-    let diagnose: typeof import("./debug.js").diagnose | undefined;
+    let diagnose: Diagnose | undefined;
   }
 }
 

@@ -193,7 +193,7 @@ function copyTypes() {
   for (const file of readdirSync(template()).filter((file) => file.endsWith(".d.ts"))) {
     const text = readFileSync(template(file), "utf8");
     writeFileSync(join(out, file), text);
-    if (file !== "angular.d.ts") writeFileSync(join(out, file.replace(/\.ts$/, ".cts")), text.replace(/(from "\.\/[\w-]+)\.js"/g, '$1.cjs"'));
+    if (file !== "angular.d.ts") writeFileSync(join(out, file.replace(/\.ts$/, ".cts")), text.replace(/((?:from|module) "\.\/[\w-]+)\.js"/g, '$1.cjs"'));
   }
 }
 
