@@ -84,8 +84,10 @@ const marked = new Marked({
     },
     table(token) {
       const row = (cells, tag) => `<tr>${cells.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join("")}</tr>`;
+      // Each table is a region of its own, and called by what its columns are.
+      const name = token.header.map((cell) => cell.text.replaceAll("`", "")).filter(Boolean).join(", ");
       const head = token.header.some((cell) => cell.text) ? `<thead>${row(token.header, "th scope=col").replaceAll("</th scope=col>", "</th>")}</thead>` : "";
-      return `<div class="table" role="region" aria-label="Table" tabindex="0"><table>${head}<tbody>${token.rows.map((cells) => row(cells, "td")).join("\n")}</tbody></table></div>\n`;
+      return `<div class="table" role="region" aria-label="Table: ${escape(name)}" tabindex="0"><table>${head}<tbody>${token.rows.map((cells) => row(cells, "td")).join("\n")}</tbody></table></div>\n`;
     },
   },
 });

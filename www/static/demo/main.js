@@ -124,11 +124,12 @@ async function returned() {
 
 async function ready() {
   timeline.restore();
-  const back = returned(); // before anyone subscribes: an answer that waits would go to the first subscriber
+  // Before anyone subscribes: an answer that waits would go to the first subscriber.
+  const back = returned().catch((error) => configured.then(() => failed(error)));
   await configured;
   $("connect").disabled = false;
   showMore(settings.system);
-  await back.catch(failed);
+  await back;
   connect.on("success", succeeded);
   connect.on("error", failed);
   connect.on("exit", exited);
