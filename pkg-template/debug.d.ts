@@ -19,7 +19,7 @@ export interface Finding {
 export interface Diagnosis {
   /** The package's version. */
   version: string;
-  /** The versions of all copies on the page that have `debug` on. */
+  /** The versions of all copies on the page; `unknown` for one without `debug`. */
   copies: string[];
   /** The protocol that the options name. */
   protocol: string;

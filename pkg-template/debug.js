@@ -158,6 +158,7 @@ function findLateCall(flow) {
 /** What is wrong with the page whatever comes of the flow. */
 async function examine(flow) {
   const { options } = flow;
+  findCopies();
   for (const store of ["sessionStorage", "localStorage"]) {
     const state = probeStore(store);
     if (state !== "ok") find(`storage_${state}`, { store }, onPage, store);
@@ -430,15 +431,24 @@ function hearEarlierViolations() {
 
 // ---------------------------------------------------------------- copies
 
-const COPIES = Symbol.for("connect-widget.copies");
+const COPIES = Symbol.for("connect-widget:debug");
+/** What pkg-template/shell.js keeps for all copies. */
+const PAGE = Symbol.for("connect-widget:page");
 
 function register(widget) {
   const { constructor } = widget;
   constructor.diagnose ??= diagnose;
-  const all = (globalThis[COPIES] ??= new Set());
-  all.add(constructor);
-  if (all.size > 1) find("two_copies", { copies: copies() });
+  (globalThis[COPIES] ??= new Set()).add(constructor);
+  findCopies();
 }
 
-/** The versions of the copies that are there, as far as they have `debug` on. */
-const copies = () => [...(globalThis[COPIES] ?? [])].map((copy) => copy.prototype.getVersion());
+function findCopies() {
+  if (copies().length > 1) find("two_copies", { copies: copies() });
+}
+
+/** The versions of the copies that are there; one without `debug` is known by its core alone. */
+function copies() {
+  const versions = [...(globalThis[COPIES] ?? [])].map((copy) => copy.prototype.getVersion());
+  const silent = (window[PAGE]?.cores?.size ?? 0) - versions.length;
+  return [...versions, ...Array(Math.max(0, silent)).fill("unknown")];
+}

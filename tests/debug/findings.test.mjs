@@ -211,6 +211,16 @@ finds("two entries on one page", {
   person: nothing,
 });
 
+finds("a second copy that has not debug on", {
+  finds: ["two_copies"],
+  setup: byAlice,
+  mistake: async () => {
+    const { default: Connect } = await import("/pkg/sync.js");
+    await Connect.create().refresh({}).catch(() => {});
+  },
+  person: clicks,
+});
+
 // ---- errors
 
 finds("an option of the wrong kind", { finds: ["invalid_options"], mistake: ({ options }) => void (options.timeout = "soon"), person: ({ page }) => page.click("#go") });
