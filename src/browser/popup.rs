@@ -10,6 +10,9 @@ use web_sys::{HtmlElement, Window};
 /// The key by which a page finds, in the store that its window alone has, whose window it is.
 pub const TICKET: &str = "connect-widget:window";
 
+/// How long a window may take to copy its opener's store, in milliseconds: WebKitGTK does so in another process, later.
+const COPY: u32 = 200;
+
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
 pub struct Popup(Window);
@@ -54,14 +57,25 @@ impl Popup {
         });
         // Firefox throws in a frame that may not open windows; the others answer null.
         let popup = window.open_with_url_and_target_and_features(url, &name, &features);
-        if let Some(storage) = storage {
-            let _ = storage.remove_item(TICKET);
-        }
-        popup
+        let popup = popup
             .ok()
             .flatten()
             .map(Popup)
-            .filter(|popup| !popup.is_closed())
+            .filter(|popup| !popup.is_closed());
+        if let (Some(storage), Some(ticket)) = (storage, ticket) {
+            let ticket = ticket.to_owned();
+            let take_back = move || {
+                // The next flow's may be there by now.
+                if storage.get_item(TICKET).ok().flatten().as_deref() == Some(&ticket) {
+                    let _ = storage.remove_item(TICKET);
+                }
+            };
+            match popup {
+                Some(_) => drop(Timeout::new(COPY, take_back).forget()),
+                None => take_back(),
+            }
+        }
+        popup
     }
 
     /// Takes a window that is open already, and still blank if it is to be given a ticket.
