@@ -236,7 +236,7 @@ function onError({ code, message, details, cause }, flow, scope) {
   if (flow) flow.hasOutcome = true;
   if (code === "invalid_options") return onInvalidOption(message, flow, scope);
   if (code === "popup_blocked") return find(isFramed() && !flow?.isLate ? "frame_sandbox" : code, { late: flow?.isLate }, scope);
-  if (code === "network_error") return void explainNetwork(flow, scope);
+  if (code === "network_error") return void explainNetwork(flow, scope).catch(() => {});
   if (typeof details?.status === "number") return explainStatus(code, details, flow, scope);
   if (Object.keys(errors).includes(code)) return find(code, { why: why(cause), protocol: flow?.options.protocol }, scope);
   find("provider_error", { code: redact(code) }, scope, code);

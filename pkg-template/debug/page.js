@@ -1,8 +1,20 @@
 // What can be asked about the page without changing anything on it.
 import { redirects } from "../shell.js";
 
-/** Listens by the prototype's own method, so that an app that counts its listeners finds none of these. */
-export const listen = (target, type, listener, options) => EventTarget.prototype.addEventListener.call(target, type, listener, options);
+/**
+ * Listens by the prototype's own method, so that an app that counts its listeners finds none of these. What an event of a
+ * stranger's does to a listener stays in there.
+ */
+export function listen(target, type, listener, options) {
+  const guarded = (event) => {
+    try {
+      listener(event);
+    } catch {
+      // Data with traps in it: no answer, and nothing to say.
+    }
+  };
+  EventTarget.prototype.addEventListener.call(target, type, guarded, options);
+}
 
 /** A text of a stranger's, short and without anything that could be a token. */
 export const redact = (text) => String(text).replace(/[\w-]{20,}(\.[\w-]+)*/g, "…").slice(0, 200);
