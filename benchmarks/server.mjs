@@ -8,7 +8,7 @@ import { inRoot } from "../scripts/lib/paths.mjs";
 const TYPES = { ".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8" };
 
 const FOLDERS = {
-  "/package/": inRoot("pkg"),
+  "/package/": process.env.CONNECT_WIDGET_PKG ?? inRoot("pkg"),
   "/peer/": inRoot("node_modules", "@alter-ai", "connect", "dist"),
   "/": inRoot("benchmarks", "pages"),
 };

@@ -465,3 +465,74 @@ impl FrameWindow {
             .expect("a page that goes on");
     }
 }
+
+/// The world of a journey, `world.js`: its time, windows, network, channels and locks are the test's to move.
+#[allow(missing_docs, reason = "world.js says what each does")]
+pub mod world {
+    use js_sys::{Array, Promise};
+    use wasm_bindgen::prelude::*;
+    use wasm_bindgen_futures::JsFuture;
+
+    #[wasm_bindgen(module = "/world.js")]
+    extern "C" {
+        pub fn install();
+        pub fn uninstall();
+        #[wasm_bindgen(js_name = settle)]
+        fn settle_js() -> Promise;
+        #[wasm_bindgen(js_name = advance)]
+        fn advance_js(time: u32) -> Promise;
+        #[wasm_bindgen(js_name = breathe)]
+        fn breathe_js() -> Promise;
+        #[wasm_bindgen(js_name = rememberedStates)]
+        fn remembered_js() -> Array;
+        pub fn jump(time: f64);
+        pub fn go(url: &str);
+        pub fn sever();
+        #[wasm_bindgen(js_name = closeWindow)]
+        pub fn close_window();
+        #[wasm_bindgen(js_name = isWindowGone)]
+        pub fn is_window_gone() -> bool;
+        #[wasm_bindgen(js_name = isWindowSevered)]
+        pub fn is_window_severed() -> bool;
+        pub fn signal(event: &str);
+        pub fn post(data: &JsValue, origin: &str, is_stranger: bool);
+        pub fn relay(state: &str, message: &JsValue);
+        #[wasm_bindgen(js_name = countWindows)]
+        pub fn count_windows() -> u32;
+        #[wasm_bindgen(js_name = countRequests)]
+        pub fn count_requests() -> u32;
+        #[wasm_bindgen(js_name = answerRequest)]
+        pub fn answer_request(status: u16, body: &str);
+        #[wasm_bindgen(js_name = failRequest)]
+        pub fn fail_request();
+        #[wasm_bindgen(js_name = forgetAll)]
+        pub fn forget_all();
+        pub fn left() -> String;
+    }
+
+    async fn done(promise: Promise) {
+        JsFuture::from(promise)
+            .await
+            .expect("a promise that resolves");
+    }
+
+    /// Whatever is on its way without time passing arrives.
+    pub async fn settle() {
+        done(settle_js()).await;
+    }
+
+    /// Time passes.
+    pub async fn advance(milliseconds: u32) {
+        done(advance_js(milliseconds)).await;
+    }
+
+    /// The browser does what it has to do.
+    pub async fn breathe() {
+        done(breathe_js()).await;
+    }
+
+    /// The states of the attempts that are remembered.
+    pub fn remembered() -> Vec<String> {
+        super::texts(&remembered_js())
+    }
+}

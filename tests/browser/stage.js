@@ -124,7 +124,7 @@ const { fetch } = window;
 export const setFetch = (answer) => void (window.fetch = answer);
 
 /** The states of the attempts that this window remembers. */
-export const remembered = () => keysOf(sessionStorage).map((key) => key.slice(KEY.length));
+export const remembered = () => keysOf(sessionStorage).map((key) => key.slice(KEY.length)).filter((state) => state !== "window");
 
 /** What a return page that has lost its opener does: it offers its response on the attempt's channel. @returns whether it is taken */
 export async function relay(state, message) {

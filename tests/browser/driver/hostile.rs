@@ -3,7 +3,7 @@
 use crate::system::{ALTER, ANON};
 use crate::{grant, success};
 use browser_tests::{
-    FrameWindow, app, js, last_window, nothing_is_left, pause, relay, return_url, state,
+    FrameWindow, app, js, last_window, nothing_is_left, pause, relay, return_url, state, until,
 };
 use serde_json::json;
 use wasm_bindgen::JsCast;
@@ -181,7 +181,10 @@ async fn whose_window_it_is_stands_in_its_own_store_alone() {
     let call = app.open(&format!("{{ {ANON} }}"));
     let state = state().await;
     assert_eq!(js("ticket").as_string(), Some(state));
-    assert!(js("sessionStorage['connect-widget:window']").is_undefined());
+    until("no ticket of this page's own", || {
+        js("sessionStorage['connect-widget:window']").is_undefined()
+    })
+    .await;
     app.close();
     assert_eq!(call.was_told(), [""; 0]);
     nothing_is_left().await;
