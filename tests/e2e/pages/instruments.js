@@ -38,8 +38,13 @@
   // they please: here the app loses it to the new window (unless the scenario's app `keepsFocus`), and gets it back when that is
   // closed where the scenario's windows cannot be severed (`givesFocusBack`).
   for (const type of ["blur", "focus"]) {
-    addEventListener.call(window, type, (event) => event.isTrusted && event.target === window && event.stopImmediatePropagation(), true);
+    addEventListener.call(window, type, (event) => {
+      if (event.isTrusted && event.target === window) event.stopImmediatePropagation();
+      else if (event.target === window) hasFocus = type === "focus";
+    }, true);
   }
+  let hasFocus = true;
+  document.hasFocus = () => hasFocus;
   const opened = [];
   const { open } = window;
   window.open = (...values) => {
