@@ -48,6 +48,11 @@ pub fn was_reloaded() -> bool {
     })
 }
 
+/// Whether the page has the focus.
+pub fn has_focus() -> bool {
+    window().document().and_then(|page| page.has_focus().ok()).unwrap_or(true)
+}
+
 /// The page's address.
 pub fn address() -> String {
     window().location().href().unwrap_or_default()

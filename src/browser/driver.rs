@@ -398,6 +398,10 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<String>) {
         Some(url) if is_given => popup.navigate(&url),
         Some(_) => {}
     }
+    if is_given && !device::has_focus() {
+        // The window took the focus before anybody listened.
+        feed(attempt, Event::Blurred);
+    }
     feed(attempt, Event::Opened);
 }
 
