@@ -6,6 +6,7 @@ import AlterConnect, {
 } from "connect-widget";
 import SyncConnect, { Connect as Sync } from "connect-widget/sync";
 import "connect-widget/callback";
+import { diagnose, type Diagnosis, type Finding } from "connect-widget/debug";
 import { alter, aniapi, anny, anonLink, stackOne } from "connect-widget/providers";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -112,4 +113,8 @@ const version: string = connect.getVersion();
 const refresh: RefreshOptions = { tokenEndpoint: "", clientId: "", refreshToken: "", tokenRequest: "form", scope: "a b" };
 connect.close(), connect.focus(), connect.destroy(), stop();
 
-export { account, instance, late, sync, syncToo, options, source, code, isOpen, version, refresh, results };
+// Diagnosis
+const report: Promise<Diagnosis> = diagnose({ protocol: "code", redirectUri: "" });
+diagnose().then(({ mode, problems }) => problems.map(({ code, fix }: Finding) => `${mode} ${code} ${fix}`));
+
+export { account, instance, report, late, sync, syncToo, options, source, code, isOpen, version, refresh, results };

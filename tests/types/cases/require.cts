@@ -4,6 +4,7 @@ import sync = require("connect-widget/sync");
 import callback = require("connect-widget/callback");
 import providers = require("connect-widget/providers");
 import element = require("connect-widget/element");
+import debug = require("connect-widget/debug");
 
 const connect: widget.Connect = widget.default.create();
 const sameClass: typeof widget.Connect = widget.default;
@@ -11,6 +12,7 @@ connect.open({ token: "", onSuccess: (grants) => grants[0]!.grant_id });
 connect.authorize(providers.anny({ clientId: "", redirectUri: "" })).then(({ access_token }) => access_token);
 sync.Connect.create().open({ token: "" });
 element.registerConnectButton()?.prototype;
+debug.diagnose().then(({ problems }) => problems.length);
 const nothing: {} = callback;
 // @ts-expect-error the module is not the class
 widget.create();
