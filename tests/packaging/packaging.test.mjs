@@ -139,6 +139,15 @@ describe("built by", () => {
       }
     });
 
+    // esbuild splits only when it is told to, so that there everything is in one file.
+    if (name !== "esbuild") {
+      test(`${name}, what a page does not need yet is in chunks of its own`, () => {
+        const code = readFileSync(join(project, "out", name, "app.js"), "utf8");
+        assert.ok(code.length < 12_000, `${code.length} bytes in the first file`);
+        assert.equal(new Set(code.match(/\b(?:core|fallback|debug|hand-over)-[\w-]+\.js/g)).size, 4);
+      });
+    }
+
     test(`${name}, what is imported and not used is not there`, async () => {
       const folder = join(project, "out", `${name}-unused`);
       mkdirSync(folder, { recursive: true });
