@@ -49,6 +49,12 @@ function channelOf(state, isTaken) {
  * `true` once it is taken, and `false` when nobody has taken it for a while. Once taken, the window closes.
  */
 export function handOver(response, owner, tell = () => {}) {
+  if (owner?.ended) {
+    // The app's backend was quicker than this window.
+    localStorage.removeItem(KEY + owner.state);
+    tell(true);
+    return close();
+  }
   const parameters = new URLSearchParams(response.replace(/^[^?#]*[?#]?/, "").replace("#", "&"));
   const states = owner ? [owner.state] : [parameters.get("state"), parameters.get("connect_state")].filter(Boolean);
   const message = { type: TYPE, response, window: ticket() };

@@ -50,7 +50,10 @@ pub fn was_reloaded() -> bool {
 
 /// Whether the page has the focus.
 pub fn has_focus() -> bool {
-    window().document().and_then(|page| page.has_focus().ok()).unwrap_or(true)
+    window()
+        .document()
+        .and_then(|page| page.has_focus().ok())
+        .unwrap_or(true)
 }
 
 /// The page's address.

@@ -421,7 +421,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
         }
         let transaction = attempt.transaction();
         store::remember(&transaction);
-        store::mark(&transaction);
+        store::mark(&transaction, false);
         listen_for(attempt);
         attempt
             .claim
@@ -514,13 +514,21 @@ fn let_go(attempt: &Rc<Attempt>) {
 /// The one way out of a flow: what it held on to is let go of before anybody is told, so a callback may open the next one.
 fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     let_go(attempt);
-    match attempt.popup.take() {
-        Some(popup) if outcome == Outcome::Success(Success::Given) => popup.close_at_rest(),
+    let is_given = outcome == Outcome::Success(Success::Given);
+    let popup = attempt.popup.take();
+    // A window that was severed cannot be closed from here. It closes itself, should it come back.
+    let may_come_back = is_given && popup.as_ref().is_some_and(Popup::is_closed);
+    match popup {
+        Some(popup) if is_given => popup.close_at_rest(),
         Some(popup) => popup.close(),
         None => {}
     }
     announce(attempt, &outcome);
-    store::forget(&attempt.transaction());
+    let transaction = attempt.transaction();
+    store::forget(&transaction);
+    if may_come_back {
+        store::mark(&transaction, true);
+    }
 }
 
 /// The app has its outcome. A window may still bring a result; a redirect's comes to another page.

@@ -69,9 +69,10 @@ pub fn remember(transaction: &Transaction) -> bool {
     session().is_some_and(|store| store.set_item(&key(transaction), &record).is_ok())
 }
 
-/// Tells the other pages of the origin of an attempt by popup.
-pub fn mark(transaction: &Transaction) {
-    if let (Some(store), Some(mark)) = (local(), to_json(&transaction.mark())) {
+/// Tells the other pages of the origin of an attempt by popup. `has_ended`: its result is here, and its window, out of reach,
+/// has only to close when it comes back.
+pub fn mark(transaction: &Transaction, has_ended: bool) {
+    if let (Some(store), Some(mark)) = (local(), to_json(&transaction.mark(has_ended))) {
         let _ = store.set_item(&key(transaction), &mark);
     }
 }

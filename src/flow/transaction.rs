@@ -91,6 +91,14 @@ pub struct Mark<'a> {
     answers: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     bound: &'a Option<Secret>,
+    /// Whether the result is here, so that the window has only to close when it comes back.
+    #[serde(skip_serializing_if = "is_false")]
+    ended: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Transaction {
@@ -100,7 +108,7 @@ impl Transaction {
     }
 
     /// What is told to the other pages of the origin.
-    pub fn mark(&self) -> Mark<'_> {
+    pub fn mark(&self, has_ended: bool) -> Mark<'_> {
         let Transaction {
             expires,
             binding,
@@ -115,6 +123,7 @@ impl Transaction {
             landing,
             answers,
             bound,
+            ended: has_ended,
         }
     }
 

@@ -63,7 +63,7 @@ async function checkOutcome(user, { outcome = {}, anyOf, mayExit, windowsStay })
 }
 
 /** A window that was out of reach when its flow ended leaves a mark that says until when it can close itself should it come back. */
-const MARK = /^local connect-widget:[\w-]+: \d+$/;
+const MARK = /^local connect-widget:[\w-]+: \{.*"ended":true\}$/;
 
 /** Nothing that the package holds on to, no record, and no secret where it does not belong. */
 async function checkResidue(user, { lingers, windowsStay, listensToo = [], addressStays }) {
