@@ -70,6 +70,9 @@ extern "C" {
     type Location;
     #[wasm_bindgen(method, catch)]
     fn replace(this: &Location, url: &str) -> Result<(), JsValue>;
+    /// A message that nobody has copied reaches the app's page.
+    #[wasm_bindgen(method)]
+    pub fn dispatch(this: &FrameWindow, message: &JsValue);
     #[wasm_bindgen(method, js_name = say)]
     fn say_js(this: &FrameWindow, message: &JsValue) -> Promise;
     #[wasm_bindgen(method, js_name = go)]

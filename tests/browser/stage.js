@@ -195,6 +195,12 @@ export class FrameWindow {
     if (!this.isGone) await this.echo(1);
   }
 
+  /** A message of the provider's page as it is, without the copy that WebKit takes minutes to make of an endless list. */
+  dispatch(message) {
+    const { origin } = new URL(PROVIDER);
+    window.dispatchEvent(new MessageEvent("message", { data: message, origin, source: this.inner }));
+  }
+
   /** Has the page in it go on to another one, and waits until that is there, or has closed the window. */
   async go(url) {
     await this.isThere();

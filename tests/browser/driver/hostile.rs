@@ -57,11 +57,9 @@ async fn grants_that_are_a_loop_or_endless_are_refused_at_once() {
         let app = app().await;
         let call = app.open(&format!("{{ {ALTER} }}"));
         let began = js_sys::Date::now();
-        last_window()
-            .say_value(&js(&format!(
-                "{{ type: 'alter_connect_success', grants: {grants} }}"
-            )))
-            .await;
+        last_window().dispatch(&js(&format!(
+            "{{ type: 'alter_connect_success', grants: {grants} }}"
+        )));
         assert_eq!(call.outcome().await, "error invalid_response", "{grants}");
         assert!(js_sys::Date::now() - began < 3000.0, "{grants}");
         nothing_is_left().await;
