@@ -117,6 +117,8 @@ export const scenarios = [
       await plain(env);
       window.addEventListener("message", ({ data }) => JSON.stringify(data ?? null).includes("forged") && env.say("arrived", data.provider_name));
       const forge = (to) => `${env.providers}/sandbox/forge#${encodeURIComponent(JSON.stringify({ to, times: 20, interval_ms: 150, message: { ...FORGED, provider_name: to } }))}`;
+      const { now } = Date;
+      env.makeItLate = () => { Date.now = () => now() + 700_000; };
       env.other.addEventListener("click", () => {
         document.body.appendChild(document.createElement("iframe")).src = forge("parent");
         window.open(forge("opener"), "another");
@@ -125,10 +127,7 @@ export const scenarios = [
     async person(user) {
       await user.click();
       const window = await user.atProvider();
-      await user.page.run(() => {
-        const { now } = Date;
-        Date.now = () => now() + 700_000;
-      });
+      await user.page.run(() => { window.env.makeItLate(); });
       await user.heard("on error");
       await user.click("#other");
       await user.eventually(async () => new Set(await user.all("arrived")).size === 2, "both forgeries");
