@@ -184,7 +184,7 @@ pub fn records(data: &[u8]) {
     let again = Transaction::parse(&value_of(&json_of(&transaction)));
     // What is no number in JSON, such as infinity, is none in a store.
     assert!(again.is_none_or(|again| again == transaction));
-    let _ = json_of(&transaction.mark());
+    let _ = json_of(&transaction.mark(false));
     for verifies in [false, true] {
         for via in [Via::Page, OWN_RELAY, RELAY] {
             let Some(mut attempt) = Attempt::resume(transaction.clone(), verifies, NOON) else {
