@@ -302,6 +302,8 @@ pub async fn app_with(config: &str) -> Widget {
 
 /// The class, on a clean page that was loaded in this way.
 pub async fn page_with(how: &str) -> Page {
+    // A journey that failed leaves its world behind.
+    world::uninstall();
     JsFuture::from(clear()).await.expect("a clean page");
     Page::load(&format!("{{ isFirst: true, {how} }}")).await
 }

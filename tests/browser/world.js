@@ -7,7 +7,7 @@ const PROVIDER = `http://localhost:${location.port}`;
 let now, timers, nextId, channels, locks, requests, listeners;
 /** The windows of the journey; the last one is the flow's. */
 let opened;
-let put;
+let put = [];
 
 const real = { addEventListener: EventTarget.prototype.addEventListener, removeEventListener: EventTarget.prototype.removeEventListener, postTask: window.setTimeout };
 
@@ -101,8 +101,9 @@ export function install() {
   for (const name of ["clearTimeout", "clearInterval"]) replace(window, name, (id) => timers.delete(id));
   replace(window, "requestIdleCallback", (run) => set(run, 1));
   replace(Date, "now", () => now);
-  // Where the driver reports what the app's callbacks throw.
-  replace(console, "error", () => {});
+  // The driver reports there what the app's callbacks throw.
+  const { error } = console;
+  replace(console, "error", (...words) => String(words[0]).startsWith("[connect-widget]") || error.apply(console, words));
   replace(window, "BroadcastChannel", Channel);
   replace(navigator, "locks", lockManager);
   replace(window, "open", (url) => new JourneyWindow(url));
@@ -118,7 +119,7 @@ export function install() {
 }
 
 /** Gives the page back. */
-export const uninstall = () => put.reverse().forEach((one) => one());
+export const uninstall = () => put.splice(0).reverse().forEach((one) => one());
 
 /** Whatever is on its way without time passing has arrived. */
 export async function settle() {
