@@ -36,10 +36,9 @@ const wasmTest = (engine, name, needs) => {
   const command = () => [wasmEnv().cargo, "test", "--locked", "--package", "browser-tests", "--target", wasmTarget];
   return {
     name: `wasm-${engine}`,
-    does: `wasm-bindgen-test in ${name}: the core over the engine's own parts, and the built package`,
+    does: `wasm-bindgen-test in ${name}: the shipped driver behind its shell, and a thousand random journeys`,
     command: engine === "webkit" ? () => underDisplay(command()) : command,
     needs: ["npm", "wasm-std", "wasm-bindgen", ...needs],
-    after: ["build"],
     env: () => ({ ...wasmEnv().env, ...webdriverEnv(engine) }),
     timeout: 1200,
     tries: 2,
