@@ -53,6 +53,8 @@ for (const target of [window, document, AbortSignal.prototype]) {
   };
   target.removeEventListener = function (type, listener, options) {
     live.listeners.get(listener)?.delete(type);
+    // What is no longer listened by must not be held by the counter.
+    if (live.listeners.get(listener)?.size === 0) live.listeners.delete(listener);
     return removeEventListener.call(this, type, listener, options);
   };
 }
