@@ -54,7 +54,7 @@ export function rewrite(url, state = history.state) {
 }
 
 /** A token is not written to a store: it goes by the history to the page that is loaded next. */
-const isSecret = ({ oauth }) => oauth?.in_fragment;
+const isSecret = (response) => /[?&#](access|id)_token=/.test(response);
 const write = ({ state, ...record }, response) => sessionStorage.setItem(KEY + state, JSON.stringify({ ...record, state, response }));
 const carry = (held, url) => rewrite(url, { ...history.state, [HELD]: held });
 
@@ -69,7 +69,7 @@ function keep(held) {
 /** Takes a redirect's response off the URL and holds it until somebody asks. */
 export function hold(record, response, url) {
   rewrite(url);
-  if (isSecret(record)) keep({ state: record.state, response });
+  if (isSecret(response)) keep({ state: record.state, response });
   else write(record, response);
 }
 
@@ -84,7 +84,7 @@ export function takeUp() {
 /** Goes back to the page that a redirect left, with the response. */
 export function goBack(record, response) {
   const { state, page } = record;
-  const isCarried = isSecret(record) && carry({ state, response }, page);
+  const isCarried = isSecret(response) && carry({ state, response }, page);
   if (!isCarried) write(record, response);
   if (isCarried) location.reload();
   else location.replace(page);

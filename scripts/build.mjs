@@ -23,7 +23,7 @@ const { version } = JSON.parse(readFileSync(template("package.json"), "utf8"));
 const smallest = {
   cargo: ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size", "-Zpanic-immediate-abort", "--config", 'profile.release.panic="immediate-abort"'],
   // No reference types: Safari 14 and wasm2js do not know them. Bulk memory only until wasm-opt turns it into a short loop.
-  rustflags: ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory", "-Zlocation-detail=none", "-Zfmt-debug=none", "-Zinline-mir=no", "-Cllvm-args=-inline-threshold=10"],
+  rustflags: ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory", "-Zlocation-detail=none", "-Zfmt-debug=none", "-Zinline-mir=no", "-Cllvm-args=-inline-threshold=10", "-Clink-arg=-zstack-size=65536"],
 };
 
 /** Functions keep their names until wasm-opt is done with them, for `npm run size`. */

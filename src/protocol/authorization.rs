@@ -128,6 +128,8 @@ pub fn append_params(
         _ => Vec::new(),
     };
     let mut in_fragment = is_fragment_default;
+    // A name may stand more than once (RFC 8707 section 2), but none of ours.
+    let own = UrlBuilder(url.0.clone());
     for (name, value) in entries {
         let value = match value {
             Value::Text(text) => text,
@@ -136,7 +138,7 @@ pub fn append_params(
             value if value.is_given() => return Err(invalid),
             _ => continue,
         };
-        check(!url.has(&name), "params")?;
+        check(!own.has(&name), "params")?;
         if name == "response_mode" {
             in_fragment = match value.as_str() {
                 "query" => false,
