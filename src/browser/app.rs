@@ -22,9 +22,9 @@ extern "C" {
     #[wasm_bindgen(method, structural, js_name = handlersOf)]
     fn handlers_of(this: &Widget, event: &str) -> Array;
 
-    /// Tells `debug` what was found.
+    /// Tells `debug` what was seen. It shows no more of a URL than its origin and path.
     #[wasm_bindgen(method, structural)]
-    fn observe(this: &Widget, finding: &str, fact: &str);
+    pub fn observe(this: &Widget, finding: &str, fact: &str);
 
     /// One call of `open()` or `authorize()`.
     pub type Launch;
@@ -145,12 +145,5 @@ impl Widget {
     /// Whether `debug` is on.
     pub fn is_observed(&self) -> bool {
         own(&self.config(), "debug").is_truthy()
-    }
-
-    /// Tells `debug` what was seen. It shows no more of a URL than its origin and path.
-    pub fn note(&self, finding: &str, fact: &str) {
-        if self.is_observed() {
-            self.observe(finding, fact);
-        }
     }
 }

@@ -57,6 +57,8 @@ pub struct Attempt {
     pub claim: RefCell<Option<Claim>>,
     /// Whether the attempt is surely this page's.
     pub standing: Cell<Standing>,
+    /// Whether `debug` is on: asked once, because every message of the page would ask.
+    pub is_observed: bool,
     /// Whether the driver has let go of it.
     pub is_over: Cell<bool>,
 }
@@ -64,7 +66,9 @@ pub struct Attempt {
 impl Attempt {
     /// A flow that holds on to nothing yet.
     pub fn new(flow: Flow, sink: Sink, options: Option<Options>) -> Attempt {
+        let is_observed = matches!(&sink, Sink::Call(launch) if launch.widget().is_observed());
         Attempt {
+            is_observed,
             flow: RefCell::new(flow),
             sink: RefCell::new(sink),
             options: RefCell::new(options),

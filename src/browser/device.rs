@@ -61,9 +61,14 @@ pub fn address() -> String {
     window().location().href().unwrap_or_default()
 }
 
+thread_local! {
+    /// It never changes while a page is there, and every message is compared with it.
+    static ORIGIN: String = window().location().origin().unwrap_or_default();
+}
+
 /// The page's origin.
 pub fn origin() -> String {
-    window().location().origin().unwrap_or_default()
+    ORIGIN.with(String::clone)
 }
 
 /// A label of the app's, or the English one.

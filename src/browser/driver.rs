@@ -14,7 +14,7 @@ use super::relay::{HandOver, Relay, receipt};
 use super::source::{Answer, ask, context};
 use super::value::{own, read, to_js};
 use super::world::Browser;
-use super::{device, store, token, window};
+use super::{device, later, store, token, window};
 use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::machine::{Effect, Event, Flow, Milestone, Surroundings};
 use crate::flow::mode::Mode;
@@ -24,7 +24,7 @@ use crate::flow::watch::Sight;
 use crate::protocol::{PROTOCOLS, TokenRequest};
 use crate::result::{Outcome, Success};
 use crate::world::World;
-use gloo_timers::callback::{Interval, Timeout};
+use gloo_timers::callback::Interval;
 use js_sys::{Array, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -428,7 +428,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
             .replace(Some(Claim::ask(&transaction.state, true, Box::new(|_| {}))));
         recall();
     });
-    Timeout::new(0, remember).forget();
+    later(0, remember);
 }
 
 fn redirect(attempt: &Rc<Attempt>, url: &str) {
@@ -714,8 +714,11 @@ fn on_message(event: &MessageEvent) {
 
 /// For `debug`.
 fn note(attempt: &Attempt, finding: &str, fact: &str) {
+    if !attempt.is_observed {
+        return;
+    }
     if let Some(widget) = attempt.live_widget() {
-        widget.note(finding, fact);
+        widget.observe(finding, fact);
     }
 }
 

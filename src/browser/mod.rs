@@ -29,3 +29,11 @@ use web_sys::Window;
 pub fn window() -> Window {
     web_sys::window().expect("a page has a window")
 }
+
+/// Does something after a while. Its closure is gone when it has run; a forgotten `Timeout` keeps its own for good.
+pub fn later(milliseconds: u32, work: impl FnOnce() + 'static) {
+    wasm_bindgen_futures::spawn_local(async move {
+        gloo_timers::future::TimeoutFuture::new(milliseconds).await;
+        work();
+    });
+}

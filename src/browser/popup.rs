@@ -1,8 +1,7 @@
 //! The window that a flow shows its provider in.
 
-use super::window;
 use super::world::decimal;
-use gloo_timers::callback::Timeout;
+use super::{later, window};
 use js_sys::{Math, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Window};
@@ -71,7 +70,7 @@ impl Popup {
                 }
             };
             match popup {
-                Some(_) => drop(Timeout::new(COPY, take_back).forget()),
+                Some(_) => drop(later(COPY, take_back)),
                 None => take_back(),
             }
         }
@@ -172,7 +171,7 @@ impl Popup {
 fn close(popup: Popup, tries: u32) {
     let _ = popup.0.close();
     if tries > 0 && !popup.is_closed() {
-        Timeout::new(150, move || close(popup, tries - 1)).forget();
+        later(150, move || close(popup, tries - 1));
     }
 }
 
@@ -187,7 +186,7 @@ fn close_at_rest(popup: Popup, tries: u32) {
     if is_at_rest.is_none() && tries == 20 {
         popup.navigate("about:blank");
     }
-    Timeout::new(50, move || close_at_rest(popup, tries - 1)).forget();
+    later(50, move || close_at_rest(popup, tries - 1));
 }
 
 /// The element that had the focus when the window opened, and gets it back.
