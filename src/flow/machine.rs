@@ -290,6 +290,11 @@ impl Flow {
         self.is_detached
     }
 
+    /// Whether a window that looks closed may live, out of sight.
+    pub fn may_window_live(&self) -> bool {
+        self.watch.is_doubtful()
+    }
+
     /// Whether an answer is waited for.
     pub fn is_waiting(&self) -> bool {
         self.phase == Phase::Waiting
