@@ -518,7 +518,8 @@ fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     let popup = attempt.popup.take();
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
     let is_out_of_reach = popup.as_ref().is_some_and(Popup::is_closed);
-    let may_come_back = is_given && is_out_of_reach && attempt.flow.borrow().may_window_live();
+    let may_live = || attempt.flow.borrow_mut().may_window_live(Browser.now());
+    let may_come_back = is_given && is_out_of_reach && may_live();
     match popup {
         Some(popup) if is_given => popup.close_at_rest(),
         Some(popup) => popup.close(),

@@ -290,8 +290,9 @@ impl Flow {
         self.is_detached
     }
 
-    /// Whether a window that looks closed may live, out of sight.
-    pub fn may_window_live(&self) -> bool {
+    /// Whether a window that looks closed now may live, out of sight.
+    pub fn may_window_live(&mut self, now: f64) -> bool {
+        self.watch.look(now, Sight::Closed);
         self.watch.is_doubtful()
     }
 
