@@ -70,7 +70,7 @@ impl Popup {
                 }
             };
             match popup {
-                Some(_) => drop(later(COPY, take_back)),
+                Some(_) => later(COPY, take_back),
                 None => take_back(),
             }
         }
