@@ -58,12 +58,29 @@ const isSecret = (response) => /[?&#](access|id)_token=/.test(response);
 const write = ({ state, ...record }, response) => sessionStorage.setItem(KEY + state, JSON.stringify({ ...record, state, response }));
 const carry = (held, url) => rewrite(url, { ...history.state, [HELD]: held });
 
+/** When a page is left: Firefox reloads with what stood in the history at the first of these, iOS knows the second alone. */
+const LEAVING = ["beforeunload", "pagehide"];
+
+/** Takes off the history what was carried there. */
+function unload() {
+  if (!history.state?.[HELD]) return undefined;
+  const { [HELD]: held, ...state } = history.state;
+  rewrite(location.href, Object.keys(state).length ? state : null);
+  return held;
+}
+
 /** Keeps a response in the page's memory, where every copy of this package finds it; where the page is left before, in its history. */
 function keep(held) {
   const name = Symbol.for(HELD);
   const save = () => carry(held, location.href);
-  addEventListener("pagehide", save);
-  window[name] = { ...held, release: () => (removeEventListener("pagehide", save), delete window[name]) };
+  const release = () => {
+    for (const event of LEAVING) removeEventListener(event, save);
+    delete window[name];
+    // The user may have stayed, or come back.
+    unload();
+  };
+  for (const event of LEAVING) addEventListener(event, save);
+  window[name] = { ...held, release };
 }
 
 /** Takes a redirect's response off the URL and holds it until somebody asks. */
@@ -75,10 +92,8 @@ export function hold(record, response, url) {
 
 /** Takes up what the page before this one has carried here. */
 export function takeUp() {
-  if (!history.state?.[HELD]) return;
-  const { [HELD]: held, ...state } = history.state;
-  rewrite(location.href, Object.keys(state).length ? state : null);
-  keep(held);
+  const held = unload();
+  if (held) keep(held);
 }
 
 /** Goes back to the page that a redirect left, with the response. */

@@ -148,7 +148,12 @@ export class Connect {
     takeResponse();
     this.observe("create", location.href);
     // Storage takes milliseconds to open: the app goes first. What an earlier page left open needs the core soon, a click later.
-    const warm = async () => this.isDestroyed || (await getCore(this.config)).recall();
+    const warm = async () => {
+      if (this.isDestroyed) return;
+      const found = await getCore(this.config);
+      found.recall();
+      found.prepare();
+    };
     setTimeout(() => (isAwaited() || !page.requestIdleCallback ? setTimeout : page.requestIdleCallback)(() => warm().catch(() => {})));
   }
 

@@ -41,6 +41,12 @@ pub fn recall() {
     driver::recall();
 }
 
+/// Makes the first click as quick as any other; in an idle moment.
+#[wasm_bindgen]
+pub fn prepare() {
+    driver::prepare();
+}
+
 /// Somebody listens for results or errors now.
 #[wasm_bindgen]
 pub fn demand() {

@@ -71,7 +71,7 @@ pub fn open(launch: Launch) {
         }
     }
     let begun = Options::copy(&launch.options()).and_then(|options| {
-        let flow = Flow::begin(&options, surroundings(&widget))?;
+        let flow = Flow::begin(&options, surroundings(&widget.config()))?;
         Ok((options, flow))
     });
     match begun {
@@ -80,15 +80,23 @@ pub fn open(launch: Launch) {
     }
 }
 
-fn surroundings(widget: &Widget) -> Surroundings<'static> {
+fn surroundings(config: &JsValue) -> Surroundings<'static> {
     Surroundings {
         world: &Browser,
         registry: PROTOCOLS,
         page: device::address(),
         origin: device::origin(),
         device: device::look(),
-        allow_insecure: allows_insecure(&widget.config()),
+        allow_insecure: allows_insecure(config),
     }
+}
+
+/// Decides once what a click decides, and does nothing of it. Engines compile a function when it is first called; a slow
+/// device would spend several frames of the first click on that.
+pub fn prepare() {
+    let options = context(&[("token", "none".into())]);
+    let _ = Options::copy(&options)
+        .and_then(|options| Flow::begin(&options, surroundings(&JsValue::UNDEFINED)));
 }
 
 /// Whether plain http to other machines is let through.
@@ -441,10 +449,14 @@ fn tell(attempt: &Attempt, milestone: Milestone) {
     let Some(widget) = attempt.live_widget() else {
         return;
     };
+    let callback = attempt.option("onEvent");
+    if callback.is_undefined() && !widget.has_handlers("event") {
+        return;
+    }
     for name in milestone.names() {
         let timestamp = Browser.format_time(Browser.now()).into();
         let values = Array::of2(&(*name).into(), &context(&[("timestamp", timestamp)]));
-        widget.tell("event", &attempt.option("onEvent"), &values);
+        widget.tell("event", &callback, &values);
     }
 }
 

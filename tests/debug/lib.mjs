@@ -8,6 +8,8 @@ import { startSandbox } from "../../scripts/www-sandbox.mjs";
 
 /** Milliseconds; only what does not come at all takes so long. */
 const PATIENCE = 15_000;
+/** Milliseconds until a test whose browser answers nothing any more is given up. */
+const HANGS = 90_000;
 /** Milliseconds after the last step in which nothing more may be found: where something was, and where nothing may be at all. */
 const QUIET = { after: 400, all: 1200 };
 
@@ -70,7 +72,7 @@ export const caused = new Set();
  */
 export function finds(title, { finds: expected, mayFind = [], onPhone, at = "/", setup = {}, mistake, person }) {
   for (const code of expected) caused.add(code);
-  test(title, () => visit({ onPhone, at, setup, mistake }, async (visit) => {
+  test(title, { timeout: HANGS }, () => visit({ onPhone, at, setup, mistake }, async (visit) => {
     await person(visit);
     for (const code of expected) await visit.finding(code);
     await wait(expected.length > 0 ? QUIET.after : QUIET.all);

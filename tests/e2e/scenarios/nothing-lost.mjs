@@ -18,6 +18,9 @@ async function asksLater(env) {
   });
 }
 
+/** Whether a page of the app is there; a driver cannot look while it is being loaded. */
+const isReady = (user) => user.page.run(() => Boolean(window.env?.other)).catch(() => false);
+
 /** The page that comes after a reload takes its time. */
 async function slowAfterReload(env) {
   const { plain } = await import("/plain.mjs");
@@ -208,6 +211,29 @@ export const scenarios = [
       await user.heard("ready", { nth: 3 });
       await user.click("#other");
       await user.heard("redirected");
+    },
+  })),
+  ...["/", "/callback.html"].map((landing) => redirect("implicit", {
+    rows: ["f10"],
+    sandbox: AUTO,
+    name: `implicit, back on ${landing}: the page is left and come back to before anybody asks; a reload afterwards finds nothing`,
+    options: () => ({ redirectUri: location.origin + landing }),
+    page: asksLater,
+    async person(user) {
+      await user.click();
+      await user.heard("ready", { nth: 2 });
+      await user.wait(200);
+      await user.page.goto(new URL("/callback.html", await user.page.url()).href);
+      await user.page.back();
+      await user.eventually(() => isReady(user), "the page again");
+      await user.wait(200);
+      await user.click("#other");
+      await user.heard("redirected");
+      await user.page.reload();
+      await user.eventually(() => isReady(user), "the reloaded page");
+      await user.wait(200);
+      await user.click("#other");
+      await user.wait(300);
     },
   })),
   ...["code", "implicit", "anon-link", "alter-connect"].flatMap((protocol) => [false, true].filter((severed) => severed || protocol !== "alter-connect").map((severed) => ({
