@@ -91,12 +91,19 @@ fn surroundings(config: &JsValue) -> Surroundings<'static> {
     }
 }
 
-/// Decides once what a click decides, and does nothing of it. Engines compile a function when it is first called; a slow
-/// device would spend several frames of the first click on that.
+/// Decides what a click would decide, and drops it with nothing done. Engines compile a function when it is first called; a
+/// slow device would spend several frames of the first click on that.
 pub fn prepare() {
-    let options = context(&[("token", "none".into())]);
-    let _ = Options::copy(&options)
+    let token = context(&[("token", "none".into())]);
+    let begun = Options::copy(&token)
         .and_then(|options| Flow::begin(&options, surroundings(&JsValue::UNDEFINED)));
+    if let Ok((flow, _)) = begun {
+        let attempt = Rc::new(Attempt::new(flow, Sink::Late(None), None));
+        attempt.trigger.replace(Some(Trigger::find()));
+        run(&attempt, Vec::new());
+        drop(Listeners::new(EARS));
+        drop(Interval::new(LOOK, || {}));
+    }
 }
 
 /// Whether plain http to other machines is let through.
@@ -632,13 +639,14 @@ fn tell_call(launch: &Launch, options: Option<Options>, outcome: &Outcome, value
 
 // ---- listening: only while a flow is open, or a late result may come --------------------------------------------------
 
+const EARS: Ears = Ears {
+    message: on_message,
+    focus: on_focus,
+    restored: on_restored,
+};
+
 fn update_listeners() {
     let now = Browser.now();
-    let ears = Ears {
-        message: on_message,
-        focus: on_focus,
-        restored: on_restored,
-    };
     PAGE.with_borrow_mut(|page| {
         // What can no longer be answered is waited for no longer.
         page.attempts.retain(|attempt| {
@@ -648,7 +656,7 @@ fn update_listeners() {
         if page.attempts.is_empty() {
             page.listeners = None;
         } else if page.listeners.is_none() {
-            page.listeners = Some(Listeners::new(ears));
+            page.listeners = Some(Listeners::new(EARS));
         }
     });
 }
