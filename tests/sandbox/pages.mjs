@@ -19,16 +19,18 @@ const button = (page, name) => page.getByRole("button", { name }).click();
 /** One step after another: what to do, and what the page that it leads to is called. */
 function journey({ app, providers }, context) {
   const api = async (path, data) => (await context.request.post(app + path, { data })).json();
-  const alter = (body) => async (page) => {
+  const alter = (body, comesTo = /\/flow\//) => async (page) => {
     const session = await api("/api/alter/session", body);
     await page.goto("about:blank"); // a change of the fragment alone would load nothing
     await page.goto(`${session.base_url}/sdk/oauth/connect#session=${session.session_token}`);
-    await page.waitForURL(/\/flow\//);
+    await page.waitForURL(comesTo);
   };
   const stackone = (body) => async (page) => page.goto((await api("/api/stackone/session", body)).auth_link_url);
   const authorize = (path, parameters) => (page) => page.goto(`${providers}${path}?${new URLSearchParams({ redirect_uri: `${app}/`, state: "s", ...parameters })}`);
   return [
     ["index", (page) => page.goto(`${providers}/`)],
+    ["frame", (page) => page.goto(`${providers}/sandbox/frame`)],
+    ["embedded", (page) => page.goto(`${providers}/sandbox/embedded`)],
     ["alter-picker", alter({})],
     ["login", (page) => button(page, "Slack")],
     ["login", async (page) => {
@@ -43,6 +45,8 @@ function journey({ app, providers }, context) {
     ["result", (page) => button(page, "Done")],
     ["result", alter({ allowed_providers: ["google"], sandbox: { auto: "dana" } })],
     ["result", alter({ allowed_providers: ["google"], sandbox: { auto: "alice", never: true } })],
+    ["further", alter({ sandbox: { further_window: true } })],
+    ["detour", alter({ return_url: `${app}/`, allowed_providers: ["google"], sandbox: { auto: "alice", detour: "/login?error=1", detour_ms: 60_000 } }, /\/login/)],
     ["problem", (page) => page.goto(`${providers}/sdk/oauth/connect#session=unknown`).then(() => page.waitForURL(/problem/))],
     ["anon-dialog", async (page) => page.goto((await api("/api/anon/link", {})).url)],
     ["anon-dialog", async (page) => {
