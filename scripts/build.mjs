@@ -106,9 +106,16 @@ async function factory(kind) {
   const bound = readFileSync(join(work, "wasm", "connect_widget_wasm_bg.js"), "utf8");
   const glue = exports.reduce((text, [name, short]) => text.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, "g"), `wasm.${short}`), kind === "wasm" ? bound : withFreshViews(bound));
   const api = [...glue.matchAll(/^export function ((?!__)\w+|__wbg_set_wasm)\b/gm)].map(([, name]) => name);
-  const named = imports.map(([, name, short]) => `${name} as ${short}`).join(", ");
-  const own = { wasm: `import { ${named} } from "#glue"; export const imports = { a: { ${imports.map(([, , short]) => short).join(", ")} } };`, wasm2js: 'export * as exports from "#wasm2js";' };
-  const files = { "#glue": glue, a: `export { ${named} } from "#glue";`, "#wasm2js": readFileSync(join(work, "core.wasm.js"), "utf8") };
+  // What the core imports, by the names that wasm-opt gave it.
+  const calmed = 'import * as glue from "#glue"; import { calm } from "#calm"; export const';
+  const each = (joint) => imports.map(([, name, short]) => `${short}${joint} calm(glue.${name})`).join(", ");
+  const own = { wasm: `${calmed} imports = { ${each(":")} };`, wasm2js: 'export * as exports from "#wasm2js";' };
+  const files = {
+    "#glue": glue,
+    "#calm": readFileSync(template("calm.js"), "utf8"),
+    a: `${calmed} ${each(" =")};`,
+    "#wasm2js": readFileSync(join(work, "core.wasm.js"), "utf8"),
+  };
   const plugin = {
     name: "core",
     setup(build) {

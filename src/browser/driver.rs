@@ -23,6 +23,7 @@ use crate::flow::transaction::{Binding, Transaction};
 use crate::flow::watch::Sight;
 use crate::protocol::{PROTOCOLS, TokenRequest};
 use crate::result::{Outcome, Success};
+use crate::secret::Secret;
 use crate::world::World;
 use gloo_timers::callback::Interval;
 use js_sys::{Array, Reflect};
@@ -344,10 +345,10 @@ fn perform(attempt: &Rc<Attempt>, effect: Effect) {
         Effect::Remember => remember_soon(attempt),
         Effect::Navigate(url) => {
             if let Some(popup) = &*attempt.popup.borrow() {
-                popup.navigate(&url);
+                popup.navigate(url.expose());
             }
         }
-        Effect::Redirect(url) => redirect(attempt, &url),
+        Effect::Redirect(url) => redirect(attempt, url.expose()),
         Effect::Tell(milestone) => tell(attempt, milestone),
         Effect::AskSource => ask_source(attempt),
         Effect::AskVerify => ask_verify(attempt),
@@ -376,7 +377,7 @@ fn perform(attempt: &Rc<Attempt>, effect: Effect) {
 }
 
 /// Opens the flow's window, or takes the one that is open already: the shell's, or the app's own.
-fn open_window(attempt: &Rc<Attempt>, url: Option<String>) {
+fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
     let transaction = attempt.transaction();
     // A protocol with a state of its own needs no other proof of whose window it is.
     let ticket = (transaction.binding != Binding::State).then(|| transaction.state.expose());
@@ -393,7 +394,7 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<String>) {
             .then(|| given.clone().unchecked_into::<Window>());
         window.map(|window| Popup::adopt(window, ticket))
     } else {
-        Popup::open(url.as_deref().unwrap_or_default(), ticket)
+        Popup::open(url.as_ref().map_or("", Secret::expose), ticket)
     };
     let Some(popup) = popup else {
         return feed(attempt, Event::Blocked);
@@ -410,7 +411,7 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<String>) {
     attempt.trigger.replace(Some(Trigger::find()));
     match url {
         None => popup.show_connecting(&connecting(attempt)),
-        Some(url) if is_given => popup.navigate(&url),
+        Some(url) if is_given => popup.navigate(url.expose()),
         Some(_) => {}
     }
     if is_given && !device::has_focus() {

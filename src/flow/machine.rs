@@ -65,13 +65,13 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Open the window at this URL, or blank where it is not known yet; `Opened` or `Blocked` follows.
-    Open(Option<String>),
+    Open(Option<Secret>),
     /// Remember the attempt of a window.
     Remember,
     /// Send the open window to this URL.
-    Navigate(String),
+    Navigate(Secret),
     /// Remember the attempt and send the page to this URL; `Blocked` follows where that is refused.
-    Redirect(String),
+    Redirect(Secret),
     /// Tell `onEvent` of a milestone.
     Tell(Milestone),
     /// Get the app's `token` or `link`; `Source` or `SourceFailed` follows.
@@ -224,8 +224,12 @@ impl Flow {
                 Value::Function => transaction.handed_out = true,
                 Value::Promise => {}
                 source => {
-                    target =
-                        Target::Url(protocol.build_url(base, &source, &mut transaction, rules)?)
+                    target = Target::Url(Secret::new(protocol.build_url(
+                        base,
+                        &source,
+                        &mut transaction,
+                        rules,
+                    )?))
                 }
             }
         }
@@ -264,7 +268,7 @@ impl Flow {
             is_detached: transaction.mode == Mode::Popup,
             transaction,
             phase: Phase::Waiting,
-            target: Target::Url(String::new()),
+            target: Target::Url(Secret::new("")),
             is_framed: false,
             origin: String::new(),
             allow_insecure: false,
@@ -329,7 +333,7 @@ impl Flow {
                 effects.extend(self.depart_or_ask(now));
                 effects
             }
-            Event::Blocked => self.block(now),
+            Event::Blocked if self.phase == Phase::Opening || self.has_left() => self.block(now),
             Event::Source(source) if self.phase == Phase::Resolving => self.resolve(&source, world),
             Event::SourceFailed if self.phase == Phase::Resolving => self.fail(Code::SourceFailed),
             Event::Returned(response, via) if is_waiting => self.receive(&response, via, world),
@@ -346,9 +350,13 @@ impl Flow {
                     Err(failure) => self.end(Outcome::Failure(failure)),
                 }
             }
-            Event::NetworkFailed => self.fail(Code::NetworkError),
-            Event::Exchanged => self.succeed(Success::Given),
-            Event::ExchangeFailed => self.fail(Code::ExchangeFailed),
+            Event::NetworkFailed if self.phase == Phase::Exchanging => {
+                self.fail(Code::NetworkError)
+            }
+            Event::Exchanged if self.phase == Phase::Exchanging => self.succeed(Success::Given),
+            Event::ExchangeFailed if self.phase == Phase::Exchanging => {
+                self.fail(Code::ExchangeFailed)
+            }
             Event::Focused => self.focus(now),
             Event::Blurred => {
                 self.watch.blur();
@@ -360,7 +368,7 @@ impl Flow {
         }
     }
 
-    fn known_url(&self) -> Option<String> {
+    fn known_url(&self) -> Option<Secret> {
         match &self.target {
             Target::Url(url) => Some(url.clone()),
             Target::Source { .. } => None,
@@ -400,10 +408,10 @@ impl Flow {
             own_origin: &self.origin,
             allow_insecure: self.allow_insecure,
         };
-        match self
+        let url = self
             .protocol
-            .build_url(base, source, &mut self.transaction, rules)
-        {
+            .build_url(base, source, &mut self.transaction, rules);
+        match url.map(Secret::new) {
             Ok(url) if self.transaction.mode == Mode::Redirect => {
                 self.depart(vec![Effect::Redirect(url)])
             }

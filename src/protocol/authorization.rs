@@ -5,6 +5,7 @@ use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text};
+use crate::secret::Secret;
 use crate::value::Value;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -55,8 +56,8 @@ impl UrlBuilder {
     }
 
     /// The URL.
-    pub fn build(self) -> String {
-        self.0
+    pub fn build(self) -> Secret {
+        Secret::new(self.0)
     }
 }
 

@@ -86,8 +86,8 @@ pub trait Protocol: Sync {
 /// Where the user is sent to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
-    /// To this URL.
-    Url(String),
+    /// To this URL, which may have a state or a token in it.
+    Url(Secret),
     /// To a URL that is made of what the app gives by this option: now, as a promise, or by a function.
     Source {
         /// The option's name.

@@ -133,7 +133,7 @@ impl TokenRequest {
         for (name, value) in &self.parameters {
             form.append(name, value.expose());
         }
-        form.build().split_off(1)
+        form.build().expose()[1..].to_owned()
     }
 
     /// The body as an object.

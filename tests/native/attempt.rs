@@ -200,7 +200,7 @@ impl Attempt {
         fn url(effect: &Effect) -> Option<&str> {
             match effect {
                 Effect::Open(Some(url)) | Effect::Navigate(url) | Effect::Redirect(url) => {
-                    Some(url)
+                    Some(url.expose())
                 }
                 _ => None,
             }

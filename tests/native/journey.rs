@@ -227,17 +227,12 @@ impl Journey {
         self.seen = self.attempt.effects.len();
     }
 
-    /// No secret is in any output for logs. The URL that the user is sent to is no output.
+    /// No secret is in any output for logs.
     fn check_logs(&self) {
         let transaction = self.attempt.flow.transaction();
         let mut text = format!("{transaction:?}");
         for effect in &self.attempt.effects[self.seen..] {
-            if !matches!(
-                effect,
-                Effect::Open(_) | Effect::Navigate(_) | Effect::Redirect(_)
-            ) {
-                text += &format!("{effect:?}");
-            }
+            text += &format!("{effect:?}");
         }
         text += &format!("{:?}", self.log.last());
         let oauth = transaction.oauth.as_ref();
