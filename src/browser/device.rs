@@ -4,7 +4,8 @@ use super::value::own;
 use super::window;
 use crate::flow::mode::Device;
 use js_sys::Reflect;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
+use web_sys::MessageEvent;
 
 /// Looks.
 pub fn look() -> Device {
@@ -61,9 +62,25 @@ pub fn address() -> String {
     window().location().href().unwrap_or_default()
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// Whatever has an origin, which is not copied to be compared.
+    type Origins;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn origin(this: &Origins) -> JsValue;
+}
+
 thread_local! {
-    /// It never changes while a page is there, and every message is compared with it.
+    /// It never changes while a page is there.
     static ORIGIN: String = window().location().origin().unwrap_or_default();
+    static ORIGIN_VALUE: JsValue = JsValue::from_str(&origin());
+}
+
+/// Whether a message comes from the page's origin; every message of the page is asked.
+pub fn is_own(message: &MessageEvent) -> bool {
+    let origin = message.unchecked_ref::<Origins>().origin();
+    ORIGIN_VALUE.with(|own| *own == origin)
 }
 
 /// The page's origin.

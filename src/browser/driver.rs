@@ -693,13 +693,12 @@ fn on_restored() {
     }
 }
 
-/// The source is compared first: most messages of a page are not for us, and that costs the least.
+/// The source is compared first, and nothing is copied before a message may be for us: most of a page's are not.
 fn on_message(event: &MessageEvent) {
     let source: JsValue = event.source().map_or(JsValue::NULL, JsValue::from);
     let attempts = attempts();
     let owner = attempts.iter().find(|attempt| attempt.is_window(&source));
-    let origin = event.origin();
-    if origin == device::origin() {
+    if device::is_own(event) {
         if let Some(hand_over) = HandOver::read(&event.data()) {
             let is_taken = match owner {
                 Some(attempt) => take_own(attempt, &hand_over),
@@ -710,7 +709,7 @@ fn on_message(event: &MessageEvent) {
             if is_taken && source.is_object() {
                 let _ = source
                     .unchecked_ref::<Window>()
-                    .post_message(&receipt(), &origin);
+                    .post_message(&receipt(), &device::origin());
             }
             return;
         }
@@ -718,9 +717,9 @@ fn on_message(event: &MessageEvent) {
     match owner.or_else(|| {
         attempts
             .iter()
-            .find(|attempt| attempt.lost_window(&source, &origin))
+            .find(|attempt| attempt.lost_window(&source, event))
     }) {
-        Some(attempt) if attempt.flow.borrow().transaction().origin.as_deref() == Some(&origin) => {
+        Some(attempt) if attempt.is_provider(event) => {
             let is_lost = owner.is_none();
             feed(attempt, Event::Message(read(&event.data())));
             if is_lost && attempt.is_over.get() {
@@ -807,9 +806,13 @@ impl Attempt {
 
     /// Whether a message came from the window that this attempt had before the page was reloaded: one that this page has
     /// opened, on the provider's origin.
-    fn lost_window(&self, source: &JsValue, origin: &str) -> bool {
+    fn lost_window(&self, source: &JsValue, event: &MessageEvent) -> bool {
         let is_resumed = self.flow.borrow().is_detached() && self.popup.borrow().is_none();
-        let is_provider = self.flow.borrow().transaction().origin.as_deref() == Some(origin);
-        is_resumed && is_provider && super::popup::is_opened_by_this_page(source)
+        is_resumed && self.is_provider(event) && super::popup::is_opened_by_this_page(source)
+    }
+
+    /// Whether a message comes from exactly the provider's origin.
+    fn is_provider(&self, event: &MessageEvent) -> bool {
+        self.flow.borrow().transaction().origin.as_deref() == Some(&event.origin())
     }
 }
