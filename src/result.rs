@@ -22,8 +22,8 @@ pub enum Outcome {
 pub enum Success {
     /// Accounts connected through Alter.
     Grants(Vec<Grant>),
-    /// Anon's success.
-    Link(LinkResult),
+    /// An object in the system's own shape.
+    Object(Value),
     /// Tokens of an authorization server.
     Tokens(TokenResponse),
     /// Whatever the app's `verify` or `exchange` answered last; it never leaves the browser floor.
@@ -52,16 +52,6 @@ pub struct Grant {
     /// More about the account, where the provider says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
-}
-
-/// Anon's success.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct LinkResult {
-    /// `success`.
-    pub r#type: &'static str,
-    /// The `state` that came back, parsed where it is JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<Value>,
 }
 
 /// A token response (RFC 6749 sections 4.2.2 and 5.1), normalised.

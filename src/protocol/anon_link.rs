@@ -6,7 +6,7 @@ use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules, optional_text};
-use crate::result::{LinkResult, Success};
+use crate::result::Success;
 use crate::secret::Secret;
 use crate::value::Value;
 use crate::world::World;
@@ -105,13 +105,18 @@ impl Protocol for AnonLink {
             Bound::Mismatch => return Some(Verdict::Failure(Code::StateMismatch.into())),
         }
         Some(match query.get("type")? {
-            "success" => Verdict::Success(Success::Link(LinkResult {
-                r#type: "success",
-                state: parsed.or(state.map(Value::from)),
-            })),
+            "success" => Verdict::Success(linked(parsed.or(state.map(Value::from)))),
             _ => Verdict::Failure(read_error(query)),
         })
     }
+}
+
+/// `{ type: "success", state }`; the state that came back is parsed where it is JSON.
+fn linked(state: Option<Value>) -> Success {
+    Success::Object(Value::Object(vec![
+        ("type".into(), "success".into()),
+        ("state".into(), state.unwrap_or_default()),
+    ]))
 }
 
 /// Where Anon sends the user back to, as far as its link says so.

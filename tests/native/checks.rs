@@ -5,6 +5,7 @@ use crate::samples::*;
 use crate::world::NOON;
 use connect_widget::flow::machine::Event;
 use connect_widget::flow::response::{Parameters, Via};
+use connect_widget::flow::watch::Sight;
 use connect_widget::world::{Url, World};
 use serde_json::{Value, json};
 
@@ -394,4 +395,24 @@ fn an_answer_that_nobody_asked_for() {
         attempt.step(event).token_answer(200, &tokens());
         assert_eq!(attempt.said(), said);
     }
+}
+
+#[test]
+fn check_may_window_live() {
+    let mut attempt = attempt::click(&stackone());
+    attempt.step(Event::Blurred).look_for(3000.0, Sight::Away);
+    let now = attempt.world.now();
+    assert!(
+        attempt.flow.may_window_live(now),
+        "severed: the focus did not come back"
+    );
+
+    let mut attempt = attempt::click(&stackone());
+    attempt.step(Event::Blurred).look_for(3000.0, Sight::Away);
+    attempt.step(Event::Focused);
+    let now = attempt.world.now();
+    assert!(
+        !attempt.flow.may_window_live(now),
+        "closed: the focus came with it"
+    );
 }

@@ -10,7 +10,7 @@ use connect_widget::flow::transaction::{Binding, Transaction};
 use connect_widget::flow::watch::Sight;
 use connect_widget::options::{Fields, Rules, required_text};
 use connect_widget::protocol::{Protocol, Registry, Target, Verdict};
-use connect_widget::result::{LinkResult, Success};
+use connect_widget::result::{Outcome, Success};
 use connect_widget::value::Value;
 use connect_widget::world::World;
 use serde_json::json;
@@ -91,10 +91,7 @@ impl Protocol for Harbor {
 }
 
 fn docked(berth: &str) -> Verdict {
-    Verdict::Success(Success::Link(LinkResult {
-        r#type: "success",
-        state: Some(berth.into()),
-    }))
+    Verdict::Success(Success::Object(value_of(&json!({"berth": berth}))))
 }
 
 const QUAY: &str = "https://app.example/quay";
@@ -154,6 +151,10 @@ fn its_popup_answers_by_coming_back() {
     assert_open(&attempt);
     attempt.returned(&docked_url(&state), Via::OwnWindow);
     assert_ended(&attempt, "success");
+    let Outcome::Success(result) = attempt.outcomes()[0] else {
+        unreachable!()
+    };
+    assert_eq!(json_of(result), json!({"berth": "7"}));
     let mut attempt = at_the_harbor(Setting::default());
     attempt.returned(
         &format!("{QUAY}?harbor=sunk&words=Rocks&state={}", attempt.state()),
