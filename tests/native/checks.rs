@@ -383,9 +383,13 @@ fn parameters() {
 fn an_answer_that_nobody_asked_for() {
     for event in [
         Event::Opened,
+        Event::Blocked,
         Event::SourceFailed,
         Event::Unverified,
         Event::VerifyFailed,
+        Event::NetworkFailed,
+        Event::Exchanged,
+        Event::ExchangeFailed,
         Event::CameBack,
         Event::Focused,
         Event::Blurred,
