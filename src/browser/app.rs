@@ -124,6 +124,11 @@ pub fn error(code: Code) -> JsValue {
     error_of(&code.into(), &JsValue::UNDEFINED)
 }
 
+/// Whether plain http to other machines is let through.
+pub fn allows_insecure(config: &JsValue) -> bool {
+    own(config, "allowInsecureRequests") == JsValue::TRUE
+}
+
 impl Widget {
     /// Calls the handlers of an event, and the callback of the flow that it is about. What they throw is reported and changes
     /// nothing.

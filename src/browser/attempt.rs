@@ -3,7 +3,7 @@
 use super::app::{Launch, Widget};
 use super::claim::{Claim, Standing};
 use super::options::Options;
-use super::popup::{Popup, Trigger};
+use super::popup::{Popup, Trigger, is_opened_by_this_page};
 use super::relay::Relay;
 use super::source::Controller;
 use crate::flow::machine::Flow;
@@ -13,6 +13,7 @@ use gloo_timers::callback::Interval;
 use js_sys::Function;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
+use web_sys::MessageEvent;
 
 /// Who is told the outcome.
 pub enum Sink {
@@ -113,6 +114,11 @@ impl Attempt {
             .map_or(JsValue::UNDEFINED, |options| options.raw(name))
     }
 
+    /// The window, while there is one. What is asked of it may run the app's code, so nothing is borrowed meanwhile.
+    pub fn window(&self) -> Option<Popup> {
+        self.popup.borrow().clone()
+    }
+
     /// Lets go of all that only a live flow needs. Whatever one part does, the rest is let go of too.
     pub fn rest(&self) {
         self.timer.take();
@@ -129,5 +135,49 @@ impl Attempt {
         self.relay.take();
         self.claim.take();
         self.rest();
+    }
+
+    /// The window that the shell opened in a click that came before the core.
+    pub fn launched_window(&self) -> JsValue {
+        match &*self.sink.borrow() {
+            Sink::Call(launch) => launch.popup(),
+            _ => JsValue::UNDEFINED,
+        }
+    }
+
+    /// The instance whose flow is live.
+    pub fn live_widget(&self) -> Option<Widget> {
+        match &*self.sink.borrow() {
+            Sink::Call(launch) => Some(launch.widget()),
+            _ => None,
+        }
+    }
+
+    /// Whether a message came from this attempt's window. One that was closed right after it posted is no source any more.
+    pub fn is_window(&self, source: &JsValue) -> bool {
+        self.window()
+            .is_some_and(|popup| popup.is(source) || (source.is_null() && popup.is_closed()))
+    }
+
+    /// Whether a message came from the window that this attempt had before the page was reloaded: one that this page has
+    /// opened, on the provider's origin.
+    pub fn lost_window(&self, source: &JsValue, event: &MessageEvent) -> bool {
+        let is_resumed = self.flow.borrow().is_detached() && self.window().is_none();
+        is_resumed && self.is_provider(event) && is_opened_by_this_page(source)
+    }
+
+    /// Whether a message comes from exactly the provider's origin.
+    pub fn is_provider(&self, event: &MessageEvent) -> bool {
+        self.flow.borrow().transaction().origin.as_deref() == Some(&event.origin())
+    }
+
+    /// For `debug`.
+    pub fn note(&self, finding: &str, fact: &str) {
+        if !self.is_observed {
+            return;
+        }
+        if let Some(widget) = self.live_widget() {
+            widget.observe(finding, fact);
+        }
     }
 }

@@ -2,8 +2,8 @@
 //! gets the answer of the first. The request is never cancelled, because its answer may hold the only live token; an abort
 //! is the caller's alone.
 
-use super::app::{Widget, error, error_of, listen};
-use super::driver::allows_insecure;
+use super::app::{Widget, allows_insecure, error, error_of, listen};
+
 use super::options::Options;
 use super::value::{own, read, to_js};
 use super::world::Browser;

@@ -263,3 +263,24 @@ async fn nobody_was_redirected() {
     );
     nothing_is_left().await;
 }
+
+#[wasm_bindgen_test]
+async fn a_protocol_of_another_version_wedges_nothing() {
+    let newer = json!({"protocol": "harbor"});
+    let (app, _) = came_back(CODE, newer.clone(), "?code=xyz&state={state}").await;
+    assert_eq!(
+        app.settled("widget.handleRedirect()").await,
+        "rejected invalid_response"
+    );
+    assert_eq!(
+        app.settled("widget.handleRedirect()").await,
+        "resolved null"
+    );
+    nothing_is_left().await;
+    let (app, _) = came_back(STACKONE, newer, "").await;
+    assert_eq!(
+        app.settled("widget.handleRedirect({ verify: async () => 1 })")
+            .await,
+        "resolved null"
+    );
+}

@@ -1,0 +1,201 @@
+//! Doing what the machine says, one effect at a time, each in the room that is for it.
+
+use super::attempt::Attempt;
+use super::claim::Claim;
+use super::driver::{feed, on_answer, recall, weakly};
+use super::hearing::listen_for;
+use super::outcome::{close_window, detach, finish};
+use super::popup::{Popup, Trigger};
+use super::source::{Answer, ask, context};
+use super::value::{read, to_js};
+use super::world::Browser;
+use super::{device, later, store, token, window};
+use crate::flow::machine::{Effect, Event, Milestone};
+use crate::flow::transaction::Binding;
+use crate::protocol::TokenRequest;
+use crate::secret::Secret;
+use crate::world::World;
+use js_sys::Array;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Window;
+
+/// Does it. What comes of it is fed back.
+pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
+    match effect {
+        Effect::Open(url) => open_window(attempt, url),
+        Effect::Remember => remember_soon(attempt),
+        Effect::Navigate(url) => {
+            if let Some(popup) = attempt.window() {
+                popup.navigate(url.expose());
+            }
+        }
+        Effect::Redirect(url) => redirect(attempt, url.expose()),
+        Effect::Tell(milestone) => tell(attempt, milestone),
+        Effect::AskSource => ask_source(attempt),
+        Effect::AskVerify => ask_verify(attempt),
+        Effect::TakeResponse => {
+            store::forget(&attempt.transaction());
+            close_window(attempt);
+        }
+        Effect::RequestToken(request) => request_token(attempt, request),
+        Effect::Exchange(grant) => {
+            let answered = |answer: &Answer| {
+                if answer.is_ok() {
+                    Event::Exchanged
+                } else {
+                    Event::ExchangeFailed
+                }
+            };
+            ask(
+                &attempt.option("exchange"),
+                &to_js(&grant),
+                on_answer(attempt, answered),
+            );
+        }
+        Effect::Detach(outcome) => detach(attempt, outcome),
+        Effect::End(outcome) => finish(attempt, outcome),
+    }
+}
+
+/// Opens the flow's window, or takes the one that is open already: the shell's, or the app's own.
+fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
+    let transaction = attempt.transaction();
+    // A protocol with a state of its own needs no other proof of whose window it is.
+    let ticket = (transaction.binding != Binding::State).then(|| transaction.state.expose());
+    let (by_shell, by_app) = (attempt.launched_window(), attempt.option("popup"));
+    let is_given = !by_shell.is_undefined() || !by_app.is_undefined();
+    let popup = if is_given {
+        let given = if by_shell.is_undefined() {
+            &by_app
+        } else {
+            &by_shell
+        };
+        let window = given
+            .is_object()
+            .then(|| given.clone().unchecked_into::<Window>());
+        window.map(|window| Popup::adopt(window, ticket))
+    } else {
+        Popup::open(url.as_ref().map_or("", Secret::expose), ticket)
+    };
+    let Some(popup) = popup else {
+        return feed(attempt, Event::Blocked);
+    };
+    let is_closed = popup.is_closed();
+    if is_closed && by_shell.is_undefined() {
+        return feed(attempt, Event::Blocked);
+    }
+    attempt.popup.replace(Some(popup.clone()));
+    // The user was quicker than the core: the next looks see it.
+    if is_closed {
+        return;
+    }
+    attempt.trigger.replace(Some(Trigger::find()));
+    match url {
+        None => popup.show_connecting(&connecting(attempt)),
+        Some(url) if is_given => popup.navigate(url.expose()),
+        Some(_) => {}
+    }
+    if is_given && !device::has_focus() {
+        // The window took the focus before anybody listened.
+        feed(attempt, Event::Blurred);
+    }
+    feed(attempt, Event::Opened);
+}
+
+fn connecting(attempt: &Attempt) -> String {
+    let config = attempt
+        .widget()
+        .map_or(JsValue::UNDEFINED, |widget| widget.config());
+    device::label(&config, "connecting", "Connecting…")
+}
+
+/// In the task after this one, because storage, channels and locks are slow to open, and the window cannot have come anywhere
+/// before.
+fn remember_soon(attempt: &Rc<Attempt>) {
+    let remember = weakly(attempt, |attempt| {
+        if attempt.is_over.get() || !attempt.flow.borrow().is_waiting() {
+            return;
+        }
+        let transaction = attempt.transaction();
+        store::remember(&transaction);
+        store::mark(&transaction, false);
+        listen_for(attempt);
+        attempt
+            .claim
+            .replace(Some(Claim::ask(&transaction.state, true, Box::new(|_| {}))));
+        recall();
+    });
+    later(0, remember);
+}
+
+fn redirect(attempt: &Rc<Attempt>, url: &str) {
+    if !store::remember(&attempt.transaction()) || window().location().assign(url).is_err() {
+        feed(attempt, Event::Blocked);
+    }
+}
+
+fn tell(attempt: &Attempt, milestone: Milestone) {
+    let Some(widget) = attempt.live_widget() else {
+        return;
+    };
+    let callback = attempt.option("onEvent");
+    if callback.is_undefined() && !widget.has_handlers("event") {
+        return;
+    }
+    for name in milestone.names() {
+        let timestamp = Browser.format_time(Browser.now()).into();
+        let values = Array::of2(&(*name).into(), &context(&[("timestamp", timestamp)]));
+        widget.tell("event", &callback, &values);
+    }
+}
+
+fn ask_source(attempt: &Rc<Attempt>) {
+    let Some(option) = attempt.flow.borrow().source_option() else {
+        return;
+    };
+    let transaction = attempt.transaction();
+    let context = context(&[
+        ("state", transaction.state.expose().into()),
+        ("mode", to_js(&transaction.mode)),
+        ("signal", attempt.controller.signal()),
+    ]);
+    let answered = |answer: &Answer| {
+        answer
+            .as_ref()
+            .map_or(Event::SourceFailed, |source| Event::Source(read(source)))
+    };
+    ask(
+        &attempt.option(option),
+        &context,
+        on_answer(attempt, answered),
+    );
+}
+
+fn ask_verify(attempt: &Rc<Attempt>) {
+    let answered = |answer: &Answer| match answer {
+        Ok(result) if result.is_undefined() || result.is_null() => Event::Unverified,
+        Ok(_) => Event::Verified,
+        Err(_) => Event::VerifyFailed,
+    };
+    let context = context(&[("signal", attempt.controller.signal())]);
+    ask(
+        &attempt.option("verify"),
+        &context,
+        on_answer(attempt, answered),
+    );
+}
+
+fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {
+    let attempt = Rc::clone(attempt);
+    spawn_local(async move {
+        match token::send(&request).await {
+            Ok(answer) => feed(&attempt, Event::TokenAnswer(answer)),
+            Err(cause) => {
+                attempt.given.replace(cause);
+                feed(&attempt, Event::NetworkFailed);
+            }
+        }
+    });
+}

@@ -1,0 +1,127 @@
+//! What the page hears of its flows: messages, pages that hand a response over, focus. Only while a flow is open, or a late
+//! result may come.
+
+use super::attempt::Attempt;
+use super::claim::Standing;
+use super::driver::{attempts, feed};
+use super::listeners::Ears;
+use super::popup::Popup;
+use super::relay::{HandOver, Relay, receipt};
+use super::value::read;
+use super::{device, store};
+use crate::flow::machine::Event;
+use crate::flow::response::{ResponseUrl, Via};
+use js_sys::Reflect;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Window};
+
+/// What the page listens with.
+pub const EARS: Ears = Ears {
+    message: on_message,
+    focus: on_focus,
+    restored: on_restored,
+};
+
+/// Hears the return pages that have lost their opener.
+pub fn listen_for(attempt: &Rc<Attempt>) {
+    let weak = Rc::downgrade(attempt);
+    let take = Box::new(move |hand_over: HandOver| {
+        weak.upgrade()
+            .is_some_and(|attempt| take(&attempt, &hand_over, &JsValue::NULL))
+    });
+    attempt.relay.replace(Some(Relay::listen(
+        attempt.flow.borrow().transaction(),
+        take,
+    )));
+}
+
+fn on_focus(has_focus: bool) {
+    for attempt in attempts() {
+        feed(
+            &attempt,
+            if has_focus {
+                Event::Focused
+            } else {
+                Event::Blurred
+            },
+        );
+    }
+}
+
+fn on_restored() {
+    for attempt in attempts() {
+        feed(&attempt, Event::CameBack);
+    }
+}
+
+/// The source is compared first, and nothing is copied before a message may be for us: most of a page's are not.
+fn on_message(event: &MessageEvent) {
+    let source: JsValue = event.source().map_or(JsValue::NULL, JsValue::from);
+    let attempts = attempts();
+    let owner = attempts.iter().find(|attempt| attempt.is_window(&source));
+    if device::is_own(event) {
+        if let Some(hand_over) = HandOver::read(&event.data()) {
+            let is_taken = match owner {
+                Some(attempt) => take_own(attempt, &hand_over),
+                None => attempts
+                    .iter()
+                    .any(|attempt| take(attempt, &hand_over, &source)),
+            };
+            if is_taken && source.is_object() {
+                let _ = source
+                    .unchecked_ref::<Window>()
+                    .post_message(&receipt(), &device::origin());
+            }
+            return;
+        }
+    }
+    match owner.or_else(|| {
+        attempts
+            .iter()
+            .find(|attempt| attempt.lost_window(&source, event))
+    }) {
+        Some(attempt) if attempt.is_provider(event) => {
+            let is_lost = owner.is_none();
+            feed(attempt, Event::Message(read(&event.data())));
+            if is_lost && attempt.is_over.get() {
+                // The window was out of reach until it spoke.
+                Popup::adopt(source.unchecked_into(), None).close();
+            }
+        }
+        Some(_) => {}
+        None => attempts
+            .iter()
+            .for_each(|attempt| attempt.note("message_source", "")),
+    }
+}
+
+fn take_own(attempt: &Rc<Attempt>, hand_over: &HandOver) -> bool {
+    returned(attempt, &hand_over.response, Via::OwnWindow)
+}
+
+/// A response from a page of the app that is not known to be the attempt's window.
+fn take(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
+    let transaction = attempt.transaction();
+    let has_ticket = hand_over.window.as_deref() == Some(transaction.state.expose());
+    // A further window that the attempt's window has opened, where no copy of the ticket came along (Firefox).
+    let opener = Reflect::get(source, &"opener".into()).unwrap_or_default();
+    let from_window = has_ticket || attempt.window().is_some_and(|popup| popup.is(&opener));
+    let via = Via::Relay { from_window };
+    let is_ours = ResponseUrl::parse(&hand_over.response).is_admitted(&transaction, via);
+    // Where tabs cannot ask for a lock, a copy of the tab may hear this too.
+    let may_take = || attempt.standing.get() == Standing::Own || store::take_mark(&transaction);
+    is_ours && may_take() && returned(attempt, &hand_over.response, via)
+}
+
+/// Whether a returned URL was this attempt's answer.
+fn returned(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
+    let is_own_page = response
+        .strip_prefix(&device::origin())
+        .is_some_and(|rest| rest.starts_with('/'));
+    if !is_own_page || !attempt.flow.borrow().is_waiting() {
+        return false;
+    }
+    feed(attempt, Event::Returned(ResponseUrl::parse(response), via));
+    attempt.is_over.get() || !attempt.flow.borrow().is_waiting()
+}

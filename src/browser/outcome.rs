@@ -1,0 +1,130 @@
+//! The way out of a flow: what it held on to is let go of, and the app is told, once.
+
+use super::app::{Launch, error, error_of};
+use super::attempt::{Attempt, Sink};
+use super::driver::let_go;
+use super::options::Options;
+use super::popup::Popup;
+use super::value::to_js;
+use super::world::Browser;
+use super::{inbox, store};
+use crate::error::{Code, Failure};
+use crate::flow::mode::Mode;
+use crate::result::{Outcome, Success};
+use crate::world::World;
+use js_sys::Array;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// Closes the flow's window, if it still has one.
+pub fn close_window(attempt: &Attempt) {
+    if let Some(popup) = attempt.popup.take() {
+        popup.close();
+    }
+}
+
+/// The one way out of a flow: what it held on to is let go of before anybody is told, so a callback may open the next one.
+pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
+    let_go(attempt);
+    let is_given = outcome == Outcome::Success(Success::Given);
+    let popup = attempt.popup.take();
+    // A window that was severed cannot be closed from here. It closes itself, should it come back.
+    let is_out_of_reach = popup.as_ref().is_some_and(Popup::is_closed);
+    let may_live = || attempt.flow.borrow_mut().may_window_live(Browser.now());
+    let may_come_back = is_given && is_out_of_reach && may_live();
+    match popup {
+        Some(popup) if is_given => popup.close_at_rest(),
+        Some(popup) => popup.close(),
+        None => {}
+    }
+    tell(attempt, Sink::Late(None), &outcome);
+    let transaction = attempt.transaction();
+    store::forget(&transaction);
+    if may_come_back {
+        store::mark(&transaction, true);
+    }
+}
+
+/// The app has its outcome. A window may still bring a result; a redirect's comes to another page.
+pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
+    if attempt.flow.borrow().transaction().mode == Mode::Popup {
+        attempt.rest();
+    } else {
+        let_go(attempt);
+    }
+    let widget = attempt.widget();
+    tell(attempt, Sink::Late(widget), &outcome);
+}
+
+/// Whoever waits is told; from now on it is `next`.
+fn tell(attempt: &Attempt, next: Sink, outcome: &Outcome) {
+    let sink = attempt.sink.replace(next);
+    let options = attempt.options.take();
+    let given = attempt.given.take();
+    announce(sink, options, outcome, &given);
+}
+
+/// Tells an outcome, whose value or cause is `given`.
+pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: &JsValue) {
+    let value = match outcome {
+        Outcome::Success(Success::Given) => given.clone(),
+        Outcome::Success(success) => to_js(success),
+        Outcome::Failure(failure) => error_of(failure, &cause_of(failure, given)),
+        Outcome::Exit => JsValue::UNDEFINED,
+    };
+    match sink {
+        Sink::Call(launch) => tell_call(&launch, options, outcome, &value),
+        Sink::Redirect { resolve, reject } => {
+            let _ = match outcome {
+                Outcome::Success(_) => resolve.call1(&JsValue::UNDEFINED, &value),
+                Outcome::Failure(_) => reject.call1(&JsValue::UNDEFINED, &value),
+                Outcome::Exit => resolve.call1(&JsValue::UNDEFINED, &JsValue::NULL),
+            };
+        }
+        Sink::Late(widget) => match outcome {
+            Outcome::Success(_) => inbox::post("success", value, widget),
+            Outcome::Failure(_) => inbox::post("error", value, widget),
+            Outcome::Exit => {}
+        },
+    }
+}
+
+/// Only what the app or the network threw is the cause of a failure.
+fn cause_of(failure: &Failure, given: &JsValue) -> JsValue {
+    let causes = [
+        Code::SourceFailed,
+        Code::ExchangeFailed,
+        Code::VerifyFailed,
+        Code::NetworkError,
+    ];
+    let has_cause =
+        failure.details.is_none() && causes.iter().any(|code| code.name() == failure.code);
+    if has_cause {
+        given.clone()
+    } else {
+        JsValue::UNDEFINED
+    }
+}
+
+fn tell_call(launch: &Launch, options: Option<Options>, outcome: &Outcome, value: &JsValue) {
+    let widget = launch.widget();
+    let callback = |name| {
+        options
+            .as_ref()
+            .map_or(JsValue::UNDEFINED, |options| options.raw(name))
+    };
+    launch.ended();
+    if launch.wants_result() {
+        match outcome {
+            Outcome::Success(_) => launch.resolve(value),
+            Outcome::Failure(_) => launch.reject(value),
+            Outcome::Exit => launch.reject(&error(Code::PopupClosed)),
+        }
+    }
+    match outcome {
+        Outcome::Success(_) => widget.tell("success", &callback("onSuccess"), &Array::of1(value)),
+        Outcome::Failure(_) => widget.tell("error", &callback("onError"), &Array::of1(value)),
+        Outcome::Exit => widget.tell("exit", &callback("onExit"), &Array::new()),
+    }
+    widget.tell("close", &JsValue::UNDEFINED, &Array::new());
+}
