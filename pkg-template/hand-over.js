@@ -8,21 +8,20 @@ const PAUSE = 250;
 /** Offers until others than the openers are asked, until the user is told, and until nobody is asked any more. */
 const PATIENCE = { openers: 4, user: 20, all: 240 };
 
+/** What a way answers; undefined where the browser refuses it, so that the others are still gone. */
+function tried(way) {
+  try {
+    return way();
+  } catch {
+    return undefined;
+  }
+}
+
 /** The pages of this origin that have opened this window, or the window that opened it. */
 function openers() {
   const found = [];
-  try {
-    for (let one = window.opener; one && found.length < 4; one = one.opener) found.push(one);
-  } catch {
-    // One that is closed.
-  }
-  return found.filter((one) => {
-    try {
-      return one.location.origin === location.origin;
-    } catch {
-      return false;
-    }
-  });
+  for (let one = window.opener; one && found.length < 4; one = tried(() => one.opener)) found.push(one);
+  return found.filter((one) => tried(() => one.location.origin) === location.origin);
 }
 
 /** The ways to pages that cannot be seen: a channel for each state, or, before Safari 15.4, an event of local storage. */
@@ -57,17 +56,19 @@ export function handOver(response, owner, tell = () => {}) {
   }
   const parameters = new URLSearchParams(response.replace(/^[^?#]*[?#]?/, "").replace("#", "&"));
   const states = owner ? [owner.state] : [parameters.get("state"), parameters.get("connect_state")].filter(Boolean);
-  const message = { type: TYPE, response, window: ticket() };
+  // The attempt whose window this is, as its opener has noted in the store that only this window has.
+  const ticket = tried(() => sessionStorage[`${KEY}window`]);
+  const message = { type: TYPE, response, window: ticket };
   const isTaken = (data) => data?.type === TYPE && data.taken && end(true);
   const listen = ({ origin, data }) => origin === location.origin && isTaken(data);
-  const channels = states.map((state) => channelOf(state, isTaken));
+  const channels = states.map((state) => tried(() => channelOf(state, isTaken))).filter(Boolean);
   let offers = 0;
 
   function offer() {
     const near = openers();
     for (const one of near) one.postMessage(message, location.origin);
     // Every page that knows the state hears a channel; where an opener is in sight, that is enough.
-    if (!near.length || offers > PATIENCE.openers) for (const channel of channels) channel.postMessage(message);
+    if (!near.length || offers > PATIENCE.openers) for (const channel of channels) tried(() => channel.postMessage(message));
     offers += 1;
     if (offers === PATIENCE.user) tell(false);
     if (offers === PATIENCE.all) end(false);
@@ -85,13 +86,4 @@ export function handOver(response, owner, tell = () => {}) {
   addEventListener("message", listen);
   const timer = setInterval(offer, PAUSE);
   offer();
-}
-
-/** The attempt whose window this is, as its opener has noted in the store that only this window has. */
-function ticket() {
-  try {
-    return sessionStorage[`${KEY}window`];
-  } catch {
-    return undefined;
-  }
 }

@@ -124,7 +124,10 @@ function takeResponse() {
     const bare = location.origin + location.pathname;
     if (owner.mode === "redirect") return void hold(owner, response, Date.now() < owner.expires ? owner.page : bare);
     rewrite(bare);
-    Promise.resolve(handOver()).then((offer) => offer(response, owner));
+    // Where that cannot be loaded, a reload finds the response where it was.
+    Promise.resolve(handOver())
+      .then((offer) => offer(response, owner))
+      .catch(() => rewrite(response));
   } catch {
     // Storage is refused: nothing can have been remembered.
   }

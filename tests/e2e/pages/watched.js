@@ -1,5 +1,5 @@
 // On the callback page, before the package: reports what is written to a store and sent on a channel there, and refuses to
-// rewrite the address where the scenario has asked for that (`localStorage["e2e address"]`).
+// rewrite the address, or to open a channel, where the scenario has asked for that (`localStorage["e2e address"]`, `["e2e channels"]`).
 "use strict";
 
 (() => {
@@ -18,6 +18,13 @@
     BroadcastChannel.prototype.postMessage = function (message) {
       say("sent", { channel: this.name, message });
       postMessage.call(this, message);
+    };
+  }
+  if (localStorage.getItem("e2e channels") === "refused") {
+    window.BroadcastChannel = class {
+      constructor() {
+        throw new DOMException("The operation is insecure.", "SecurityError");
+      }
     };
   }
   if (localStorage.getItem("e2e address") === "fixed") {

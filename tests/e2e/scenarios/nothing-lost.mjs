@@ -41,6 +41,14 @@ async function fixedAddress(env) {
   await plain(env);
 }
 
+/** No return page of the app can open a channel, as in Firefox where cookies are blocked; and this page looks at no window. */
+async function noChannels(env) {
+  const { plain } = await import("/plain.mjs");
+  window.setInterval = () => 0;
+  localStorage.setItem("e2e channels", "refused");
+  await plain(env);
+}
+
 const ADDRESSES = {
   "the callback page at a path that begins with //": () => ({ redirectUri: `${location.origin}//callback.html` }),
   "the app itself at a path that begins with //": () => ({ redirectUri: `${location.origin}//` }),
@@ -234,6 +242,17 @@ export const scenarios = [
       await user.wait(200);
       await user.click("#other");
       await user.wait(300);
+    },
+  })),
+  ...["code", "implicit"].map((protocol) => popup(protocol, {
+    rows: ["f14"],
+    sandbox: AUTO,
+    name: `${protocol}: the return page may not open a channel: the opener gets the answer`,
+    options: () => ({ redirectUri: `${location.origin}/callback.html` }),
+    page: noChannels,
+    async person(user) {
+      await user.click();
+      await user.heard("success");
     },
   })),
   ...["code", "implicit", "anon-link", "alter-connect"].flatMap((protocol) => [false, true].filter((severed) => severed || protocol !== "alter-connect").map((severed) => ({
