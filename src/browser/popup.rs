@@ -9,9 +9,6 @@ use web_sys::{HtmlElement, Window};
 /// The key by which a page finds, in the store that its window alone has, whose window it is.
 pub const TICKET: &str = "connect-widget:window";
 
-/// How long a window may take to copy its opener's store, in milliseconds: WebKitGTK does so in another process, later.
-const COPY: u32 = 200;
-
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
 pub struct Popup(Window);
@@ -30,8 +27,7 @@ pub enum Place {
 
 impl Popup {
     /// Opens a centred window on the screen that the page is on; every flow's has a name of its own. None where the browser
-    /// blocks it. `ticket`: the state that pages in the window will find, because a window begins with a copy of its
-    /// opener's session storage.
+    /// blocks it. `ticket`: see [`Popup::adopt`].
     pub fn open(url: &str, ticket: Option<&str>) -> Option<Popup> {
         let window = window();
         let pixels = |value: Result<JsValue, JsValue>| {
@@ -50,35 +46,16 @@ impl Popup {
         ]
         .concat();
         let name = ["connect-widget:", &decimal(Math::random())].concat();
-        let storage = ticket.and_then(|ticket| {
-            let storage = window.session_storage().ok().flatten()?;
-            storage.set_item(TICKET, ticket).ok().map(|()| storage)
-        });
         // Firefox throws in a frame that may not open windows; the others answer null.
-        let popup = window.open_with_url_and_target_and_features(url, &name, &features);
-        let popup = popup
-            .ok()
-            .flatten()
-            .map(Popup)
-            .filter(|popup| !popup.is_closed());
-        if let (Some(storage), Some(ticket)) = (storage, ticket) {
-            let ticket = ticket.to_owned();
-            let take_back = move || {
-                // The next flow's may be there by now.
-                if storage.get_item(TICKET).ok().flatten().as_deref() == Some(&ticket) {
-                    let _ = storage.remove_item(TICKET);
-                }
-            };
-            match popup {
-                Some(_) => later(COPY, take_back),
-                None => take_back(),
-            }
-        }
-        popup
+        let opened = window.open_with_url_and_target_and_features(url, &name, &features);
+        let popup = Popup::adopt(opened.ok().flatten()?, ticket);
+        (!popup.is_closed()).then_some(popup)
     }
 
-    /// Takes a window that is open already, and still blank if it is to be given a ticket.
+    /// Takes a window that is open already. `ticket`: the state that pages of this origin will find in it; its first, blank document
+    /// is of this origin and has the store that they will have. A frame has its page's store, and gets none.
     pub fn adopt(window: Window, ticket: Option<&str>) -> Popup {
+        let ticket = ticket.filter(|_| window.top().ok().flatten().as_ref() == Some(&window));
         if let (Some(ticket), Ok(Some(storage))) = (ticket, window.session_storage()) {
             let _ = storage.set_item(TICKET, ticket);
         }

@@ -37,6 +37,12 @@ export function plainWidget(env) {
   return widget;
 }
 
+/** For scenarios about a click that the core serves by itself: one that is quicker opens a blank window. */
+export async function coreIsThere() {
+  while (!performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/core.js"))) await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+}
+
 export async function plain(env) {
   const { scenario, say } = env;
   const widget = plainWidget(env);

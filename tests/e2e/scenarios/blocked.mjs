@@ -80,12 +80,10 @@ export const scenarios = [
     rows: ["blocked", "blank"],
     name: `${protocol}: window.open comes before the click's task is over${/implicit|code/.test(protocol) ? ", at the final address" : ""}`,
     async page(env) {
-      const { plain } = await import("/plain.mjs");
+      const { coreIsThere, plain } = await import("/plain.mjs");
       await plain(env);
       env.go.addEventListener("click", () => env.say("open in the click", window.instruments.opened.length));
-      // A click that is quicker than the core opens a blank window.
-      while (!performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/core.js"))) await new Promise((resolve) => setTimeout(resolve, 20));
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await coreIsThere();
     },
     async person(user) {
       await user.click();
