@@ -11,12 +11,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
-/// After a reload the lock of the page that was there before may take a moment to be free: milliseconds between tries.
-const PAUSES: [u32; 3] = [0, 250, 1000];
+/// After a reload the lock of the page that was there before may take a moment to be free, on a busy machine seconds:
+/// milliseconds between tries. Where another page is at work, it answers at once and ends them.
+const PAUSES: [u32; 5] = [0, 250, 1000, 2000, 4000];
 
 /// A page that was not reloaded, but found the attempt in its store, may be in a copy of the tab: the tab that began comes first,
 /// also if it is being reloaded right now.
-const PAUSES_OF_COPY: [u32; 3] = [1000, 250, 1000];
+const PAUSES_OF_COPY: [u32; 5] = [1000, 250, 1000, 2000, 4000];
 
 /// What came of asking for the right to work on an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

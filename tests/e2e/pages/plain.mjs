@@ -55,3 +55,9 @@ export async function plain(env) {
     widget.handleRedirect({ verify, exchange }).then((value) => value !== null && say("redirected", value), (error) => say("redirect failed", error));
   }
 }
+
+/** The same, once a click is served by the core. */
+export async function plainWithCore(env) {
+  await plain(env);
+  await coreIsThere();
+}

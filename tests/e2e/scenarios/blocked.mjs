@@ -80,10 +80,9 @@ export const scenarios = [
     rows: ["blocked", "blank"],
     name: `${protocol}: window.open comes before the click's task is over${/implicit|code/.test(protocol) ? ", at the final address" : ""}`,
     async page(env) {
-      const { coreIsThere, plain } = await import("/plain.mjs");
-      await plain(env);
+      const { plainWithCore } = await import("/plain.mjs");
+      await plainWithCore(env);
       env.go.addEventListener("click", () => env.say("open in the click", window.instruments.opened.length));
-      await coreIsThere();
     },
     async person(user) {
       await user.click();
@@ -101,10 +100,10 @@ export const scenarios = [
     rows: ["blank"],
     name: "alter-connect: a token that is there already opens the window at its address",
     async page(env) {
-      const { plain } = await import("/plain.mjs");
+      const { plainWithCore } = await import("/plain.mjs");
       const { session_token: token } = await post("/api/alter/session", { allowed_providers: ["google"], sandbox: { auto: "alice" } });
       env.token = token;
-      await plain(env);
+      await plainWithCore(env);
     },
     options: (env) => ({ token: env.token }),
     async person(user) {

@@ -210,11 +210,7 @@ export const scenarios = [
     sandbox: { ...AUTO, coop: "same-origin" },
     options: watched,
     name: "implicit by popup, severed: the token is sent on the attempt's own channel alone, whose name only its window and its opener know, and written to no store",
-    async page(env) {
-      const { coreIsThere, plain } = await import("/plain.mjs");
-      await plain(env);
-      await coreIsThere();
-    },
+    page: async (env) => (await import("/plain.mjs")).plainWithCore(env),
     async person(user) {
       await user.click();
       const { access_token: token } = await user.heard("success");

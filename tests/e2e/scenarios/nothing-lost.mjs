@@ -394,7 +394,7 @@ export const scenarios = [
     sandbox: AUTO,
     name: "every option of the wrong kind is named by invalid_options, nothing is opened, and the same click opens a good flow",
     async page(env) {
-      const { plainWidget } = await import("/plain.mjs");
+      const { coreIsThere, plainWidget } = await import("/plain.mjs");
       const widget = env.Connect.create();
       const { scenario } = env;
       env.scenario = { ...scenario };
@@ -413,6 +413,7 @@ export const scenarios = [
         env.say("wrong", wrong);
       });
       plainWidget(env);
+      await coreIsThere();
     },
     async person(user) {
       await user.click();

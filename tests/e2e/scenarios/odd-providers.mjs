@@ -138,6 +138,7 @@ export const scenarios = [
     sandbox: AUTO,
     name: `params as ${kind} are used`,
     options: () => ({ params: params() }),
+    page: async (env) => (await import("/plain.mjs")).plainWithCore(env),
     async person(user) {
       await user.click();
       await user.heard("success");
