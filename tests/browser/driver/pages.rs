@@ -89,6 +89,10 @@ async fn a_copy_of_an_attempt_that_another_page_is_at_work_on_is_forgotten() {
     let record = Record::of(&format!("{{ {ANON} }}")).await;
     record.store(json!({}));
     another_page_holds(&record.state);
+    js(&format!(
+        "(window.other = new BroadcastChannel('connect-widget:{}'), other.onmessage = ({{ data }}) => data.asking && other.postMessage({{ type: 'connect-widget', listening: true }}))",
+        record.state
+    ));
     let app = Page::load("{}").await.create("{}").listen(&["success"]);
     let key = format!("connect-widget:{}", record.state);
     until("forgotten", || {
@@ -105,7 +109,9 @@ async fn a_copy_of_an_attempt_that_another_page_is_at_work_on_is_forgotten() {
         .await
     );
     assert_eq!(app.has_heard(), [""; 0]);
-    js(&format!("(release(), localStorage.removeItem('{key}'))"));
+    js(&format!(
+        "(release(), other.close(), localStorage.removeItem('{key}'))"
+    ));
     nothing_is_left().await;
 }
 
@@ -116,9 +122,10 @@ async fn a_lock_that_is_free_a_moment_after_a_reload_is_waited_for() {
     reloads();
     another_page_holds(&record.state);
     let app = Page::load("{}").await.create("{}").listen(&["success"]);
-    pause(100).await;
+    // A busy machine takes its time to end a page.
+    pause(1500).await;
     js("release()");
-    pause(500).await;
+    pause(2000).await;
     assert!(
         relay(
             &record.state,
