@@ -203,7 +203,8 @@ describe(defects.d9, () => {
     await page.route("**/sdk/oauth/connect", (route) => route.fulfill({ contentType: "text/html", body: "<title>Dictated</title>" }));
     const own = { token: "t", baseURL: app };
     const popup = await openPopup(page, openFlow, own);
-    await popup.waitForLoadState();
+    // What is put on a blank document is gone with it.
+    await popup.waitForURL(/\/sdk\/oauth\/connect/);
     await page.evaluate(() => (window.popup.focus = note("focus")));
     await click(page, openFlow, own);
     await settle(page);
