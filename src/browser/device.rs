@@ -72,20 +72,19 @@ extern "C" {
 }
 
 thread_local! {
-    /// It never changes while a page is there.
-    static ORIGIN: String = window().location().origin().unwrap_or_default();
-    static ORIGIN_VALUE: JsValue = JsValue::from_str(&origin());
+    /// As JavaScript has it, to be compared; it never changes while a page is there.
+    static ORIGIN: JsValue = window().location().origin().unwrap_or_default().into();
 }
 
 /// Whether a message comes from the page's origin; every message of the page is asked.
 pub fn is_own(message: &MessageEvent) -> bool {
     let origin = message.unchecked_ref::<Origins>().origin();
-    ORIGIN_VALUE.with(|own| *own == origin)
+    ORIGIN.with(|own| *own == origin)
 }
 
 /// The page's origin.
 pub fn origin() -> String {
-    ORIGIN.with(String::clone)
+    ORIGIN.with(JsValue::as_string).unwrap_or_default()
 }
 
 /// A label of the app's, or the English one.

@@ -340,7 +340,7 @@ pub fn let_go(attempt: &Rc<Attempt>) {
 }
 
 /// Listens while a flow is open, or may still be answered.
-pub fn update_listeners() {
+fn update_listeners() {
     let now = Browser.now();
     PAGE.with_borrow_mut(|page| {
         // What can no longer be answered is waited for no longer.

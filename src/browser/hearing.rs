@@ -63,7 +63,7 @@ fn on_message(event: &MessageEvent) {
     if device::is_own(event) {
         if let Some(hand_over) = HandOver::read(&event.data()) {
             let is_taken = match owner {
-                Some(attempt) => take_own(attempt, &hand_over),
+                Some(attempt) => returned(attempt, &hand_over.response, Via::OwnWindow),
                 None => attempts
                     .iter()
                     .any(|attempt| take(attempt, &hand_over, &source)),
@@ -94,10 +94,6 @@ fn on_message(event: &MessageEvent) {
             .iter()
             .for_each(|attempt| attempt.note("message_source", "")),
     }
-}
-
-fn take_own(attempt: &Rc<Attempt>, hand_over: &HandOver) -> bool {
-    returned(attempt, &hand_over.response, Via::OwnWindow)
 }
 
 /// A response from a page of the app that is not known to be the attempt's window.

@@ -3,7 +3,6 @@
 //! is the caller's alone.
 
 use super::app::{Widget, allows_insecure, error, error_of, listen};
-
 use super::options::Options;
 use super::value::{own, read, to_js};
 use super::world::Browser;

@@ -1,7 +1,6 @@
 // Runs every scenario in the engine that the project names. A scenario is data and two functions: what its page does (in the browser)
 // and what its person does (here); after each of them the same things are checked: one outcome, nothing left over, no secret seen.
 import assert from "node:assert/strict";
-import { isDeepStrictEqual } from "node:util";
 import { test as base } from "@playwright/test";
 import { catalogue, quickPart } from "./catalogue.mjs";
 import { User, describe, eventually } from "./user.mjs";
@@ -73,9 +72,7 @@ async function checkResidue(user, { lingers, windowsStay, listensToo = [], addre
     return { ...held, listeners: held.listeners.sort() };
   }).then(({ kept, ...held }) => ({ ...held, kept: kept.filter((record) => !(windowsStay && MARK.test(record))) }));
   const nothing = { listeners: listensToo, intervals: 0, channels: 0, kept: [] };
-  // A window's ticket stays for as long as a browser may take to copy it.
-  const isClean = async () => isDeepStrictEqual(await residue(), nothing);
-  if (!lingers) await eventually(isClean, "nothing left", 500).catch(async () => assert.deepEqual(await residue(), nothing, "what is left"));
+  if (!lingers) assert.deepEqual(await residue(), nothing, "what is left");
   else assert.equal((await residue()).intervals, 0, "timers left");
   const leaks = await user.page.run(() => window.instruments.leaks());
   // Where the browser lets no page rewrite its address, a code stays in it, used up.
