@@ -3,6 +3,8 @@ import { Connect, ConnectError, setSource } from "./shell.js";
 
 setSource(
   async ({ wasm, ...sides }) => {
+    // The window comes first: to begin a request takes a slow device longer than all else that such a click does.
+    await undefined;
     try {
       if (wasm !== false) return (await import("./core.js")).instantiate(sides);
     } catch {

@@ -99,6 +99,7 @@ pub fn prepare() {
     if let Ok((flow, _)) = begun {
         let attempt = Rc::new(Attempt::new(flow, Sink::Late(None), None));
         attempt.trigger.replace(Some(Trigger::find()));
+        drop(attempt.flow.borrow_mut().step(Event::Opened, &Browser));
         run(&attempt, Vec::new());
         drop(Listeners::new(EARS));
         drop(Interval::new(LOOK, || {}));

@@ -55,9 +55,11 @@ impl Popup {
     /// Takes a window that is open already. `ticket`: the state that pages of this origin will find in it; its first, blank document
     /// is of this origin and has the store that they will have. A frame has its page's store, and gets none.
     pub fn adopt(window: Window, ticket: Option<&str>) -> Popup {
-        let ticket = ticket.filter(|_| window.top().ok().flatten().as_ref() == Some(&window));
-        if let (Some(ticket), Ok(Some(storage))) = (ticket, window.session_storage()) {
-            let _ = storage.set_item(TICKET, ticket);
+        let is_frame = || window.top().ok().flatten().as_ref() != Some(&window);
+        if let Some(ticket) = ticket.filter(|_| !is_frame()) {
+            if let Ok(Some(storage)) = window.session_storage() {
+                let _ = storage.set_item(TICKET, ticket);
+            }
         }
         Popup(window)
     }
