@@ -2,7 +2,7 @@
 // `debug: true`; the shell and the core tell `observe()` what happens, and the rest is found out here.
 //
 // What it finds it shows once for each flow, and tells the page by an event, `connect-widget:finding`.
-import { errors, findings } from "./debug/findings.js";
+import { errors, findings, foreign } from "./debug/findings.js";
 import { diagnose as diagnosePage } from "./debug/diagnose.js";
 import { KEY, claim, records } from "./owner.js";
 import { clockOffset, foreignTop, headers, inspectLanding, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
@@ -24,8 +24,8 @@ const onPage = { told: new Set() };
 /** Shows a finding, once for each flow (or the page) and `key`. */
 function find(code, facts = {}, scope = onPage, key = "") {
   if (scope.told.has(code + key)) return;
-  scope.told.add(code + key);
   const finding = explain(code, facts);
+  scope.told.add(code + key);
   found.push(finding);
   console.warn(`[connect-widget] ${code}: ${finding.happened}\n  likely cause: ${finding.cause}\n  fix: ${finding.fix}\n  ${finding.docs}`);
   window.dispatchEvent(new CustomEvent("connect-widget:finding", { detail: finding }));
@@ -34,7 +34,7 @@ function find(code, facts = {}, scope = onPage, key = "") {
 const explain = (code, facts) => ({ code, ...findings[code](facts), docs: `${DOCS}#${code}` });
 
 /** See debug.d.ts. */
-export const diagnose = (options) => diagnosePage(options, { explain, found, copies: copies() });
+export const diagnose = (options) => diagnosePage(options, { explain, found, copies: copies(), avoidsWasm: avoidsWasm() });
 
 // ---------------------------------------------------------------- what the shell and the core tell
 
@@ -46,10 +46,15 @@ let latest;
 
 const isLive = (flow) => Boolean(flow && !flow.isOver);
 
+/** Whether instances want WebAssembly: what each of them says. */
+const wants = new Set();
+const avoidsWasm = () => wants.has(false) && !wants.has(true);
+
 /** What happens, by the names that pkg-template/shell.js and src/browser/driver.rs use. */
 const observers = {
   create(href, widget) {
     register(widget);
+    wants.add(widget.config.wasm !== false);
     widget.on("event", (name) => onEvent(flows.get(widget), name));
     widget.on("exit", () => onExit(flows.get(widget)));
     widget.on("close", () => onClose(flows.get(widget)));
@@ -228,18 +233,36 @@ function onClose(flow) {
   flow.channels = undefined;
 }
 
-/** Errors that say what the user or the app has done. */
-const ORDINARY = ["already_open", "aborted", "popup_closed", "no_window", "access_denied", "connect_denied"];
+/** Errors that say what the user or the app has done, by who says them. */
+const ORDINARY = { widget: ["already_open", "aborted", "popup_closed", "no_window"], "alter-connect": ["connect_denied"], oauth: ["access_denied"] };
+
+/** Who says an error: only what others say has details, and each system has names of its own in them. */
+function speaker(details) {
+  if (Object(details) !== details) return "widget";
+  if (typeof details.status === "number" && "body" in details) return "token";
+  if (details.type === "alter_connect_error" || "alter_connect_error" in details) return "alter-connect";
+  return "error_code" in details ? "anon-link" : "oauth";
+}
 
 function onError({ code, message, details, cause }, flow, scope) {
-  if (ORDINARY.includes(code)) return;
+  const by = speaker(details);
+  if (ORDINARY[by]?.includes(code)) return;
   if (flow) flow.hasOutcome = true;
+  if (by === "widget") return onOwnError(code, { message, cause }, flow, scope);
+  if (by === "token") return explainStatus(code, details, flow, scope);
+  // A code of another system, or one of ours, means something else there. `oauth_error` is ours where nobody has said it.
+  const isUnnamed = code === "oauth_error" && !Object.values(details).includes(code);
+  if (isUnnamed || (Object.keys(foreign).includes(code) && foreign[code].includes(by))) return find(code, {}, scope);
+  find("provider_error", { code: redact(code) }, scope, code);
+}
+
+function onOwnError(code, { message, cause }, flow, scope) {
   if (code === "invalid_options") return onInvalidOption(message, flow, scope);
   if (code === "popup_blocked") return find(isFramed() && !flow?.isLate ? "frame_sandbox" : code, { late: flow?.isLate }, scope);
   if (code === "network_error") return void explainNetwork(flow, scope).catch(() => {});
-  if (typeof details?.status === "number") return explainStatus(code, details, flow, scope);
-  if (Object.keys(errors).includes(code)) return find(code, { why: why(cause), protocol: flow?.options.protocol }, scope);
-  find("provider_error", { code: redact(code) }, scope, code);
+  // Anything else is an error that the app has made of our class.
+  const isOurs = Object.keys(errors).includes(code) && !foreign[code];
+  if (isOurs) find(code, { why: why(cause), protocol: flow?.options.protocol }, scope);
 }
 
 function onInvalidOption(message, flow, scope) {
@@ -397,10 +420,24 @@ const violations = [];
 /** What is refused is told a little later than it fails, and the flow with it. */
 const isOrWasLive = (flow) => isLive(flow) || performance.now() - flow.overAt < 500;
 
-/** The parts of this package that are files of their own. */
-const PARTS = /\/(core|fallback|hand-over|debug)[\w.-]*\.js(\?|$)/;
+/** The folder of this file, and of the package's others; undefined where the browser does not say. Not every format has `import.meta`. */
+const [FOLDER] = /https?:\/\/[^\s()?#]*\//.exec(new Error().stack) ?? [];
 
-function onViolation({ effectiveDirective, violatedDirective, blockedURI }) {
+/** Whether a URL is that of a part of this package that is a file of its own; bundlers put a hash into its name. */
+function isPart(url) {
+  const [, folder, hash] = /^([^?#]*\/)(?:core|fallback|hand-over)([.-][\w-]{8})?\.js(?:[?#]|$)/.exec(url) ?? [];
+  return FOLDER ? folder === FOLDER : Boolean(folder && !hash);
+}
+
+/** Whether a URL, or the origin that some browsers tell instead, is the token endpoint of a flow that asks there by itself. */
+function isEndpoint(url, { protocol, tokenEndpoint, exchange }) {
+  const origin = originOf(tokenEndpoint);
+  return protocol === "code" && !exchange && Boolean(origin) && [place(tokenEndpoint), `${origin}/`].includes(place(url));
+}
+
+function onViolation({ effectiveDirective, violatedDirective, blockedURI, disposition }) {
+  // Of a policy that only reports: nothing was refused.
+  if (disposition === "report") return;
   const directive = effectiveDirective || violatedDirective;
   const isScript = /^script-src/.test(directive);
   const add = addition(isScript, directive, blockedURI);
@@ -412,9 +449,9 @@ function onViolation({ effectiveDirective, violatedDirective, blockedURI }) {
 
 /** The line that the policy lacks; undefined where it is none of ours. */
 function addition(isScript, directive, blocked) {
-  if (isScript && /^wasm/.test(blocked)) return "Add 'wasm-unsafe-eval' to script-src (it allows WebAssembly, and no eval). Without it the core runs as JavaScript; create({ wasm: false }) then spares the report.";
-  if (isScript && PARTS.test(blocked)) return `Add ${originOf(blocked) === location.origin ? "'self'" : originOf(blocked)} to script-src.`;
-  if (directive === "connect-src" && [...flows.values()].some(isOrWasLive)) return `Add ${originOf(blocked) === location.origin ? "'self'" : originOf(blocked)} to connect-src.`;
+  if (isScript && /^wasm/.test(blocked)) return avoidsWasm() ? undefined : "Add 'wasm-unsafe-eval' to script-src (it allows WebAssembly, and no eval). Without it the core runs as JavaScript; create({ wasm: false }) then spares the report.";
+  if (isScript && isPart(blocked)) return `Add ${originOf(blocked) === location.origin ? "'self'" : originOf(blocked)} to script-src.`;
+  if (directive === "connect-src" && [...flows.values()].some((flow) => isOrWasLive(flow) && isEndpoint(blocked, flow.options))) return `Add ${originOf(blocked) === location.origin ? "'self'" : originOf(blocked)} to connect-src.`;
   return undefined;
 }
 

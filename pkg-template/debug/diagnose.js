@@ -5,7 +5,7 @@ import { allowsConnect, allowsWasm, clockOffset, decideMode, foreignTop, headers
 const PROTOCOLS = ["alter-connect", "anon-link", "stackone-link", "implicit", "code"];
 
 /** See debug.d.ts. */
-export async function diagnose(options = {}, { explain, found, copies }) {
+export async function diagnose(options = {}, { explain, found, copies, avoidsWasm }) {
   const { protocol = "alter-connect", redirectUri, redirectUrl, tokenEndpoint, verify, exchange } = options;
   const answered = await headers();
   const inForce = policies(answered);
@@ -19,7 +19,7 @@ export async function diagnose(options = {}, { explain, found, copies }) {
   if (!PROTOCOLS.includes(protocol)) problem("invalid_options", { message: `Option protocol is not one of ${PROTOCOLS.join(", ")}.` });
   const landing = redirectUri ?? redirectUrl;
   const option = redirectUri === undefined ? "redirectUrl" : "redirectUri";
-  if (landing !== undefined && originOf(landing) === undefined) problem("invalid_options", { message: `Option ${option} is not a URL.` });
+  if (landing !== undefined && originOf(landing) === undefined) problem("invalid_options", { message: `Option ${option} is not an absolute URL, such as ${location.origin}/callback.html.` });
   else if (landing !== undefined && originOf(landing) !== location.origin) problem("redirect_uri_origin", { option, given: landing, own: location.origin });
   else if (landing !== undefined && place(landing) !== place(location.href)) {
     const state = await inspectLanding(landing).catch(() => true);
@@ -31,10 +31,10 @@ export async function diagnose(options = {}, { explain, found, copies }) {
   for (const [store, state] of Object.entries(storage)) if (state !== "ok") problem(`storage_${state}`, { store });
 
   const refusesWasm = inForce.some((policy) => !allowsWasm(policy));
-  // Where the policy is known to refuse it, it is not asked: it would report that.
-  const wasm = !refusesWasm && runsWasm();
-  if (refusesWasm) problem("csp", { directive: "script-src", blocked: "WebAssembly", add: "Add 'wasm-unsafe-eval' to script-src, or create({ wasm: false })." });
-  if (protocol === "code" && tokenEndpoint && !exchange && inForce.some((policy) => !allowsConnect(policy, tokenEndpoint))) {
+  // Where the policy is known to refuse it, or nobody wants it, it is not asked: it would report that.
+  const wasm = !refusesWasm && !avoidsWasm && runsWasm();
+  if (refusesWasm && !avoidsWasm) problem("csp", { directive: "script-src", blocked: "WebAssembly", add: "Add 'wasm-unsafe-eval' to script-src, or create({ wasm: false })." });
+  if (protocol === "code" && originOf(tokenEndpoint) && !exchange && inForce.some((policy) => !allowsConnect(policy, tokenEndpoint))) {
     problem("csp", { directive: "connect-src", blocked: place(tokenEndpoint), add: `Add ${originOf(tokenEndpoint)} to connect-src.` });
   }
 

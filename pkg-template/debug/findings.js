@@ -5,7 +5,8 @@
 export function difference(given, own) {
   const isLocal = (name) => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(name);
   const bare = (name) => name.replace(/^www\./, "");
-  const [one, other] = [new URL(given), new URL(own)];
+  const [one, other] = [given, own].map(parse);
+  if (!one || !other) return "one of them has no host";
   if (one.hostname !== other.hostname) {
     if (isLocal(one.hostname) && isLocal(other.hostname)) return `${one.hostname} and ${other.hostname} are one machine, but two origins`;
     return bare(one.hostname) === bare(other.hostname) ? "one has www. and the other has not" : "they are two hosts";
@@ -14,6 +15,14 @@ export function difference(given, own) {
   if (one.port !== other.port) return "the ports differ";
   if (one.pathname.replace(/\/$/, "") === other.pathname.replace(/\/$/, "")) return "a trailing slash";
   return "the paths differ";
+}
+
+function parse(url) {
+  try {
+    return new URL(url);
+  } catch {
+    return undefined;
+  }
 }
 
 const REGISTER = "Register exactly this one: every character counts, a trailing slash, http or https, localhost or 127.0.0.1.";
@@ -75,9 +84,10 @@ const signs = {
     fix: "Look at the webhook's deliveries at StackOne, and answer from `verify` what belongs to the id of this connect session.",
   }),
   message_origin: ({ seen, expected }) => ({
-    happened: `A result was posted from ${seen}, and ignored: it was expected from ${expected}.`,
-    cause: `\`baseURL\` is not where the provider's page is (${difference(seen, expected)}), or another window made the message up.`,
-    fix: `If ${seen} is your provider, make it the \`baseURL\`.`,
+    happened: `A result was posted from ${parse(seen) ? seen : "a page without an origin"}, and ignored: it was expected from ${expected}.`,
+    ...(parse(seen)
+      ? { cause: `\`baseURL\` is not where the provider's page is (${difference(seen, expected)}), or another window made the message up.`, fix: `If ${seen} is your provider, make it the \`baseURL\`.` }
+      : { cause: "A page in a sandbox or a file posted it: the provider's page is in one, or somebody made the message up.", fix: "Nothing, if you do not know it. The provider's own page needs allow-same-origin in its sandbox." }),
   }),
   message_source: ({ origin }) => ({
     happened: `A result was posted from ${origin}, and ignored: it did not come from the window of this flow.`,
@@ -302,6 +312,16 @@ export const errors = {
     cause: "The browser ran out of memory, or this is a bug of the package.",
     fix: "The next click starts it afresh. Please report it.",
   }),
+};
+
+/** Who says the codes that are not ours: a system by its protocol, `oauth` for both of OAuth, `token` for a token endpoint. */
+export const foreign = {
+  invalid_token: ["alter-connect"],
+  session_expired: ["alter-connect"],
+  bad_input: ["anon-link"],
+  bad_authorization: ["anon-link"],
+  invalid_client: ["oauth", "token"],
+  invalid_grant: ["token"],
 };
 
 /** Everything that can be found. */

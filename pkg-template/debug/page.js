@@ -32,9 +32,10 @@ export function place(url) {
   }
 }
 
+/** The origin of a URL; undefined where it is none by itself: a relative one is no option of ours. */
 export const originOf = (url) => {
   try {
-    return new URL(url, location.href).origin;
+    return new URL(url).origin;
   } catch {
     return undefined;
   }
@@ -77,8 +78,10 @@ export const headers = () =>
 
 /** How many seconds this device's clock is ahead of the server's; 0 within a minute. */
 export function clockOffset(headers) {
-  const date = Date.parse(headers?.get("date") ?? "");
-  const seconds = Math.round((Date.now() - date) / 1000);
+  const ahead = (Date.now() - Date.parse(headers?.get("date") ?? "")) / 1000;
+  // A cache's copy keeps its date and has an age (RFC 9111 section 5.1); some caches date it anew all the same, so both are right.
+  const [, age = 0] = /^(\d{1,9})\s*(,|$)/.exec(headers?.get("age") ?? "") ?? [];
+  const seconds = Math.round(ahead > 0 ? Math.max(0, ahead - age) : ahead);
   return Math.abs(seconds) > 60 ? seconds : 0;
 }
 
@@ -142,10 +145,11 @@ export function decideMode() {
   return { mode: decision ? "redirect" : "popup", because: reasons.find(([holds]) => holds)[1] };
 }
 
-/** Whether the page at an address of this origin is there, and loads this package: a number is the status of a failure. */
+/** Whether the page at an address of this origin loads this package: a number is the status that says that nothing is there. */
 export async function inspectLanding(url) {
   const page = await fetch(place(url), { headers: { accept: "text/html" } });
-  if (!page.ok) return page.status;
+  // Any other failure says nothing of the page that a user gets, who is signed in and asks in another way.
+  if (!page.ok) return page.status === 404 || page.status === 410 ? page.status : true;
   const html = await page.text();
   if (!/<html|<head|<body|<!doctype|<script/i.test(html)) return true;
   const external = [...html.matchAll(/<script\b[^>]*\ssrc\s*=\s*["']?([^"'\s>]+)/gi)].map(([, src]) => new URL(src, place(url)));

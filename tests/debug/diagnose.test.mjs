@@ -1,7 +1,7 @@
 // The report of diagnose(): it opens nothing, and sees beforehand what would go wrong.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sandbox, visit } from "./lib.mjs";
+import { eventually, sandbox, visit } from "./lib.mjs";
 
 /** The report for options, in a page that has no instance yet. */
 const report = (about, options, check) => visit({ ...about, setup: { create: false } }, async (person) => {
@@ -46,6 +46,27 @@ test("a redirect URI on another origin, and one without a page", async () => {
     assert.deepEqual(problems, []);
     assert.equal(register.redirect_uri, `${sandbox.app}/pkg/callback.html`);
   });
+});
+
+test("a redirect URI that open() refuses", async () => {
+  for (const redirectUri of ["/callback.html", "callback.html", "//127.0.0.1/callback.html"]) {
+    await report({}, { protocol: "code", redirectUri }, ({ problems }) => {
+      assert.deepEqual(codes(problems), ["invalid_options"], redirectUri);
+      assert.match(problems[0].happened, /redirectUri is not an absolute URL/);
+    });
+  }
+});
+
+test("a policy without WebAssembly, and instances that do without it", async () => {
+  for (const [wasm, expected] of [[false, []], [true, ["csp"]]]) {
+    await visit({ at: "/?sandbox_csp=strict", setup: { config: { wasm } } }, async ({ page, ready }) => {
+      await ready();
+      await eventually(() => page.evaluate(() => Boolean(window.env.Connect.diagnose)), "diagnose() on the class");
+      const answer = await page.evaluate(() => window.env.Connect.diagnose());
+      assert.deepEqual(codes(answer.problems), expected);
+      assert.equal(answer.wasm, false);
+    });
+  }
 });
 
 test("policies and headers are read before they refuse anything", () => {

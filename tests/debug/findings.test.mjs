@@ -1,6 +1,6 @@
 // Every finding, caused as a developer would cause it.
-import { caused, finds, sandbox, wait } from "./lib.mjs";
-import { findings } from "../../pkg-template/debug/findings.js";
+import { caused, finds, outOfCache, sandbox, serve, wait } from "./lib.mjs";
+import { difference, findings } from "../../pkg-template/debug/findings.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -95,6 +95,20 @@ finds("a base URL that is not where the provider's page is", {
   },
 });
 
+finds("a result from a frame in a sandbox, which has no origin", { finds: ["message_origin"], async person({ page, click, finding }) {
+  await click();
+  await page.evaluate((message) => {
+    const srcdoc = `<script>parent.postMessage(${JSON.stringify(message)}, "*")</script>`;
+    document.body.append(Object.assign(document.createElement("iframe"), { sandbox: "allow-scripts", srcdoc }));
+  }, success);
+  const { happened } = await finding("message_origin");
+  assert.match(happened, /from a page without an origin/);
+} });
+
+test("what is no URL differs too", () => {
+  for (const given of ["null", "", "//localhost/x", "/x"]) assert.match(difference(given, "http://localhost"), /no host/, given);
+});
+
 finds("a message from another window of the provider", { finds: ["message_source"], async person({ click, page }) {
   const popup = await click();
   await popup.waitForURL(/login|picker|flow/);
@@ -123,6 +137,8 @@ finds("a phone, and a session without a return URL", { finds: ["redirect_unanswe
 
 finds("localhost and 127.0.0.1", { finds: ["redirect_uri_origin"], setup: code, mistake: ({ options }) => void (options.redirectUri = options.redirectUri.replace("localhost", "127.0.0.1")), person: ({ page }) => page.click("#go") });
 
+finds("a redirect URI without a scheme", { finds: ["invalid_options"], setup: code, mistake: ({ options }) => void (options.redirectUri = "//127.0.0.1/callback.html"), person: ({ page }) => page.click("#go") });
+
 finds("a server that adds a slash to the redirect URI", {
   finds: ["redirect_uri_path"],
   setup: code,
@@ -136,6 +152,11 @@ finds("a server that adds a slash to the redirect URI", {
 });
 
 finds("no page at the redirect URI", { finds: ["callback_missing"], setup: { protocol: "code" }, mistake: ({ options }) => void (options.redirectUri = `${location.origin}/gone.html`), person: clicks });
+
+finds("a page at the redirect URI that is gone", { finds: ["callback_missing"], setup: { protocol: "code" }, async person({ context, click }) {
+  await serve(context, "/pkg/callback.html", { status: 410 });
+  await click();
+} });
 
 finds("a page at the redirect URI that does not load the package", { finds: ["callback_silent"], setup: { protocol: "code" }, mistake: ({ options }) => void (options.redirectUri = `${location.origin}/silent.html`), person: clicks });
 
@@ -174,11 +195,40 @@ finds("a clock that is wrong", {
   person: clicks,
 });
 
+for (const [title, headers, seconds] of [["a clock that is wrong, and a page out of a cache", () => outOfCache(5400), 300], ["an age that makes no sense", () => ({ ...outOfCache(5400), age: "-5400" }), 5700]]) {
+  finds(title, {
+    finds: ["clock_off"],
+    setup: byAlice,
+    mistake: () => {
+      const { now } = Date;
+      Date.now = () => now() + 300_000;
+    },
+    async person({ context, click, finding }) {
+      await serve(context, "/", { headers: headers() });
+      await click();
+      const { happened } = await finding("clock_off");
+      assert.ok(Math.abs(/\d+/.exec(happened)[0] - seconds) < 30, happened);
+    },
+  });
+}
+
 // ---- the page
 
 finds("a policy without WebAssembly", { finds: ["csp"], at: "/?sandbox_csp=strict", setup: byAlice, person: clicks });
 
 finds("a policy without the token endpoint", { finds: ["csp"], at: `/?sandbox_csp=${encodeURIComponent("script-src 'self' 'unsafe-eval'; connect-src 'self'")}`, setup: code, person: clicks });
+
+finds("a policy without the core", {
+  finds: ["csp", "load_failed"],
+  at: () => `/?sandbox_csp=${encodeURIComponent(`script-src 'wasm-unsafe-eval' ${["app.mjs", "scenarios/", "pkg/index.js", "pkg/debug.js"].map((file) => `${sandbox.app}/${file}`).join(" ")}`)}`,
+  async person({ page, found, finding }) {
+    await page.click("#go");
+    await finding("load_failed");
+    const refused = found.filter(({ code }) => code === "csp");
+    assert.match(refused[0]?.happened ?? "", /\/pkg\/(core|fallback)\.js/);
+    for (const { fix } of refused) assert.equal(fix, "Add 'self' to script-src.");
+  },
+});
 
 finds("storage is refused", {
   finds: ["storage_refused"],
@@ -312,6 +362,29 @@ for (const error of ["bad_input", "bad_authorization"]) {
 }
 
 finds("an error of the provider's own", { finds: ["provider_error"], setup: { protocol: "code", sandbox: { ...auto, error: "server_error" } }, person: clicks });
+
+// Codes that mean something else where another system, or this package itself, says them.
+const foreign = {
+  code: ["session_expired", "invalid_token", "bad_input", "connect_denied", "timeout", "state_mismatch", "popup_closed", "popup_blocked", "invalid_options", "network_error", "oauth_error"],
+  implicit: ["bad_authorization", "expired", "invalid_grant"],
+  "alter-connect": ["bad_input", "access_denied", "invalid_grant", "timeout", "aborted"],
+  "anon-link": ["session_expired", "invalid_token", "access_denied", "popup_closed"],
+};
+for (const [protocol, errors] of Object.entries(foreign)) {
+  for (const error of errors) {
+    finds(`${protocol} answers ${error}`, { finds: ["provider_error"], setup: { protocol, sandbox: { ...auto, error } }, async person({ click, finding }) {
+      await click();
+      const { happened } = await finding("provider_error");
+      assert.ok(happened.includes(error), happened);
+    } });
+  }
+}
+
+finds("Alter's own code by a redirect", { finds: ["session_expired"], onPhone: true, setup: { sandbox: { ...auto, error: "session_expired" } }, person: taps });
+
+finds("another system's code by a redirect", { finds: ["provider_error"], onPhone: true, setup: { protocol: "code", sandbox: { ...auto, error: "session_expired" } }, person: taps });
+
+for (const error of ["popup_closed", "session_expired", "access_denied"]) tokens(`a token endpoint that answers ${error}`, "token_refused", `?sandbox_error=${error}&sandbox_status=403`);
 
 finds("an error without a code", { finds: ["oauth_error"], async person({ click }) {
   const popup = await click();

@@ -41,6 +41,15 @@ export async function eventually(look, what) {
   }
 }
 
+/** Changes what the app's server answers at a path: the status, or headers. */
+export const serve = (context, path, { headers, ...answer }) => context.route((url) => url.origin === sandbox.app && url.pathname === path, async (route) => {
+  const response = await route.fetch();
+  await route.fulfill({ response, headers: { ...response.headers(), ...headers }, ...answer });
+});
+
+/** Headers of an answer that a cache has had for so many seconds. */
+export const outOfCache = (seconds) => ({ date: new Date(Date.now() - seconds * 1000).toUTCString(), age: String(seconds) });
+
 export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**

@@ -1,7 +1,7 @@
 // A right integration is told nothing: each protocol, by popup and by redirect, and what users do.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { finds, sandbox, visit, wait } from "./lib.mjs";
+import { eventually, finds, outOfCache, sandbox, serve, visit, wait } from "./lib.mjs";
 
 const auto = { auto: "alice" };
 const quiet = (title, about) => finds(title, { finds: [], ...about });
@@ -66,6 +66,62 @@ quiet("under a policy that lets everything be that is needed", {
     await outcome("success");
   },
 });
+
+for (const [title, headers] of [["a page out of a cache", () => outOfCache(5400)], ["a page out of a cache that dates it anew", () => ({ ...outOfCache(0), age: "5400" })]]) {
+  quiet(title, { setup: { sandbox: auto }, async person({ context, click, outcome }) {
+    await serve(context, "/", { headers: headers() });
+    await click();
+    await outcome("success");
+  } });
+}
+
+/** The page under a policy of scripts and connections: these, and what the package needs. */
+const under = ({ script = "'wasm-unsafe-eval'", connect = "*" }) => () => `/?sandbox_csp=${encodeURIComponent(`script-src ${["app.mjs", "scenarios/", "pkg/index.js", "pkg/core.js", "pkg/fallback.js", "pkg/debug.js"].map((file) => `${sandbox.app}/${file}`).join(" ")} ${script}; connect-src ${connect}`)}`;
+
+/** Waits until the browser has refused something. */
+const refused = ({ said }, what) => eventually(() => said.some((text) => /Content Security Policy/.test(text) && text.includes(what)), `a refusal of ${what}`);
+
+quiet("a policy that only reports", { setup: { protocol: "code", sandbox: auto }, async person(person) {
+  const { context, page, click, outcome } = person;
+  // A page that did not come over the network has no address, and is not let to this machine's without being asked for.
+  await context.grantPermissions(["local-network-access"]);
+  await serve(context, "/", { headers: { "content-security-policy-report-only": "script-src 'self'; connect-src 'self'" } });
+  await page.reload();
+  await click();
+  await outcome("success");
+  await refused(person, "/oauth/token");
+} });
+
+quiet("a policy that refuses files of others that have such names", { at: under({}), async person(person) {
+  const files = [`${sandbox.providers}/npm/core-js-bundle.min.js`, `${sandbox.providers}/core.js`, `${sandbox.app}/elsewhere/core.js`, `${sandbox.app}/pkg/core-js-bundle.js`];
+  await person.click();
+  for (const src of files) {
+    await person.page.evaluate((src) => void document.head.append(Object.assign(document.createElement("script"), { src })), src);
+    await refused(person, src);
+  }
+} });
+
+for (const protocol of ["alter-connect", "code"]) {
+  quiet(`a policy that refuses another script's requests while a flow is open: ${protocol}`, { at: () => under({ connect: `'self' ${sandbox.providers}` })(), setup: { protocol }, async person(person) {
+    await person.click();
+    await person.page.evaluate(() => fetch("http://127.0.0.1:59998/collect").catch(() => {}));
+    await refused(person, "/collect");
+  } });
+}
+
+quiet("a policy that refuses WebAssembly to others, and an app that does without it", { at: under({ script: "" }), setup: { config: { wasm: false }, sandbox: auto }, async person({ page, click, outcome }) {
+  await click();
+  await outcome("success");
+  const isRefused = await page.evaluate(() => WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then(() => false, () => true));
+  assert.ok(isRefused);
+} });
+
+for (const status of [401, 405, 503]) {
+  quiet(`a page at the redirect URI that answers ${status} to us`, { setup: { protocol: "code" }, async person({ context, click }) {
+    await serve(context, "/pkg/callback.html", { status });
+    await click();
+  } });
+}
 
 test("without debug, debug.js is not even loaded, and a mistake says nothing", () => visit({ setup: { config: { debug: false }, sandbox: { ...auto, state: "wrong" }, protocol: "code" } }, async ({ click, outcome, page, found }) => {
   await click();
