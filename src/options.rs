@@ -37,8 +37,7 @@ impl CommonOptions {
             "verify",
             "exchange",
         ] {
-            let value = options.get(name);
-            check(!value.is_given() || value == Value::Function, name)?;
+            optional_function(options, name)?;
         }
         let signal = options.get("signal");
         check(!signal.is_given() || signal == Value::Signal, "signal")?;
@@ -99,6 +98,12 @@ pub fn optional_text(
         Value::Text(text) => Ok(Some(text)),
         value => check(!value.is_given(), name).map(|()| None),
     }
+}
+
+/// A function, or none.
+pub fn optional_function(options: &dyn Fields, name: &'static str) -> Result<(), InvalidOption> {
+    let value = options.get(name);
+    check(!value.is_given() || value == Value::Function, name)
 }
 
 /// What URLs of the app's are judged by.

@@ -18,7 +18,7 @@ pub enum Value {
     Text(String),
     /// An array.
     List(Vec<Value>),
-    /// The entries of a plain object, a `Map` or `URLSearchParams`.
+    /// The entries of an object, or what iterates by name and value, such as `URLSearchParams`.
     Object(Vec<(String, Value)>),
     /// A function.
     Function,

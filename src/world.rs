@@ -7,6 +7,8 @@ use crate::value::Value;
 pub trait World {
     /// Milliseconds since 1970.
     fn now(&self) -> f64;
+    /// Milliseconds since some moment. Whoever sets the clock does not move it.
+    fn uptime(&self) -> f64;
     /// 256 bits from a cryptographic source, fresh at each call.
     fn random(&self) -> [u8; 32];
     /// An absolute URL, taken apart as the WHATWG URL standard says.

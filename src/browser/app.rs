@@ -18,6 +18,10 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural)]
     pub fn config(this: &Widget) -> JsValue;
 
+    /// Whether `destroy()` was called.
+    #[wasm_bindgen(method, getter, structural, js_name = isDestroyed)]
+    pub fn is_destroyed(this: &Widget) -> bool;
+
     /// The handlers of an event, as they are now.
     #[wasm_bindgen(method, structural, js_name = handlersOf)]
     fn handlers_of(this: &Widget, event: &str) -> Array;

@@ -97,6 +97,12 @@ impl Attempt {
         matches!(&*self.sink.borrow(), Sink::Call(launch) if launch.widget() == *widget)
     }
 
+    /// Whether the app has not heard of an outcome, and is not about to.
+    pub fn is_live(&self) -> bool {
+        let flow = self.flow.borrow();
+        !self.is_over.get() && !flow.has_ended() && !flow.is_detached()
+    }
+
     /// The instance that began the flow.
     pub fn widget(&self) -> Option<Widget> {
         match &*self.sink.borrow() {
@@ -123,7 +129,6 @@ impl Attempt {
     pub fn rest(&self) {
         self.timer.take();
         self.abort.take();
-        self.controller.abort();
         if let Some(trigger) = self.trigger.take() {
             trigger.give_focus_back();
         }
@@ -134,6 +139,7 @@ impl Attempt {
         self.is_over.set(true);
         self.relay.take();
         self.claim.take();
+        self.controller.abort();
         self.rest();
     }
 

@@ -32,8 +32,14 @@ pub fn look() -> Device {
         has_coarse_pointer: matches("(pointer: coarse)"),
         is_standalone: Reflect::get(&navigator, &"standalone".into())
             .is_ok_and(|value| value == JsValue::TRUE),
-        is_framed: window.top().ok().flatten().as_ref() != Some(&window),
+        is_framed: is_framed(),
     }
+}
+
+/// Whether the page is in a frame.
+pub fn is_framed() -> bool {
+    let window = window();
+    window.top().ok().flatten().as_ref() != Some(&window)
 }
 
 /// What `performance.navigation.type` says of a page that was reloaded.

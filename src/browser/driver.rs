@@ -15,7 +15,7 @@ use super::popup::{Place, Popup, Trigger};
 use super::source::{Answer, context};
 use super::world::Browser;
 use super::{device, store};
-use crate::error::{Code, InvalidOption};
+use crate::error::{Code, Failure};
 use crate::flow::machine::{Effect, Event, Flow, Surroundings};
 use crate::flow::mode::Mode;
 use crate::flow::response::{ResponseUrl, Via};
@@ -33,6 +33,9 @@ use wasm_bindgen::prelude::*;
 /// Milliseconds between two looks at a window: two looks, one race, and a close is seen in a fifth of a second.
 const LOOK: u32 = 60;
 
+/// The same once the app has its outcome, where its backend may still bring a result.
+pub const LATE_LOOK: u32 = 5000;
+
 #[derive(Default)]
 struct Page {
     attempts: Vec<Rc<Attempt>>,
@@ -45,15 +48,16 @@ thread_local! {
     static PAGE: RefCell<Page> = RefCell::default();
 }
 
-/// The flows that are open, or may still be answered.
+/// The flows that are open, or may still be answered; the newest first.
 pub fn attempts() -> Vec<Rc<Attempt>> {
     PAGE.with_borrow(|page| page.attempts.clone())
 }
 
+/// The instance's live flow. One that is just being ended is none: the app's code may run before it is gone.
 fn find(widget: &Widget) -> Option<Rc<Attempt>> {
     attempts()
         .into_iter()
-        .find(|attempt| attempt.belongs_to(widget))
+        .find(|attempt| attempt.belongs_to(widget) && attempt.is_live())
 }
 
 // ---- what the shell calls ---------------------------------------------------------------------------------------------
@@ -61,13 +65,16 @@ fn find(widget: &Widget) -> Option<Rc<Attempt>> {
 /// Begins a flow, inside the click.
 pub fn open(launch: Launch) {
     let widget = launch.widget();
-    if let Some(live) = find(&widget) {
-        if live.flow.borrow().has_left() {
-            // The page was sent away and is still here: the user stayed, or there was nothing to show.
-            feed(&live, Event::CameBack);
-        } else {
-            return refocus(&launch, &live);
+    if let Some(left) = find(&widget).filter(|live| live.flow.borrow().has_left()) {
+        // The page was sent away and is still here: the user stayed, or there was nothing to show. The app hears of it first, and may
+        // do anything.
+        feed(&left, Event::CameBack);
+        if widget.is_destroyed() {
+            return refuse(&launch, Code::SdkDestroyed.into());
         }
+    }
+    if let Some(live) = find(&widget) {
+        return refocus(&launch, &live);
     }
     let begun = Options::copy(&launch.options()).and_then(|options| {
         let flow = Flow::begin(&options, surroundings(&widget.config()))?;
@@ -75,7 +82,7 @@ pub fn open(launch: Launch) {
     });
     match begun {
         Ok((options, (flow, effects))) => start(launch, options, flow, effects),
-        Err(invalid) => refuse(&launch, invalid),
+        Err(invalid) => refuse(&launch, invalid.into()),
     }
 }
 
@@ -119,11 +126,11 @@ fn refocus(launch: &Launch, live: &Attempt) {
 }
 
 /// Nothing is opened, and no callback is called: the promise of the call says what is wrong.
-fn refuse(launch: &Launch, invalid: InvalidOption) {
+fn refuse(launch: &Launch, failure: Failure) {
     if launch.popup().is_object() {
         Popup::adopt(launch.popup().unchecked_into(), None).close();
     }
-    launch.reject(&error_of(&invalid.into(), &JsValue::UNDEFINED));
+    launch.reject(&error_of(&failure, &JsValue::UNDEFINED));
     launch.ended();
 }
 
@@ -131,8 +138,15 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
     let wants_result = launch.wants_result();
     let resolve = (!wants_result).then(|| launch.unchecked_ref::<JsValue>().clone());
     let signal = options.signal();
+    let early = launch.popup();
     let attempt = Rc::new(Attempt::new(flow, Sink::Call(launch), Some(options)));
-    PAGE.with_borrow_mut(|page| page.attempts.push(Rc::clone(&attempt)));
+    if early.is_object() {
+        // Whatever becomes of the flow, the shell's window does not stay behind.
+        attempt
+            .popup
+            .replace(Some(Popup::adopt(early.unchecked_into(), None)));
+    }
+    add(&attempt);
     match signal {
         Some(signal) if signal.aborted() => feed(&attempt, Event::Aborted),
         signal => {
@@ -146,7 +160,7 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
         }
     }
     if !attempt.is_over.get() {
-        watch(&attempt);
+        watch(&attempt, LOOK);
     }
     if let Some(launch) = resolve {
         launch
@@ -167,7 +181,10 @@ pub fn close(widget: &Widget) {
         }
     }
     widget.tell("close", &JsValue::UNDEFINED, &Array::new());
-    store::forget(&attempt.transaction());
+    // A page that is about to leave cannot be held back, and may be answered.
+    if !attempt.flow.borrow().has_left() {
+        store::forget(&attempt.transaction());
+    }
 }
 
 /// Brings the instance's window to the front.
@@ -199,15 +216,15 @@ pub fn recall() {
             .any(|attempt| attempt.flow.borrow().transaction().state == state);
         if !is_known && !stored.is_claimed() && !stored.transaction.has_expired(now) {
             stored.claim();
-            resume_popup(stored.transaction, now);
+            resume_popup(stored.transaction);
         }
     }
 }
 
 /// An attempt by popup whose page was reloaded: its window is out of reach, but what comes of it is heard.
-fn resume_popup(transaction: Transaction, now: f64) {
+fn resume_popup(transaction: Transaction) {
     let copy = transaction.clone();
-    let Some(flow) = Flow::resume(transaction, PROTOCOLS, false, now) else {
+    let Some(flow) = Flow::resume(transaction, PROTOCOLS, false, &Browser) else {
         return;
     };
     let attempt = Rc::new(Attempt::new(flow, Sink::Late(None), None));
@@ -221,7 +238,7 @@ fn resume_popup(transaction: Transaction, now: f64) {
             }
             claimed.standing.set(standing);
             listen_for(&claimed);
-            PAGE.with_borrow_mut(|page| page.attempts.push(claimed));
+            add(&claimed);
             update_listeners();
         }),
     );
@@ -237,13 +254,13 @@ pub fn resume_redirect(
     response: Option<&str>,
 ) {
     let unknown = || Outcome::Failure(Code::InvalidResponse.into());
-    let Some(flow) = Flow::resume(transaction, PROTOCOLS, verifies, Browser.now()) else {
+    let Some(flow) = Flow::resume(transaction, PROTOCOLS, verifies, &Browser) else {
         // Another version's protocol.
         let outcome = response.map_or(Outcome::Exit, |_| unknown());
         return announce(sink, None, &outcome, &JsValue::UNDEFINED);
     };
     let attempt = Rc::new(Attempt::new(flow, sink, Some(handlers)));
-    PAGE.with_borrow_mut(|page| page.attempts.push(Rc::clone(&attempt)));
+    add(&attempt);
     match response {
         Some(response) => {
             feed(
@@ -255,7 +272,7 @@ pub fn resume_redirect(
                 finish(&attempt, unknown());
             }
         }
-        None => watch(&attempt),
+        None => watch(&attempt, LOOK),
     }
 }
 
@@ -289,10 +306,11 @@ pub fn weakly(attempt: &Rc<Attempt>, work: fn(&Rc<Attempt>)) -> impl Fn() + 'sta
     }
 }
 
-fn watch(attempt: &Rc<Attempt>) {
+/// Looks at the window from time to time, and listens.
+pub fn watch(attempt: &Rc<Attempt>, pause: u32) {
     attempt
         .timer
-        .replace(Some(Interval::new(LOOK, weakly(attempt, look))));
+        .replace(Some(Interval::new(pause, weakly(attempt, look))));
     update_listeners();
 }
 
@@ -319,6 +337,12 @@ fn look(attempt: &Rc<Attempt>) {
         }
     };
     feed(attempt, Event::Looked(sight));
+    if attempt.flow.borrow().is_detached() {
+        if sight == Sight::Closed {
+            attempt.timer.take();
+        }
+        update_listeners();
+    }
 }
 
 /// What the app or the network answers, later; what it was is kept for the outcome.
@@ -327,11 +351,17 @@ pub fn on_answer(attempt: &Rc<Attempt>, event: fn(&Answer) -> Event) -> Box<dyn 
     Box::new(move |answer| {
         let event = event(&answer);
         attempt.given.replace(answer.unwrap_or_else(|cause| cause));
+        attempt.controller.forget();
         feed(&attempt, event);
     })
 }
 
 // ---- the flows of the page ---------------------------------------------------------------------------------------------
+
+/// The newest comes first.
+fn add(attempt: &Rc<Attempt>) {
+    PAGE.with_borrow_mut(|page| page.attempts.insert(0, Rc::clone(attempt)));
+}
 
 /// A flow lets go of all but its window, and is none of the page's any more.
 pub fn let_go(attempt: &Rc<Attempt>) {

@@ -6,7 +6,7 @@ use super::driver::{feed, on_answer, recall, weakly};
 use super::hearing::listen_for;
 use super::outcome::{close_window, detach, finish};
 use super::popup::{Popup, Trigger};
-use super::source::{Answer, ask, context};
+use super::source::{Answer, ask, context, is_aborted};
 use super::value::{read, to_js};
 use super::world::Browser;
 use super::{device, later, store, token, window};
@@ -131,6 +131,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
 }
 
 fn redirect(attempt: &Rc<Attempt>, url: &str) {
+    close_window(attempt);
     if !store::remember(&attempt.transaction()) || window().location().assign(url).is_err() {
         feed(attempt, Event::Blocked);
     }
@@ -179,12 +180,17 @@ fn ask_verify(attempt: &Rc<Attempt>) {
         Ok(_) => Event::Verified,
         Err(_) => Event::VerifyFailed,
     };
-    let context = context(&[("signal", attempt.controller.signal())]);
-    ask(
-        &attempt.option("verify"),
-        &context,
-        on_answer(attempt, answered),
-    );
+    let signal = attempt.controller.signal();
+    let context = context(&[("signal", signal.clone())]);
+    let tell = on_answer(attempt, answered);
+    let tell = Box::new(move |answer: Answer| {
+        // Where it was asked again meanwhile, only a result counts.
+        let has_result = answered(&answer) == Event::Verified;
+        if has_result || !is_aborted(&signal) {
+            tell(answer);
+        }
+    });
+    ask(&attempt.option("verify"), &context, tell);
 }
 
 fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {

@@ -59,7 +59,13 @@ fn on_restored() {
 fn on_message(event: &MessageEvent) {
     let source: JsValue = event.source().map_or(JsValue::NULL, JsValue::from);
     let attempts = attempts();
-    let owner = attempts.iter().find(|attempt| attempt.is_window(&source));
+    // A window that serves a second flow answers that one.
+    let of = |is_live| {
+        attempts
+            .iter()
+            .find(|attempt| attempt.is_live() == is_live && attempt.is_window(&source))
+    };
+    let owner = of(true).or_else(|| of(false));
     if device::is_own(event) {
         if let Some(hand_over) = HandOver::read(&event.data()) {
             let is_taken = match owner {

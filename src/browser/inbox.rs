@@ -7,8 +7,9 @@ use super::driver::resume_redirect;
 use super::options::Options;
 use super::store;
 use super::world::Browser;
-use crate::error::Code;
+use crate::error::{Code, InvalidOption};
 use crate::flow::transaction::Transaction;
+use crate::options::optional_function;
 use crate::world::World;
 use js_sys::{Array, Function, Promise};
 use std::cell::RefCell;
@@ -77,7 +78,7 @@ pub fn demand() {
 
 /// The result of the redirect that this page came back from, as a promise; `null` where there is none.
 pub fn handle_redirect(given: &JsValue) -> Promise {
-    let handlers = Options::copy(given);
+    let handlers = read_handlers(given);
     Promise::new(&mut |resolve, reject| {
         let answer =
             |function: &Function, value: &JsValue| drop(function.call1(&JsValue::UNDEFINED, value));
@@ -128,6 +129,15 @@ pub fn handle_redirect(given: &JsValue) -> Promise {
             None => answer(&resolve, &JsValue::NULL),
         }
     })
+}
+
+/// What the app brings for the answer: functions, or nothing.
+fn read_handlers(given: &JsValue) -> Result<Options, InvalidOption> {
+    let handlers = Options::copy(given)?;
+    for name in ["verify", "exchange"] {
+        optional_function(&handlers, name)?;
+    }
+    Ok(handlers)
 }
 
 fn needs_exchange(transaction: &Transaction) -> bool {

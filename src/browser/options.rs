@@ -1,12 +1,12 @@
 //! The app's options: a copy of its own properties, so that what happens to them later changes nothing.
 
-use super::value::{is_promise, read, read_iterable};
+use super::value::{is_list, is_promise, read, read_pairs};
 use crate::error::InvalidOption;
 use crate::options::Fields;
 use crate::value::Value;
-use js_sys::{Array, Map, Object, Reflect};
+use js_sys::{Array, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, UrlSearchParams, Window};
+use web_sys::{AbortSignal, Window};
 
 /// A copy without a prototype: what other scripts did to `Object.prototype` is no option.
 #[derive(Clone)]
@@ -60,18 +60,35 @@ impl Fields for Options {
             Value::Signal
         } else if is_promise(&value) {
             Value::Promise
-        } else if value.is_instance_of::<UrlSearchParams>() || value.is_instance_of::<Map>() {
-            read_iterable(&value)
+        } else if !is_list(&value) && is_iterable(&value) {
+            read_pairs(&value)
         } else {
-            read(&value)
+            match read(&value) {
+                // A date, or what else says nothing of itself by properties.
+                Value::Object(entries) if entries.is_empty() && !is_plain(&value) => Value::Other,
+                value => value,
+            }
         }
     }
 }
 
-/// A window of any origin and any realm is its own `window`.
+fn is_iterable(value: &JsValue) -> bool {
+    Reflect::get(value, &Symbol::iterator()).is_ok_and(|iterator| iterator.is_function())
+}
+
+/// An object of no class, of any realm.
+fn is_plain(value: &JsValue) -> bool {
+    let class =
+        |value: &JsValue| Reflect::get_prototype_of(value).map_or(JsValue::NULL, JsValue::from);
+    let class_of_value = class(value);
+    class_of_value.is_null() || class(&class_of_value).is_null()
+}
+
+/// Another window than the page's own; of any origin and any realm it is its own `window`.
 fn is_window(value: &JsValue) -> bool {
     let window = Reflect::get(value, &"window".into());
-    window.is_ok_and(|window| window == *value)
+    *value != JsValue::from(super::window())
+        && window.is_ok_and(|window| window == *value)
         && Reflect::get(value.unchecked_ref::<Window>(), &"postMessage".into())
             .is_ok_and(|post| post.is_function())
 }

@@ -2,16 +2,16 @@
 
 use super::app::{Launch, error, error_of};
 use super::attempt::{Attempt, Sink};
-use super::driver::let_go;
+use super::driver::{LATE_LOOK, let_go, watch};
 use super::options::Options;
 use super::popup::Popup;
+use super::source::context;
 use super::value::to_js;
 use super::world::Browser;
 use super::{inbox, store};
 use crate::error::{Code, Failure};
 use crate::flow::mode::Mode;
 use crate::result::{Outcome, Success};
-use crate::world::World;
 use js_sys::Array;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -30,7 +30,7 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     let popup = attempt.popup.take();
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
     let is_out_of_reach = popup.as_ref().is_some_and(Popup::is_closed);
-    let may_live = || attempt.flow.borrow_mut().may_window_live(Browser.now());
+    let may_live = || attempt.flow.borrow_mut().may_window_live(&Browser);
     let may_come_back = is_given && is_out_of_reach && may_live();
     match popup {
         Some(popup) if is_given => popup.close_at_rest(),
@@ -49,11 +49,18 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
 pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
     if attempt.flow.borrow().transaction().mode == Mode::Popup {
         attempt.rest();
+        if attempt.flow.borrow().verifies() {
+            watch(attempt, LATE_LOOK);
+        }
     } else {
         let_go(attempt);
+        store::release(&attempt.transaction());
     }
     let widget = attempt.widget();
+    // Of the app's options, what it is asked by is all that a late result needs.
+    let verify = context(&[("verify", attempt.option("verify"))]);
     tell(attempt, Sink::Late(widget), &outcome);
+    attempt.options.replace(Options::copy(&verify).ok());
 }
 
 /// Whoever waits is told; from now on it is `next`.

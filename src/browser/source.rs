@@ -3,9 +3,10 @@
 
 use super::value::{call, is_promise};
 use js_sys::{Object, Promise, Reflect};
-use wasm_bindgen::JsValue;
+use std::cell::RefCell;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::AbortController;
+use web_sys::{AbortController, AbortSignal};
 
 /// What a question came to: the answer, or what was thrown.
 pub type Answer = Result<JsValue, JsValue>;
@@ -35,23 +36,36 @@ pub fn context(entries: &[(&str, JsValue)]) -> JsValue {
     context.into()
 }
 
-/// Aborts what the app began for a flow, as soon as the flow is over.
+/// Aborts what the app was asked for and has not answered when the flow is over.
 #[derive(Default)]
-pub struct Controller(std::cell::OnceCell<Option<AbortController>>);
+pub struct Controller(RefCell<Option<AbortController>>);
 
 impl Controller {
-    /// The signal to give to the app; made for those who ask.
+    /// The signal to give to the app with a question. A question before that is waited for no longer.
     pub fn signal(&self) -> JsValue {
-        let controller = self.0.get_or_init(|| AbortController::new().ok());
-        controller
+        self.abort();
+        let controller = AbortController::new().ok();
+        let signal = controller
             .as_ref()
-            .map_or(JsValue::UNDEFINED, |controller| controller.signal().into())
+            .map_or(JsValue::UNDEFINED, |controller| controller.signal().into());
+        self.0.replace(controller);
+        signal
+    }
+
+    /// The app has answered, and may go on with what it began.
+    pub fn forget(&self) {
+        self.0.take();
     }
 
     /// Aborts.
     pub fn abort(&self) {
-        if let Some(Some(controller)) = self.0.get() {
+        if let Some(controller) = self.0.take() {
             controller.abort();
         }
     }
+}
+
+/// Whether a question's signal was aborted.
+pub fn is_aborted(signal: &JsValue) -> bool {
+    signal.is_object() && signal.unchecked_ref::<AbortSignal>().aborted()
 }

@@ -2,7 +2,7 @@
 //! other pages of the origin know an attempt by popup when its answer comes to them.
 
 use super::value::{call, own, read, to_js, to_json, to_json_text};
-use super::window;
+use super::{device, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::value::Value;
@@ -84,9 +84,9 @@ pub fn forget(transaction: &Transaction) {
     }
 }
 
-/// Forgets an attempt that another tab is at work on, and leaves its mark.
+/// Forgets an attempt that another tab is at work on, and leaves its mark. What another frame is at work on is no copy.
 pub fn forget_copy(transaction: &Transaction) {
-    if let Some(store) = session() {
+    if let Some(store) = session().filter(|_| !transaction.is_framed) {
         let _ = store.remove_item(&key(transaction));
     }
 }
@@ -102,14 +102,15 @@ pub fn take_mark(transaction: &Transaction) -> bool {
     })
 }
 
-/// The remembered attempts of a mode.
+/// The remembered attempts of a mode, of pages or, in a frame, of frames.
 pub fn records(mode: Mode) -> Vec<Stored> {
     let held = held_by_page();
+    let is_framed = device::is_framed();
     let mut records = Vec::new();
     for (_, text) in session().map(|store| entries(&store)).unwrap_or_default() {
         let Some(record) = parse(&text) else { continue };
-        let Some(transaction) =
-            Transaction::parse(&record).filter(|transaction| transaction.mode == mode)
+        let Some(transaction) = Transaction::parse(&record)
+            .filter(|transaction| transaction.mode == mode && transaction.is_framed == is_framed)
         else {
             continue;
         };
@@ -163,6 +164,16 @@ pub fn claim_redirect() -> Option<Transaction> {
     let stored = newest(records)?;
     stored.claim();
     Some(stored.transaction)
+}
+
+/// No copy of this package is at work on a redirect any more.
+pub fn release(transaction: &Transaction) {
+    if let Some(store) = session() {
+        // Where it is used up, there is nothing to be released.
+        if matches!(store.get_item(&key(transaction)), Ok(Some(_))) {
+            remember(transaction);
+        }
+    }
 }
 
 /// This load of the page, by its time origin.

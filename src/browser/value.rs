@@ -1,15 +1,34 @@
 //! Values of JavaScript, copied as far as this library looks at them, and back.
 //!
-//! Whatever a hostile value does (throw, refer to itself, claim a length of billions) is over when the copy is made.
+//! Whatever a hostile value does (throw, refer to itself, claim a length of billions) is over when the copy is made, and the copy
+//! is made soon.
 
 use crate::value::Value;
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use serde::Serialize;
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
-/// How deep a value is copied, and how many items or entries at one level. What is beyond is [`Value::Other`].
+/// How deep a value is copied, and how many items and entries in all. What is beyond is [`Value::Other`].
 const DEPTH: u32 = 12;
-const ENTRIES: u32 = 10_000;
+const ENTRIES: u32 = 20_000;
+
+/// What a copy may still take.
+#[derive(Clone, Copy)]
+struct Limits<'a> {
+    depth: u32,
+    entries: &'a Cell<u32>,
+}
+
+impl Limits<'_> {
+    /// Those of a list or an object of this length, one level down; none where it is too long.
+    fn within(self, length: u32) -> Option<Self> {
+        let entries = self.entries.get().checked_sub(length)?;
+        self.entries.set(entries);
+        let depth = self.depth.checked_sub(1)?;
+        Some(Limits { depth, ..self })
+    }
+}
 
 #[wasm_bindgen]
 extern "C" {
@@ -23,10 +42,12 @@ extern "C" {
 
 /// Copies a value.
 pub fn read(value: &JsValue) -> Value {
-    read_to(value, DEPTH)
+    let entries = &Cell::new(ENTRIES);
+    let depth = DEPTH;
+    read_within(value, Limits { depth, entries })
 }
 
-fn read_to(value: &JsValue, depth: u32) -> Value {
+fn read_within(value: &JsValue, limits: Limits) -> Value {
     if value.is_undefined() {
         Value::Absent
     } else if value.is_null() {
@@ -39,13 +60,18 @@ fn read_to(value: &JsValue, depth: u32) -> Value {
         Value::Bool(is_so)
     } else if value.is_function() {
         Value::Function
-    } else if !value.is_object() || depth == 0 {
+    } else if !value.is_object() {
         Value::Other
-    } else if is_array(value).unwrap_or_default() {
-        read_list(value.unchecked_ref(), depth - 1)
+    } else if is_list(value) {
+        read_list(value.unchecked_ref(), limits).unwrap_or(Value::Other)
     } else {
-        read_entries(value, depth - 1)
+        read_entries(value, limits).unwrap_or(Value::Other)
     }
+}
+
+/// Whether a value is an array.
+pub fn is_list(value: &JsValue) -> bool {
+    is_array(value).unwrap_or_default()
 }
 
 /// Half a surrogate pair is no text: on the way it became U+FFFD.
@@ -58,45 +84,43 @@ fn read_text(text: String, value: &JsValue) -> Value {
     }
 }
 
-fn read_list(list: &Array, depth: u32) -> Value {
-    let item = |index| own_item(list, index).map_or(Value::Other, |item| read_to(&item, depth));
-    match list.length() {
-        length if length > ENTRIES => Value::Other,
-        length => Value::List((0..length).map(item).collect()),
-    }
-}
-
-fn own_item(list: &Array, index: u32) -> Result<JsValue, JsValue> {
-    Reflect::get_u32(list, index)
+fn read_list(list: &Array, limits: Limits) -> Option<Value> {
+    let length = list.length();
+    let limits = limits.within(length)?;
+    let item = |index| {
+        Reflect::get_u32(list, index).map_or(Value::Other, |item| read_within(&item, limits))
+    };
+    Some(Value::List((0..length).map(item).collect()))
 }
 
 /// Own properties by name; other properties are nobody's answer.
-fn read_entries(object: &JsValue, depth: u32) -> Value {
-    let Ok(keys) = Reflect::own_keys(object) else {
-        return Value::Other;
-    };
-    if keys.length() > ENTRIES {
-        return Value::Other;
-    }
+fn read_entries(object: &JsValue, limits: Limits) -> Option<Value> {
+    let keys = Reflect::own_keys(object).ok()?;
+    let limits = limits.within(keys.length())?;
     let entry = |key: JsValue| {
         // A property of this name would be the object's prototype when it is copied back.
         let name = key.as_string().filter(|name| name != "__proto__")?;
-        let value = Reflect::get(object, &key).map_or(Value::Other, |value| read_to(&value, depth));
+        let value =
+            Reflect::get(object, &key).map_or(Value::Other, |value| read_within(&value, limits));
         Some((name, value))
     };
-    Value::Object(keys.iter().filter_map(entry).collect())
+    Some(Value::Object(keys.iter().filter_map(entry).collect()))
 }
 
-/// Copies the entries of a `Map` or of `URLSearchParams`.
-pub fn read_iterable(iterable: &JsValue) -> Value {
+/// Copies what iterates by name and value: a `Map`, `URLSearchParams`, `FormData`, of any realm.
+pub fn read_pairs(iterable: &JsValue) -> Value {
     let Ok(pairs) = array_from(iterable) else {
         return Value::Other;
     };
-    let entry = |pair: JsValue| {
-        let pair: &Array = pair.unchecked_ref();
-        Some((pair.get(0).as_string()?, read_to(&pair.get(1), 1)))
+    let entry = |pair: JsValue| match read(&pair) {
+        Value::List(mut pair) if pair.len() == 2 => {
+            let value = pair.pop()?;
+            Some((pair.pop()?.as_str()?.to_owned(), value))
+        }
+        _ => None,
     };
-    Value::Object(pairs.iter().filter_map(entry).collect())
+    let entries: Option<_> = pairs.iter().map(entry).collect();
+    entries.map_or(Value::Other, Value::Object)
 }
 
 /// An own property; undefined where there is none or it cannot be read.

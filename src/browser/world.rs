@@ -15,6 +15,12 @@ impl World for Browser {
         Date::now()
     }
 
+    fn uptime(&self) -> f64 {
+        window()
+            .performance()
+            .map_or_else(Date::now, |performance| performance.now())
+    }
+
     fn random(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
         // It throws for more than 65,536 bytes and for nothing else.

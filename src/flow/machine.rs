@@ -154,7 +154,6 @@ pub struct Flow {
     target: Target,
     /// The app has its outcome; what comes now is told to whoever listens.
     is_detached: bool,
-    is_framed: bool,
     origin: String,
     allow_insecure: bool,
     redirects_if_blocked: bool,
@@ -198,13 +197,14 @@ impl Flow {
             }
         };
         let mode = common.mode.unwrap_or_else(auto);
-        let now = world.now();
+        let now = world.uptime();
         let mut transaction = Transaction {
             state: pkce::generate(world),
             protocol: protocol.name().to_owned(),
             mode,
-            expires: now + protocol.lifetime() * MINUTE,
+            expires: world.now() + protocol.lifetime() * MINUTE,
             page,
+            is_framed: device.is_framed,
             binding: Binding::Optional,
             landing: None,
             answers: Vec::new(),
@@ -239,7 +239,6 @@ impl Flow {
             phase: Phase::Opening,
             target,
             is_detached: false,
-            is_framed: device.is_framed,
             origin,
             allow_insecure,
             redirects_if_blocked: common.redirects_if_blocked,
@@ -249,7 +248,7 @@ impl Flow {
         };
         let effects = match mode {
             Mode::Popup => vec![Effect::Open(flow.known_url())],
-            Mode::Redirect if flow.is_framed => flow.fail(Code::RedirectError),
+            Mode::Redirect if flow.transaction.is_framed => flow.fail(Code::RedirectError),
             Mode::Redirect => flow.depart_or_ask(now),
         };
         Ok((flow, effects))
@@ -261,7 +260,7 @@ impl Flow {
         transaction: Transaction,
         registry: Registry,
         verifies: bool,
-        now: f64,
+        world: &dyn World,
     ) -> Option<Flow> {
         Some(Flow {
             protocol: find_protocol(registry, &transaction.protocol)?,
@@ -269,13 +268,12 @@ impl Flow {
             transaction,
             phase: Phase::Waiting,
             target: Target::Url(Secret::new("")),
-            is_framed: false,
             origin: String::new(),
             allow_insecure: false,
             redirects_if_blocked: false,
             deadline: None,
             watch: Watch::default(),
-            questions: verifies.then(|| Questions::after_redirect(now)),
+            questions: verifies.then(|| Questions::after_redirect(world.uptime())),
         })
     }
 
@@ -295,9 +293,14 @@ impl Flow {
     }
 
     /// Whether a window that looks closed now may live, out of sight.
-    pub fn may_window_live(&mut self, now: f64) -> bool {
-        self.watch.look(now, Sight::Closed);
+    pub fn may_window_live(&mut self, world: &dyn World) -> bool {
+        self.watch.look(world.uptime(), Sight::Closed);
         self.watch.is_doubtful()
+    }
+
+    /// Whether the app's backend may bring the result.
+    pub fn verifies(&self) -> bool {
+        self.questions.is_some()
     }
 
     /// Whether an answer is waited for.
@@ -320,13 +323,15 @@ impl Flow {
 
     /// What to do about what happened.
     pub fn step(&mut self, event: Event, world: &dyn World) -> Effects {
-        let now = world.now();
-        let is_too_late = self.is_detached && self.transaction.has_expired(now);
+        let now = world.uptime();
+        let is_too_late = self.is_detached && self.transaction.has_expired(world.now());
         let is_waiting = self.phase == Phase::Waiting && !is_too_late;
         match event {
             _ if self.has_ended() => Vec::new(),
             // The app has its outcome: neither the window nor the page says anything more about it.
-            Event::Looked(_) | Event::CameBack if self.is_detached => Vec::new(),
+            Event::CameBack if self.is_detached => Vec::new(),
+            Event::Looked(_) if is_too_late => Vec::new(),
+            Event::Looked(sight) if self.is_detached => self.look_after(now, sight),
             Event::Looked(sight) => self.look(now, sight),
             Event::Opened if self.phase == Phase::Opening => {
                 let mut effects = vec![Effect::Tell(Milestone::Opened)];
@@ -357,7 +362,7 @@ impl Flow {
             Event::ExchangeFailed if self.phase == Phase::Exchanging => {
                 self.fail(Code::ExchangeFailed)
             }
-            Event::Focused => self.focus(now),
+            Event::Focused if !is_too_late => self.focus(now),
             Event::Blurred => {
                 self.watch.blur();
                 Vec::new()
@@ -425,7 +430,7 @@ impl Flow {
         if self.transaction.mode == Mode::Redirect {
             return self.fail(Code::RedirectError);
         }
-        if !self.redirects_if_blocked || self.is_framed {
+        if !self.redirects_if_blocked || self.transaction.is_framed {
             return self.fail(Code::PopupBlocked);
         }
         self.transaction.mode = Mode::Redirect;
@@ -446,6 +451,17 @@ impl Flow {
             (Presence::Gone, Some(questions)) => questions.ask_last(now),
             (Presence::There, Some(questions)) => questions.tick(now),
             (Presence::There, None) => Due::Nothing,
+        };
+        self.follow(due, None)
+    }
+
+    /// The app has its outcome. Its backend may know better: it is asked while the window is there, and once more when it is not.
+    fn look_after(&mut self, now: f64, sight: Sight) -> Effects {
+        let is_waiting = self.is_waiting();
+        let due = match (self.questions.as_mut().filter(|_| is_waiting), sight) {
+            (Some(questions), Sight::Closed) => questions.ask(now),
+            (Some(questions), _) => questions.tick(now),
+            (None, _) => Due::Nothing,
         };
         self.follow(due, None)
     }
@@ -471,7 +487,7 @@ impl Flow {
         self.watch.focus(now);
         match &mut self.questions {
             Some(questions) if self.phase == Phase::Waiting => {
-                let due = questions.ask();
+                let due = questions.ask(now);
                 self.follow(due, None)
             }
             _ => Vec::new(),
@@ -538,9 +554,10 @@ impl Flow {
         self.end(Outcome::Failure(code.into()))
     }
 
+    /// The app's backend is asked on, without haste.
     fn detach(&mut self, outcome: Outcome) -> Effects {
         self.deadline = None;
-        self.questions = None;
+        self.questions = self.questions.take().map(Questions::after_exit);
         self.is_detached = true;
         vec![Effect::Detach(outcome)]
     }

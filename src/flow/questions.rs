@@ -5,7 +5,7 @@
 const FIRST_PAUSE: f64 = 600.0;
 const LONGEST_PAUSE: f64 = 5000.0;
 
-/// How long the last question's answer is waited for, in milliseconds.
+/// How long an answer is waited for, in milliseconds.
 const PATIENCE: f64 = 15_000.0;
 
 /// Questions after a redirect, where no window's close can be awaited and a webhook may be on its way.
@@ -14,7 +14,8 @@ const AFTER_REDIRECT: u32 = 4;
 /// The questions of one flow.
 #[derive(Clone, Debug)]
 pub struct Questions {
-    is_asking: bool,
+    /// Until when the answer to the last question is waited for.
+    asking_until: f64,
     next: f64,
     pause: f64,
     /// How many are left before an unanswered flow exits; none while the window may still be there.
@@ -38,7 +39,7 @@ impl Questions {
     /// For a flow with a window, beginning now.
     pub fn new(now: f64) -> Questions {
         Questions {
-            is_asking: false,
+            asking_until: f64::NEG_INFINITY,
             next: now,
             pause: FIRST_PAUSE,
             left: None,
@@ -55,6 +56,16 @@ impl Questions {
         }
     }
 
+    /// For a flow whose app has its outcome: no question is the last.
+    #[must_use]
+    pub fn after_exit(self) -> Questions {
+        Questions {
+            left: None,
+            patience: f64::INFINITY,
+            ..self
+        }
+    }
+
     /// The user is on the way: the first question comes after a pause.
     pub fn wait(&mut self, now: f64) {
         self.next = now + self.pause;
@@ -62,11 +73,11 @@ impl Questions {
     }
 
     /// A question now, unless one is on its way.
-    pub fn ask(&mut self) -> Due {
-        if self.is_asking {
+    pub fn ask(&mut self, now: f64) -> Due {
+        if now < self.asking_until {
             return Due::Nothing;
         }
-        self.is_asking = true;
+        self.asking_until = now + PATIENCE;
         Due::Ask
     }
 
@@ -75,20 +86,22 @@ impl Questions {
         if now >= self.patience {
             Due::GiveUp
         } else if now >= self.next {
-            self.ask()
+            self.ask(now)
         } else {
             Due::Nothing
         }
     }
 
-    /// The window is gone. An answer that is still on its way was asked for before that, so it is not the last.
+    /// The window is gone. An answer that is still on its way was asked for before that, so it is not the last; one that does not
+    /// come is not waited for until the end.
     pub fn ask_last(&mut self, now: f64) -> Due {
         if self.left.is_none() {
-            self.left = Some(u32::from(self.is_asking));
+            self.left = Some(u32::from(now < self.asking_until));
+            self.asking_until = self.asking_until.min(now + LONGEST_PAUSE);
         }
         self.patience = self.patience.min(now + PATIENCE);
         if now < self.patience {
-            self.ask()
+            self.ask(now)
         } else {
             Due::GiveUp
         }
@@ -96,13 +109,13 @@ impl Questions {
 
     /// There was no result yet. `is_gone`: whether the window is out of sight, so that the next question need not wait.
     pub fn answered_nothing(&mut self, now: f64, is_gone: bool) -> Due {
-        self.is_asking = false;
+        self.asking_until = f64::NEG_INFINITY;
         self.wait(now);
         match &mut self.left {
             Some(0) => Due::GiveUp,
             Some(left) => {
                 *left -= 1;
-                if is_gone { self.ask() } else { Due::Nothing }
+                if is_gone { self.ask(now) } else { Due::Nothing }
             }
             None => Due::Nothing,
         }

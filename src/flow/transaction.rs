@@ -34,6 +34,9 @@ pub struct Transaction {
     pub expires: f64,
     /// The page that the user left.
     pub page: String,
+    /// Whether that was a frame. It has the same store as the pages around it, and their attempts are none of its.
+    #[serde(skip_serializing_if = "is_false")]
+    pub is_framed: bool,
     /// What binds an answer to the attempt.
     pub binding: Binding,
     /// Origin and path of the page that answers come to, where they are known.
@@ -143,6 +146,7 @@ impl Transaction {
             },
             expires,
             page: record.get("page").to_text()?,
+            is_framed: *record.get("is_framed") == Value::Bool(true),
             binding: match record.get("binding").text()? {
                 "state" => Binding::State,
                 "bound" => Binding::Bound,

@@ -2,7 +2,7 @@
 
 use super::link::{Bound, CONNECT_STATE, check_connect_state};
 use super::{Protocol, Target, Verdict};
-use crate::error::{Code, Failure, InvalidOption};
+use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules};
@@ -36,7 +36,10 @@ impl Protocol for AlterConnect {
             value if value.is_given() => return Err(InvalidOption::named("baseURL")),
             _ => DEFAULT_BASE.to_owned(),
         };
-        transaction.origin = Some(rules.check_url(&base, "baseURL")?.origin);
+        let url = rules.check_url(&base, "baseURL")?;
+        // Its path goes on.
+        check(url.query.is_empty() && !url.has_fragment, "baseURL")?;
+        transaction.origin = Some(url.origin);
         transaction.answers = vec![
             "alter_connect_success=true".into(),
             "alter_connect_error".into(),

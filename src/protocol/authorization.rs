@@ -49,10 +49,10 @@ impl UrlBuilder {
         self.0 += &[joint, &encode(name), "=", &encode(value)].concat();
     }
 
-    /// Whether a parameter is there already.
-    fn has(&self, name: &str) -> bool {
+    /// The parameters that are there already.
+    fn parameters(&self) -> Parameters {
         let (_, query) = self.0.split_once('?').unwrap_or_default();
-        Parameters::parse(query).get(name).is_some()
+        Parameters::parse(query)
     }
 
     /// The URL.
@@ -63,6 +63,18 @@ impl UrlBuilder {
 
 /// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1).
 const RESPONSE: [&str; 6] = ["error", "code", "access_token", "id_token", "state", "iss"];
+
+/// The parameters of an authorization request that this library sets itself.
+const OWN: [&str; 8] = [
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "state",
+    "scope",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+];
 
 /// Any of these makes a URL a response, wherever a server puts it.
 const ANSWERS: [&str; 8] = [
@@ -128,9 +140,15 @@ pub fn append_params(
         value if value.is_given() => return Err(invalid),
         _ => Vec::new(),
     };
-    let mut in_fragment = is_fragment_default;
+    let own = url.parameters();
+    // The endpoint may have parameters of its own, and none of ours (RFC 6749 section 3.1).
+    let is_repeated = OWN.iter().any(|name| own.repeats(name));
+    check(!is_repeated, "authorizationEndpoint")?;
+    let mut in_fragment = match own.get("response_mode") {
+        Some(mode) => is_fragment(mode, "authorizationEndpoint")?,
+        None => is_fragment_default,
+    };
     // A name may stand more than once (RFC 8707 section 2), but none of ours.
-    let own = UrlBuilder(url.0.clone());
     for (name, value) in entries {
         let value = match value {
             Value::Text(text) => text,
@@ -139,22 +157,25 @@ pub fn append_params(
             value if value.is_given() => return Err(invalid),
             _ => continue,
         };
-        check(!own.has(&name), "params")?;
+        check(own.get(&name).is_none(), "params")?;
         if name == "response_mode" {
-            in_fragment = match value.as_str() {
-                "query" => false,
-                "fragment" => true,
-                _ => {
-                    return Err(InvalidOption {
-                        name: "params",
-                        reason: "asks for a response_mode that a page cannot read: use query or fragment",
-                    });
-                }
-            };
+            in_fragment = is_fragment(&value, "params")?;
         }
         url.append(&name, &value);
     }
     Ok(in_fragment)
+}
+
+/// Which part of the URL a `response_mode` puts the response into.
+fn is_fragment(mode: &str, name: &'static str) -> Result<bool, InvalidOption> {
+    match mode {
+        "query" => Ok(false),
+        "fragment" => Ok(true),
+        _ => Err(InvalidOption {
+            name,
+            reason: "asks for a response_mode that a page cannot read: use query or fragment",
+        }),
+    }
 }
 
 /// The checks that come before the grant's own: where the parameters stand, whose they are, once each, who sent them.

@@ -101,6 +101,7 @@ export function install() {
   for (const name of ["clearTimeout", "clearInterval"]) replace(window, name, (id) => timers.delete(id));
   replace(window, "requestIdleCallback", (run) => set(run, 1));
   replace(Date, "now", () => now);
+  replace(performance, "now", () => now);
   // The driver reports there what the app's callbacks throw.
   const { error } = console;
   replace(console, "error", (...words) => String(words[0]).startsWith("[connect-widget]") || error.apply(console, words));

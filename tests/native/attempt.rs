@@ -138,8 +138,8 @@ pub struct Attempt {
 impl Attempt {
     /// A remembered attempt, on the page that came back or was reloaded.
     pub fn resume(transaction: Transaction, verifies: bool, now: f64) -> Option<Attempt> {
-        let flow = Flow::resume(transaction, PROTOCOLS, verifies, now)?;
         let world = TestWorld::new(now, 1);
+        let flow = Flow::resume(transaction, PROTOCOLS, verifies, &world)?;
         Some(Attempt {
             world,
             flow,

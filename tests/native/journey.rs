@@ -9,6 +9,7 @@ use connect_widget::flow::response::{ResponseUrl, Via};
 use connect_widget::flow::watch::Sight;
 use connect_widget::protocol::TokenAnswer;
 use connect_widget::secret::Secret;
+use connect_widget::world::World;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
@@ -120,6 +121,9 @@ struct Debts {
 struct Journey {
     attempt: Attempt,
     debts: Debts,
+    /// When the last question was asked.
+    asked_at: f64,
+    has_asked_in_time: bool,
     /// Effects that were counted among the debts already.
     seen: usize,
     /// Whether the page that began a popup's attempt is gone: what comes of it is told to whoever listens.
@@ -150,6 +154,8 @@ impl Journey {
                 token: 0,
                 source: 0,
             },
+            asked_at: 0.0,
+            has_asked_in_time: true,
             seen: 0,
             is_nobodys: false,
             options,
@@ -208,7 +214,14 @@ impl Journey {
         );
         for effect in &self.attempt.effects[self.seen..] {
             let debt = match effect {
-                Effect::AskVerify => &mut self.debts.verify,
+                Effect::AskVerify => {
+                    let now = self.attempt.world.uptime();
+                    self.has_asked_in_time &=
+                        self.debts.verify == 0 || now >= self.asked_at + 5000.0;
+                    // One that is asked again is not answered any more.
+                    (self.asked_at, self.debts.verify) = (now, 1);
+                    continue;
+                }
                 Effect::Exchange(_) => &mut self.debts.exchange,
                 Effect::RequestToken(_) => &mut self.debts.token,
                 Effect::AskSource => &mut self.debts.source,
@@ -216,7 +229,10 @@ impl Journey {
             };
             *debt += 1;
         }
-        self.require(self.debts.verify <= 1, "never two questions at once");
+        self.require(
+            self.has_asked_in_time,
+            "a question has some seconds before the next one",
+        );
         self.require(
             self.debts.exchange + self.debts.token <= 1,
             "a code is used once",
@@ -378,7 +394,7 @@ impl Journey {
         let verifies = self.debts.verify > 0;
         self.attempt = self.attempt.reload(verifies);
         self.is_nobodys = self.attempt.flow.is_detached();
-        (self.debts.verify, self.seen) = (0, 0);
+        (self.debts.verify, self.seen, self.asked_at) = (0, 0, 0.0);
     }
 
     /// Whoever closes the window, or comes back without an answer, is told so in the end.

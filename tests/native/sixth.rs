@@ -180,7 +180,7 @@ fn its_redirect_comes_back() {
     assert_eq!(gone.said(), ["ask source", "redirect", "tell started"]);
     let stored = json_of(gone.flow.transaction());
     let transaction = Transaction::parse(&value_of(&stored)).expect("a record");
-    let resume = |registry| Flow::resume(transaction.clone(), registry, false, NOON);
+    let resume = |registry| Flow::resume(transaction.clone(), registry, false, &gone.world);
     assert!(
         resume(connect_widget::protocol::PROTOCOLS).is_none(),
         "the five do not know it"

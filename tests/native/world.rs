@@ -16,6 +16,7 @@ pub const NOON: f64 = 1_774_863_360_000.0;
 /// The world.
 pub struct TestWorld {
     pub now: Cell<f64>,
+    uptime: Cell<f64>,
     random: Cell<u64>,
 }
 
@@ -23,11 +24,18 @@ impl TestWorld {
     pub fn new(now: f64, seed: u64) -> TestWorld {
         TestWorld {
             now: Cell::new(now),
+            uptime: Cell::new(0.0),
             random: Cell::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
         }
     }
 
     pub fn advance(&self, milliseconds: f64) {
+        self.set_clock(milliseconds);
+        self.uptime.set(self.uptime.get() + milliseconds);
+    }
+
+    /// Somebody sets the clock, by this much.
+    pub fn set_clock(&self, milliseconds: f64) {
         self.now.set(self.now.get() + milliseconds);
     }
 
@@ -45,6 +53,10 @@ impl TestWorld {
 impl World for TestWorld {
     fn now(&self) -> f64 {
         self.now.get()
+    }
+
+    fn uptime(&self) -> f64 {
+        self.uptime.get()
     }
 
     fn random(&self) -> [u8; 32] {

@@ -50,6 +50,8 @@ async fn of_the_window_itself_they_are_ignored_and_the_true_one_still_counts() {
 async fn grants_that_are_a_loop_or_endless_are_refused_at_once() {
     for grants in [
         "((loop) => (loop.push(loop), loop))([])",
+        "((loop) => (loop.push(loop, loop, loop, loop, loop, loop, loop, loop), loop))([])",
+        "((loop) => Object.assign(loop, { a: loop, b: loop, c: loop, d: loop, e: loop, f: loop }))({})",
         "Object.assign([], { length: 4000000000 })",
         "((list) => (list[3999999999] = {}, list))([])",
         "{ length: 4e9 }",

@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod hostile;
+mod inside;
 mod journeys;
 mod options;
 mod outcomes;

@@ -84,6 +84,23 @@ const reachesNobody = async (user, window) => {
   user.ok(!/code=|access_token=/.test(await window.url()), await window.url());
 };
 
+const addFrame = () => {
+  document.body.appendChild(document.createElement("iframe")).src = "/";
+};
+
+/** The same app, in a frame of itself on request: whatever is not the frame's own result is none of its business. */
+async function withOwnFrame(env) {
+  const { plain } = await import("/plain.mjs");
+  if (top === self) {
+    await plain(env);
+    env.other.addEventListener("click", addFrame);
+    return;
+  }
+  const widget = env.Connect.create();
+  for (const event of ["success", "error"]) widget.on(event, (value) => env.say(event, value));
+  env.say("framed");
+}
+
 export const scenarios = [
   inFrame("code", { sandbox: AUTO, name: "the app in a frame of another site, with storage of its own: code by popup" }),
   inFrame("implicit", { sandbox: AUTO, name: "the app in a frame of another site, with storage of its own: implicit by popup" }),
@@ -95,6 +112,52 @@ export const scenarios = [
     windowsStay: true,
     outcome: { success: (value) => value[0].provider === "google" },
   }),
+  {
+    protocol: "code",
+    mode: "popup",
+    rows: ["f10", "tabs"],
+    subscribe: true,
+    name: "a frame of the app's own is loaded while the popup is open, which shares the page's store: after a reload of the page the result is its own",
+    options: () => ({ onSuccess: undefined }),
+    page: withOwnFrame,
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.click("#other");
+      await user.heard("framed");
+      // As long as the frame waits for whoever is at work on the attempt.
+      await user.wait(1800);
+      await user.page.reload();
+      await user.heard("ready", { nth: 2 });
+      await protocols.code.person(window, user);
+      await user.heard("on success");
+    },
+    outcome: { "on success": protocols.code.isResult },
+  },
+  {
+    protocol: "code",
+    mode: "redirect",
+    rows: ["tabs"],
+    sandbox: AUTO,
+    name: "a frame of the app's own asks for results: what a redirect of the page brought is the page's",
+    options: () => ({ redirectUri: `${location.origin}/` }),
+    async page(env) {
+      const { onClick, plainWidget } = await import("/plain.mjs");
+      if (top !== self) return withOwnFrame(env);
+      const isBack = location.search.includes("code=");
+      const widget = plainWidget(env);
+      if (!isBack) return;
+      addFrame();
+      onClick(env, env.other, async () => env.say("redirected", await widget.handleRedirect()));
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("framed");
+      await user.wait(500);
+      await user.click("#other");
+    },
+    outcome: { redirected: protocols.code.isResult },
+  },
   told("a touch laptop (fine pointer, ten touch points) with a window of 752 × 850: popup", { userAgent: WINDOWS, maxTouchPoints: 10, innerWidth: 752, innerHeight: 850 }, { protocol: "implicit", outcome: { success: protocols.implicit.isResult } }),
   ...["implicit", "alter-connect"].map((protocol) => told(`${protocol}: the app opens its own window on a phone: that window is used`, { userAgent: IPHONE, maxTouchPoints: 5, innerWidth: 390, innerHeight: 844 }, {
     protocol,
@@ -117,8 +180,9 @@ export const scenarios = [
       await plain(env);
       window.addEventListener("message", ({ data }) => JSON.stringify(data ?? null).includes("forged") && env.say("arrived", data.provider_name));
       const forge = (to) => `${env.providers}/sandbox/forge#${encodeURIComponent(JSON.stringify({ to, times: 20, interval_ms: 150, message: { ...FORGED, provider_name: to } }))}`;
-      const { now } = Date;
-      env.makeItLate = () => { Date.now = () => now() + 700_000; };
+      const { performance: clock } = window;
+      const now = clock.now.bind(clock);
+      env.makeItLate = () => { clock.now = () => now() + 700_000; };
       env.other.addEventListener("click", () => {
         document.body.appendChild(document.createElement("iframe")).src = forge("parent");
         window.open(forge("opener"), "another");

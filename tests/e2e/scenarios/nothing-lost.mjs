@@ -82,7 +82,7 @@ const presses = (user) => user.page.run(() => { setTimeout(() => window.env.go.c
 /** Every option that is of the wrong kind, by its name. */
 const WRONG = {
   signal: [() => new AbortController(), () => ({}), () => ({ aborted: false }), () => "signal", () => 1],
-  popup: [() => ({}), () => 5, () => "popup", () => document.createElement("iframe"), () => ({ closed: false, close() {}, focus() {} })],
+  popup: [() => ({}), () => 5, () => "popup", () => document.createElement("iframe"), () => ({ closed: false, close() {}, focus() {} }), () => window],
   timeout: [() => -1, () => NaN, () => "5000", () => ({})],
   mode: [() => "tab", () => 1, () => ({ toString: () => "popup" })],
   whenBlocked: [() => true, () => "never"],
@@ -92,7 +92,7 @@ const WRONG = {
   onEvent: [() => []],
   verify: [() => "verify", () => Promise.resolve(null)],
   scope: [() => 1, () => ["openid"]],
-  params: [() => "a=b", () => 5, () => [["a", "b"]], () => ({ a: {} }), () => ({ state: "mine" }), () => ({ login_hint: "\ud800" })],
+  params: [() => "a=b", () => 5, () => [["a", "b"]], () => ({ a: {} }), () => new Date(), () => new Set(["a=b"]), () => new Map([[1, "b"]]), () => ({ state: "mine" }), () => ({ login_hint: "\ud800" })],
   clientId: [() => 1, () => "", () => undefined],
   redirectUri: [() => "", () => "callback", () => ({})],
 };
@@ -168,10 +168,11 @@ export const scenarios = [
     async page(env) {
       const { plain } = await import("/plain.mjs");
       const { fetch } = window;
-      const { now } = Date;
+      const { performance: clock } = window;
+      const now = clock.now.bind(clock);
       window.fetch = async (url, init) => {
         if (!String(url).includes("/oauth/token")) return fetch(url, init);
-        Date.now = () => now() + 700_000;
+        clock.now = () => now() + 700_000;
         env.say("signal", init?.signal?.aborted ?? null);
         const response = await fetch(url, init);
         while (!env.isTimedOut) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -286,6 +287,32 @@ export const scenarios = [
     unwritable(protocol, "redirect", `${landing}, where replaceState throws`, options, { page: fixedAddress }),
   ])),
   unwritable("alter-connect", "redirect", "the app itself, where replaceState throws", () => ({}), { page: fixedAddress }),
+  redirect("code", {
+    rows: ["stuck"],
+    sandbox: AUTO,
+    name: "the app destroys the widget when the page is left: the redirect's result is there all the same",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      window.onpagehide = () => env.widget.destroy();
+    },
+  }),
+  {
+    protocol: "stackone-link",
+    mode: "popup",
+    rows: ["late"],
+    subscribe: true,
+    name: "stackone-link: the user finishes after the timeout, and the app's backend is asked on",
+    options: () => ({ timeout: 1500, onSuccess: undefined, onError: undefined }),
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.heard("on error");
+      await protocols["stackone-link"].person(window, user);
+      await user.heard("on success");
+    },
+    outcome: { "on error": "timeout", "on success": protocols["stackone-link"].isResult },
+  },
   ...[["code", "true"], ["code", "close"], ["code", "noopener"], ["code", "close,noopener"], ["implicit", "close"], ["alter-connect", "true"], ["alter-connect", "close", true], ["alter-connect", "noopener", true], ["anon-link", "true"]].map(([protocol, further_window, bound]) => popup(protocol, {
     rows: ["f12"],
     sandbox: { further_window },
@@ -404,6 +431,7 @@ export const scenarios = [
         const getter = (name) => Object.defineProperty({ ...env.options }, name, { enumerable: true, configurable: true, get() { throw new Error("the app's own getter"); } });
         asked.push(...["signal", "mode", "clientId", "popup"].map((name) => [name, widget.authorize(getter(name))]));
         for (const value of [5, "options", throwing()]) asked.push(["", widget.open(value)]);
+        for (const [name, value] of [["verify", "verify"], ["exchange", 5]]) asked.push([name, widget.handleRedirect({ [name]: value })]);
         env.say("opened", window.instruments.opened.length);
         const wrong = [];
         for (const [name, promise] of asked) {

@@ -42,12 +42,30 @@ fn abort_ends_every_phase() {
 #[test]
 fn the_timeout_ends_every_phase_and_not_a_moment_before() {
     for mut attempt in [resolving(), waiting(), exchanging(), redirecting()] {
-        attempt.world.now.set(NOON + 4999.0);
+        attempt.world.advance(4999.0);
         attempt.look(Sight::Blank);
         assert_open(&attempt);
-        attempt.world.now.set(NOON + 5000.0);
+        attempt.world.advance(1.0);
         attempt.look(Sight::Blank);
         assert_eq!(end_of(attempt.outcomes()[0]), "timeout");
+    }
+}
+
+#[test]
+fn who_sets_the_clock_moves_no_end() {
+    for hours in [-1.0, 1.0] {
+        let mut attempt = click(&with(stackone(), "timeout", json!(60_000)));
+        attempt.step(Event::Blurred).look_for(300.0, Sight::Away);
+        attempt.world.set_clock(hours * 3_600_000.0);
+        attempt.look_for(3000.0, Sight::Away);
+        assert_open(&attempt);
+        assert!(attempt.count("ask verify") > 0, "it is asked on");
+        attempt
+            .step(Event::Focused)
+            .step(Event::Unverified)
+            .look_for(300.0, Sight::Closed)
+            .step(Event::Unverified);
+        assert_eq!(attempt.outcomes().len(), 1, "{:?}", attempt.said());
     }
 }
 

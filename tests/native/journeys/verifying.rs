@@ -51,10 +51,11 @@ fn quick_at_first_and_then_backing_off() {
 }
 
 #[test]
-fn never_two_questions_at_once() {
+fn a_question_has_a_quarter_of_a_minute_to_be_answered() {
     let mut attempt = at_the_hub();
+    until_asked(&mut attempt, Sight::Away, 1000.0);
     attempt
-        .look_for(60_000.0, Sight::Away)
+        .look_for(PATIENCE - LOOK, Sight::Away)
         .step(Event::Focused)
         .step(Event::Focused);
     assert_eq!(
@@ -62,6 +63,62 @@ fn never_two_questions_at_once() {
         1,
         "the first has not been answered"
     );
+    attempt.look_for(2.0 * LOOK, Sight::Away);
+    assert_eq!(attempt.count("ask verify"), 2, "it never will be");
+}
+
+#[test]
+fn a_question_that_hangs_is_not_the_last_one() {
+    let mut attempt = at_the_hub();
+    until_asked(&mut attempt, Sight::Away, 1000.0);
+    attempt.step(Event::Focused);
+    let pause = until_asked(&mut attempt, Sight::Closed, PATIENCE).expect("it asks once more");
+    assert!((5000.0..6000.0).contains(&pause), "{pause}");
+    attempt.step(Event::Verified);
+    assert_ended(&attempt, "given");
+}
+
+#[test]
+fn after_the_timeout_it_is_asked_when_the_user_comes_back() {
+    let mut attempt = click(&with(stackone(), "timeout", json!(300)));
+    attempt.step(Event::Blurred).look_for(360.0, Sight::Away);
+    assert_detached(&attempt, "timeout");
+    let asked = attempt.count("ask verify");
+    for _ in 0..2 {
+        attempt.step(Event::Focused).step(Event::Unverified);
+        attempt.step(Event::Blurred);
+    }
+    assert_eq!(attempt.count("ask verify"), asked + 2);
+    attempt.step(Event::Focused).step(Event::Verified);
+    let ends: Vec<&str> = attempt.outcomes().into_iter().map(end_of).collect();
+    assert_eq!(ends, ["timeout", "given"]);
+}
+
+#[test]
+fn after_the_timeout_it_is_asked_while_the_window_is_there_and_once_more() {
+    let mut attempt = click(&with(stackone(), "timeout", json!(300)));
+    attempt.step(Event::Blurred).look_for(360.0, Sight::Away);
+    let asked = attempt.count("ask verify");
+    for more in 1..4 {
+        attempt.look_for(5100.0, Sight::Away);
+        assert_eq!(attempt.count("ask verify"), asked + more);
+        attempt.step(Event::Unverified);
+    }
+    attempt.look_for(LOOK, Sight::Closed);
+    assert_eq!(attempt.count("ask verify"), asked + 4);
+    attempt.step(Event::Verified);
+    let ends: Vec<&str> = attempt.outcomes().into_iter().map(end_of).collect();
+    assert_eq!(ends, ["timeout", "given"]);
+}
+
+#[test]
+fn once_the_attempt_has_expired_nobody_is_asked() {
+    let mut attempt = click(&with(stackone(), "timeout", json!(300)));
+    attempt.step(Event::Blurred).look_for(360.0, Sight::Away);
+    let asked = attempt.count("ask verify");
+    attempt.advance(61.0 * 60_000.0);
+    attempt.step(Event::Focused).look(Sight::Away);
+    assert_eq!(attempt.count("ask verify"), asked);
 }
 
 #[test]

@@ -1,0 +1,124 @@
+//! What the app's code does in the middle of a flow's beginning or end: it closes, opens and destroys. And a click whose window was
+//! opened before the core was there.
+
+use crate::system::{ALTER, STACKONE};
+use crate::{grant, success};
+use browser_tests::{
+    Call, Widget, app, count_openings, js, last_window, nothing_is_left, page_with, pause, until,
+};
+use serde_json::json;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// A click that comes before the core, with these options; then this happens, and then the core comes.
+async fn early(options: &str, meanwhile: &str) -> (Widget, Call) {
+    let page = page_with("isLate: true").await;
+    let app = page.create("{}").listen(&["close"]);
+    let call = app.authorize(options);
+    pause(20).await;
+    assert_eq!(count_openings(), 1, "the blank window");
+    call.js(meanwhile);
+    page.core_arrives();
+    (app, call)
+}
+
+#[wasm_bindgen_test]
+async fn a_signal_that_is_aborted_before_the_core_is_there_takes_the_window_along() {
+    for (signal, meanwhile) in [
+        ("AbortSignal.abort()", "0"),
+        (
+            "(window.stop = new AbortController()).signal",
+            "stop.abort()",
+        ),
+    ] {
+        let (app, call) = early(&format!("{{ {ALTER}, signal: {signal} }}"), meanwhile).await;
+        assert_eq!(call.outcome().await, "error aborted");
+        assert_eq!(call.promise().await, "rejected aborted");
+        assert!(last_window().closed(), "{signal}");
+        assert_eq!(app.has_heard(), ["close"]);
+        nothing_is_left().await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_device_that_was_turned_while_the_core_came_redirects_and_has_no_window() {
+    // The test's page may not leave: what a redirect needs is refused.
+    let turn = "(replace(navigator, 'userAgent', { value: 'iPhone' }), replace(window, 'innerWidth', { value: 390 }), replace(Storage.prototype, 'setItem', { value() { throw new Error('full') } }))";
+    let (_, call) = early(&format!("{{ {ALTER} }}"), turn).await;
+    assert_eq!(call.outcome().await, "error redirect_error");
+    assert!(last_window().closed());
+    call.js("restore()");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_flow_that_has_its_result_cannot_be_closed_out_of_it() {
+    let app = app().await.listen(&["success", "error", "exit", "close"]);
+    let call = app.authorize(&format!(
+        "{{ {ALTER}, onEvent: (name) => name === 'OAUTH_COMPLETE' && widget.close() }}"
+    ));
+    last_window().say(grant("here")).await;
+    assert_eq!(call.outcome().await, success("here"));
+    assert!(call.promise().await.starts_with("resolved"));
+    nothing_is_left().await;
+    assert_eq!(app.has_heard().len(), 2, "success and close");
+}
+
+#[wasm_bindgen_test]
+async fn the_element_that_gets_the_focus_back_may_close_the_flow_that_is_over() {
+    let app = app().await.listen(&["close"]);
+    app.js("(document.body.append(window.trigger = document.createElement('button')), trigger.focus())");
+    let call = app.authorize(&format!("{{ {ALTER} }}"));
+    app.js("(trigger.blur(), trigger.onfocus = () => widget.close())");
+    last_window().say(grant("here")).await;
+    assert_eq!(call.outcome().await, success("here"));
+    assert!(call.promise().await.starts_with("resolved"));
+    assert_eq!(app.has_heard(), ["close"]);
+    app.js("trigger.remove()");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn an_exit_may_begin_the_next_flow() {
+    let app = app().await;
+    let call = app.open(&format!(
+        "{{ {ALTER}, onEvent: (name) => name === 'EXIT' && (call.next = widget.authorize({{ {ALTER} }}).then((grants) => grants[0].grant_id)) }}"
+    ));
+    js("window.dispatchEvent(new Event('blur'))");
+    last_window().say(json!("noise")).await;
+    pause(300).await;
+    last_window().close();
+    js("window.dispatchEvent(new Event('focus'))");
+    assert_eq!(call.outcome().await, "exit");
+    assert_eq!(count_openings(), 2);
+    assert!(app.is_open());
+    last_window().say(grant("next")).await;
+    until("the next flow's end", || !app.is_open()).await;
+    assert!(call.js("call.next instanceof Promise").is_truthy());
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_goes_to_the_flow_that_has_the_window_now() {
+    let app = app().await.listen(&["success"]);
+    let first = app.open(&format!(
+        "{{ {ALTER}, timeout: 100, popup: window.shared = new FrameWindow() }}"
+    ));
+    assert_eq!(first.outcome().await, "error timeout");
+    let second = app.open(&format!("{{ {ALTER}, popup: shared }}"));
+    last_window().say(grant("second")).await;
+    assert_eq!(second.outcome().await, success("second"));
+    assert_eq!(first.was_told().len(), 1);
+    assert_eq!(app.has_heard().len(), 1);
+    js("delete window.shared");
+    app.js("widget.destroy()");
+}
+
+#[wasm_bindgen_test]
+async fn what_a_question_began_may_go_on_after_its_answer() {
+    let app = app().await;
+    let verify = "verify: async ({ signal }) => (window.asked = signal, { id: 1 })";
+    let call = app.open(&format!("{{ {STACKONE}, {verify} }}"));
+    assert_eq!(call.outcome().await, r#"success {"id":1}"#);
+    assert!(js("asked.aborted === false").is_truthy());
+    nothing_is_left().await;
+}
