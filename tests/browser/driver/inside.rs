@@ -4,7 +4,8 @@
 use crate::system::{ALTER, STACKONE};
 use crate::{grant, success};
 use browser_tests::{
-    Call, Widget, app, count_openings, js, last_window, nothing_is_left, page_with, pause, until,
+    Call, Widget, app, count_openings, js, last_window, nothing_is_left, page_with, pause, to_js,
+    until,
 };
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -107,10 +108,12 @@ async fn an_answer_goes_to_the_flow_that_has_the_window_now() {
     let second = app.open(&format!("{{ {ALTER}, popup: shared }}"));
     last_window().say(grant("second")).await;
     assert_eq!(second.outcome().await, success("second"));
-    assert_eq!(first.was_told().len(), 1);
-    assert_eq!(app.has_heard().len(), 1);
+    assert_eq!((first.was_told().len(), app.has_heard().len()), (1, 1));
+    // What it says after that can only be the first one's.
+    last_window().dispatch(&to_js(&grant("first")));
+    assert_eq!(app.has_heard(), [success("second"), success("first")]);
     js("delete window.shared");
-    app.js("widget.destroy()");
+    nothing_is_left().await;
 }
 
 #[wasm_bindgen_test]

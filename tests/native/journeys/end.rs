@@ -2,7 +2,7 @@
 
 use crate::attempt::*;
 use crate::samples::*;
-use crate::world::{NOON, json_of};
+use crate::world::json_of;
 use connect_widget::flow::machine::Event;
 use connect_widget::flow::response::Via;
 use connect_widget::flow::watch::Sight;
