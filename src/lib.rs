@@ -22,3 +22,8 @@ pub mod world;
 mod bindings;
 #[cfg(target_arch = "wasm32")]
 mod browser;
+
+/// Half as large as the standard library's.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -3,7 +3,7 @@
 //! Whatever a hostile value does (throw, refer to itself, claim a length of billions) is over when the copy is made, and the copy
 //! is made soon.
 
-use crate::value::Value;
+use crate::value::{Value, includes};
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use serde::Serialize;
 use std::cell::Cell;
@@ -76,7 +76,7 @@ pub fn is_list(value: &JsValue) -> bool {
 
 /// Half a surrogate pair is no text: on the way it became U+FFFD.
 fn read_text(text: String, value: &JsValue) -> Value {
-    let is_whole = !text.contains('\u{FFFD}') || JsValue::from_str(&text) == *value;
+    let is_whole = !includes(&text, "\u{FFFD}") || JsValue::from_str(&text) == *value;
     if is_whole {
         Value::Text(text)
     } else {

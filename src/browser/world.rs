@@ -2,7 +2,7 @@
 
 use super::value::read;
 use super::window;
-use crate::value::Value;
+use crate::value::{Value, includes};
 use crate::world::{Url, World};
 use js_sys::{Date, JSON, Number};
 use wasm_bindgen::JsValue;
@@ -46,7 +46,7 @@ impl World for Browser {
             query: url
                 .search()
                 .split_off(usize::from(!url.search().is_empty())),
-            has_fragment: text.contains('#'),
+            has_fragment: includes(text, "#"),
         })
     }
 

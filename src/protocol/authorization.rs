@@ -6,7 +6,7 @@ use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text};
 use crate::secret::Secret;
-use crate::value::Value;
+use crate::value::{Value, includes};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What `encodeURIComponent` leaves as it is (ECMA-262 section 19.2.6.4).
@@ -43,7 +43,7 @@ impl UrlBuilder {
     pub fn append(&mut self, name: &str, value: &str) {
         let joint = match self.0.chars().last() {
             Some('?' | '&') => "",
-            _ if self.0.contains('?') => "&",
+            _ if includes(&self.0, "?") => "&",
             _ => "?",
         };
         self.0 += &[joint, &encode(name), "=", &encode(value)].concat();
@@ -101,7 +101,7 @@ pub fn build_request(
     let redirect_uri = required_text(options, "redirectUri")?;
     transaction.landing = Some(rules.check_landing(&redirect_uri, "redirectUri")?);
     // RFC 6749 section 3.1.2.
-    check(!redirect_uri.contains('#'), "redirectUri")?;
+    check(!includes(&redirect_uri, "#"), "redirectUri")?;
     transaction.binding = Binding::State;
     transaction.answers = ANSWERS.iter().map(|answer| (*answer).to_owned()).collect();
     let issuer = optional_text(options, "issuer")?;
