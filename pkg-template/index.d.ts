@@ -53,7 +53,8 @@ export interface CommonOptions<R> {
   timeout?: number;
   /**
    * Asks the app's own backend for the result: for providers that report to it, and for pages that cut the popup's way
-   * back. Asked while the window is open and once after it has closed; `null` and `undefined` mean "not yet".
+   * back. Asked while the window is open and once after it has closed; `null` and `undefined` mean "not yet". A question that
+   * is not answered within 15 s is asked again, and its signal aborted.
    */
   verify?: (context: VerifyContext) => PromiseLike<R | null | undefined>;
 }
@@ -63,7 +64,7 @@ type Delivered<R> = [R][R extends unknown ? 0 : never];
 
 /** What `verify` is called with. */
 export interface VerifyContext {
-  /** Aborted when the flow has ended otherwise; pass it to `fetch`. */
+  /** Aborted when the flow has ended otherwise, or when it is asked again; pass it to `fetch`. */
   signal: AbortSignal;
 }
 
