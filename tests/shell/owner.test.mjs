@@ -190,9 +190,11 @@ describe("which attempt a URL answers", () => {
 describe("holding a response", () => {
   const HELD = Symbol.for("connect-widget");
   const PAGE = "https://app.example/settings#x";
+  const { setItem } = Store.prototype;
   let addresses, listeners, gone;
 
   beforeEach(() => {
+    Store.prototype.setItem = setItem;
     [addresses, listeners, gone] = [[], new Map(), []];
     const history = {
       state: { router: 1 },
@@ -296,5 +298,22 @@ describe("holding a response", () => {
     assert.equal(held("one").response, `${CALLBACK}#access_token=SECRET&state=one`, "there is no other way");
     assert.deepEqual(gone, ["https://app.example/settings#x"]);
     assert.equal(rewrite(CALLBACK), false);
+  });
+
+  test("where the store is full, a code waits and goes as a token does", () => {
+    Store.prototype.setItem = refuse;
+    const [owner, response] = returned(false);
+    hold(owner, response, PAGE);
+    assert.deepEqual([window[HELD].state, window[HELD].response, held("one").response], ["one", response, undefined]);
+    window[HELD].release();
+    assert.equal(goBack(owner, response), true);
+    assert.deepEqual(gone, ["reload"]);
+    assert.deepEqual(history.state["connect-widget"], { state: "one", response });
+  });
+
+  test("where neither the store nor the history takes it, the page is not left", () => {
+    Store.prototype.setItem = history.replaceState = refuse;
+    for (const in_fragment of [false, true]) assert.equal(goBack(...returned(in_fragment)), false);
+    assert.deepEqual(gone, []);
   });
 });

@@ -41,6 +41,20 @@ async function fixedAddress(env) {
   await plain(env);
 }
 
+/** Where a redirect has come back to this page, its store takes nothing more. */
+async function fullAfterReturn(env) {
+  if (location.search.includes("code=")) {
+    for (let size = 1 << 20; size > 0; size >>= 1) {
+      try {
+        for (;;) sessionStorage.setItem(`filler ${Math.random()}`, "x".repeat(size));
+      } catch {
+        // No more of this size.
+      }
+    }
+  }
+  await asksLater(env);
+}
+
 /** No return page of the app can open a channel, as in Firefox where cookies are blocked; and this page looks at no window. */
 async function noChannels(env) {
   const { plain } = await import("/plain.mjs");
@@ -668,6 +682,58 @@ export const scenarios = [
       user.equal((await user.all("exchange")).length, 1);
     },
   }),
+  ...[false, true].map((reloaded) => redirect("code", {
+    rows: ["lost", ...(reloaded ? ["f10"] : [])],
+    sandbox: AUTO,
+    name: `session storage is full when a code comes back to the app${reloaded ? ", which is reloaded before it asks" : ""}`,
+    options: () => ({ redirectUri: appItself() }),
+    page: fullAfterReturn,
+    async person(user) {
+      await user.click();
+      await user.heard("ready", { nth: 2 });
+      user.equal(await user.page.run(() => location.search.includes("code=")), false);
+      if (reloaded) {
+        await user.page.reload();
+        await user.heard("ready", { nth: 3 });
+      }
+      await user.click("#other");
+      await user.heard("redirected");
+    },
+  })),
+  redirect("code", {
+    rows: ["lost"],
+    sandbox: AUTO,
+    name: "session storage is full when a code comes back to the callback page",
+    options: () => ({ redirectUri: `${location.origin}/callback.html` }),
+    async page(env) {
+      localStorage.setItem("e2e store", "full");
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+    },
+  }),
+  {
+    protocol: "code",
+    mode: "redirect",
+    rows: ["f37"],
+    sandbox: AUTO,
+    name: "neither the store nor the history of the callback page takes a code: it says that nobody waits",
+    options: () => ({ redirectUri: `${location.origin}/callback.html` }),
+    async page(env) {
+      localStorage.setItem("e2e store", "full");
+      localStorage.setItem("e2e address", "fixed");
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      await user.eventually(() => user.page.run(() => !document.querySelector('[data-connect-widget="lost"]').hidden).catch(() => false), "the words");
+      await user.page.goto(user.address());
+      await user.heard("ready", { nth: 2 });
+    },
+    outcome: {},
+    // The attempt has not expired: the user may go back to the provider.
+    lingers: true,
+  },
   ...[false, true].map((promise) => ({
     protocol: "code",
     mode: "popup",
