@@ -2,7 +2,8 @@
 // not wait for it is here: the blank window of a click that comes too early, and a response that must leave the URL.
 import { findOwner, hold, remembers, rewrite, takeUp } from "./owner.js";
 
-const page = globalThis.window;
+/** Undefined on a server, whatever it calls its window. */
+const page = globalThis.document && globalThis.location && globalThis.window;
 
 /** An error with a stable code; `details` holds the provider's own words, `cause` what the app or the network threw. */
 export class ConnectError extends Error {
