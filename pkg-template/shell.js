@@ -16,6 +16,7 @@ export class ConnectError extends Error {
 
 /** What can fail where there is no core; src/error.rs has the same sentences. */
 const SENTENCES = {
+  invalid_options: "is missing or not valid",
   sdk_destroyed: "destroy() was called: create() a new one.",
   no_window: "Only a browser can do this.",
   load_failed: "The core did not load; see cause. The next click tries again.",
@@ -24,7 +25,7 @@ const SENTENCES = {
   aborted: "The app ended the flow.",
 };
 
-const error = (code, cause) => new ConnectError(code, SENTENCES[code], undefined, cause);
+const error = (code, cause, subject = "") => new ConnectError(code, subject + SENTENCES[code], undefined, cause);
 
 /** What src/flow/mode.rs decides for `auto`, for a click that comes before it; tests/vectors/mode.json holds the two equal. */
 export function redirects({ width, height, userAgent, maxTouchPoints, coarse, standalone, framed }) {
@@ -146,7 +147,12 @@ function isAwaited() {
 /** One widget on a page; see index.d.ts. */
 export class Connect {
   constructor(config) {
-    this.config = config || {};
+    try {
+      // Without a prototype: what a script has put on Object.prototype would be read as an option.
+      this.config = { __proto__: null, ...config };
+    } catch (cause) {
+      throw error("invalid_options", cause, "Option config ");
+    }
     this.handlers = new Map();
     if (!page) return;
     takeResponse();
@@ -264,6 +270,7 @@ export class Connect {
 
   on(event, handler) {
     this.check();
+    if (typeof handler !== "function") throw error("invalid_options", undefined, "Option handler ");
     this.handlers.set(event, (this.handlers.get(event) || new Set()).add(handler));
     if (page && /success|error/.test(event)) {
       ofPage().subscribers.add(this);

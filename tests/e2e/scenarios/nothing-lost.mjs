@@ -734,6 +734,32 @@ export const scenarios = [
     // The attempt has not expired: the user may go back to the provider.
     lingers: true,
   },
+  redirect("code", {
+    rows: ["lost"],
+    sandbox: AUTO,
+    name: "on(\"success\") without a function is refused, and uses no result up",
+    async page(env) {
+      await asksLater(env);
+      for (const handler of [undefined, null, {}, "done"]) {
+        try {
+          env.widget.on("success", handler);
+        } catch (error) {
+          env.say("refused", error);
+        }
+      }
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("ready", { nth: 2 });
+      for (let nth = 5; nth <= 8; nth += 1) {
+        const { code, message } = await user.heard("refused", { nth });
+        user.equal([code, message], ["invalid_options", "Option handler is missing or not valid"]);
+      }
+      await user.wait(500);
+      await user.click("#other");
+      await user.heard("redirected");
+    },
+  }),
   ...[false, true].map((promise) => ({
     protocol: "code",
     mode: "popup",
