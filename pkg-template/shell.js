@@ -23,6 +23,8 @@ const SENTENCES = {
   core_failed: "The core stopped; see cause. The next click starts it afresh.",
   already_open: "A window is open already.",
   aborted: "The app ended the flow.",
+  timeout: "No result within the timeout.",
+  popup_closed: "The user closed the window.",
 };
 
 const error = (code, cause, subject = "") => new ConnectError(code, subject + SENTENCES[code], undefined, cause);
@@ -36,11 +38,11 @@ export function redirects({ width, height, userAgent, maxTouchPoints, coarse, st
 }
 
 /** Opens the window of a click that came before the core; undefined where that will redirect, or use the app's own window. */
-function openEarly({ mode, popup } = {}) {
+function openEarly({ mode, popup }) {
   const { userAgent, maxTouchPoints, standalone } = navigator;
   const facts = { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, coarse: page.matchMedia?.("(pointer: coarse)").matches, framed: top !== self };
   if (popup !== undefined || mode === "redirect" || (mode !== "popup" && redirects(facts))) return undefined;
-  const [left, top_] = [screenX + (outerWidth - 500) / 2, screenY + (outerHeight - 700) / 2];
+  const left = screenX + (outerWidth - 500) / 2, top_ = screenY + (outerHeight - 700) / 2;
   return open("", `connect-widget:${Math.random()}`, `popup,width=500,height=700,left=${left | 0},top=${top_ | 0}`);
 }
 
@@ -95,25 +97,46 @@ function getCore({ wasm }) {
 function onCrash(cause) {
   ofPage().cores.delete(core);
   core = undefined;
-  for (const launch of [...launches]) fail(launch, error("core_failed", cause));
+  for (const launch of [...launches]) end(launch, error("core_failed", cause));
 }
 
-/** Ends a call without the core. */
-function fail(launch, failure) {
-  const { widget, options } = launch;
-  const call = (handlers, ...values) => handlers.forEach((handler) => handler && queueMicrotask(() => handler(...values)));
-  end(launch, failure);
-  call([...widget.handlersOf("error"), options?.onError], failure);
-  call(widget.handlersOf("close"));
+/** Calls the handlers of an event, and the callback of the call that it is about, once what runs now is done. */
+const tell = ({ widget, options }, event, callback, ...values) =>
+  [...widget.handlersOf(event), options?.[callback]].forEach((handler) => queueMicrotask(() => handler?.(...values)));
+
+/** The window of a call that waits for the core: the shell's, or the app's own. */
+const windowOf = ({ options, popup = options?.popup }) => popup;
+
+/** Ends a call as the core would: `open()` has resolved, or does now; `authorize()` fails. `isSilent`: only `close` is told. */
+function end(launch, failure, isSilent) {
+  launch.widget.early = undefined;
+  launch.ended();
+  if (launch.wantsResult) launch.reject(failure);
+  else launch.resolve();
+  if (failure.code === "popup_closed") {
+    tell(launch, "event", "onEvent", "EXIT", { timestamp: new Date().toISOString() });
+    tell(launch, "exit", "onExit");
+  } else if (!isSilent) tell(launch, "error", "onError", failure);
+  tell(launch, "close");
+  try {
+    windowOf(launch)?.close();
+  } catch {
+    // It is the app's own, or nothing that the core would take for a window.
+  }
 }
 
-/** `open()` has resolved, or does now; `authorize()` fails. */
-function end({ widget, wantsResult, popup, ended, resolve, reject }, failure) {
-  ended();
-  if (widget.early) widget.early = undefined;
-  popup?.close();
-  if (wantsResult) reject(failure);
-  else resolve();
+/** Whether a call still waits for the core; the app's signal, the user or the time may end it before. */
+function isWaiting(launch) {
+  const { widget, began, options } = launch;
+  if (widget.early !== launch) return false;
+  try {
+    if (options.signal?.aborted) end(launch, error("aborted"));
+    else if (windowOf(launch)?.closed) end(launch, error("popup_closed"));
+    else if (options.timeout > 0 && Date.now() - began >= options.timeout) end(launch, error("timeout"));
+  } catch {
+    // Options that cannot be read are the core's to refuse.
+  }
+  return widget.early === launch;
 }
 
 /** Takes a response that answers a pending attempt off the URL before a router sees it, and holds it or hands it over. */
@@ -191,31 +214,32 @@ export class Connect {
   launch(options, wantsResult) {
     return new Promise((resolve, reject) => {
       this.check(true);
-      const launch = { widget: this, options, wantsResult, popup: undefined, resolve, reject, ended: () => launches.delete(launch) };
-      const found = this.early ? undefined : getCore(this.config);
-      if (this.early) {
+      const launch = { widget: this, options, wantsResult, popup: undefined, began: Date.now(), resolve, reject, ended: () => launches.delete(launch) };
+      if (this.early && isWaiting(this.early)) {
         this.focus();
         if (wantsResult) throw error("already_open");
         return resolve();
       }
+      const found = getCore(this.config);
       launches.add(launch);
       this.observe("launch", { options, active: navigator.userActivation?.isActive });
       if (found.open) return found.open(launch);
       this.early = launch;
+      launch.popup = null;
       try {
         launch.options = { ...options };
+        const timer = setInterval(() => isWaiting(launch) || clearInterval(timer), 60);
         launch.popup = openEarly(launch.options);
       } catch {
         // Options that cannot be read are the core's to refuse; Firefox throws in a frame that may not open windows.
-        launch.popup = null;
       }
       found.then(
         (found) => {
-          if (this.early !== launch) return;
+          if (!isWaiting(launch)) return;
           this.early = undefined;
           found.open(launch);
         },
-        (failure) => this.early === launch && fail(launch, failure),
+        (failure) => isWaiting(launch) && end(launch, failure),
       );
     });
   }
@@ -249,12 +273,11 @@ export class Connect {
     this.check();
     const { early } = this;
     if (!early) return void core?.close(this);
-    end(early, error("aborted"));
-    this.handlersOf("close").forEach((handler) => queueMicrotask(handler));
+    end(early, error("aborted"), true);
   }
 
   focus() {
-    if (this.early) this.early.popup?.focus();
+    if (this.early) windowOf(this.early)?.focus?.();
     else core?.focus(this);
   }
 
