@@ -115,5 +115,15 @@ export function goBack(record, response) {
   return true;
 }
 
+/** Whether a response waits to be asked for. */
+export const holds = () => window[Symbol.for(HELD)] || records(sessionStorage).some(({ response }) => response);
+
 /** Whether this tab remembers anything: a response that is held, or an attempt. */
-export const remembers = () => Object.keys(sessionStorage).some((key) => key.startsWith(KEY));
+export function remembers() {
+  try {
+    return Object.keys(sessionStorage).some((key) => key.startsWith(KEY));
+  } catch {
+    // Storage is refused.
+    return false;
+  }
+}

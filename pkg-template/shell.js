@@ -1,6 +1,6 @@
 // The shell: the class that apps see, before its core is there. The core is the Rust crate; it does everything else. What must
 // not wait for it is here: the blank window of a click that comes too early, and a response that must leave the URL.
-import { findOwner, hold, remembers, rewrite, takeUp } from "./owner.js";
+import { findOwner, hold, holds, remembers, rewrite, takeUp } from "./owner.js";
 
 /** Undefined on a server, whatever it calls its window. */
 const page = globalThis.document && globalThis.location && globalThis.window;
@@ -57,6 +57,9 @@ const launches = new Set();
 /** What all copies of this package on the page have in common: the instances that listen for results or errors, in their order, and the cores. */
 const ofPage = () => (page[Symbol.for("connect-widget:page")] ||= { subscribers: new Set(), cores: new Set() });
 
+/** Those who listen get what came back. */
+const demand = () => ofPage().cores.forEach((core) => core.demand());
+
 /** Listens without options: what a script has put on Object.prototype would be read as some. */
 const plainly = (target) => ({
   addEventListener: (type, listener) => target.addEventListener(type, listener),
@@ -80,6 +83,8 @@ function getCore({ wasm }) {
   const take = (found) => {
     loading = 0;
     ofPage().cores.add(found);
+    // Some may have begun to listen when no core could be loaded.
+    if (ofPage().subscribers.size) setTimeout(demand);
     return (core = found);
   };
   const found = load({ wasm, shell, onCrash });
@@ -158,15 +163,6 @@ function takeResponse() {
   }
 }
 
-/** Whether an earlier page left something to do. */
-function isAwaited() {
-  try {
-    return remembers();
-  } catch {
-    return false;
-  }
-}
-
 /** One widget on a page; see index.d.ts. */
 export class Connect {
   constructor(config) {
@@ -187,7 +183,7 @@ export class Connect {
       found.recall();
       found.prepare();
     };
-    setTimeout(() => (isAwaited() || !page.requestIdleCallback ? setTimeout : page.requestIdleCallback)(() => warm().catch(() => {})));
+    setTimeout(() => (remembers() || !page.requestIdleCallback ? setTimeout : page.requestIdleCallback)(() => warm().catch(() => {})));
   }
 
   static create(config) {
@@ -256,7 +252,7 @@ export class Connect {
     if (!page) return null;
     this.check();
     const { cores } = ofPage();
-    if (isAwaited()) await getCore(this.config);
+    if (remembers()) await getCore(this.config);
     for (const one of new Set(core ? [core, ...cores] : cores)) {
       const result = await one.handleRedirect(handlers);
       if (result !== null) return result;
@@ -299,9 +295,14 @@ export class Connect {
       ofPage().subscribers.add(this);
       // An answer to `handleRedirect()` in the same task goes there.
       Promise.resolve()
-        .then(() => core || (isAwaited() && getCore(this.config)))
-        .catch(() => {})
-        .then(() => ofPage().cores.forEach((core) => core.demand()));
+        .then(() => core || (remembers() && getCore(this.config)))
+        .catch((failure) => {
+          // The response waits for a core that comes later; that there is none now is told once.
+          if (ofPage().cores.size || ofPage().hasFailed || !this.handlersOf("error")[0] || !holds()) return;
+          ofPage().hasFailed = true;
+          tell({ widget: this }, "error", "", failure);
+        })
+        .then(demand);
     }
     return () => this.handlers.get(event)?.delete(handler);
   }

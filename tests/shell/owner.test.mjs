@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, test } from "node:test";
-import { KEY, claim, findOwner, goBack, hold, records, remembers, rewrite, takeUp } from "../../pkg-template/owner.js";
+import { KEY, claim, findOwner, goBack, hold, holds, records, remembers, rewrite, takeUp } from "../../pkg-template/owner.js";
 
 const table = JSON.parse(readFileSync(new URL("../vectors/owner.json", import.meta.url), "utf8"));
 
@@ -305,6 +305,7 @@ describe("holding a response", () => {
     const [owner, response] = returned(false);
     hold(owner, response, PAGE);
     assert.deepEqual([window[HELD].state, window[HELD].response, held("one").response], ["one", response, undefined]);
+    assert.ok(holds());
     window[HELD].release();
     assert.equal(goBack(owner, response), true);
     assert.deepEqual(gone, ["reload"]);
@@ -315,5 +316,15 @@ describe("holding a response", () => {
     Store.prototype.setItem = history.replaceState = refuse;
     for (const in_fragment of [false, true]) assert.equal(goBack(...returned(in_fragment)), false);
     assert.deepEqual(gone, []);
+  });
+
+  test("whether a response waits: in a record or in the page's memory, and not where there is only an attempt", () => {
+    for (const in_fragment of [false, true]) {
+      const [owner, response] = returned(in_fragment);
+      assert.ok(!holds());
+      hold(owner, response, PAGE);
+      assert.ok(holds());
+      sessionStorage = new Store();
+    }
   });
 });

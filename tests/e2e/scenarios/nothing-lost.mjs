@@ -760,6 +760,33 @@ export const scenarios = [
       await user.heard("redirected");
     },
   }),
+  {
+    protocol: "code",
+    mode: "redirect",
+    rows: ["lost", "f20", "f19"],
+    sandbox: AUTO,
+    name: "a redirect's result waits for a core that cannot be loaded: on(\"error\") is told once, and on(\"success\") has the result when there is a core",
+    at: { path: "/broken.html" },
+    async page(env) {
+      const { onClick, plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      for (const event of ["success", "error"]) widget.on(event, (value) => env.say(`on ${event}`, value));
+      onClick(env, env.other, async () => {
+        const copy = (await import("/pkg/sync.js")).default.create();
+        if (!sessionStorage.getItem("was away")) copy.open(env.options);
+        sessionStorage.setItem("was away", "yes");
+      });
+    },
+    async person(user) {
+      await user.click("#other");
+      user.equal((await user.heard("on error")).code, "load_failed");
+      await user.wait(500);
+      user.equal((await user.all("on success")).length, 0);
+      await user.click("#other");
+      await user.heard("on success");
+    },
+    outcome: { "on error": "load_failed", "on success": protocols.code.isResult },
+  },
   ...[false, true].map((promise) => ({
     protocol: "code",
     mode: "popup",
