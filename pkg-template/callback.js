@@ -26,9 +26,11 @@ function answer() {
   } catch {
     // Storage is refused: this can only be a window's return.
   }
-  if (owner?.mode === "redirect") return goBack(owner, response);
+  const isRedirect = owner?.mode === "redirect";
+  if (isRedirect && goBack(owner, response)) return;
   rewrite(location.origin + location.pathname);
-  handOver(response, owner, (taken) => say(taken ? "done" : "lost"));
+  if (isRedirect) say("lost");
+  else handOver(response, owner, (taken) => say(taken ? "done" : "lost"));
 }
 
 // On a server there is nothing to answer.

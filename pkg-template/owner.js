@@ -55,7 +55,17 @@ export function rewrite(url, state = history.state) {
 
 /** A token is not written to a store: it goes by the history to the page that is loaded next. */
 const isSecret = (response) => /[?&#](access|id)_token=/.test(response);
-const write = ({ state, ...record }, response) => sessionStorage.setItem(KEY + state, JSON.stringify({ ...record, state, response }));
+
+/** Writes a response into its attempt's record; false where the store is full. */
+function write(record, response) {
+  try {
+    sessionStorage.setItem(KEY + record.state, JSON.stringify({ ...record, response }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const carry = (held, url) => rewrite(url, { ...history.state, [HELD]: held });
 
 /** When a page is left: Firefox reloads with what stood in the history at the first of these, iOS knows the second alone. */
@@ -86,8 +96,7 @@ function keep(held) {
 /** Takes a redirect's response off the URL and holds it until somebody asks. */
 export function hold(record, response, url) {
   rewrite(url);
-  if (isSecret(response)) keep({ state: record.state, response });
-  else write(record, response);
+  if (isSecret(response) || !write(record, response)) keep({ state: record.state, response });
 }
 
 /** Takes up what the page before this one has carried here. */
@@ -96,14 +105,25 @@ export function takeUp() {
   if (held) keep(held);
 }
 
-/** Goes back to the page that a redirect left, with the response. */
+/** Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere. */
 export function goBack(record, response) {
   const { state, page } = record;
-  const isCarried = isSecret(response) && carry({ state, response }, page);
-  if (!isCarried) write(record, response);
-  if (isCarried) location.reload();
-  else location.replace(page);
+  const isWritten = !isSecret(response) && write(record, response);
+  if (!isWritten && carry({ state, response }, page)) location.reload();
+  else if (isWritten || write(record, response)) location.replace(page);
+  else return false;
+  return true;
 }
 
+/** Whether a response waits to be asked for. */
+export const holds = () => window[Symbol.for(HELD)] || records(sessionStorage).some(({ response }) => response);
+
 /** Whether this tab remembers anything: a response that is held, or an attempt. */
-export const remembers = () => Object.keys(sessionStorage).some((key) => key.startsWith(KEY));
+export function remembers() {
+  try {
+    return Object.keys(sessionStorage).some((key) => key.startsWith(KEY));
+  } catch {
+    // Storage is refused.
+    return false;
+  }
+}

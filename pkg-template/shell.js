@@ -1,8 +1,9 @@
 // The shell: the class that apps see, before its core is there. The core is the Rust crate; it does everything else. What must
 // not wait for it is here: the blank window of a click that comes too early, and a response that must leave the URL.
-import { findOwner, hold, remembers, rewrite, takeUp } from "./owner.js";
+import { findOwner, hold, holds, remembers, rewrite, takeUp } from "./owner.js";
 
-const page = globalThis.window;
+/** Undefined on a server, whatever it calls its window. */
+const page = globalThis.document && globalThis.location && globalThis.window;
 
 /** An error with a stable code; `details` holds the provider's own words, `cause` what the app or the network threw. */
 export class ConnectError extends Error {
@@ -15,15 +16,18 @@ export class ConnectError extends Error {
 
 /** What can fail where there is no core; src/error.rs has the same sentences. */
 const SENTENCES = {
+  invalid_options: "is missing or not valid",
   sdk_destroyed: "destroy() was called: create() a new one.",
   no_window: "Only a browser can do this.",
   load_failed: "The core did not load; see cause. The next click tries again.",
   core_failed: "The core stopped; see cause. The next click starts it afresh.",
   already_open: "A window is open already.",
   aborted: "The app ended the flow.",
+  timeout: "No result within the timeout.",
+  popup_closed: "The user closed the window.",
 };
 
-const error = (code, cause) => new ConnectError(code, SENTENCES[code], undefined, cause);
+const error = (code, cause, subject = "") => new ConnectError(code, subject + SENTENCES[code], undefined, cause);
 
 /** What src/flow/mode.rs decides for `auto`, for a click that comes before it; tests/vectors/mode.json holds the two equal. */
 export function redirects({ width, height, userAgent, maxTouchPoints, coarse, standalone, framed }) {
@@ -34,11 +38,11 @@ export function redirects({ width, height, userAgent, maxTouchPoints, coarse, st
 }
 
 /** Opens the window of a click that came before the core; undefined where that will redirect, or use the app's own window. */
-function openEarly({ mode, popup } = {}) {
+function openEarly({ mode, popup }) {
   const { userAgent, maxTouchPoints, standalone } = navigator;
   const facts = { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, coarse: page.matchMedia?.("(pointer: coarse)").matches, framed: top !== self };
   if (popup !== undefined || mode === "redirect" || (mode !== "popup" && redirects(facts))) return undefined;
-  const [left, top_] = [screenX + (outerWidth - 500) / 2, screenY + (outerHeight - 700) / 2];
+  const left = screenX + (outerWidth - 500) / 2, top_ = screenY + (outerHeight - 700) / 2;
   return open("", `connect-widget:${Math.random()}`, `popup,width=500,height=700,left=${left | 0},top=${top_ | 0}`);
 }
 
@@ -52,6 +56,9 @@ const launches = new Set();
 
 /** What all copies of this package on the page have in common: the instances that listen for results or errors, in their order, and the cores. */
 const ofPage = () => (page[Symbol.for("connect-widget:page")] ||= { subscribers: new Set(), cores: new Set() });
+
+/** Those who listen get what came back. */
+const demand = () => ofPage().cores.forEach((core) => core.demand());
 
 /** Listens without options: what a script has put on Object.prototype would be read as some. */
 const plainly = (target) => ({
@@ -76,6 +83,8 @@ function getCore({ wasm }) {
   const take = (found) => {
     loading = 0;
     ofPage().cores.add(found);
+    // Some may have begun to listen when no core could be loaded.
+    if (ofPage().subscribers.size) setTimeout(demand);
     return (core = found);
   };
   const found = load({ wasm, shell, onCrash });
@@ -93,25 +102,46 @@ function getCore({ wasm }) {
 function onCrash(cause) {
   ofPage().cores.delete(core);
   core = undefined;
-  for (const launch of [...launches]) fail(launch, error("core_failed", cause));
+  for (const launch of [...launches]) end(launch, error("core_failed", cause));
 }
 
-/** Ends a call without the core. */
-function fail(launch, failure) {
-  const { widget, options } = launch;
-  const call = (handlers, ...values) => handlers.forEach((handler) => handler && queueMicrotask(() => handler(...values)));
-  end(launch, failure);
-  call([...widget.handlersOf("error"), options?.onError], failure);
-  call(widget.handlersOf("close"));
+/** Calls the handlers of an event, and the callback of the call that it is about, once what runs now is done. */
+const tell = ({ widget, options }, event, callback, ...values) =>
+  [...widget.handlersOf(event), options?.[callback]].forEach((handler) => queueMicrotask(() => handler?.(...values)));
+
+/** The window of a call that waits for the core: the shell's, or the app's own. */
+const windowOf = ({ options, popup = options?.popup }) => popup;
+
+/** Ends a call as the core would: `open()` has resolved, or does now; `authorize()` fails. `isSilent`: only `close` is told. */
+function end(launch, failure, isSilent) {
+  launch.widget.early = undefined;
+  launch.ended();
+  if (launch.wantsResult) launch.reject(failure);
+  else launch.resolve();
+  if (failure.code === "popup_closed") {
+    tell(launch, "event", "onEvent", "EXIT", { timestamp: new Date().toISOString() });
+    tell(launch, "exit", "onExit");
+  } else if (!isSilent) tell(launch, "error", "onError", failure);
+  tell(launch, "close");
+  try {
+    windowOf(launch)?.close();
+  } catch {
+    // It is the app's own, or nothing that the core would take for a window.
+  }
 }
 
-/** `open()` has resolved, or does now; `authorize()` fails. */
-function end({ widget, wantsResult, popup, ended, resolve, reject }, failure) {
-  ended();
-  if (widget.early) widget.early = undefined;
-  popup?.close();
-  if (wantsResult) reject(failure);
-  else resolve();
+/** Whether a call still waits for the core; the app's signal, the user or the time may end it before. */
+function isWaiting(launch) {
+  const { widget, began, options } = launch;
+  if (widget.early !== launch) return false;
+  try {
+    if (options.signal?.aborted) end(launch, error("aborted"));
+    else if (windowOf(launch)?.closed) end(launch, error("popup_closed"));
+    else if (options.timeout > 0 && performance.now() - began >= options.timeout) end(launch, error("timeout"));
+  } catch {
+    // Options that cannot be read are the core's to refuse.
+  }
+  return widget.early === launch;
 }
 
 /** Takes a response that answers a pending attempt off the URL before a router sees it, and holds it or hands it over. */
@@ -133,19 +163,15 @@ function takeResponse() {
   }
 }
 
-/** Whether an earlier page left something to do. */
-function isAwaited() {
-  try {
-    return remembers();
-  } catch {
-    return false;
-  }
-}
-
 /** One widget on a page; see index.d.ts. */
 export class Connect {
   constructor(config) {
-    this.config = config || {};
+    try {
+      // Without a prototype: what a script has put on Object.prototype would be read as an option.
+      this.config = { __proto__: null, ...config };
+    } catch (cause) {
+      throw error("invalid_options", cause, "Option config ");
+    }
     this.handlers = new Map();
     if (!page) return;
     takeResponse();
@@ -157,7 +183,7 @@ export class Connect {
       found.recall();
       found.prepare();
     };
-    setTimeout(() => (isAwaited() || !page.requestIdleCallback ? setTimeout : page.requestIdleCallback)(() => warm().catch(() => {})));
+    setTimeout(() => (remembers() || !page.requestIdleCallback ? setTimeout : page.requestIdleCallback)(() => warm().catch(() => {})));
   }
 
   static create(config) {
@@ -184,31 +210,32 @@ export class Connect {
   launch(options, wantsResult) {
     return new Promise((resolve, reject) => {
       this.check(true);
-      const launch = { widget: this, options, wantsResult, popup: undefined, resolve, reject, ended: () => launches.delete(launch) };
-      const found = this.early ? undefined : getCore(this.config);
-      if (this.early) {
+      const launch = { widget: this, options, wantsResult, popup: undefined, began: performance.now(), resolve, reject, ended: () => launches.delete(launch) };
+      if (this.early && isWaiting(this.early)) {
         this.focus();
         if (wantsResult) throw error("already_open");
         return resolve();
       }
+      const found = getCore(this.config);
       launches.add(launch);
       this.observe("launch", { options, active: navigator.userActivation?.isActive });
       if (found.open) return found.open(launch);
       this.early = launch;
+      launch.popup = null;
       try {
         launch.options = { ...options };
+        const timer = setInterval(() => isWaiting(launch) || clearInterval(timer), 60);
         launch.popup = openEarly(launch.options);
       } catch {
         // Options that cannot be read are the core's to refuse; Firefox throws in a frame that may not open windows.
-        launch.popup = null;
       }
       found.then(
         (found) => {
-          if (this.early !== launch) return;
+          if (!isWaiting(launch)) return;
           this.early = undefined;
           found.open(launch);
         },
-        (failure) => this.early === launch && fail(launch, failure),
+        (failure) => isWaiting(launch) && end(launch, failure),
       );
     });
   }
@@ -225,7 +252,7 @@ export class Connect {
     if (!page) return null;
     this.check();
     const { cores } = ofPage();
-    if (isAwaited()) await getCore(this.config);
+    if (remembers()) await getCore(this.config);
     for (const one of new Set(core ? [core, ...cores] : cores)) {
       const result = await one.handleRedirect(handlers);
       if (result !== null) return result;
@@ -242,12 +269,11 @@ export class Connect {
     this.check();
     const { early } = this;
     if (!early) return void core?.close(this);
-    end(early, error("aborted"));
-    this.handlersOf("close").forEach((handler) => queueMicrotask(handler));
+    end(early, error("aborted"), true);
   }
 
   focus() {
-    if (this.early) this.early.popup?.focus();
+    if (this.early) windowOf(this.early)?.focus?.();
     else core?.focus(this);
   }
 
@@ -263,14 +289,20 @@ export class Connect {
 
   on(event, handler) {
     this.check();
+    if (typeof handler !== "function") throw error("invalid_options", undefined, "Option handler ");
     this.handlers.set(event, (this.handlers.get(event) || new Set()).add(handler));
     if (page && /success|error/.test(event)) {
       ofPage().subscribers.add(this);
       // An answer to `handleRedirect()` in the same task goes there.
       Promise.resolve()
-        .then(() => core || (isAwaited() && getCore(this.config)))
-        .catch(() => {})
-        .then(() => ofPage().cores.forEach((core) => core.demand()));
+        .then(() => core || (remembers() && getCore(this.config)))
+        .catch((failure) => {
+          // The response waits for a core that comes later; that there is none now is told once.
+          if (ofPage().cores.size || ofPage().hasFailed || !this.handlersOf("error")[0] || !holds()) return;
+          ofPage().hasFailed = true;
+          tell({ widget: this }, "error", "", failure);
+        })
+        .then(demand);
     }
     return () => this.handlers.get(event)?.delete(handler);
   }

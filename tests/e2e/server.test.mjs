@@ -14,6 +14,25 @@ const entries = {
   "ESM, sync": () => import(`${pkg}/sync.js`),
 };
 
+/** What some servers call their window. */
+const windows = { "an empty object": {}, "the global object": globalThis };
+
+for (const [name, window] of Object.entries(windows)) {
+  test(`“${complaints.server}”: a server whose window is ${name}`, async () => {
+    globalThis.window = window;
+    try {
+      const { default: Connect } = await import(`${pkg}/index.js?${encodeURIComponent(name)}`);
+      const widget = Connect.create();
+      widget.on("success", () => {});
+      assert.equal(await widget.handleRedirect(), null);
+      await assert.rejects(widget.open({ token: "tok" }), { code: "no_window" });
+      widget.destroy();
+    } finally {
+      delete globalThis.window;
+    }
+  });
+}
+
 for (const [name, load] of Object.entries(entries)) {
   test(`“${defects.d3}”: “${complaints.server}”: ${name}`, async () => {
     const before = Object.getOwnPropertyNames(globalThis).sort();

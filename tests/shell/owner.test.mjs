@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, test } from "node:test";
-import { KEY, claim, findOwner, goBack, hold, records, remembers, rewrite, takeUp } from "../../pkg-template/owner.js";
+import { KEY, claim, findOwner, goBack, hold, holds, records, remembers, rewrite, takeUp } from "../../pkg-template/owner.js";
 
 const table = JSON.parse(readFileSync(new URL("../vectors/owner.json", import.meta.url), "utf8"));
 
@@ -190,9 +190,11 @@ describe("which attempt a URL answers", () => {
 describe("holding a response", () => {
   const HELD = Symbol.for("connect-widget");
   const PAGE = "https://app.example/settings#x";
+  const { setItem } = Store.prototype;
   let addresses, listeners, gone;
 
   beforeEach(() => {
+    Store.prototype.setItem = setItem;
     [addresses, listeners, gone] = [[], new Map(), []];
     const history = {
       state: { router: 1 },
@@ -296,5 +298,33 @@ describe("holding a response", () => {
     assert.equal(held("one").response, `${CALLBACK}#access_token=SECRET&state=one`, "there is no other way");
     assert.deepEqual(gone, ["https://app.example/settings#x"]);
     assert.equal(rewrite(CALLBACK), false);
+  });
+
+  test("where the store is full, a code waits and goes as a token does", () => {
+    Store.prototype.setItem = refuse;
+    const [owner, response] = returned(false);
+    hold(owner, response, PAGE);
+    assert.deepEqual([window[HELD].state, window[HELD].response, held("one").response], ["one", response, undefined]);
+    assert.ok(holds());
+    window[HELD].release();
+    assert.equal(goBack(owner, response), true);
+    assert.deepEqual(gone, ["reload"]);
+    assert.deepEqual(history.state["connect-widget"], { state: "one", response });
+  });
+
+  test("where neither the store nor the history takes it, the page is not left", () => {
+    Store.prototype.setItem = history.replaceState = refuse;
+    for (const in_fragment of [false, true]) assert.equal(goBack(...returned(in_fragment)), false);
+    assert.deepEqual(gone, []);
+  });
+
+  test("whether a response waits: in a record or in the page's memory, and not where there is only an attempt", () => {
+    for (const in_fragment of [false, true]) {
+      const [owner, response] = returned(in_fragment);
+      assert.ok(!holds());
+      hold(owner, response, PAGE);
+      assert.ok(holds());
+      sessionStorage = new Store();
+    }
   });
 });

@@ -1,5 +1,6 @@
 // On the callback page, before the package: reports what is written to a store and sent on a channel there, and refuses to
-// rewrite the address, or to open a channel, where the scenario has asked for that (`localStorage["e2e address"]`, `["e2e channels"]`).
+// rewrite the address, to open a channel, or to store anything more, where the scenario has asked for that
+// (`localStorage["e2e address"]`, `["e2e channels"]`, `["e2e store"]`).
 "use strict";
 
 (() => {
@@ -25,6 +26,11 @@
       constructor() {
         throw new DOMException("The operation is insecure.", "SecurityError");
       }
+    };
+  }
+  if (localStorage.getItem("e2e store") === "full") {
+    Storage.prototype.setItem = () => {
+      throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
     };
   }
   if (localStorage.getItem("e2e address") === "fixed") {

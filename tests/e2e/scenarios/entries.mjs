@@ -19,6 +19,29 @@ const slow = {
   },
 };
 
+/** The core never comes, or cannot be loaded. The app may bring its own window; its other button ends what is open as the scenario says. */
+const coreless = (path, { own = false, ends, ...more }) => ({
+  at: { path },
+  protocol: "code",
+  mode: "popup",
+  promise: true,
+  async page(env) {
+    const { onClick, optionsOf, plain } = await import("/plain.mjs");
+    window.requestIdleCallback = () => 0;
+    env.controller = new AbortController();
+    await plain(env);
+    env.options = optionsOf(env);
+    env.go.addEventListener("click", () => own && (env.options.popup = window.open("", `own ${Math.random()}`, "popup,width=400,height=400")), true);
+    onClick(env, env.other, () => ends?.(env));
+    env.widget.on("error", (error) => env.say("on error", error));
+    env.widget.on("exit", () => env.say("on exit"));
+  },
+  ...more,
+});
+const STALLED = "/stalled.html";
+const OWN = { false: "", true: ", the app's own" };
+const isAtRest = async (user) => user.equal(await user.page.run(() => window.env.widget.isOpen()), false);
+
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1";
 
 export const scenarios = [
@@ -142,6 +165,92 @@ export const scenarios = [
     },
     outcome: { exit: null, success: protocols.code.isResult },
   },
+  {
+    ...slow,
+    protocol: "code",
+    mode: "popup",
+    name: "with a core that comes long after the click: destroy() closes the window, and nobody is told anything",
+    async page(env) {
+      await slow.page(env);
+      env.other.addEventListener("click", () => env.widget.destroy(), true);
+    },
+    async person(user) {
+      await user.click();
+      await user.newWindow();
+      await user.click("#other");
+      await user.eventually(() => user.isAlone(), "the window's close");
+      await user.eventually(() => user.page.run(() => performance.getEntriesByType("resource").some(({ name }) => name.includes("/core.js"))), "the core");
+      await user.wait(300);
+      user.equal([await user.all("close"), (await user.windows()).length], [[], 1]);
+    },
+    outcome: {},
+  },
+  ...[false, true].map((own) => coreless(STALLED, {
+    own,
+    rows: ["stuck", "slow"],
+    ends: (env) => env.widget.close(),
+    name: `a core that does not come: a window${OWN[own]} that the user closes is an exit, and the next click opens another, which close() closes`,
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await popup.close();
+      user.equal((await user.heard("rejected")).code, "popup_closed");
+      await user.heard("close");
+      const [[name, { timestamp }]] = await user.all("event");
+      user.equal([name, Number.isNaN(Date.parse(timestamp))], ["EXIT", false]);
+      await isAtRest(user);
+      await user.click();
+      await user.newWindow([user.page, popup]);
+      await user.click("#other");
+      user.equal((await user.heard("rejected", { nth: 2 })).code, "aborted");
+      await user.heard("close", { nth: 2 });
+      await isAtRest(user);
+    },
+    outcome: { exit: null, "on exit": null },
+  })),
+  ...[false, true].map((own) => coreless(STALLED, {
+    own,
+    rows: ["stuck", "f20"],
+    options: (env) => ({ signal: env.controller?.signal }),
+    ends: (env) => env.controller.abort(),
+    name: `a core that does not come: the app's signal ends the flow and closes the window${OWN[own]}; one that is aborted already does so at once`,
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await user.click("#other");
+      user.equal((await user.heard("rejected")).code, "aborted");
+      await user.heard("close");
+      await user.eventually(async () => !(await user.windows()).includes(popup), "the window's close");
+      await user.click();
+      user.equal((await user.heard("rejected", { nth: 2 })).code, "aborted");
+      await user.heard("close", { nth: 2 });
+      await isAtRest(user);
+    },
+    outcome: { error: ["aborted", "aborted"], "on error": ["aborted", "aborted"] },
+  })),
+  coreless(STALLED, {
+    rows: ["stuck", "hang"],
+    options: () => ({ timeout: 500 }),
+    name: "a core that does not come: the timeout counts from the click",
+    async person(user) {
+      await user.click();
+      user.equal((await user.heard("rejected")).code, "timeout");
+      await user.heard("close");
+      await isAtRest(user);
+    },
+    outcome: { error: "timeout", "on error": "timeout" },
+  }),
+  coreless("/broken.html", {
+    own: true,
+    rows: ["f20", "blank"],
+    name: "a core that cannot be loaded: the app's own window is closed",
+    async person(user) {
+      await user.click();
+      user.equal((await user.heard("rejected")).code, "load_failed");
+      await isAtRest(user);
+    },
+    outcome: { error: "load_failed", "on error": "load_failed" },
+  }),
   {
     protocol: "alter-connect",
     mode: "popup",

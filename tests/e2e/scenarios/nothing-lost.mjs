@@ -41,6 +41,20 @@ async function fixedAddress(env) {
   await plain(env);
 }
 
+/** Where a redirect has come back to this page, its store takes nothing more. */
+async function fullAfterReturn(env) {
+  if (location.search.includes("code=")) {
+    for (let size = 1 << 20; size > 0; size >>= 1) {
+      try {
+        for (;;) sessionStorage.setItem(`filler ${Math.random()}`, "x".repeat(size));
+      } catch {
+        // No more of this size.
+      }
+    }
+  }
+  await asksLater(env);
+}
+
 /** No return page of the app can open a channel, as in Firefox where cookies are blocked; and this page looks at no window. */
 async function noChannels(env) {
   const { plain } = await import("/plain.mjs");
@@ -696,6 +710,111 @@ export const scenarios = [
       user.equal((await user.all("exchange")).length, 1);
     },
   }),
+  ...[false, true].map((reloaded) => redirect("code", {
+    rows: ["lost", ...(reloaded ? ["f10"] : [])],
+    sandbox: AUTO,
+    name: `session storage is full when a code comes back to the app${reloaded ? ", which is reloaded before it asks" : ""}`,
+    options: () => ({ redirectUri: appItself() }),
+    page: fullAfterReturn,
+    async person(user) {
+      await user.click();
+      await user.heard("ready", { nth: 2 });
+      user.equal(await user.page.run(() => location.search.includes("code=")), false);
+      if (reloaded) {
+        await user.page.reload();
+        await user.heard("ready", { nth: 3 });
+      }
+      await user.click("#other");
+      await user.heard("redirected");
+    },
+  })),
+  redirect("code", {
+    rows: ["lost"],
+    sandbox: AUTO,
+    name: "session storage is full when a code comes back to the callback page",
+    options: () => ({ redirectUri: `${location.origin}/callback.html` }),
+    async page(env) {
+      localStorage.setItem("e2e store", "full");
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+    },
+  }),
+  {
+    protocol: "code",
+    mode: "redirect",
+    rows: ["f37"],
+    sandbox: AUTO,
+    name: "neither the store nor the history of the callback page takes a code: it says that nobody waits",
+    options: () => ({ redirectUri: `${location.origin}/callback.html` }),
+    async page(env) {
+      localStorage.setItem("e2e store", "full");
+      localStorage.setItem("e2e address", "fixed");
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      await user.eventually(() => user.page.run(() => !document.querySelector('[data-connect-widget="lost"]').hidden).catch(() => false), "the words");
+      await user.page.goto(user.address());
+      await user.heard("ready", { nth: 2 });
+    },
+    outcome: {},
+    // The attempt has not expired: the user may go back to the provider.
+    lingers: true,
+  },
+  redirect("code", {
+    rows: ["lost"],
+    sandbox: AUTO,
+    name: "on(\"success\") without a function is refused, and uses no result up",
+    async page(env) {
+      await asksLater(env);
+      for (const handler of [undefined, null, {}, "done"]) {
+        try {
+          env.widget.on("success", handler);
+        } catch (error) {
+          env.say("refused", error);
+        }
+      }
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("ready", { nth: 2 });
+      for (let nth = 5; nth <= 8; nth += 1) {
+        const { code, message } = await user.heard("refused", { nth });
+        user.equal([code, message], ["invalid_options", "Option handler is missing or not valid"]);
+      }
+      await user.wait(500);
+      await user.click("#other");
+      await user.heard("redirected");
+    },
+  }),
+  {
+    protocol: "code",
+    mode: "redirect",
+    rows: ["lost", "f20", "f19"],
+    sandbox: AUTO,
+    name: "a redirect's result waits for a core that cannot be loaded: on(\"error\") is told once, and on(\"success\") has the result when there is a core",
+    at: { path: "/broken.html" },
+    async page(env) {
+      const { onClick, plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      for (const event of ["success", "error"]) widget.on(event, (value) => env.say(`on ${event}`, value));
+      onClick(env, env.other, async () => {
+        const copy = (await import("/pkg/sync.js")).default.create();
+        if (!sessionStorage.getItem("was away")) copy.open(env.options);
+        sessionStorage.setItem("was away", "yes");
+      });
+    },
+    async person(user) {
+      await user.click("#other");
+      user.equal((await user.heard("on error")).code, "load_failed");
+      await user.wait(500);
+      user.equal((await user.all("on success")).length, 0);
+      await user.click("#other");
+      await user.heard("on success");
+    },
+    outcome: { "on error": "load_failed", "on success": protocols.code.isResult },
+  },
   ...[false, true].map((promise) => ({
     protocol: "code",
     mode: "popup",

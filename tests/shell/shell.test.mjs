@@ -1,0 +1,49 @@
+// What the shell refuses by itself: what the core never sees.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Connect, ConnectError } from "../../pkg-template/shell.js";
+
+const invalid = (option) => (error) => error instanceof ConnectError && error.code === "invalid_options" && error.message === `Option ${option} is missing or not valid`;
+
+describe("create()", () => {
+  test("a configuration that cannot be read is refused, with the app's own error as the cause", () => {
+    const cause = new Error("the app's own");
+    const throwing = () => {
+      throw cause;
+    };
+    for (const name of ["debug", "wasm", "labels"]) {
+      const config = Object.defineProperty({}, name, { get: throwing, enumerable: true });
+      assert.throws(() => Connect.create(config), (error) => invalid("config")(error) && error.cause === cause);
+    }
+    assert.throws(() => Connect.create(new Proxy({}, { ownKeys: throwing })), invalid("config"));
+  });
+
+  test("the configuration is read once", () => {
+    let reads = 0;
+    const widget = Connect.create({ get wasm() { return (reads += 1) > 0; } });
+    assert.deepEqual([widget.config.wasm, widget.config.wasm, reads], [true, true, 1]);
+  });
+
+  test("what a script has put on Object.prototype is no configuration", () => {
+    Object.prototype.debug = true;
+    try {
+      assert.equal(Connect.create().config.debug, undefined);
+    } finally {
+      delete Object.prototype.debug;
+    }
+  });
+
+  test("none, or what is no object, is an empty one", () => {
+    for (const config of [undefined, null, 5, true]) assert.equal(Connect.create(config).config.debug, undefined);
+  });
+});
+
+describe("on()", () => {
+  test("what is no function is refused, and does not listen", () => {
+    const widget = Connect.create();
+    for (const event of ["success", "error", "exit", "close", "event"]) {
+      for (const handler of [undefined, null, {}, "done"]) assert.throws(() => widget.on(event, handler), invalid("handler"));
+      assert.deepEqual(widget.handlersOf(event), []);
+    }
+  });
+});
