@@ -138,13 +138,12 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
     let wants_result = launch.wants_result();
     let resolve = (!wants_result).then(|| launch.unchecked_ref::<JsValue>().clone());
     let signal = options.signal();
-    let early = launch.popup();
+    let given = [launch.popup(), options.raw("popup")];
     let attempt = Rc::new(Attempt::new(flow, Sink::Call(launch), Some(options)));
-    if early.is_object() {
-        // Whatever becomes of the flow, the shell's window does not stay behind.
-        attempt
-            .popup
-            .replace(Some(Popup::adopt(early.unchecked_into(), None)));
+    // Whatever becomes of the flow, a window that is there already does not stay behind.
+    if let Some(window) = given.into_iter().find(JsValue::is_object) {
+        let popup = Popup::adopt(window.unchecked_into(), None);
+        attempt.popup.replace(Some(popup));
     }
     add(&attempt);
     match signal {

@@ -68,7 +68,8 @@ fn on_message(event: &MessageEvent) {
     let owner = of(true).or_else(|| of(false));
     if device::is_own(event) {
         if let Some(hand_over) = HandOver::read(&event.data()) {
-            let is_taken = match owner {
+            // Of a window that is closed by now nobody can say whose it was; what it handed over can.
+            let is_taken = match owner.filter(|_| source.is_object()) {
                 Some(attempt) => returned(attempt, &hand_over.response, Via::OwnWindow),
                 None => attempts
                     .iter()
