@@ -1,5 +1,5 @@
 // Every finding, caused as a developer would cause it.
-import { caused, finds, outOfCache, sandbox, serve, wait } from "./lib.mjs";
+import { ago, caused, finds, sandbox, serve, wait } from "./lib.mjs";
 import { difference, findings } from "../../pkg-template/debug/findings.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -185,24 +185,16 @@ finds("JSON for a server that wants a form", {
   person: clicks,
 });
 
-finds("a clock that is wrong", {
-  finds: ["clock_off"],
-  setup: byAlice,
-  mistake: () => {
-    const { now } = Date;
-    Date.now = () => now() + 300_000;
-  },
-  person: clicks,
-});
-
-for (const [title, headers, seconds] of [["a clock that is wrong, and a page out of a cache", () => outOfCache(5400), 300], ["an age that makes no sense", () => ({ ...outOfCache(5400), age: "-5400" }), 5700]]) {
+// One of the two clocks is wrong; the server's can be in a test.
+const WRONG_CLOCKS = {
+  "a clock that is wrong": [() => ({ date: ago(300) }), 300],
+  "a clock that is wrong, and a page out of a cache": [() => ({ date: ago(5700), age: "5400" }), 300],
+  "an age that makes no sense": [() => ({ date: ago(5400), age: "-5400" }), 5400],
+};
+for (const [title, [headers, seconds]] of Object.entries(WRONG_CLOCKS)) {
   finds(title, {
     finds: ["clock_off"],
     setup: byAlice,
-    mistake: () => {
-      const { now } = Date;
-      Date.now = () => now() + 300_000;
-    },
     async person({ context, click, finding }) {
       await serve(context, "/", { headers: headers() });
       await click();
@@ -233,7 +225,7 @@ finds("a policy without the core", {
 finds("storage is refused", {
   finds: ["storage_refused"],
   setup: byAlice,
-  mistake: () => void Object.defineProperty(window, "sessionStorage", { get() { throw new DOMException("The operation is insecure.", "SecurityError"); } }),
+  blocksCookies: true,
   person: clicks,
 });
 

@@ -1,5 +1,8 @@
 // A browser, the sandbox, and an app that makes one mistake; what debug.js finds is collected from every window.
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium, devices } from "playwright-core";
 import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/browsers.mjs";
@@ -13,18 +16,21 @@ const HANGS = 90_000;
 /** Milliseconds after the last step in which nothing more may be found: where something was, and where nothing may be at all. */
 const QUIET = { after: 400, all: 1200 };
 
-let browser;
+let browser, launch;
+const profiles = [];
 export let sandbox;
 
 before(async () => {
   const pkg = process.env.CONNECT_WIDGET_PKG ?? inRoot("pkg");
   sandbox = await startSandbox(["--pkg", pkg, "--site", inRoot("tests/debug/pages"), "--site", inRoot("tests/e2e")]);
-  browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs, ignoreDefaultArgs: ["--disable-popup-blocking"] });
+  launch = { executablePath: chromiumPath(), args: chromiumArgs, ignoreDefaultArgs: ["--disable-popup-blocking"] };
+  browser = await chromium.launch(launch);
 });
 
 after(async () => {
   await browser?.close();
   await sandbox?.stop();
+  for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 });
 
 const desktop = { viewport: { width: 1280, height: 800 } };
@@ -48,7 +54,10 @@ export const serve = (context, path, { headers, ...answer }) => context.route((u
 });
 
 /** Headers of an answer that a cache has had for so many seconds. */
-export const outOfCache = (seconds) => ({ date: new Date(Date.now() - seconds * 1000).toUTCString(), age: String(seconds) });
+export const outOfCache = (seconds) => ({ date: ago(seconds), age: String(seconds) });
+
+/** The time so many seconds ago, as a header has it. */
+export const ago = (seconds) => new Date(Date.now() - seconds * 1000).toUTCString();
 
 export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -74,14 +83,15 @@ export const caused = new Set();
  * @param {string[]} about.finds    the codes of all findings that there may be, once or more often each
  * @param {string[]} [about.mayFind]  what some browsers find besides
  * @param {boolean} [about.onPhone]
+ * @param {boolean} [about.blocksCookies]  the user has forbidden cookies, and with them every store
  * @param {string | (() => string)} [about.at]  path and query of the page, or its address
  * @param {object} [about.setup]    protocol, switches of the sandbox, fields of the session: tests/debug/pages/app.mjs
  * @param {(env: object) => void} [about.mistake]  runs in the page, before the click
  * @param {(visit: Visit) => Promise<void>} about.person
  */
-export function finds(title, { finds: expected, mayFind = [], onPhone, at = "/", setup = {}, mistake, person }) {
+export function finds(title, { finds: expected, mayFind = [], onPhone, blocksCookies, at = "/", setup = {}, mistake, person }) {
   for (const code of expected) caused.add(code);
-  test(title, { timeout: HANGS }, () => visit({ onPhone, at, setup, mistake }, async (visit) => {
+  test(title, { timeout: HANGS }, () => visit({ onPhone, blocksCookies, at, setup, mistake }, async (visit) => {
     await person(visit);
     for (const code of expected) await visit.finding(code);
     await wait(expected.length > 0 ? QUIET.after : QUIET.all);
@@ -95,8 +105,17 @@ export function finds(title, { finds: expected, mayFind = [], onPhone, at = "/",
   }));
 }
 
-export async function visit({ onPhone, at = "/", setup = {}, mistake }, work) {
-  const context = await browser.newContext(onPhone ? phone : desktop);
+/** A browser of a user who has forbidden cookies: Chromium reads that from the profile alone. */
+async function withoutCookies() {
+  const profile = mkdtempSync(join(tmpdir(), "connect-widget-"));
+  mkdirSync(join(profile, "Default"));
+  writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
+  profiles.push(profile);
+  return chromium.launchPersistentContext(profile, { ...launch, ...desktop });
+}
+
+export async function visit({ onPhone, blocksCookies, at = "/", setup = {}, mistake }, work) {
+  const context = blocksCookies ? await withoutCookies() : await browser.newContext(onPhone ? phone : desktop);
   context.setDefaultTimeout(PATIENCE);
   const [found, said] = [[], []];
   try {
