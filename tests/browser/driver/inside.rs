@@ -102,7 +102,7 @@ async fn an_exit_may_begin_the_next_flow() {
 async fn an_answer_goes_to_the_flow_that_has_the_window_now() {
     let app = app().await.listen(&["success"]);
     let first = app.open(&format!(
-        "{{ {ALTER}, timeout: 100, popup: window.shared = new FrameWindow() }}"
+        "{{ {ALTER}, timeout: 100, popup: window.shared = Object.assign(new FrameWindow(), {{ close() {{ this.isGone = true; }} }}) }}"
     ));
     assert_eq!(first.outcome().await, "error timeout");
     let second = app.open(&format!("{{ {ALTER}, popup: shared }}"));
@@ -112,7 +112,7 @@ async fn an_answer_goes_to_the_flow_that_has_the_window_now() {
     // What it says after that can only be the first one's.
     last_window().dispatch(&to_js(&grant("first")));
     assert_eq!(app.has_heard(), [success("second"), success("first")]);
-    js("delete window.shared");
+    js("(shared.frame.remove(), delete window.shared)");
     nothing_is_left().await;
 }
 
