@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -59,10 +59,16 @@ pub fn redacted(secret: &str) -> String {
 
 /// A JSON Web Token, signed with HMAC-SHA256 (RFC 7515, RFC 7519).
 pub fn sign_jwt(claims: &Value, key: &[u8]) -> String {
-    let header = base64url(br#"{"alg":"HS256","typ":"JWT"}"#);
-    let payload = base64url(claims.to_string().as_bytes());
-    let signature = base64url(&hmac_sha256(key, format!("{header}.{payload}").as_bytes()));
-    format!("{header}.{payload}.{signature}")
+    let header = json!({"alg": "HS256", "typ": "JWT"});
+    jwt(&header, claims, |signed| hmac_sha256(key, signed))
+}
+
+/// A JSON Web Token in its compact form, with whatever signature `sign` makes of the first two parts (RFC 7515 §3.1).
+pub fn jwt(header: &Value, claims: &Value, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
+    let part = |json: &Value| base64url(json.to_string().as_bytes());
+    let signed = format!("{}.{}", part(header), part(claims));
+    let signature = base64url(&sign(signed.as_bytes()));
+    format!("{signed}.{signature}")
 }
 
 /// The claims of an HS256 token whose signature is right; its times are the caller's affair.
@@ -79,8 +85,6 @@ pub fn verify_jwt(token: &str, key: &[u8]) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

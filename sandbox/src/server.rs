@@ -28,6 +28,8 @@ pub async fn start(config: Config) -> io::Result<Running> {
     let providers = bind(Ipv4Addr::LOCALHOST.into(), config.provider_port).await?;
     let provider_port = providers.local_addr()?.port();
 
+    // On the side: nothing before the first ID token waits for it.
+    std::thread::spawn(providers::oauth::make_key);
     let sandbox = Sandbox::new(config, Origins::new(app_port, provider_port));
     let app_router = app_backend::router(sandbox.clone());
     let provider_router = providers::router(sandbox.clone());

@@ -42,6 +42,14 @@ fn param(url: &Url, name: &str) -> Option<String> {
 }
 
 #[tokio::test]
+async fn the_case_of_the_authentication_scheme_does_not_count() {
+    let rig = Rig::new();
+    let key = (KEY.0, &*KEY.1.replace("Bearer", "bearer"));
+    let answer = rig.get_with(&link_url(&GOOD), &[key]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_link_needs_a_key_and_good_input() {
     let rig = Rig::new();
     let refused = rig

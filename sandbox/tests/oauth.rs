@@ -3,7 +3,7 @@
 mod common;
 
 use axum::http::{Method, StatusCode};
-use common::{Answer, Rig, request, send};
+use common::{Answer, Rig, decoded, form_text, request, send, verified};
 use sandbox::crypto::{base64url, sha256};
 use serde_json::{Value, json};
 
@@ -247,6 +247,161 @@ async fn other_faults_of_the_request_go_back_with_the_state() {
 }
 
 #[tokio::test]
+async fn only_who_asks_for_a_token_is_told_errors_in_the_fragment() {
+    let rig = Rig::new();
+    for (path, client) in [
+        ("/v1/oauth", "aniapi-demo"),
+        ("/oauth/authorize", "anny-demo"),
+        ("/standard/authorize", "standard-demo"),
+    ] {
+        for (response_type, error, in_fragment) in [
+            (None, "invalid_request", false),
+            (Some(""), "invalid_request", false),
+            (Some("device"), "unsupported_response_type", false),
+            (Some("code token"), "unsupported_response_type", true),
+            (Some("id_token"), "unsupported_response_type", true),
+        ] {
+            let mut params = vec![("client_id", client), ("redirect_uri", REDIRECT_URI)];
+            params.extend(response_type.map(|asked| ("response_type", asked)));
+            let answer = rig.get(&url(path, &params)).await;
+            let (there, elsewhere) = match in_fragment {
+                true => (fragment(&answer, "error"), query(&answer, "error")),
+                false => (query(&answer, "error"), fragment(&answer, "error")),
+            };
+            assert_eq!(
+                (there.as_deref(), elsewhere),
+                (Some(error), None),
+                "{path}: {response_type:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_authorization_request_may_be_posted() {
+    let rig = Rig::new();
+    let form = [
+        ("client_id", "standard-demo"),
+        ("response_type", "token"),
+        ("redirect_uri", REDIRECT_URI),
+        ("state", "a b&c"),
+    ];
+    let login = rig.post_form("/standard/authorize", &form).await.location();
+    assert_eq!(rig.get(&login).await.page(), "login");
+    let with_switch = "/standard/authorize?sandbox_auto=alice";
+    let answer = rig.post_form(with_switch, &form).await;
+    assert!(fragment(&answer, "access_token").is_some());
+    assert_eq!(fragment(&answer, "state").as_deref(), Some("a b&c"));
+    let no_form = rig
+        .post_json(
+            "/standard/authorize",
+            &[],
+            &json!({"client_id": "standard-demo"}),
+        )
+        .await;
+    assert!(no_form.status.is_client_error());
+}
+
+#[tokio::test]
+async fn prompt_none_shows_no_page() {
+    let rig = Rig::new();
+    let ask = |path: &str, client: &str, more: &[(&str, &str)]| {
+        let mut params = vec![
+            ("client_id", client),
+            ("response_type", "token"),
+            ("redirect_uri", REDIRECT_URI),
+            ("state", "st"),
+        ];
+        params.extend(more);
+        url(path, &params)
+    };
+    let standard = |more: &[(&str, &str)]| ask("/standard/authorize", "standard-demo", more);
+    for (prompt, error) in [
+        ("none", "login_required"),
+        ("login none", "invalid_request"),
+    ] {
+        let answer = rig.get(&standard(&[("prompt", prompt)])).await;
+        assert_eq!(fragment(&answer, "error").as_deref(), Some(error));
+        assert_eq!(fragment(&answer, "state").as_deref(), Some("st"));
+    }
+    let signed_in = [("prompt", "none"), ("sandbox_auto", "alice")];
+    let answer = rig.get(&standard(&signed_in)).await;
+    assert!(fragment(&answer, "access_token").is_some());
+    for shown in [
+        standard(&[("prompt", "login consent")]),
+        ask("/v1/oauth", "aniapi-demo", &[("prompt", "none")]),
+    ] {
+        let login = rig.get(&shown).await.location();
+        assert_eq!(rig.get(&login).await.page(), "login", "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn user_info_is_answered_to_get_and_post() {
+    let rig = Rig::new();
+    let answer = rig.get(&standard("token", &[])).await;
+    let bearer = format!(
+        "Bearer {}",
+        fragment(&answer, "access_token").expect("a token")
+    );
+    for method in [Method::GET, Method::POST] {
+        let headers = [("authorization", bearer.as_str())];
+        let request = request(method.clone(), "/standard/userinfo", &headers, "");
+        let answer = send(&rig.providers, request).await;
+        assert_eq!(answer.status, StatusCode::OK, "{method}");
+        assert_eq!(answer.json()["sub"], "alice");
+    }
+}
+
+#[tokio::test]
+async fn a_resource_names_no_error_where_no_token_was_sent() {
+    let rig = Rig::new();
+    for path in ["/v1/auth/me", "/api/v1/me", "/standard/userinfo"] {
+        for headers in [vec![], vec![("authorization", "Basic eDp5")]] {
+            let answer = rig.get_with(path, &headers).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+            let challenge = answer.header("www-authenticate");
+            assert_eq!(challenge, "Bearer realm=\"sandbox\"", "{path}");
+            assert_eq!(answer.text, "");
+            assert_eq!(answer.header("access-control-allow-origin"), "*");
+        }
+        let wrong = me(&rig, path, "wrong").await;
+        assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(
+            wrong.header("www-authenticate"),
+            "Bearer error=\"invalid_token\""
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_cache_keeps_what_the_token_endpoint_answers() {
+    let rig = Rig::new();
+    let code = code(&rig, &[]).await;
+    let mut answers = vec![
+        redeem(&rig, &code, json!({})).await,
+        redeem(&rig, &code, json!({})).await,
+    ];
+    for spoilt in [
+        "token?sandbox_error=invalid_grant",
+        "token?sandbox_body=array",
+        "token?sandbox_body=error_object",
+        "token?sandbox_status=503",
+        "redirected-token",
+    ] {
+        let url = format!("/oauth/{spoilt}");
+        answers.push(rig.post_json(&url, &[], &json!({})).await);
+    }
+    for answer in answers {
+        assert_eq!(
+            (answer.header("cache-control"), answer.header("pragma")),
+            ("no-store", "no-cache"),
+            "{answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn anny_exchanges_json_for_camel_case() {
     let rig = Rig::new();
     let code = code(&rig, &[]).await;
@@ -468,7 +623,9 @@ async fn the_strict_server_speaks_rfc_6749() {
     assert_eq!(tokens["token_type"], "Bearer");
     assert_eq!(tokens["expires_in"], 3600);
     assert_eq!(tokens["scope"], "openid email");
-    assert!(tokens["id_token"].is_string());
+    let keys = rig.get("/standard/jwks").await.json();
+    let id_token = tokens["id_token"].as_str().expect("an ID token");
+    assert_eq!(verified(&keys, id_token).expect("signed")["nonce"], "n1");
     let access = tokens["access_token"].as_str().expect("a token");
     assert_eq!(
         me(&rig, "/standard/userinfo", access).await.json()["sub"],
@@ -499,8 +656,7 @@ async fn the_strict_server_answers_implicit_requests_in_the_fragment() {
     let answer = rig
         .get(&standard("token id_token", &[("nonce", "n-1")]))
         .await;
-    let id_token = fragment(&answer, "id_token").expect("an ID token");
-    let claims = sandbox::crypto::verify_jwt(&id_token, b"standard-id-token-key").expect("signed");
+    let (claims, _) = id_claims(&rig, &answer).await;
     assert_eq!(
         (&claims["nonce"], &claims["aud"]),
         (&json!("n-1"), &json!("standard-demo"))
@@ -521,28 +677,73 @@ async fn confidential_clients_need_their_secret() {
     );
     for (auth, status) in [("standard-backend-secret", 200), ("wrong", 401)] {
         let code = query(&rig.get(&request).await, "code").expect("a code");
-        let body = url(
-            "",
-            &[
-                ("grant_type", "authorization_code"),
-                ("code", &code),
-                ("redirect_uri", REDIRECT_URI),
-            ],
-        );
-        let basic = format!(
-            "Basic {}",
-            standard_base64(&format!("standard-backend:{auth}"))
-        );
-        let headers = [
-            ("content-type", "application/x-www-form-urlencoded"),
-            ("authorization", basic.as_str()),
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", REDIRECT_URI),
         ];
-        let answer = send(
-            &rig.providers,
-            common::request(Method::POST, "/standard/token", &headers, &body[1..]),
-        )
-        .await;
+        let credentials = standard_base64(&format!("standard-backend:{auth}"));
+        let answer = token(&rig, &format!("Basic {credentials}"), &form).await;
         assert_eq!(answer.status.as_u16(), status, "{answer:?}");
+    }
+}
+
+/// A token request of a client that authenticates by that header.
+async fn token(rig: &Rig, authorization: &str, form: &[(&str, &str)]) -> Answer {
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("authorization", authorization),
+    ];
+    let request = request(Method::POST, "/standard/token", &headers, &form_text(form));
+    send(&rig.providers, request).await
+}
+
+#[tokio::test]
+async fn the_client_in_the_body_is_the_one_in_the_header() {
+    let rig = Rig::new();
+    let credentials = standard_base64("standard-backend:standard-backend-secret");
+    let asked_as = async |client_id: &str| {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", "unknown"),
+            ("client_id", client_id),
+        ];
+        let answer = token(&rig, &format!("Basic {credentials}"), &form).await;
+        (answer.status.as_u16(), answer.error())
+    };
+    assert_eq!(
+        asked_as("standard-demo").await,
+        (400, "invalid_request".to_owned())
+    );
+    assert_eq!(
+        asked_as("standard-backend").await,
+        (400, "invalid_grant".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn the_case_of_an_authentication_scheme_does_not_count() {
+    let rig = Rig::new();
+    let credentials = standard_base64("standard-backend:standard-backend-secret");
+    for scheme in ["Basic", "basic", "BASIC "] {
+        let form = [("grant_type", "authorization_code"), ("code", "unknown")];
+        let answer = token(&rig, &format!("{scheme} {credentials}"), &form).await;
+        assert_eq!(answer.error(), "invalid_grant", "{scheme}");
+    }
+    let aniapi = rig.get(&aniapi(&[("sandbox_auto", "alice")])).await;
+    let anny = redeem(&rig, &code(&rig, &[]).await, json!({})).await.json();
+    let standard = rig.get(&standard("token", &[])).await;
+    for (path, token) in [
+        ("/v1/auth/me", fragment(&aniapi, "access_token")),
+        (
+            "/api/v1/me",
+            anny["access_token"].as_str().map(str::to_owned),
+        ),
+        ("/standard/userinfo", fragment(&standard, "access_token")),
+    ] {
+        let bearer = format!("bearer {}", token.expect("a token"));
+        let answer = rig.get_with(path, &[("authorization", &bearer)]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
     }
 }
 
@@ -723,10 +924,48 @@ async fn the_metadata_says_what_the_server_does() {
 }
 
 /// The claims of the ID token in a fragment, and the access token beside it.
-fn id_claims(answer: &Answer) -> (Value, String) {
+async fn id_claims(rig: &Rig, answer: &Answer) -> (Value, String) {
     let id_token = fragment(answer, "id_token").expect("an ID token");
-    let claims = sandbox::crypto::verify_jwt(&id_token, b"standard-id-token-key").expect("signed");
+    let keys = rig.get("/standard/jwks").await.json();
+    let claims = verified(&keys, &id_token).expect("signed");
     (claims, fragment(answer, "access_token").expect("a token"))
+}
+
+#[tokio::test]
+async fn id_tokens_are_signed_with_a_published_key() {
+    let rig = Rig::new();
+    let metadata = rig
+        .get("/standard/.well-known/openid-configuration")
+        .await
+        .json();
+    assert_eq!(metadata["jwks_uri"], "http://127.0.0.1:4401/standard/jwks");
+    assert_eq!(
+        metadata["id_token_signing_alg_values_supported"],
+        json!(["RS256"])
+    );
+    let answer = rig.get("/standard/jwks").await;
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    let keys = answer.json();
+    let key = keys["keys"][0].as_object().expect("a key");
+    let names: Vec<&String> = key.keys().collect();
+    assert_eq!(
+        names,
+        ["kty", "n", "e", "alg", "use", "kid"],
+        "nothing of the private half"
+    );
+    let modulus = decoded(key["n"].as_str().expect("a modulus"));
+    assert_eq!(modulus.len(), 256);
+
+    let answer = rig
+        .get(&standard("id_token token", &[("nonce", "n")]))
+        .await;
+    let token = fragment(&answer, "id_token").expect("an ID token");
+    let header = decoded(token.split('.').next().expect("a header"));
+    let header: Value = serde_json::from_slice(&header).expect("JSON");
+    assert_eq!((&header["alg"], &header["kid"]), (&key["alg"], &key["kid"]));
+    assert_eq!(verified(&keys, &token).expect("signed")["sub"], "alice");
+    let (signed, signature) = token.rsplit_once('.').expect("a signature");
+    assert_eq!(verified(&keys, &format!("{signed}A.{signature}")), None);
 }
 
 #[tokio::test]
@@ -735,7 +974,7 @@ async fn an_id_token_is_bound_to_the_access_token_beside_it() {
     let answer = rig
         .get(&standard("id_token token", &[("nonce", "n")]))
         .await;
-    let (claims, access) = id_claims(&answer);
+    let (claims, access) = id_claims(&rig, &answer).await;
     assert_eq!(
         claims["at_hash"],
         base64url(&sha256(access.as_bytes())[..16])

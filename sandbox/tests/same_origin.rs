@@ -3,7 +3,7 @@
 mod common;
 
 use axum::http::StatusCode;
-use common::{APP, Answer, PROVIDERS, Rig, form_text};
+use common::{APP, Answer, PROVIDERS, Rig, form_text, verified};
 use sandbox::crypto::{base64url, sha256};
 use serde_json::{Value, json};
 
@@ -121,7 +121,10 @@ async fn the_other_servers_stand_there_too() {
             .collect();
     let value = |name: &str| &sent.iter().find(|(key, _)| key == name).expect(name).1;
     assert_eq!(value("iss"), issuer);
-    let claims = sandbox::crypto::verify_jwt(value("id_token"), b"standard-id-token-key");
+    let keys = metadata["jwks_uri"].as_str().expect("a URL");
+    let path = keys.strip_prefix(APP).expect("on the app's origin");
+    let keys = rig.app_get(path, &[]).await.json();
+    let claims = verified(&keys, value("id_token"));
     assert_eq!(claims.expect("signed")["iss"], issuer);
 
     let config = rig.app_get("/api/config", &[]).await.json();

@@ -69,6 +69,32 @@ async fn a_session_answers_every_documented_field() {
 }
 
 #[tokio::test]
+async fn what_may_be_left_out_may_be_null() {
+    let rig = Rig::new();
+    for field in [
+        "origin_username",
+        "categories",
+        "provider",
+        "account_id",
+        "expires_in",
+        "metadata",
+        "multiple",
+        "label",
+    ] {
+        let answer = create(&rig, json!({field: null})).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{field}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_case_of_the_authentication_scheme_does_not_count() {
+    let rig = Rig::new();
+    let key = (KEY.0, &*KEY.1.replace("Basic", "basic"));
+    let answer = rig.get_with("/accounts?origin_owner_id=x", &[key]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_session_needs_a_key_and_good_input() {
     let rig = Rig::new();
     let refused = rig.post_json("/connect_sessions", &[], &json!({})).await;

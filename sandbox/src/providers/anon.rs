@@ -1,7 +1,7 @@
 //! Anon Link: a dialog, the app's own sign-in in an inner popup, and back to the redirect URL.
 
 use axum::extract::{Form, Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -14,7 +14,7 @@ use super::with_bent_binding;
 use crate::app_backend::detour::by_way_of;
 use crate::crypto::{random_token, redacted, same};
 use crate::error::ApiError;
-use crate::http::{first, pairs};
+use crate::http::{credentials, first, pairs};
 use crate::pages::leave::leave;
 use crate::pages::login::{self, Answer, Login, LoginForm};
 use crate::pages::{Brand, Page, Step, further, problem};
@@ -151,11 +151,7 @@ async fn link_url(
 }
 
 fn check_key(headers: &HeaderMap) -> Result<(), ApiError> {
-    let key = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .unwrap_or_default();
+    let key = credentials(headers, "Bearer").unwrap_or_default();
     if same(key, API_KEY) {
         return Ok(());
     }

@@ -5,11 +5,17 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::Parser as _;
 use http_body_util::BodyExt as _;
+use rsa::pkcs1v15::{Signature, VerifyingKey};
+use rsa::signature::Verifier as _;
+use rsa::{BoxedUint, PublicKey};
 use sandbox::providers::alter::{DEMO_KEY, signature};
 use sandbox::{Config, Origins, Running, Sandbox, Shared, crypto, start};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use tower::ServiceExt as _;
 use url::Url;
 
@@ -200,6 +206,32 @@ pub async fn send(router: &Router, request: Request<Body>) -> Answer {
         headers: parts.headers,
         text: String::from_utf8_lossy(&bytes).into_owned(),
     }
+}
+
+/// The claims of an ID token that one of these keys signed, as RFC 7515 §5.2 has it checked.
+pub fn verified(keys: &Value, token: &str) -> Option<Value> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (header, claims) = signed.split_once('.')?;
+    let header: Value = serde_json::from_slice(&decoded(header)).ok()?;
+    let key = keys["keys"]
+        .as_array()?
+        .iter()
+        .find(|key| key["kid"] == header["kid"] && key["alg"] == header["alg"])?;
+    let number = |name: &str| {
+        let bytes = decoded(key[name].as_str().expect("a number"));
+        BoxedUint::from_be_slice_vartime(&bytes)
+    };
+    let key = PublicKey::new(number("n"), number("e")).expect("a key");
+    let signature = Signature::try_from(decoded(signature).as_slice()).ok()?;
+    VerifyingKey::<Sha256>::new(key)
+        .verify(signed.as_bytes(), &signature)
+        .ok()?;
+    serde_json::from_slice(&decoded(claims)).ok()
+}
+
+/// base64url, decoded.
+pub fn decoded(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).expect("base64url")
 }
 
 /// A sandbox that really listens, and a browser's worth of requests to its app.

@@ -1,7 +1,7 @@
 //! The authorization endpoint and its login and consent pages.
 
 use axum::Router;
-use axum::extract::{Form, Path, RawQuery, State};
+use axum::extract::{Form, Path, RawForm, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 use super::response::{Params, error_url, response_url};
 use super::{
     AuthorizationRequest, Client, Code, Flow, Granted, PROFILES, Profile, Seat, Store, TokenStyle,
-    standard,
+    id_token, standard,
 };
 use crate::app_backend::detour::by_way_of;
 use crate::config::Origins;
@@ -35,20 +35,27 @@ pub(super) fn router(seat: Seat) -> Router<Shared> {
         .route("/oauth/flow/{id}/further", get(further_page))
         .route("/oauth/flow/{id}/finish", get(finish));
     PROFILES.into_iter().fold(pages, |router, profile| {
-        let authorize = move |sandbox, query| authorize(profile, seat, sandbox, query);
-        router.route(profile.authorize_path, get(authorize))
+        let asked = move |sandbox, RawQuery(query): RawQuery| {
+            authorize(profile, seat, sandbox, query.unwrap_or_default())
+        };
+        let posted = move |sandbox, RawQuery(query): RawQuery, RawForm(form): RawForm| {
+            let form = String::from_utf8_lossy(&form).into_owned();
+            let query = query.map_or_else(String::new, |query| format!("{query}&"));
+            authorize(profile, seat, sandbox, query + &form)
+        };
+        router.route(profile.authorize_path, get(asked).post(posted))
     })
 }
 
 // ── The request ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+/// The parameters come in the query and, of a `POST`, in a form too (OpenID Connect Core §3.1.2.1).
 async fn authorize(
     profile: &'static Profile,
     seat: Seat,
     State(sandbox): State<Shared>,
-    RawQuery(query): RawQuery,
+    raw_query: String,
 ) -> Response {
-    let raw_query = query.unwrap_or_default();
     let query = pairs(&raw_query);
     let client = match check_client(&lock(&sandbox.oauth), profile, &query) {
         Ok(client) => client,
@@ -218,6 +225,7 @@ fn check_request(
         "code_challenge",
         "code_challenge_method",
         "nonce",
+        "prompt",
     ];
     if once.iter().any(|name| repeated(query, name)) {
         return Err(("invalid_request", "A parameter was sent more than once."));
@@ -242,7 +250,29 @@ fn check_request(
     if request.response_type == "code" {
         check_pkce(client, request, first(query, "code_challenge_method"))?;
     }
-    Ok(())
+    check_prompt(request, first(query, "prompt").unwrap_or_default())
+}
+
+/// With `prompt=none` no page is shown; nobody is signed in here but whom the switch `auto` names
+/// (OpenID Connect Core §3.1.2.1, §3.1.2.6). Servers that speak OAuth alone do not know the parameter.
+fn check_prompt(
+    request: &AuthorizationRequest,
+    prompt: &str,
+) -> Result<(), (&'static str, &'static str)> {
+    let mut words = prompt.split_whitespace();
+    if *request.profile != standard::PROFILE || !words.clone().any(|word| word == "none") {
+        return Ok(());
+    }
+    if words.any(|word| word != "none") {
+        return Err((
+            "invalid_request",
+            "prompt=none cannot be combined with another prompt.",
+        ));
+    }
+    match auto(&request.switches) {
+        Some(_) => Ok(()),
+        None => Err(("login_required", "Nobody is signed in.")),
+    }
 }
 
 /// OAuth 2.0 Multiple Response Type Encoding Practices §2.1: a token never goes into the query.
@@ -548,7 +578,7 @@ fn implicit_params(
     params.push(("expires_in", told));
     params.push(("scope", granted.scopes.join(" ")));
     if request.response_type.contains("id_token") {
-        let id_token = standard::id_token(granted, &access, origins, now.unix_timestamp());
+        let id_token = id_token::issue(granted, &access, origins, now.unix_timestamp());
         params.push(("id_token", id_token));
     }
     params

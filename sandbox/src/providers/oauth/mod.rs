@@ -7,6 +7,7 @@ mod aniapi;
 mod anny;
 mod authorize;
 mod clients;
+mod id_token;
 mod resource;
 mod response;
 mod standard;
@@ -21,6 +22,8 @@ use crate::people::Person;
 use crate::store::Bounded;
 use crate::switches::Switches;
 use crate::{Shared, crypto};
+
+pub use id_token::make_key;
 
 /// Where the servers stand: on the providers' origin, or on the app's own, as many apps have theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

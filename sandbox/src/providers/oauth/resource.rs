@@ -1,35 +1,38 @@
 //! What access tokens open: who am I?
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::from_fn;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use serde_json::{Value, json};
 
 use super::{Granted, Profile, aniapi, anny, standard};
 use crate::error::ApiError;
-use crate::http::cors;
+use crate::http::{WantedPlain, cors, credentials};
 use crate::{Sandbox, Shared, lock};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/v1/auth/me", get(aniapi_me).options(cors::preflight))
         .route("/api/v1/me", get(anny_me).options(cors::preflight))
-        .route("/standard/userinfo", get(userinfo).options(cors::preflight))
+        .route(
+            "/standard/userinfo",
+            get(userinfo).post(userinfo).options(cors::preflight),
+        )
         .layer(from_fn(cors::open))
 }
 
 /// What the bearer token stands for (RFC 6750 §2.1).
 ///
 /// # Errors
-/// `invalid_token` (401) with a challenge.
-fn bearer(sandbox: &Sandbox, profile: &Profile, headers: &HeaderMap) -> Result<Granted, ApiError> {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .unwrap_or_default();
+/// 401 with a challenge: `invalid_token`, or no code at all where no token was sent (RFC 6750 §3.1).
+fn bearer(sandbox: &Sandbox, profile: &Profile, headers: &HeaderMap) -> Result<Granted, Response> {
+    let Some(token) = credentials(headers, "Bearer") else {
+        let challenge = [(header::WWW_AUTHENTICATE, "Bearer realm=\"sandbox\"")];
+        return Err((StatusCode::UNAUTHORIZED, challenge, Extension(WantedPlain)).into_response());
+    };
     let now = sandbox.clock.now();
     lock(&sandbox.oauth)
         .access
@@ -43,13 +46,14 @@ fn bearer(sandbox: &Sandbox, profile: &Profile, headers: &HeaderMap) -> Result<G
                 "Send Authorization: Bearer with an access token that is neither expired nor revoked.",
             )
             .challenge("Bearer error=\"invalid_token\"")
+            .into_response()
         })
 }
 
 async fn aniapi_me(
     State(sandbox): State<Shared>,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Value>, Response> {
     let granted = bearer(&sandbox, &aniapi::PROFILE, &headers)?;
     Ok(Json(json!({
         "status_code": 200,
@@ -62,7 +66,7 @@ async fn aniapi_me(
 async fn anny_me(
     State(sandbox): State<Shared>,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Value>, Response> {
     let granted = bearer(&sandbox, &anny::PROFILE, &headers)?;
     Ok(Json(json!({
         "data": {
@@ -73,10 +77,11 @@ async fn anny_me(
     })))
 }
 
+/// By `GET` and by `POST` (OpenID Connect Core §5.3.1).
 async fn userinfo(
     State(sandbox): State<Shared>,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Value>, Response> {
     let granted = bearer(&sandbox, &standard::PROFILE, &headers)?;
     Ok(Json(json!({
         "sub": granted.person.user,

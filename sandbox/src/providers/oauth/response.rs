@@ -32,7 +32,7 @@ pub(super) fn response_url(
     }
     let in_fragment = match request.response_mode.as_deref() {
         Some(mode) => mode == "fragment",
-        None => request.response_type != "code",
+        None => asks_for_token(&request.response_type),
     };
     let (query, fragment) = match request.switches.text("response_mode") {
         Some("query") => (true, false),
@@ -49,6 +49,14 @@ pub(super) fn response_url(
         url = format!("{url}#{text}");
     }
     url
+}
+
+/// Does the response type ask for something that belongs in the fragment? One that is missing or unknown does not
+/// (OAuth 2.0 Multiple Response Type Encoding Practices §2.1).
+fn asks_for_token(response_type: &str) -> bool {
+    response_type
+        .split(' ')
+        .any(|word| matches!(word, "token" | "id_token"))
 }
 
 /// An error response (RFC 6749 §4.1.2.1, §4.2.2.1).

@@ -3,18 +3,18 @@
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, post};
 use axum::{Extension, Json, Router};
 use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 
-use super::{Client, Granted, Profile, Store, TokenStyle, anny, standard};
+use super::{Client, Granted, Profile, Store, TokenStyle, anny, id_token, standard};
 use crate::clock::iso_with_offset;
 use crate::config::Origins;
 use crate::crypto::{base64_text, base64url, redacted, same, sha256};
-use crate::http::{WantedPlain, cors, first, pairs, pause};
+use crate::http::{WantedPlain, cors, credentials, first, pairs, pause};
 use crate::switches::Switches;
 use crate::{Shared, lock};
 
@@ -28,7 +28,16 @@ pub(super) fn router() -> Router<Shared> {
         .route("/standard/token", post(standard).options(cors::preflight))
         .route("/oauth/redirected-token", moved())
         .route("/standard/redirected-token", moved())
+        .layer(map_response(never_kept))
         .layer(from_fn(cors::open))
+}
+
+/// No cache keeps what has a token in it, or the reason why it has none (RFC 6749 §5.1).
+async fn never_kept(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    response
 }
 
 /// An error of the token endpoint (RFC 6749 §5.2).
@@ -103,15 +112,10 @@ async fn token(
         };
         exchange.answer(&mut store)
     });
-    let mut response = match answered {
+    match answered {
         Ok(body) => Json(body).into_response(),
         Err(error) => error.into_response(),
-    };
-    let no_store = HeaderValue::from_static("no-store");
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, no_store);
-    response
+    }
 }
 
 /// What the switches in the endpoint's own URL want instead of an answer.
@@ -256,11 +260,17 @@ fn authenticate(
     parameters: &[(String, String)],
 ) -> Result<Client, TokenError> {
     let basic = basic_credentials(headers);
-    let id = basic
-        .as_ref()
-        .map(|(id, _)| id.as_str())
-        .or(first(parameters, "client_id"))
-        .ok_or_else(|| TokenError::invalid_client("client_id is missing."))?;
+    let id = match (&basic, first(parameters, "client_id")) {
+        (Some((id, _)), Some(other)) if id != other => {
+            return Err(TokenError::new(
+                "invalid_request",
+                "client_id is not that of the client which the Authorization header names.",
+            ));
+        }
+        (Some((id, _)), _) => id,
+        (None, Some(id)) => id,
+        (None, None) => return Err(TokenError::invalid_client("client_id is missing.")),
+    };
     let client = store
         .clients
         .get(id)
@@ -280,8 +290,7 @@ fn authenticate(
 }
 
 fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let decoded = base64_text(value.strip_prefix("Basic ")?)?;
+    let decoded = base64_text(credentials(headers, "Basic")?)?;
     let (id, secret) = decoded.split_once(':')?;
     let plain = |text: &str| {
         pairs(&format!("x={text}"))
@@ -494,7 +503,7 @@ impl Exchange<'_> {
         });
         if granted.scopes.iter().any(|scope| scope == "openid") {
             let now = self.now.unix_timestamp();
-            body["id_token"] = standard::id_token(granted, &access, self.origins, now).into();
+            body["id_token"] = id_token::issue(granted, &access, self.origins, now).into();
         }
         body
     }

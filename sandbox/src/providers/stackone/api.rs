@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use time::{Duration, OffsetDateTime};
 use super::{API_KEY, Account, CATEGORIES, Connector, Session, Store};
 use crate::crypto::{base64_text, random_token, random_uuid, redacted, same};
 use crate::error::ApiError;
-use crate::http::{first, json_body, pairs};
+use crate::http::{credentials, first, json_body, pairs};
 use crate::switches::Switches;
 use crate::{Shared, lock};
 
@@ -29,10 +29,7 @@ pub(super) fn router() -> Router<Shared> {
 }
 
 fn check_key(headers: &HeaderMap) -> Result<(), ApiError> {
-    let given = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Basic "))
+    let given = credentials(headers, "Basic")
         .and_then(base64_text)
         .unwrap_or_default();
     if same(&given, &format!("{API_KEY}:")) {
@@ -57,7 +54,7 @@ pub(super) struct SessionRequest {
     pub(super) account_id: Option<String>,
     pub(super) expires_in: Option<i64>,
     pub(super) metadata: Option<Map<String, Value>>,
-    pub(super) multiple: bool,
+    pub(super) multiple: Option<bool>,
     pub(super) label: Option<String>,
     pub(super) sandbox: Option<Value>,
 }
@@ -125,7 +122,7 @@ pub(super) fn build_session(
         provider,
         account_id: request.account_id,
         label: request.label,
-        multiple: request.multiple,
+        multiple: request.multiple.unwrap_or_default(),
         metadata,
         switches,
         created_at: now,
