@@ -174,3 +174,45 @@ describe("built by", () => {
     }
   });
 });
+
+  describe("a script tag of another origin, it finds what else it needs", () => {
+    const app = `addEventListener("load", () => {
+      const connect = ConnectWidget.create(config);
+      const button = document.body.appendChild(document.createElement("button"));
+      const result = document.body.appendChild(document.createElement("p"));
+      button.textContent = "Connect";
+      result.id = "result";
+      button.onclick = () => connect.open({
+        token: () => fetch("/api/session", { method: "POST" }).then((response) => response.text()),
+        baseURL: globalThis.baseURL,
+        onSuccess: ([grant]) => { result.textContent = config.debug && !ConnectWidget.diagnose ? "no debug.js" : grant.account_identifier; },
+        onError: ({ code, cause }) => { result.textContent = \`\${code} \${cause}\`; },
+      });
+    });`;
+    let cdn;
+    before(async () => (cdn = await serve(installed)));
+    after(() => cdn?.stop());
+
+    const tagOf = (attributes) => `<script src="${cdn.origin}/connect-widget.global.js" ${attributes}></script>`;
+
+    async function page(name, script, config, options) {
+      const folder = join(project, "out", "cdn", name);
+      mkdirSync(folder, { recursive: true });
+      for (const file of ["fallback.js", "debug.js"]) if (!script.includes("src=")) cpSync(join(installed, file), join(folder, file));
+      writeFileSync(join(folder, "app.js"), `const config = ${JSON.stringify(config)};\n${app}`);
+      const policy = config.wasm === false ? "" : `<meta http-equiv="Content-Security-Policy" content="script-src 'self' ${cdn.origin}">`;
+      writeFileSync(join(folder, "index.html"), `<!doctype html><meta charset="utf-8">${policy}<title>${name}</title><body>${script}<script src="app.js"></script>`);
+      const server = await serve(folder);
+      try {
+        await connect(browser, sandbox, `${server.origin}/`, options);
+      } finally {
+        await server.stop();
+      }
+    }
+
+    for (const attributes of ["", "async", "defer", "crossorigin"]) {
+      test(`as ${attributes || "it is"}`, () => page(attributes || "plain", tagOf(attributes), { wasm: false, debug: true }));
+    }
+    test("where a policy refuses WebAssembly", () => page("policy", tagOf(""), { debug: false }, { expected: /wasm|WebAssembly/i }));
+    test("copied into the page, beside the page", () => page("inline", `<script>${readFileSync(join(installed, "connect-widget.global.js"), "utf8")}</script>`, { wasm: false, debug: true }));
+  });
