@@ -1,12 +1,12 @@
 // What <connect-button> has that the other wrappers have not: attributes, events, forms, styles, and a life in the document.
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch } from "../packaging/lib/connect.mjs";
 import { startSandbox } from "../packaging/lib/sandbox.mjs";
 import { pkg } from "../packaging/lib/tarball.mjs";
-import { inCache } from "../../scripts/lib/paths.mjs";
+import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 
 const site = inCache("wrappers", "element");
 let browser, sandbox;
@@ -275,6 +275,21 @@ test("belongs to the form that its attribute names, which React sets as a proper
   assert.deepEqual(await it.element((button) => [button.form?.id, button.getAttribute("form")]), ["f", "f"]);
   await it.element((button) => { button.form = null; });
   assert.equal(await it.element(({ form }) => form), null);
+  await it.end();
+});
+
+test("in a frame with the sandbox that the docs name, the user can sign in; the error's sentence names the same", async () => {
+  const docs = ["csp", "troubleshooting"].map((name) => readFileSync(inRoot("www", "docs", `${name}.md`), "utf8"));
+  const [tokens, inTroubleshooting] = docs.map((text) => /allow-scripts allow-same-origin [a-z -]+/.exec(text)[0]);
+  assert.equal(inTroubleshooting, tokens);
+  const sentence = /sandbox=\\"(.*?)\\"/.exec(readFileSync(inRoot("src", "error.rs"), "utf8"))[1];
+  assert.equal(`allow-scripts allow-same-origin ${sentence}`, tokens);
+  writeFileSync(join(site, "framed.html"), `<!doctype html><title>framed</title>${alter.replace("{providers}", sandbox.providers)}<script type="module" src="define.js"></script>`);
+  const it = await open(`<iframe src="framed.html" sandbox="${tokens}"></iframe>`);
+  const frame = it.page.frameLocator("iframe");
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), frame.getByRole("button").click()]);
+  for (const name of ["Google", /Alice/, "Allow", "Done"]) await popup.getByRole("button", { name }).click();
+  await frame.locator("connect-button[status=success]").waitFor();
   await it.end();
 });
 
