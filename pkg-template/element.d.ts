@@ -9,15 +9,8 @@ import type {
  */
 export function registerConnectButton(name?: string): { new (): ConnectButtonElement } | undefined;
 
-/**
- * `<connect-button token-url="/api/session">Connect</connect-button>`: each property that is a string or a number is an
- * attribute too, with dashes. Parts: `button`, `status`. Custom properties: `--connect-button-background`, `-color`,
- * `-border`, `-radius`, `-padding`, `-outline`. In a form its value is the result as JSON, under `name`.
- * Taken out of the document, its flow goes on, and its own listeners are told; `close()` ends it.
- */
-export interface ConnectButtonElement extends HTMLElement, Omit<TriggerActions<AnyResult>, "focus"> {
-  /** Brings the flow's window to the front; without one, focuses the button. */
-  focus(options?: FocusOptions): void;
+/** What can be set on `<connect-button>`. */
+export interface ConnectButtonProperties {
   protocol: Protocol | null;
   /** Where the app's backend mints the session token: POSTed `{state}` in the click, answers it as text, `{session_token}` or `{token}`, with `bound: true` where the answer must carry the state. */
   tokenUrl: string | null;
@@ -56,6 +49,23 @@ export interface ConnectButtonElement extends HTMLElement, Omit<TriggerActions<A
   disabled: boolean;
   /** Whether a form needs a result; `required-text` says so to the user. */
   required: boolean;
+}
+
+/**
+ * What it says of itself, as every form control does; but `labels` are texts here. In Safari before 16.4 no form knows it: then
+ * `form` is `null`, and it is always valid.
+ */
+type FormControl = Pick<ElementInternals, "form" | "validity" | "validationMessage" | "willValidate" | "checkValidity" | "reportValidity">;
+
+/**
+ * `<connect-button token-url="/api/session">Connect</connect-button>`: each property that is a string or a number is an
+ * attribute too, with dashes. Parts: `button`, `status`. Custom properties: `--connect-button-background`, `-color`,
+ * `-border`, `-radius`, `-padding`, `-outline`. In a form its value is the result as JSON, under `name`.
+ * Taken out of the document, its flow goes on, and its own listeners are told; `close()` ends it.
+ */
+export interface ConnectButtonElement extends HTMLElement, ConnectButtonProperties, FormControl, Omit<TriggerActions<AnyResult>, "focus"> {
+  /** Brings the flow's window to the front; without one, focuses the button. */
+  focus(options?: FocusOptions): void;
   readonly status: Status;
   readonly result: AnyResult | null;
   readonly error: ConnectError | null;

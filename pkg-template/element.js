@@ -59,14 +59,16 @@ function elementClass() {
     constructor() {
       super();
       this.given = {};
-      this.form = internalsOf(this);
+      this.internals = internalsOf(this);
       const root = this.attachShadow({ mode: "open", delegatesFocus: true });
       this.button = Object.assign(document.createElement("button"), { type: "button" });
-      this.button.part.add("button");
+      this.button.setAttribute("part", "button"); // `part` is not everywhere: jsdom lacks it
       this.button.append(Object.assign(document.createElement("slot"), { textContent: "Connect" }));
       this.button.addEventListener("click", () => this.open());
+      // A label's click, or a script's `click()`, is of the element itself and passes no button. Captured, to be as early.
+      this.addEventListener("click", (event) => event.composedPath()[0] === this && !this.button.disabled && this.open(), true);
       this.voice = document.createElement("span");
-      this.voice.part.add("status");
+      this.voice.setAttribute("part", "status");
       this.voice.setAttribute("role", "status");
       hide(this.voice);
       root.append(this.button, this.voice);
@@ -99,7 +101,8 @@ function elementClass() {
       Promise.resolve().then(() => {
         if (this.isConnected === Boolean(this.controller.mounted)) return;
         if (this.isConnected) return this.controller.mount();
-        if (isBusy(this.controller.state)) liveRegion();
+        // jsdom, after a test, takes the document away with it.
+        if (isBusy(this.controller.state) && globalThis.document) liveRegion();
         this.controller.unmount();
       });
     }
@@ -150,6 +153,16 @@ function elementClass() {
     get timeout() { return this.hasAttribute("timeout") ? Number(this.getAttribute("timeout")) : undefined; }
     set timeout(value) { value == null ? this.removeAttribute("timeout") : this.setAttribute("timeout", value); }
 
+    // What a form control says of itself. `labels` are texts here.
+    get form() { return this.internals?.form || null; }
+    // React sets a property where there is one, and means the attribute.
+    set form(id) { id == null ? this.removeAttribute("form") : this.setAttribute("form", id); }
+    get validity() { return this.internals?.validity || { valid: true }; }
+    get validationMessage() { return this.internals?.validationMessage || ""; }
+    get willValidate() { return Boolean(this.internals?.willValidate); }
+    checkValidity() { return this.internals?.checkValidity?.() ?? true; }
+    reportValidity() { return this.internals?.reportValidity?.() ?? true; }
+
     open() { return this.controller.open(); }
     authorize() { return this.controller.authorize(); }
     close() { this.controller.close(); }
@@ -173,12 +186,12 @@ function elementClass() {
     }
 
     renderForm({ result }) {
-      const { form } = this;
-      if (!form || !form.setFormValue) return;
-      form.setFormValue(result === null ? null : JSON.stringify(result));
+      const { internals } = this;
+      if (!internals?.setFormValue) return;
+      internals.setFormValue(result === null ? null : JSON.stringify(result));
       const missing = this.required && result === null;
       const text = this.getAttribute("required-text") || "Connect an account.";
-      form.setValidity(missing ? { valueMissing: true } : {}, missing ? text : "", this.button);
+      internals.setValidity(missing ? { valueMissing: true } : {}, missing ? text : "", this.button);
     }
   }
 

@@ -1,5 +1,20 @@
 // The script tag's build: window.ConnectWidget is the class, with everything else on it.
-import Connect, { ConnectError } from "./sync.js";
+import { useInlined } from "./inlined.js";
 import * as providers from "./providers.js";
+import { Connect, ConnectError } from "./shell.js";
+
+// A script tag without `crossorigin` that loads from another origin has no base to import from
+// (https://html.spec.whatwg.org/#creating-a-classic-script: muted errors). Its address is known for as long as it runs.
+const { src } = document.currentScript || {};
+
+const besideScript = (name) => (cause) => {
+  if (!src) throw cause;
+  return import(new URL(name, src));
+};
+
+useInlined(
+  () => import("./fallback.js").catch(besideScript("fallback.js")),
+  () => import("./debug.js").catch(besideScript("debug.js")),
+);
 
 window.ConnectWidget = Object.assign(Connect, { Connect, ConnectError, providers });

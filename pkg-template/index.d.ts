@@ -441,6 +441,8 @@ export class Connect {
    * @returns a function that unsubscribes
    */
   on<E extends keyof ConnectEvents>(event: E, handler: (...args: ConnectEvents[E]) => void): () => void;
+  /** For an event whose name is known at run time only. */
+  on<E extends string>(event: string extends E ? E : never, handler: (...args: any[]) => void): () => void;
   /** Takes a handler back. */
   off(event: string, handler: (...args: any[]) => void): void;
 
@@ -456,8 +458,20 @@ export default Connect;
 
 /** `ConnectConfig`, under the name that `@alter-ai/connect` gives it. */
 export type AlterConnectConfig = ConnectConfig;
-/** `ConnectError`, under the name that `@alter-ai/connect` gives it. */
-export type AlterError = ConnectError;
+/** What `@alter-ai/connect` says of an error; every `ConnectError` is one. */
+export interface AlterError {
+  code: string;
+  message: string;
+  details?: Record<string, any>;
+}
+/** A provider, as Alter's API lists it. Nothing here takes or answers one. */
+export interface Provider {
+  id: string;
+  name: string;
+  description: string;
+  category: string;
+  logo_url: string;
+}
 
 // ---------------------------------------------------------------- shared by the wrappers for frameworks
 

@@ -1,4 +1,5 @@
-import type { ButtonHTMLAttributes, ReactElement, Ref } from "react";
+import type { ButtonHTMLAttributes, DetailedHTMLProps, HTMLAttributes, ReactElement, Ref } from "react";
+import type { ConnectButtonElement, ConnectButtonOwnEvents, ConnectButtonProperties } from "./element.js";
 import type {
   Account, AlterOptions, AnonOptions, AnyResult, CodeOptions, Grant, ImplicitOptions, LinkResult, OpenOptions, StackOneOptions, TokenResponse,
   TriggerActions, TriggerOptions, TriggerState,
@@ -38,3 +39,21 @@ export function ConnectButton<A = Account>(props: ConnectButtonProps<StackOneOpt
 export function ConnectButton(props: ConnectButtonProps<ImplicitOptions>): ReactElement;
 export function ConnectButton<T = TokenResponse>(props: ConnectButtonProps<CodeOptions<T>>): ReactElement;
 export function ConnectButton(props: ConnectButtonProps): ReactElement;
+
+/**
+ * Attributes of `<connect-button>` in JSX. React 19 sets properties, functions and objects included, and listens:
+ * `onsuccess={…}`; React 18 knows attributes alone.
+ */
+export type ConnectButtonElementProps =
+  & DetailedHTMLProps<HTMLAttributes<ConnectButtonElement>, ConnectButtonElement>
+  & Partial<ConnectButtonProperties>
+  & { [E in keyof ConnectButtonOwnEvents as `on${E}`]?: (event: ConnectButtonOwnEvents[E]) => void }
+  & { class?: string; form?: string };
+
+declare module "react" {
+  namespace JSX {
+    interface IntrinsicElements {
+      "connect-button": ConnectButtonElementProps;
+    }
+  }
+}

@@ -191,17 +191,16 @@ async function transform(name) {
   const { code, map } = await esbuild.transform(source, { ...options, sourcemap: "external", sourcefile: `pkg-template/${name}.js` });
   writeFileSync(join(out, `${name}.js`), `${code}//# sourceMappingURL=${name}.js.map\n`);
   writeFileSync(join(out, `${name}.js.map`), map);
-  if (name === "angular") return; // Angular itself has been ES modules alone since version 13.
   const required = await esbuild.transform(source, { ...options, format: "cjs", platform: "neutral" });
   writeFileSync(join(out, `${name}.cjs`), required.code.replace(/require\("\.\/([\w-]+)\.js"\)/g, 'require("./$1.cjs")'));
 }
 
-/** The hand-written types, once for each module format. */
+/** The hand-written types, once for each module format; the script tag's file has none. */
 function copyTypes() {
   for (const file of readdirSync(template()).filter((file) => file.endsWith(".d.ts"))) {
     const text = readFileSync(template(file), "utf8");
     writeFileSync(join(out, file), text);
-    if (file !== "angular.d.ts") writeFileSync(join(out, file.replace(/\.ts$/, ".cts")), text.replace(/((?:from|module) "\.\/[\w-]+)\.js"/g, '$1.cjs"'));
+    if (file !== `${global}.d.ts`) writeFileSync(join(out, file.replace(/\.ts$/, ".cts")), text.replace(/((?:from|module) "\.\/[\w-]+)\.js"/g, '$1.cjs"'));
   }
 }
 

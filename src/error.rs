@@ -41,7 +41,7 @@ codes! {
     /// The time that the app allowed is over; a late result is still delivered.
     Timeout = "timeout", "No result within the timeout.";
     /// The browser refused to open the window.
-    PopupBlocked = "popup_blocked", "The browser blocked the window. Allow popups for this site (in a frame: sandbox=\"allow-popups\") and click again.";
+    PopupBlocked = "popup_blocked", "The browser blocked the window. Allow popups for this site (in a frame: sandbox=\"allow-popups allow-popups-to-escape-sandbox\") and click again.";
     /// The user closed the window (`authorize()` only; callbacks get `onExit`).
     PopupClosed = "popup_closed", "The user closed the window.";
     /// The page could not be redirected: its transaction cannot be remembered, or it is a frame.

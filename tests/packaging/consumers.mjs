@@ -45,6 +45,7 @@ const consumers = {
   "node-esm": { program: "index.mjs" },
   "node-cjs": { program: "index.cjs" },
   "jest": { build: ["test"] },
+  "jest-angular": { build: ["test"] },
 };
 
 const env = { ASTRO_TELEMETRY_DISABLED: "1", NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", NG_CLI_ANALYTICS: "false", CI: "1" };

@@ -52,14 +52,18 @@ describe("the tarball", () => {
   });
 
   test("are the types wrong? No", async () => {
-    // Neither HTML nor a classic script has types; Angular itself has been ES modules alone since version 13.
+    // HTML has no types; a classic script is no module, and exports nothing.
     const { checkPackage, createPackageFromTarballData } = await import("@arethetypeswrong/core");
-    const untyped = ["./callback.html", "./connect-widget.global.js"];
-    const modulesOnly = "./angular";
-    const types = await checkPackage(createPackageFromTarballData(readFileSync(tarball)), { excludeEntrypoints: untyped });
-    const problems = types.problems.filter(({ kind, entrypoint }) => !(kind === "CJSResolvesToESM" && entrypoint === modulesOnly));
+    const noModules = ["./callback.html", "./connect-widget.global.js"];
+    const { problems } = await checkPackage(createPackageFromTarballData(readFileSync(tarball)), { excludeEntrypoints: noModules });
     assert.deepEqual(problems, []);
-    assert.equal(types.problems.length, 1, "the exception above is still needed");
+  });
+
+  test("every entry that is a module is there in both systems", () => {
+    const { exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    const files = Object.entries(exports).filter(([, targets]) => typeof targets !== "string" && targets.default !== "./connect-widget.global.js");
+    assert.equal(files.length, 10);
+    for (const [entry, targets] of files) assert.deepEqual(Object.keys(targets), ["import", "require"], entry);
   });
 });
 
@@ -172,5 +176,47 @@ describe("built by", () => {
     } finally {
       await server.stop();
     }
+  });
+
+  describe("a script tag of another origin, it finds what else it needs", () => {
+    const app = `addEventListener("load", () => {
+      const connect = ConnectWidget.create(config);
+      const button = document.body.appendChild(document.createElement("button"));
+      const result = document.body.appendChild(document.createElement("p"));
+      button.textContent = "Connect";
+      result.id = "result";
+      button.onclick = () => connect.open({
+        token: () => fetch("/api/session", { method: "POST" }).then((response) => response.text()),
+        baseURL: globalThis.baseURL,
+        onSuccess: ([grant]) => { result.textContent = config.debug && !ConnectWidget.diagnose ? "no debug.js" : grant.account_identifier; },
+        onError: ({ code, cause }) => { result.textContent = \`\${code} \${cause}\`; },
+      });
+    });`;
+    let cdn;
+    before(async () => (cdn = await serve(installed)));
+    after(() => cdn?.stop());
+
+    const tagOf = (attributes) => `<script src="${cdn.origin}/connect-widget.global.js" ${attributes}></script>`;
+
+    async function page(name, script, config, options) {
+      const folder = join(project, "out", "cdn", name);
+      mkdirSync(folder, { recursive: true });
+      for (const file of ["fallback.js", "debug.js"]) if (!script.includes("src=")) cpSync(join(installed, file), join(folder, file));
+      writeFileSync(join(folder, "app.js"), `const config = ${JSON.stringify(config)};\n${app}`);
+      const policy = config.wasm === false ? "" : `<meta http-equiv="Content-Security-Policy" content="script-src 'self' ${cdn.origin}">`;
+      writeFileSync(join(folder, "index.html"), `<!doctype html><meta charset="utf-8">${policy}<title>${name}</title><body>${script}<script src="app.js"></script>`);
+      const server = await serve(folder);
+      try {
+        await connect(browser, sandbox, `${server.origin}/`, options);
+      } finally {
+        await server.stop();
+      }
+    }
+
+    for (const attributes of ["", "async", "defer", "crossorigin"]) {
+      test(`as ${attributes || "it is"}`, () => page(attributes || "plain", tagOf(attributes), { wasm: false, debug: true }));
+    }
+    test("where a policy refuses WebAssembly", () => page("policy", tagOf(""), { debug: false }, { expected: /wasm|WebAssembly/i }));
+    test("copied into the page, beside the page", () => page("inline", `<script>${readFileSync(join(installed, "connect-widget.global.js"), "utf8")}</script>`, { wasm: false, debug: true }));
   });
 });

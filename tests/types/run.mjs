@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
-import { inCache } from "../../scripts/lib/paths.mjs";
+import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 import { pkg } from "../packaging/lib/tarball.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -16,7 +16,7 @@ const modules = join(here, "node_modules");
 const strict = { strict: true, noEmit: true, skipDefaultLibCheck: true, target: "es2020", lib: ["es2022", "dom", "dom.iterable"], types: [], noUncheckedIndexedAccess: true };
 const bundler = { module: "esnext", moduleResolution: "bundler" };
 const node16 = { module: "node16", moduleResolution: "node16" };
-const core = ["core.ts", "drop-in.ts", "reject.ts", "element.ts"];
+const core = ["core.ts", "drop-in.ts", "reject.ts", "element.ts", "global.ts"];
 const frameworks = ["react.tsx", "vue.ts", "angular.ts"];
 
 // With exact optional properties too: an app may have them on, and the package's declarations must stand it.
@@ -34,6 +34,7 @@ const runs = [
   // Before package exports were known; TypeScript 7 has dropped it.
   { version: "5.0", name: "node10", files: core, options: { ...strict, module: "commonjs", moduleResolution: "node", esModuleInterop: true } },
   { version: "5.9", name: "node10", files: core, options: { ...strict, module: "commonjs", moduleResolution: "node", esModuleInterop: true } },
+  { version: "5.9", name: "@alter-ai/connect itself", files: ["drop-in.ts"], options: { ...strict, ...bundler, paths: { "connect-widget": [inRoot("node_modules/@alter-ai/connect")] } } },
   { version: "5.4", name: "React 18", files: ["react.tsx"], options: withFrameworks, react: "react-18" },
   { version: "5.9", name: "frameworks", files: frameworks, options: { ...withFrameworks, ...bundler } },
   { version: "6.0", name: "frameworks", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler } },

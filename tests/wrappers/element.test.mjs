@@ -1,12 +1,12 @@
 // What <connect-button> has that the other wrappers have not: attributes, events, forms, styles, and a life in the document.
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch } from "../packaging/lib/connect.mjs";
 import { startSandbox } from "../packaging/lib/sandbox.mjs";
 import { pkg } from "../packaging/lib/tarball.mjs";
-import { inCache } from "../../scripts/lib/paths.mjs";
+import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 
 const site = inCache("wrappers", "element");
 let browser, sandbox;
@@ -76,11 +76,12 @@ test("under a CSP that forbids WebAssembly it connects as well", async () => {
   await it.context.close();
 });
 
-test("where there are no constructed style sheets and no element internals, it is a plain button that connects", async () => {
+test("where there are no constructed style sheets, no parts and no element internals, it is a plain button that connects", async () => {
   const it = await open(alter, {
     query: "?sandbox_csp=wasm",
     init: () => {
       delete HTMLElement.prototype.attachInternals;
+      delete Element.prototype.part;
       delete CSSStyleSheet.prototype.replaceSync;
       delete Document.prototype.adoptedStyleSheets;
       delete ShadowRoot.prototype.adoptedStyleSheets;
@@ -88,6 +89,7 @@ test("where there are no constructed style sheets and no element internals, it i
   });
   const box = await it.page.locator("connect-button span").boundingBox();
   assert.ok(box.width <= 1 && box.height <= 1, "the status is heard, not seen");
+  assert.deepEqual(await it.element((button) => [button.form, button.validity.valid, button.validationMessage, button.willValidate, button.checkValidity(), button.reportValidity()]), [null, true, "", false, true, true]);
   await it.connect();
   await it.end();
 });
@@ -126,13 +128,18 @@ test("in a form: required, its value the result, disabled with its fieldset, res
   const form = it.page.locator("form");
   const values = () => form.evaluate((form) => [form.checkValidity(), new FormData(form).get("grants")]);
   assert.deepEqual(await values(), [false, null]);
+  const says = () => it.element((button) => [button.form === document.querySelector("form"), button.checkValidity(), button.validity.valueMissing, button.validationMessage]);
+  assert.deepEqual(await says(), [true, false, true, "Connect an account."]);
+  assert.deepEqual(await it.element((button) => [button.willValidate, button.reportValidity()]), [true, false]);
   await it.page.locator("fieldset").evaluate((fieldset) => { fieldset.disabled = true; });
+  assert.equal(await it.element(({ willValidate }) => willValidate), false);
   assert.equal(await it.button.isDisabled(), true);
   await it.page.locator("fieldset").evaluate((fieldset) => { fieldset.disabled = false; });
   assert.equal(await it.button.isDisabled(), false);
   await it.connect();
   const [valid, value] = await values();
   assert.equal(valid, true);
+  assert.deepEqual(await says(), [true, true, false, ""]);
   assert.equal(JSON.parse(value)[0].account_identifier, "alice@example.com");
   await form.evaluate((form) => form.reset());
   assert.deepEqual(await values(), [false, null]);
@@ -219,10 +226,70 @@ test("styled by a part, by custom properties, by its status; still without motio
 });
 
 test("by keyboard: the element takes the focus on to its button, and Enter connects", async () => {
-  const it = await open(`<label for="c">Account</label><connect-button id="c" token-url="/api/alter/session" base-url="{providers}">Connect</connect-button>`);
-  await it.page.getByText("Account").click();
+  const it = await open(alter);
+  await it.element((button) => button.focus());
   assert.equal(await it.element((button) => document.activeElement === button && button.shadowRoot.activeElement?.localName), "button");
   await Promise.all([it.context.waitForEvent("page"), it.page.keyboard.press("Enter")]);
+  await it.end();
+});
+
+const clicks = {
+  "its label": [`<label for="c">Account</label>{button}`, (it) => it.page.getByText("Account").click()],
+  "the label around it": [`<label>Account {button}</label>`, (it) => it.page.getByText("Account").click({ position: { x: 5, y: 5 } })],
+  "itself, with a label around it": [`<label>Account {button}</label>`, (it) => it.button.click({ force: true })],
+  "a script's click()": [`{button}`, (it) => it.element((button) => button.click())],
+};
+
+for (const [name, [body, click]] of Object.entries(clicks)) {
+  test(`a click on ${name} connects, once, and not where it is disabled`, async () => {
+    const it = await open(body.replace("{button}", `<connect-button id="c" token-url="/api/alter/session" base-url="{providers}">Connect</connect-button>`));
+    await it.element((button) => {
+      window.opened = 0;
+      const { open } = button;
+      button.open = () => { window.opened += 1; return open.call(button); };
+    });
+    const opened = () => it.page.evaluate(() => window.opened);
+    const disable = (disabled) => it.element((button, disabled) => { button.disabled = disabled; }, disabled);
+    await disable(true);
+    await click(it);
+    await it.page.waitForTimeout(100);
+    assert.equal(await opened(), 0);
+    await disable(false);
+    await Promise.all([it.context.waitForEvent("page"), click(it)]);
+    await it.page.locator("connect-button[status=open]").waitFor();
+    assert.equal(await opened(), 1);
+    assert.equal(it.context.pages().length, 2);
+    await it.end();
+  });
+}
+
+test("opens before the page's own listeners are called, whatever was clicked: one may disable it, or take it away", async () => {
+  const it = await open(`${alter}<script>document.querySelector("connect-button").addEventListener("click", ({ currentTarget }) => { currentTarget.disabled = true; currentTarget.remove(); })</script>`);
+  await Promise.all([it.context.waitForEvent("page"), it.element((button) => button.click())]);
+  await it.end();
+});
+
+test("belongs to the form that its attribute names, which React sets as a property", async () => {
+  const it = await open(`<form id="f"></form>${alter}`);
+  await it.element((button) => { button.form = "f"; });
+  assert.deepEqual(await it.element((button) => [button.form?.id, button.getAttribute("form")]), ["f", "f"]);
+  await it.element((button) => { button.form = null; });
+  assert.equal(await it.element(({ form }) => form), null);
+  await it.end();
+});
+
+test("in a frame with the sandbox that the docs name, the user can sign in; the error's sentence names the same", async () => {
+  const docs = ["csp", "troubleshooting"].map((name) => readFileSync(inRoot("www", "docs", `${name}.md`), "utf8"));
+  const [tokens, inTroubleshooting] = docs.map((text) => /allow-scripts allow-same-origin [a-z -]+/.exec(text)[0]);
+  assert.equal(inTroubleshooting, tokens);
+  const sentence = /sandbox=\\"(.*?)\\"/.exec(readFileSync(inRoot("src", "error.rs"), "utf8"))[1];
+  assert.equal(`allow-scripts allow-same-origin ${sentence}`, tokens);
+  writeFileSync(join(site, "framed.html"), `<!doctype html><title>framed</title>${alter.replace("{providers}", sandbox.providers)}<script type="module" src="define.js"></script>`);
+  const it = await open(`<iframe src="framed.html" sandbox="${tokens}"></iframe>`);
+  const frame = it.page.frameLocator("iframe");
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), frame.getByRole("button").click()]);
+  for (const name of ["Google", /Alice/, "Allow", "Done"]) await popup.getByRole("button", { name }).click();
+  await frame.locator("connect-button[status=success]").waitFor();
   await it.end();
 });
 

@@ -1,4 +1,4 @@
-// Serves a folder over HTTP on a free port of localhost.
+// Serves a folder over HTTP on a free port of localhost, to pages of other origins too, as a CDN does.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
@@ -12,7 +12,7 @@ export async function serve(folder) {
     try {
       const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
       const body = await readFile(file);
-      response.writeHead(200, { "Content-Type": `${types[extname(file)] ?? "application/octet-stream"}; charset=utf-8` }).end(body);
+      response.writeHead(200, { "Content-Type": `${types[extname(file)] ?? "application/octet-stream"}; charset=utf-8`, "Access-Control-Allow-Origin": "*" }).end(body);
     } catch {
       response.writeHead(404).end();
     }

@@ -90,6 +90,11 @@ const codeOptions: CodeOptions<{ user: string }> = { ...anny({ clientId: "", red
 connect.open(codeOptions);
 same<ResultOf<AlterOptions>, Grant[]>(true);
 same<ResultOf<typeof codeOptions>, { user: string }>(true);
+interface OurOptions extends AlterOptions { label: string }
+const withBase = (options: AlterOptions) => connect.open({ ...options, baseURL: "https://alter.example" });
+const token: AlterOptions["token"] = "session token";
+const ours: OurOptions = { label: "", token };
+withBase(ours);
 const source: Source<string> = ({ signal }) => Promise.resolve(String(signal));
 
 // Redirects, events, errors

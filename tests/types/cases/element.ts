@@ -13,8 +13,12 @@ button.addEventListener("success", (event) => event.detail[0].grant_id);
 button.addEventListener("error", (event) => event.detail.code.length);
 button.addEventListener("event", function (event) { this.close(); event.detail.name.length; });
 button.addEventListener("click", (event) => event.clientX);
+const form: HTMLFormElement | null = button.form;
+if (button.willValidate && !button.checkValidity()) console.log(form, button.validity.valueMissing, button.validationMessage, button.reportValidity());
 button.open().then(() => button.status === "open");
 // @ts-expect-error the status is the element's
 button.status = "idle";
 // @ts-expect-error no such property
 button.tokenURL = "";
+// @ts-expect-error which form it belongs to, its place says, or its attribute
+button.form = form;

@@ -1,5 +1,6 @@
 import { createRef, type ReactNode } from "react";
 import { ConnectButton, useConnect, type UseConnect } from "connect-widget/react";
+import type { ConnectButtonElement } from "connect-widget/element";
 import { anny, stackOne } from "connect-widget/providers";
 import { Connect, type Grant, type TokenResponse } from "connect-widget";
 
@@ -20,6 +21,23 @@ export function Buttons(): ReactNode {
       <ConnectButton token="" onSucces={() => {}} />
       {/* @ts-expect-error the result is a list of grants */}
       <ConnectButton token="" onSuccess={(token: TokenResponse) => token} />
+    </>
+  );
+}
+
+export function Elements(): ReactNode {
+  const ref = createRef<ConnectButtonElement>();
+  return (
+    <>
+      <connect-button token-url="/api/session">Connect</connect-button>
+      <connect-button ref={ref} key="k" id="a" className="primary" name="grants" form="f" required labels={{ success: "" }} connect={connect} token={async ({ state }) => state} onClick={(event) => event.currentTarget.open()} />
+      <connect-button tokenUrl="" onsuccess={({ detail }) => detail[0].grant_id} onerror={({ detail }) => detail.code.length} onexit={() => {}} onclose={() => {}} onevent={({ detail }) => detail.name} />
+      {/* @ts-expect-error a token is a string */}
+      <connect-button token={1} />
+      {/* @ts-expect-error the status is the element's */}
+      <connect-button status="idle" />
+      {/* @ts-expect-error a misspelt property */}
+      <connect-button tokenURL="" />
     </>
   );
 }

@@ -48,6 +48,8 @@ connect.open({ token: "", timeout: "5s" });
 connect.open({ token: "", verify: async () => "connected" });
 // @ts-expect-error no such event
 connect.on("opened", () => {});
+// @ts-expect-error neither of them is one
+connect.on(Math.random() > 0.5 ? "opened" : "closed", () => {});
 // @ts-expect-error an exit has no argument
 connect.on("exit", (reason) => reason);
 // @ts-expect-error no refresh token

@@ -16,6 +16,17 @@ beforeEach(() => {
   window.fetch = jest.fn(async () => ({ status: 200, text: async () => JSON.stringify({ access_token: "new" }) }));
 });
 
+test("<connect-button> is made, and opens by a click", async () => {
+  const { registerConnectButton } = require("connect-widget/element");
+  registerConnectButton();
+  const button = document.body.appendChild(Object.assign(document.createElement("connect-button"), { token: "t" }));
+  expect([button.form, button.checkValidity()]).toEqual([null, true]);
+  button.click();
+  await pause();
+  expect(window.open).toHaveBeenCalledTimes(1);
+  expect(button.status).toBe("open");
+});
+
 const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 describe.each([["with WebAssembly", WebAssembly], ["without WebAssembly", undefined]])("%s", (_, available) => {

@@ -1,0 +1,19 @@
+// What sync.js and global.js have in common: the core is in the file itself, and is instantiated at its first use, never at import.
+import { instantiate } from "./core.js";
+import { handOver } from "./hand-over.js";
+import { setSource } from "./shell.js";
+
+/** Has the shell take that core. The rest is loaded where it is needed: `fallback` and `debug` each answer a promise of its module. */
+export const useInlined = (fallback, debug) =>
+  setSource(
+    ({ wasm, ...sides }) => {
+      try {
+        if (wasm !== false) return instantiate(sides);
+      } catch {
+        // A CSP or an old browser refuses WebAssembly: the same core as JavaScript.
+      }
+      return fallback().then(({ instantiate }) => instantiate(sides));
+    },
+    () => handOver,
+    debug,
+  );
