@@ -1,4 +1,4 @@
-// What the core calls of the page's.
+// How the core calls the page, whatever other scripts have done to it.
 
 /** What a function of wasm-bindgen's glue throws, and the core does not expect, must not cross the core's frames. */
 export const calm = (run) => (...values) => {
@@ -8,3 +8,15 @@ export const calm = (run) => (...values) => {
     // The core goes on as if nothing had been answered.
   }
 };
+
+/** Listens without options: what a script has put on Object.prototype would be read as some. */
+export const plainly = (target) => ({
+  addEventListener: (type, listener) => target.addEventListener(type, listener),
+  removeEventListener(type, listener) {
+    try {
+      target.removeEventListener(type, listener);
+    } catch {
+      // Whatever a target does, the rest is let go of.
+    }
+  },
+});

@@ -1,4 +1,5 @@
 // One instance of the core, bound to the shell.
+import { plainly } from "./calm.js";
 
 /**
  * The exports of an instance, until it traps (out of memory, or a bug): then `onCrash` is told, and every later call, such as one
@@ -22,6 +23,6 @@ function guard(exports, onCrash) {
 /** Connects the two sides. @returns the core's functions: src/bindings.rs */
 export function bindCore(core, exports, shell, onCrash) {
   core.__wbg_set_wasm(guard(exports, onCrash));
-  core.bind(shell);
+  core.bind({ ...shell, plainly });
   return core;
 }

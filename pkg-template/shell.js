@@ -60,19 +60,7 @@ const ofPage = () => (page[Symbol.for("connect-widget:page")] ||= { subscribers:
 /** Those who listen get what came back. */
 const demand = () => ofPage().cores.forEach((core) => core.demand());
 
-/** Listens without options: what a script has put on Object.prototype would be read as some. */
-const plainly = (target) => ({
-  addEventListener: (type, listener) => target.addEventListener(type, listener),
-  removeEventListener(type, listener) {
-    try {
-      target.removeEventListener(type, listener);
-    } catch {
-      // Whatever a target does, the rest is let go of.
-    }
-  },
-});
-
-const shell = { ConnectError, plainly, subscribers: () => [...ofPage().subscribers] };
+const shell = { ConnectError, subscribers: () => [...ofPage().subscribers] };
 
 /** Sets where the core comes from, `source({ wasm, shell, onCrash })`, who offers responses to other pages, and debug.js; each may be a promise. */
 export const setSource = (...sources) => ([load, handOver, explain] = sources);
@@ -296,12 +284,8 @@ export class Connect {
       // An answer to `handleRedirect()` in the same task goes there.
       Promise.resolve()
         .then(() => core || (remembers() && getCore(this.config)))
-        .catch((failure) => {
-          // The response waits for a core that comes later; that there is none now is told once.
-          if (ofPage().cores.size || ofPage().hasFailed || !this.handlersOf("error")[0] || !holds()) return;
-          ofPage().hasFailed = true;
-          tell({ widget: this }, "error", "", failure);
-        })
+        // The response waits for a core that comes later.
+        .catch((failure) => event === "error" && holds() && handler(failure))
         .then(demand);
     }
     return () => this.handlers.get(event)?.delete(handler);

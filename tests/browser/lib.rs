@@ -14,6 +14,7 @@ use wasm_bindgen_futures::JsFuture;
 
 const SHELL: &str = include_str!("../../pkg-template/shell.js");
 const OWNER: &str = include_str!("../../pkg-template/owner.js");
+const CALM: &str = include_str!("../../pkg-template/calm.js");
 
 #[wasm_bindgen(module = "/stage.js")]
 extern "C" {
@@ -23,7 +24,7 @@ extern "C" {
     #[wasm_bindgen(js_name = pause)]
     fn pause_js(time: i32) -> Promise;
     #[wasm_bindgen(js_name = setSources)]
-    fn set_sources(shell: &str, owner: &str);
+    fn set_sources(shell: &str, owner: &str, calm: &str);
     #[wasm_bindgen(js_name = loadPage)]
     fn load_page(how: &JsValue) -> Promise;
     #[wasm_bindgen(js_name = listen)]
@@ -254,7 +255,7 @@ pub struct Page(JsValue);
 impl Page {
     /// A page after other pages of this test.
     pub async fn load(how: &str) -> Page {
-        set_sources(SHELL, OWNER);
+        set_sources(SHELL, OWNER, CALM);
         Page(
             JsFuture::from(load_page(&js(how)))
                 .await

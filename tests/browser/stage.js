@@ -261,8 +261,8 @@ Object.defineProperty(MessageEvent.prototype, "source", {
 
 let sources, compiled, copies = 0;
 
-/** The texts of pkg-template/shell.js and of what it imports. */
-export const setSources = (shell, owner) => void (sources = { shell, owner });
+/** The texts of pkg-template/shell.js, of what it imports, and of what binds it to the core. */
+export const setSources = (shell, owner, calm) => void (sources = { shell, owner, calm });
 
 const asModule = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript;charset=utf-8" }));
 
@@ -280,8 +280,9 @@ async function loadCore() {
   return fresh;
 }
 
-const bound = (core, shell) => {
-  core.bind(shell);
+/** As pkg-template/instance.js does. */
+const bound = (core, plainly) => (shell) => {
+  core.bind({ ...shell, plainly });
   return core;
 };
 
@@ -301,7 +302,9 @@ export async function loadPage({ isFirst = false, isLate = false, isCopy = false
   used = undefined;
   if (isFirst) first = instance;
   const arrival = isLate && new Promise((resolve) => (Connect.arrive = resolve));
-  setSource(({ shell }) => (isLate ? arrival.then(() => bound(instance, shell)) : bound(instance, shell)), () => () => {}, async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
+  const { plainly } = await import(asModule(sources.calm));
+  const bind = bound(instance, plainly);
+  setSource(({ shell }) => (isLate ? arrival.then(() => bind(shell)) : bind(shell)), () => () => {}, async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
   findings.length = 0;
   errorClasses.add(ConnectError);
   return Connect;
