@@ -2,9 +2,6 @@
 // not wait for it is here: the blank window of a click that comes too early, and a response that must leave the URL.
 import { findOwner, hold, holds, remembers, rewrite, takeUp } from "./owner.js";
 
-/** Undefined on a server, whatever it calls its window. */
-const page = globalThis.document && globalThis.location && globalThis.window;
-
 /** An error with a stable code; `details` holds the provider's own words, `cause` what the app or the network threw. */
 export class ConnectError extends Error {
   constructor(code, message, details, cause) {
@@ -45,6 +42,9 @@ function openEarly({ mode, popup }) {
   const left = screenX + (outerWidth - 500) / 2, top_ = screenY + (outerHeight - 700) / 2;
   return open("", `connect-widget:${Math.random()}`, `popup,width=500,height=700,left=${left | 0},top=${top_ | 0}`);
 }
+
+/** The window, from the first instance on: an import touches no global. Undefined on a server, whatever that calls its window. */
+let page;
 
 let core, loading, load, handOver, explain, findings;
 
@@ -161,6 +161,7 @@ export class Connect {
       throw error("invalid_options", cause, "Option config ");
     }
     this.handlers = new Map();
+    page = globalThis.document && globalThis.location && globalThis.window;
     if (!page) return;
     takeResponse();
     this.observe("create", location.href);
