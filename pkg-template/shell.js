@@ -161,7 +161,7 @@ export class Connect {
       throw error("invalid_options", cause, "Option config ");
     }
     this.handlers = new Map();
-    page = globalThis.document && globalThis.location && globalThis.window;
+    page = globalThis.window?.document && window.location && window;
     if (!page) return;
     takeResponse();
     this.observe("create", location.href);
