@@ -131,7 +131,7 @@ export async function relay(state, message) {
   const channel = new BroadcastChannel(KEY + state);
   let isTaken = false;
   channel.onmessage = ({ data }) => (isTaken ||= data.type === "connect-widget" && data.taken === true);
-  for (let tries = 0; !isTaken && tries < 12; tries++) {
+  for (let tries = 0; !isTaken && tries < 50; tries++) {
     channel.postMessage({ type: "connect-widget", ...message });
     await pause(10);
   }
