@@ -188,9 +188,13 @@ describe(defects.d8, () => {
   }, { peer: [true, 1, ["on success"]], ours: [false, 2, ["on success", "on close", "on success", "on close"]] });
 
   differs("nor can onSuccess itself open the next", async (page, _context, widget) => {
-    await click(page, (options) => {
-      connect.open({ ...options, onSuccess() { note("onSuccess")(); connect.open({ ...options, onSuccess: note("the next") }); } });
-    }, flow([success(grant)]));
+    const popup = await openPopup(page, ({ next, ...options }) => {
+      connect.open({ ...options, onSuccess() { note("onSuccess")(); connect.open({ ...options, token: next, onSuccess: note("the next") }); } });
+    }, flow([], { next: JSON.stringify([success(grant)]) }));
+    await loaded(popup);
+    // What a driver evaluates counts as a gesture, and without one the next window is blocked.
+    await page.evaluate("0");
+    await popup.evaluate((message) => void window.opener.postMessage(message, "*"), success(grant));
     await settle(page);
     if (widget === "ours") await logged(page, "the next");
     return (await names(page)).filter((name) => !name.startsWith("on "));
