@@ -212,7 +212,7 @@ export class Connect {
       this.early = launch;
       launch.popup = null;
       try {
-        launch.options = { ...options };
+        launch.options = { __proto__: null, ...options };
         const timer = setInterval(() => isWaiting(launch) || clearInterval(timer), 60);
         launch.popup = openEarly(launch.options);
       } catch {
