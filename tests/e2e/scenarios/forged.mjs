@@ -268,12 +268,13 @@ export const scenarios = [
     // `fetch` itself reads some of these names through the prototype; implicit needs none.
     { protocol: "implicit", hostile: { mode: "redirect", signal: { aborted: true }, response_type: "forged", state: "forged", access_token: "forged" } },
     { protocol: "alter-connect", hostile: { state: "forged", grants: [{ grant_id: "forged", provider: "evil" }] } },
-  ].map(({ protocol, hostile }) => ({
+  ].flatMap(({ protocol, hostile }) => [{}, { at: { path: "/slow.html" }, when: ", and the click is quicker than the core" }].map(({ at, when = "" }) => ({
     protocol,
     mode: "popup",
+    at,
     rows: ["extensions"],
     hostile: { type: "alter_connect_success", protocol: "evil", timeout: 1, popup: null, whenBlocked: "redirect", error: "forged", ...hostile },
-    name: `${protocol}: another script on the page has tampered with Object.prototype and Array.prototype`,
+    name: `${protocol}: another script on the page has tampered with Object.prototype and Array.prototype${when}`,
     async page(env) {
       const { plain } = await import("/plain.mjs");
       const ownAffairs = { verify: () => Promise.resolve("forged"), exchange: () => Promise.resolve("forged") };
@@ -286,7 +287,7 @@ export const scenarios = [
       await protocols[protocol].person(await user.newWindow());
     },
     outcome: { success: protocols[protocol].isResult },
-  })),
+  }))),
   {
     protocol: "anon-link",
     mode: "popup",
