@@ -154,6 +154,7 @@ export const scenarios = [
     promise: true,
     name: `params as ${kind}: invalid_options`,
     options: () => ({ params: params() }),
+    page: async (env) => (await import("/plain.mjs")).plainWithCore(env),
     async person(user) {
       await user.click();
       const { code, message } = await user.heard("rejected");
