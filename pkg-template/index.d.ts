@@ -387,6 +387,7 @@ export class Connect {
   /**
    * Makes an instance; synchronous, and safe on a server. In a browser it takes the answer of a pending redirect out of
    * the address bar at once and holds it until someone asks; the core is fetched in idle time.
+   * @throws {ConnectError} `invalid_options` where the configuration cannot be read
    */
   static create(config?: ConnectConfig): Connect;
 
@@ -439,6 +440,7 @@ export class Connect {
   /**
    * Subscribes to an event of every flow. `success` and `error` also get what a redirect brought, however late one subscribes.
    * @returns a function that unsubscribes
+   * @throws {ConnectError} `invalid_options` where the handler is no function, `sdk_destroyed`
    */
   on<E extends keyof ConnectEvents>(event: E, handler: (...args: ConnectEvents[E]) => void): () => void;
   /** For an event whose name is known at run time only. */

@@ -3,7 +3,7 @@
 use crate::system::{ALTER, ANON};
 use crate::{grant, success};
 use browser_tests::{
-    FrameWindow, app, js, last_window, nothing_is_left, pause, relay, return_url, state, until,
+    FrameWindow, app, js, last_window, nothing_is_left, pause, relay, return_url, state,
 };
 use serde_json::json;
 use wasm_bindgen::JsCast;

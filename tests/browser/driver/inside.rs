@@ -1,13 +1,13 @@
 //! What the app's code does in the middle of a flow's beginning or end: it closes, opens and destroys. And a click whose window was
 //! opened before the core was there.
 
+use crate::outcomes::{user_closes, user_is_away};
 use crate::system::{ALTER, STACKONE};
 use crate::{grant, success};
 use browser_tests::{
     Call, Widget, app, count_openings, js, last_window, nothing_is_left, page_with, pause, to_js,
     until,
 };
-use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A click that comes before the core, with these options; then this happens, and then the core comes.
@@ -84,11 +84,8 @@ async fn an_exit_may_begin_the_next_flow() {
     let call = app.open(&format!(
         "{{ {ALTER}, onEvent: (name) => name === 'EXIT' && (call.next = widget.authorize({{ {ALTER} }}).then((grants) => grants[0].grant_id)) }}"
     ));
-    js("window.dispatchEvent(new Event('blur'))");
-    last_window().say(json!("noise")).await;
-    pause(300).await;
-    last_window().close();
-    js("window.dispatchEvent(new Event('focus'))");
+    user_is_away().await;
+    user_closes();
     assert_eq!(call.outcome().await, "exit");
     assert_eq!(count_openings(), 2);
     assert!(app.is_open());

@@ -10,14 +10,14 @@ use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// The user is at the provider's page, and for longer than a page that severs its window would be seen.
-async fn user_is_away() {
+pub async fn user_is_away() {
     js("window.dispatchEvent(new Event('blur'))");
     last_window().say(json!("noise")).await;
     pause(300).await;
 }
 
 /// The user closes the window and is back in the app's.
-fn user_closes() {
+pub fn user_closes() {
     last_window().close();
     js("window.dispatchEvent(new Event('focus'))");
 }
