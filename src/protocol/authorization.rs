@@ -64,7 +64,7 @@ impl UrlBuilder {
 /// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1).
 const RESPONSE: [&str; 6] = ["error", "code", "access_token", "id_token", "state", "iss"];
 
-/// The parameters of an authorization request that this library sets itself.
+/// The parameters of an authorization request that this library sets itself; a test holds the list to what is set.
 const OWN: [&str; 8] = [
     "client_id",
     "redirect_uri",

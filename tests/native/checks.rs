@@ -281,6 +281,30 @@ fn params_repeat_nothing() {
     );
 }
 
+/// Whatever this library puts into the URL by itself, the endpoint may not have too.
+#[test]
+fn the_endpoint_has_none_of_our_parameters() {
+    let both = with(implicit(), "responseType", json!("id_token token"));
+    for options in [code(), implicit(), both] {
+        let options = with(options, "scope", json!("email"));
+        let endpoint = options["authorizationEndpoint"].as_str().expect("a URL");
+        let url = url::Url::parse(attempt::click(&options).address()).expect("a URL");
+        let names: Vec<String> = url.query_pairs().map(|(name, _)| name.into()).collect();
+        assert!(names.len() >= 5, "{names:?}");
+        for name in names {
+            let given = json!(format!("{endpoint}?tenant=1&{name}=x"));
+            let invalid = Setting::default()
+                .try_click(&with(options.clone(), "authorizationEndpoint", given))
+                .err();
+            assert_eq!(
+                invalid.map(|invalid| invalid.name),
+                Some("authorizationEndpoint"),
+                "{name}"
+            );
+        }
+    }
+}
+
 #[test]
 fn has_expired() {
     for (minutes, options) in [
