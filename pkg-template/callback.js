@@ -1,7 +1,8 @@
 // connect-widget/callback: all that a redirect_uri page needs. It takes the response out of the address bar and hands it to
 // the page that opened this window; after a full-page redirect it goes back to the page that was left.
 import { handOver } from "./hand-over.js";
-import { findOwner, goBack, rewrite } from "./owner.js";
+import { goBack, rewrite } from "./held.js";
+import { findOwner } from "./owner.js";
 
 const TEXTS = {
   done: "Done. You can close this window and return to the app.",

@@ -1,7 +1,8 @@
 // The script tag's build: window.ConnectWidget is the class, with everything else on it.
+import { ConnectError } from "./errors.js";
 import { useInlined } from "./inlined.js";
 import * as providers from "./providers.js";
-import { Connect, ConnectError } from "./shell.js";
+import { Connect } from "./shell.js";
 
 // A script tag without `crossorigin` that loads from another origin has no base to import from
 // (https://html.spec.whatwg.org/#creating-a-classic-script: muted errors). Its address is known for as long as it runs.

@@ -1,5 +1,7 @@
 // connect-widget: a page loads the shell alone. The core is a file of its own, which comes in idle time, or by the click.
-import { Connect, ConnectError, setSource } from "./shell.js";
+import { ConnectError } from "./errors.js";
+import { setSource } from "./loader.js";
+import { Connect } from "./shell.js";
 
 setSource(
   async ({ wasm, ...sides }) => {

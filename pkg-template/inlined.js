@@ -1,7 +1,7 @@
 // What sync.js and global.js have in common: the core is in the file itself, and is instantiated at its first use, never at import.
 import { instantiate } from "./core.js";
 import { handOver } from "./hand-over.js";
-import { setSource } from "./shell.js";
+import { setSource } from "./loader.js";
 
 /** Has the shell take that core. The rest is loaded where it is needed: `fallback` and `debug` each answer a promise of its module. */
 export const useInlined = (fallback, debug) =>

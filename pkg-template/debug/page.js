@@ -1,5 +1,5 @@
 // What can be asked about the page without changing anything on it.
-import { redirects } from "../shell.js";
+import { lookAtDevice, redirects } from "../launch.js";
 
 /**
  * Listens by the prototype's own method, so that an app that counts its listeners finds none of these. What an event of a
@@ -127,8 +127,7 @@ export function runsWasm() {
  * @returns {{mode: "popup" | "redirect", because: string}}
  */
 export function decideMode() {
-  const { userAgent, maxTouchPoints, standalone } = navigator;
-  const facts = { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, coarse: matchMedia("(pointer: coarse)").matches, framed: isFramed() };
+  const facts = lookAtDevice();
   const decision = redirects(facts);
   const turns = (change) => redirects({ ...facts, ...change }) !== decision;
   const reasons = decision

@@ -13,7 +13,7 @@ use web_sys::Storage;
 /// The prefix of every key.
 pub const PREFIX: &str = "connect-widget:";
 
-/// What a response is called that must not be written to a store, because a token is in it; `pkg-template/owner.js` keeps it.
+/// What a response is called that must not be written to a store, because a token is in it; `pkg-template/held.js` keeps it.
 const HELD: &str = "connect-widget";
 
 /// How long an expired record is kept, so that an answer that comes after all can be told why it is none: a day, in

@@ -9,12 +9,21 @@ extern crate connect_widget as _;
 use js_sys::{Array, Promise, Reflect};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-const SHELL: &str = include_str!("../../pkg-template/shell.js");
-const OWNER: &str = include_str!("../../pkg-template/owner.js");
-const CALM: &str = include_str!("../../pkg-template/calm.js");
+/// The shell, what it imports, and what binds it to the core.
+const SHELL: [(&str, &str); 8] = [
+    ("calm", include_str!("../../pkg-template/calm.js")),
+    ("errors", include_str!("../../pkg-template/errors.js")),
+    ("held", include_str!("../../pkg-template/held.js")),
+    ("launch", include_str!("../../pkg-template/launch.js")),
+    ("loader", include_str!("../../pkg-template/loader.js")),
+    ("observe", include_str!("../../pkg-template/observe.js")),
+    ("owner", include_str!("../../pkg-template/owner.js")),
+    ("shell", include_str!("../../pkg-template/shell.js")),
+];
 
 #[wasm_bindgen(module = "/stage.js")]
 extern "C" {
@@ -24,7 +33,7 @@ extern "C" {
     #[wasm_bindgen(js_name = pause)]
     fn pause_js(time: i32) -> Promise;
     #[wasm_bindgen(js_name = setSources)]
-    fn set_sources(shell: &str, owner: &str, calm: &str);
+    fn set_sources(texts: &JsValue);
     #[wasm_bindgen(js_name = loadPage)]
     fn load_page(how: &JsValue) -> Promise;
     #[wasm_bindgen(js_name = listen)]
@@ -255,7 +264,7 @@ pub struct Page(JsValue);
 impl Page {
     /// A page after other pages of this test.
     pub async fn load(how: &str) -> Page {
-        set_sources(SHELL, OWNER, CALM);
+        set_sources(&js(&serde_json::json!(BTreeMap::from(SHELL)).to_string()));
         Page(
             JsFuture::from(load_page(&js(how)))
                 .await

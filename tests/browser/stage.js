@@ -261,15 +261,17 @@ Object.defineProperty(MessageEvent.prototype, "source", {
 
 let sources, compiled, copies = 0;
 
-/** The texts of pkg-template/shell.js, of what it imports, and of what binds it to the core. */
-export const setSources = (shell, owner, calm) => void (sources = { shell, owner, calm });
+/** The texts of pkg-template/shell.js, of what it imports, and of what binds it to the core, by their names. */
+export const setSources = (texts) => void (sources = texts);
 
 const asModule = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript;charset=utf-8" }));
 
 /** The shell, as a page that has just been loaded has it. */
 async function loadShell() {
-  const owner = asModule(sources.owner);
-  return import(asModule(sources.shell.replace('"./owner.js"', JSON.stringify(owner)).replace("__VERSION__", '"test"')));
+  const addresses = {};
+  const address = (name) => (addresses[name] ??= asModule(sources[name].replace(/"\.\/(\w+)\.js"/g, (_, other) => JSON.stringify(address(other))).replace("__VERSION__", '"test"')));
+  const [errors, loader, shell] = await Promise.all(["errors", "loader", "shell"].map((name) => import(address(name))));
+  return { ...errors, ...loader, ...shell };
 }
 
 /** A core of its own, as a page that has just been loaded has it. */

@@ -69,8 +69,8 @@ fn a_code_stands_once() {
 
 /// What the shell says where there is no core.
 fn sentences() -> BTreeMap<String, String> {
-    let shell = source("pkg-template/shell.js");
-    let lines = between(&shell, "const SENTENCES = {", "};").lines();
+    let errors = source("pkg-template/errors.js");
+    let lines = between(&errors, "const SENTENCES = {", "};").lines();
     let entry = |line: &str| {
         let (code, sentence) = line.trim().trim_end_matches(',').split_once(": ")?;
         Some((code.to_owned(), sentence.trim_matches('"').to_owned()))
@@ -91,7 +91,9 @@ fn the_shell_says_the_cores_sentences() {
 
 #[test]
 fn the_shell_has_a_sentence_for_every_code_that_it_gives() {
-    let shell = source("pkg-template/shell.js");
+    let shell =
+        ["shell", "launch", "loader"].map(|name| source(&format!("pkg-template/{name}.js")));
+    let shell = shell.concat();
     let given = shell.split("error(\"").skip(1);
     let given: BTreeSet<&str> = given
         .filter_map(|rest| Some(rest.split_once('"')?.0))
@@ -177,13 +179,11 @@ fn constant<'a>(text: &'a str, name: &str) -> &'a str {
 fn storage_and_messages_have_one_name_everywhere() {
     let [store, relay, popup] =
         ["store", "relay", "popup"].map(|room| source(&format!("src/browser/{room}.rs")));
-    let (owner, hand_over) = (
-        source("pkg-template/owner.js"),
-        source("pkg-template/hand-over.js"),
-    );
+    let [owner, held, hand_over] =
+        ["owner", "held", "hand-over"].map(|name| source(&format!("pkg-template/{name}.js")));
     let prefix = constant(&store, "PREFIX");
     assert_eq!(prefix, constant(&owner, "KEY"));
-    assert_eq!(constant(&store, "HELD"), constant(&owner, "HELD"));
+    assert_eq!(constant(&store, "HELD"), constant(&held, "HELD"));
     assert_eq!(constant(&relay, "TYPE"), constant(&hand_over, "TYPE"));
     assert_eq!(constant(&popup, "TICKET"), format!("{prefix}window"));
     for script in [&owner, &hand_over] {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { redirects } from "../../pkg-template/shell.js";
+import { redirects } from "../../pkg-template/launch.js";
 
 const { cases } = JSON.parse(readFileSync(new URL("../vectors/mode.json", import.meta.url), "utf8"));
 

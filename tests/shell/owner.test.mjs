@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, test } from "node:test";
-import { KEY, claim, findOwner, goBack, hold, holds, records, remembers, rewrite, takeUp } from "../../pkg-template/owner.js";
+import { goBack, hold, holds, remembers, rewrite, takeUp } from "../../pkg-template/held.js";
+import { KEY, claim, findOwner, records } from "../../pkg-template/owner.js";
 
 const table = JSON.parse(readFileSync(new URL("../vectors/owner.json", import.meta.url), "utf8"));
 

@@ -1,7 +1,8 @@
 // What the shell refuses by itself: what the core never sees.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Connect, ConnectError } from "../../pkg-template/shell.js";
+import { ConnectError } from "../../pkg-template/errors.js";
+import { Connect } from "../../pkg-template/shell.js";
 
 const invalid = (option) => (error) => error instanceof ConnectError && error.code === "invalid_options" && error.message === `Option ${option} is missing or not valid`;
 

@@ -1,0 +1,27 @@
+// The errors that an app sees, the core's among them.
+import { observe } from "./observe.js";
+
+/** An error with a stable code; `details` holds the provider's own words, `cause` what the app or the network threw. */
+export class ConnectError extends Error {
+  constructor(code, message, details, cause) {
+    super(message);
+    Object.assign(this, { name: "ConnectError", code, details, cause });
+    observe("error", this);
+  }
+}
+
+/** What can fail where there is no core; src/error.rs has the same sentences. */
+const SENTENCES = {
+  invalid_options: "is missing or not valid",
+  sdk_destroyed: "destroy() was called: create() a new one.",
+  no_window: "Only a browser can do this.",
+  load_failed: "The core did not load; see cause. The next click tries again.",
+  core_failed: "The core stopped; see cause. The next click starts it afresh.",
+  already_open: "A window is open already.",
+  aborted: "The app ended the flow.",
+  timeout: "No result within the timeout.",
+  popup_closed: "The user closed the window.",
+};
+
+/** One of ours. `subject`: what the sentence is about, where it does not say so itself. */
+export const error = (code, cause, subject = "") => new ConnectError(code, subject + SENTENCES[code], undefined, cause);

@@ -1,0 +1,109 @@
+// How a response leaves the URL, and is held until somebody asks for it.
+import { KEY, findOwner, records } from "./owner.js";
+
+/** What a response with a token in it is called: in the page's memory, and in `history.state` on its way to the next page. */
+const HELD = "connect-widget";
+
+/** Writes another address into the address bar; false where the browser refuses. */
+export function rewrite(url, state = history.state) {
+  try {
+    history.replaceState(state, "", url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A token is not written to a store: it goes by the history to the page that is loaded next. */
+const isSecret = (response) => /[?&#](access|id)_token=/.test(response);
+
+/** Writes a response into its attempt's record; false where the store is full. */
+function write(record, response) {
+  try {
+    sessionStorage.setItem(KEY + record.state, JSON.stringify({ ...record, response }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const carry = (held, url) => rewrite(url, { ...history.state, [HELD]: held });
+
+/** When a page is left: Firefox reloads with what stood in the history at the first of these, iOS knows the second alone. */
+const LEAVING = ["beforeunload", "pagehide"];
+
+/** Takes off the history what was carried there. */
+function unload() {
+  if (!history.state?.[HELD]) return undefined;
+  const { [HELD]: held, ...state } = history.state;
+  rewrite(location.href, Object.keys(state).length ? state : null);
+  return held;
+}
+
+/** Keeps a response in the page's memory, where every copy of this package finds it; where the page is left before, in its history. */
+function keep(held) {
+  const name = Symbol.for(HELD);
+  const save = () => carry(held, location.href);
+  const release = () => {
+    for (const event of LEAVING) removeEventListener(event, save);
+    delete window[name];
+    // The user may have stayed, or come back.
+    unload();
+  };
+  for (const event of LEAVING) addEventListener(event, save);
+  window[name] = { ...held, release };
+}
+
+/** Takes a redirect's response off the URL and holds it until somebody asks. */
+export function hold(record, response, url) {
+  rewrite(url);
+  if (isSecret(response) || !write(record, response)) keep({ state: record.state, response });
+}
+
+/** Takes up what the page before this one has carried here. */
+export function takeUp() {
+  const held = unload();
+  if (held) keep(held);
+}
+
+/** Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere. */
+export function goBack(record, response) {
+  const { state, page } = record;
+  const isWritten = !isSecret(response) && write(record, response);
+  if (!isWritten && carry({ state, response }, page)) location.reload();
+  else if (isWritten || write(record, response)) location.replace(page);
+  else return false;
+  return true;
+}
+
+/** Whether a response waits to be asked for. */
+export const holds = () => window[Symbol.for(HELD)] || records(sessionStorage).some(({ response }) => response);
+
+/** Whether this tab remembers anything: a response that is held, or an attempt. */
+export function remembers() {
+  try {
+    return records(sessionStorage).length > 0;
+  } catch {
+    // Storage is refused.
+    return false;
+  }
+}
+
+/** Takes a response that answers a pending attempt off the URL before a router sees it, and holds it or hands it over. */
+export function takeResponse(handOver) {
+  try {
+    takeUp();
+    const response = location.href;
+    const owner = /[?#].*=/.test(response) && findOwner(response);
+    if (!owner) return;
+    const bare = location.origin + location.pathname;
+    if (owner.mode === "redirect") return void hold(owner, response, Date.now() < owner.expires ? owner.page : bare);
+    rewrite(bare);
+    // Where that cannot be loaded, a reload finds the response where it was.
+    Promise.resolve(handOver())
+      .then((offer) => offer(response, owner))
+      .catch(() => rewrite(response));
+  } catch {
+    // Storage is refused: nothing can have been remembered.
+  }
+}

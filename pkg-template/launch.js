@@ -1,0 +1,107 @@
+// One call of open() or authorize(), as src/browser/app.rs sees it. Where the core is not there yet, the window is opened here, in
+// the click, and the app's signal, the user and the time are heeded until the core takes the call over.
+import { error } from "./errors.js";
+import { KEY } from "./owner.js";
+
+/** What src/flow/mode.rs decides for `auto`, for a click that comes before it; tests/vectors/mode.json holds the two equal. */
+export function redirects({ width, height, userAgent, maxTouchPoints, coarse, standalone, framed }) {
+  const isHandHeld = coarse || /Android|iP(hone|ad|od)/.test(userAgent) || (maxTouchPoints > 1 && /Macintosh/.test(userAgent));
+  const isNarrow = width <= 480 || (height > width && width <= 1024);
+  const isInApp = /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent);
+  return !framed && ((isNarrow && isHandHeld) || standalone === true || isInApp);
+}
+
+/** What the page can see of the device. */
+export function lookAtDevice() {
+  const { userAgent, maxTouchPoints, standalone } = navigator;
+  return { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, coarse: window.matchMedia?.("(pointer: coarse)").matches, framed: top !== self };
+}
+
+/** Opens the window of a click that came before the core; undefined where that will redirect, or use the app's own window. */
+function openEarly({ mode, popup }) {
+  if (popup !== undefined || mode === "redirect" || (mode !== "popup" && redirects(lookAtDevice()))) return undefined;
+  const place = `left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`;
+  return open("", KEY + Math.random(), `popup,width=500,height=700,${place}`);
+}
+
+/** Calls that have not ended. The core ends them; where it has stopped, the loader does. */
+export const launches = new Set();
+
+export class Launch {
+  /** A call: `{ widget, options, wantsResult, resolve, reject }`. */
+  constructor(call) {
+    Object.assign(this, call, { began: performance.now() });
+    launches.add(this);
+  }
+
+  /** For the core: the flow is over. */
+  ended() {
+    launches.delete(this);
+  }
+
+  /** Opens the window, and has the core take the call over once it is there. */
+  waitFor(core) {
+    const { widget } = this;
+    widget.early = this;
+    // Null where the browser blocks it, undefined where none is opened.
+    this.popup = null;
+    try {
+      this.options = { __proto__: null, ...this.options };
+      const timer = setInterval(() => this.isWaiting() || clearInterval(timer), 60);
+      this.popup = openEarly(this.options);
+    } catch {
+      // Options that cannot be read are the core's to refuse; Firefox throws in a frame that may not open windows.
+    }
+    core.then(
+      (core) => {
+        if (!this.isWaiting()) return;
+        widget.early = undefined;
+        core.open(this);
+      },
+      (failure) => this.isWaiting() && this.end(failure),
+    );
+  }
+
+  /** The window of a call that waits: the one opened here, or the app's own. */
+  get window() {
+    const { options, popup = options?.popup } = this;
+    return popup;
+  }
+
+  /** Whether the call still waits for the core; the app's signal, the user or the time may end it before. */
+  isWaiting() {
+    const { widget, began, options } = this;
+    if (widget.early !== this) return false;
+    try {
+      if (options.signal?.aborted) this.end(error("aborted"));
+      else if (this.window?.closed) this.end(error("popup_closed"));
+      else if (options.timeout > 0 && performance.now() - began >= options.timeout) this.end(error("timeout"));
+    } catch {
+      // Options that cannot be read are the core's to refuse.
+    }
+    return widget.early === this;
+  }
+
+  /** Ends the call as the core would: `open()` has resolved, or does now; `authorize()` fails. `isSilent`: only `close` is told. */
+  end(failure, isSilent) {
+    this.widget.early = undefined;
+    this.ended();
+    if (this.wantsResult) this.reject(failure);
+    else this.resolve();
+    if (failure.code === "popup_closed") {
+      this.tell("event", "onEvent", "EXIT", { timestamp: new Date().toISOString() });
+      this.tell("exit", "onExit");
+    } else if (!isSilent) this.tell("error", "onError", failure);
+    this.tell("close");
+    try {
+      this.window?.close();
+    } catch {
+      // It is the app's own, or nothing that the core would take for a window.
+    }
+  }
+
+  /** Calls the handlers of an event, and the callback of this call, once what runs now is done. */
+  tell(event, callback, ...values) {
+    [...this.widget.handlersOf(event), this.options?.[callback]].forEach((handler) => queueMicrotask(() => handler?.(...values)));
+  }
+}

@@ -1,0 +1,48 @@
+// Where the core comes from, and what the copies of this package on one page have in common.
+import { ConnectError, error } from "./errors.js";
+import { launches } from "./launch.js";
+import { KEY } from "./owner.js";
+
+/** The core, once it is there; what offers responses to other pages, and what loads debug.js. */
+export let core, handOver, loadDebug;
+
+let loading, load;
+
+/** Sets where the core comes from, `source({ wasm, shell, onCrash })`, who offers responses to other pages, and debug.js; each may be a promise. */
+export const setSource = (...sources) => ([load, handOver, loadDebug] = sources);
+
+/** What the copies share: the instances that listen for results or errors, in their order, and the cores. */
+export const ofPage = () => (window[Symbol.for(`${KEY}page`)] ||= { subscribers: new Set(), cores: new Set() });
+
+/** Those who listen get what came back. */
+export const demand = () => ofPage().cores.forEach((core) => core.demand());
+
+const shell = { ConnectError, subscribers: () => [...ofPage().subscribers] };
+
+/** The core, or a promise of it; a load that failed is tried again by the next click. */
+export function getCore({ wasm }) {
+  if (core || loading) return core || loading;
+  const take = (found) => {
+    loading = 0;
+    ofPage().cores.add(found);
+    // Some may have begun to listen when no core could be loaded.
+    if (ofPage().subscribers.size) setTimeout(demand);
+    return (core = found);
+  };
+  const found = load({ wasm, shell, onCrash });
+  if (!found.then) return take(found);
+  return (loading = found.then(
+    take,
+    (cause) => {
+      loading = 0;
+      throw error("load_failed", cause);
+    },
+  ));
+}
+
+/** After a trap the instance is dead: its flows fail, and the next call gets a fresh one. */
+function onCrash(cause) {
+  ofPage().cores.delete(core);
+  core = undefined;
+  for (const launch of [...launches]) launch.end(error("core_failed", cause));
+}

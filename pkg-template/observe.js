@@ -1,0 +1,9 @@
+// What debug.js is told. The first instance with `debug` has it loaded.
+
+let findings;
+
+/** Has it loaded, once. */
+export const explain = (load) => (findings ||= load());
+
+/** Tells it what happens; where it is not asked for, or cannot be loaded, nobody. */
+export const observe = (...facts) => findings?.then((found) => found.observe(...facts), () => {});
