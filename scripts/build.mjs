@@ -1,11 +1,12 @@
 // npm run build: assembles the publishable package in pkg/ from wasm-pack's output and pkg-template/. With --if-changed, only where
 // the sources, the compiler or pkg/ itself are not what they were after the last build.
 //
-//   cargo → wasm-bindgen (both by wasm-pack) → wasm-opt → wasm2js → esbuild → pkg/
+//   cargo → wasm-bindgen (both by wasm-pack) → wasm-opt → wasm2js → esbuild → terser → pkg/
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import esbuild from "esbuild";
+import { minify } from "terser";
 import { inCache, inRoot, logs } from "./lib/paths.mjs";
 import { nodeBin, tool, wasmEnv } from "./lib/toolchain.mjs";
 import { forPackage, setup } from "./setup.mjs";
@@ -29,8 +30,8 @@ const smallest = {
 /** Functions keep their names until wasm-opt is done with them, for `npm run size`. */
 const withNames = ["--config", "profile.release.strip=false"];
 
-/** What wasm-opt is told. */
-export const optimise = ["--enable-bulk-memory", "--llvm-memory-copy-fill-lowering", "-Oz", "--converge", "--strip-producers", "--strip-target-features"];
+/** What wasm-opt is told. Nothing of Rust's lies in the first kilobyte of memory: the far end of the stack does. */
+export const optimise = ["--enable-bulk-memory", "--llvm-memory-copy-fill-lowering", "--low-memory-unused", "-Oz", "--converge", "--strip-producers", "--strip-target-features"];
 
 /** The browsers that the files are written for; older ones lack what the package cannot do without. */
 const target = ["safari14", "chrome90", "firefox88"];
@@ -151,13 +152,19 @@ const partsOf = (factories) => ({
 /** The name of the core's text in the files that have it; nothing else may be called so. */
 const CORE_TEXT = "$core";
 
-/** By way of an array: Uint8Array.from() with a function takes more than twice as long. */
-const decoder = `export const bytes = () => new Uint8Array([...${CORE_TEXT}].map((character) => character.charCodeAt()));`;
+/**
+ * The core's bytes are XORed with this in its text. Every twelfth byte of the core is zero, which a text has to write in two to four
+ * characters; a small letter is rare.
+ */
+const MASK = 119;
 
-/** Bytes as a string of code points up to 255: a fiftieth of what base64 would add once it is compressed. */
+/** By way of an array: Uint8Array.from() with a function takes more than twice as long. */
+const decoder = `export const bytes = () => new Uint8Array([...${CORE_TEXT}].map((character) => character.charCodeAt() ^ ${MASK}));`;
+
+/** Bytes as a string of code points up to 255: a thirtieth of what base64 would add once it is compressed. */
 function literal(bytes) {
   const escapes = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\0": "\\0" };
-  const text = bytes.toString("latin1").replace(/[\\"\n\r]|\0(?!\d)/g, (character) => escapes[character]);
+  const text = Buffer.from(bytes.map((byte) => byte ^ MASK)).toString("latin1").replace(/[\\"\n\r]|\0(?!\d)/g, (character) => escapes[character]);
   return `"${text.replace(/\0/g, "\\x00")}"`;
 }
 
@@ -167,10 +174,12 @@ async function bundle(name, { parts, from = name, format = "esm" }) {
   // A .cjs file requires: import() in one needs a flag under Jest, whose jsdom lacks two classes of the glue's.
   const forNode = format === "cjs" ? { supported: { ...supported, "dynamic-import": false }, platform: "neutral", inject: [template("text-codecs.js")] } : {};
   const result = await esbuild.build({ ...common, ...forNode, entryPoints: [template(`${from}.js`)], outfile: file, bundle: true, format, sourcemap: "external", plugins: [parts] });
-  const [map, code] = ["map", "js"].map((end) => result.outputFiles.find(({ path }) => path.endsWith(end === "map" ? ".map" : file.slice(-3))).text);
+  const made = (end) => result.outputFiles.find(({ path }) => path.endsWith(end)).text;
+  const minified = { code: made(format === "cjs" ? ".cjs" : ".js"), map: made(".map") };
+  const { code, map } = name === "fallback" ? minified : await shrink(minified, format);
   const isGlobal = format === "iife";
   const core = code.includes(CORE_TEXT) ? `${isGlobal ? "(()=>{" : ""}const ${CORE_TEXT}=${literal(readFileSync(join(work, "core.wasm")))};\n` : "";
-  const text = format === "cjs" ? code.replace(/require\("\.\/([\w-]+)\.js"\)/g, 'require("./$1.cjs")') : code;
+  const text = format === "cjs" ? withCommonJs(code) : code;
   const isClass = format === "cjs" && name === "index";
   const end = (isGlobal && core ? "})();\n" : "") + (isClass ? "module.exports=Object.assign(module.exports.default,module.exports);\n" : "");
   // A byte order mark, so that a page in another encoding reads a script tag's file as UTF-8. And the core's glue is compiled where it
@@ -188,12 +197,23 @@ const inSources = (source) => source.replace(/^(\.\.\/)+/, "");
 async function transform(name) {
   const source = readFileSync(template(`${name}.js`), "utf8");
   const { write, define, ...options } = common;
-  const { code, map } = await esbuild.transform(source, { ...options, sourcemap: "external", sourcefile: `pkg-template/${name}.js` });
+  const imported = await esbuild.transform(source, { ...options, sourcemap: "external", sourcefile: `pkg-template/${name}.js` });
+  const { code, map } = await shrink(imported, "esm");
   writeFileSync(join(out, `${name}.js`), `${code}//# sourceMappingURL=${name}.js.map\n`);
   writeFileSync(join(out, `${name}.js.map`), map);
-  const required = await esbuild.transform(source, { ...options, format: "cjs", platform: "neutral" });
-  writeFileSync(join(out, `${name}.cjs`), required.code.replace(/require\("\.\/([\w-]+)\.js"\)/g, 'require("./$1.cjs")'));
+  const required = await esbuild.transform(source, { ...options, format: "cjs", platform: "neutral", sourcemap: "external" });
+  writeFileSync(join(out, `${name}.cjs`), withCommonJs((await shrink(required, "cjs")).code));
 }
+
+/** What esbuild has minified, once more: a thirtieth less. The core as JavaScript would take half a minute, and be no smaller. */
+async function shrink({ code, map }, format) {
+  const scope = { esm: { module: true }, cjs: { toplevel: true }, iife: {} }[format];
+  const shrunk = await minify(code, { ...scope, ecma: 2020, compress: { passes: 3 }, sourceMap: { content: map, includeSources: true } });
+  return { code: `${shrunk.code}\n`, map: shrunk.map };
+}
+
+/** Files that are required require each other. */
+const withCommonJs = (code) => code.replace(/require\("\.\/([\w-]+)\.js"\)/g, 'require("./$1.cjs")');
 
 /** The hand-written types, once for each module format; the script tag's file has none. */
 function copyTypes() {
