@@ -55,9 +55,10 @@ export function handOver(response, owner, tell = () => {}) {
     return close();
   }
   const parameters = new URLSearchParams(response.replace(/^[^?#]*[?#]?/, "").replace("#", "&"));
-  const states = owner ? [owner.state] : [parameters.get("state"), parameters.get("connect_state")].filter(Boolean);
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[`${KEY}window`]);
+  // The app may have cleared the store that says whose a response is.
+  const states = owner ? [owner.state] : [parameters.get("state"), parameters.get("connect_state"), ticket].filter(Boolean);
   const message = { type: TYPE, response, window: ticket };
   const isTaken = (data) => data?.type === TYPE && data.taken && end(true);
   const listen = ({ origin, data }) => origin === location.origin && isTaken(data);
