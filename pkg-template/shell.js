@@ -30,7 +30,7 @@ const error = (code, cause, subject = "") => new ConnectError(code, subject + SE
 export function redirects({ width, height, userAgent, maxTouchPoints, coarse, standalone, framed }) {
   const isHandHeld = coarse || /Android|iP(hone|ad|od)/.test(userAgent) || (maxTouchPoints > 1 && /Macintosh/.test(userAgent));
   const isNarrow = width <= 480 || (height > width && width <= 1024);
-  const isInApp = /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent);
+  const isInApp = /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)|iP(hone|ad|od)(?!.*Safari\/)/.test(userAgent);
   return !framed && ((isNarrow && isHandHeld) || standalone === true || isInApp);
 }
 
