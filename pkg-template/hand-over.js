@@ -21,7 +21,7 @@ function tried(way) {
 function openers() {
   const found = [];
   for (let one = window.opener; one && found.length < 4; one = tried(() => one.opener)) found.push(one);
-  return found.filter((one) => tried(() => one.location.origin) === location.origin);
+  return found.filter((one) => tried(() => one.origin) === location.origin);
 }
 
 /** The ways to pages that cannot be seen: a channel for each state, or, before Safari 15.4, an event of local storage. */

@@ -19,7 +19,27 @@ const NO_WINDOWS = {
   "an object that can only be closed, as Cordova's InAppBrowser": () => ({ addEventListener() {}, removeEventListener() {}, close() {}, show() {}, executeScript() {} }),
 };
 
+/** The app in a frame whose document is written in its page, as playgrounds have it: it has the page's origin, and not in its address. */
+const inSrcdoc = (protocol) => popup(protocol, {
+  name: `${protocol}: the app is in a frame of srcdoc`,
+  sandbox: AUTO,
+  async page(env) {
+    if (top !== self) return (await import("/plain.mjs")).plain(env);
+    const html = await (await fetch(location.href)).text();
+    const frame = document.createElement("iframe");
+    frame.srcdoc = html.replace("<head>", `<head><base href="${location.origin}/">`);
+    document.body.append(frame);
+  },
+  options: () => ({ redirectUri: new URL("/pkg/callback.html", document.baseURI).href }),
+  async person(user) {
+    await user.heard("ready", { nth: 2 });
+    await user.clickInFrame();
+    await user.heard("success");
+  },
+});
+
 export const scenarios = [
+  ...["code", "implicit"].map((protocol) => inSrcdoc(protocol)),
   ...Object.entries(NO_WINDOWS).flatMap(([what, answer]) => [false, true].map((early) => popup("code", {
     name: `window.open answers ${what}, which is no window${early ? ", and the click is quicker than the core" : ""}: popup_blocked`,
     ...(early && { at: { path: "/slow.html" } }),
@@ -126,6 +146,7 @@ export const scenarios = [
   popup("code", {
     name: "code: the provider's server does not answer: the user closes the window, and the next click works",
     givesFocusBack: true,
+    lingers: true,
     options: () => ({ authorizationEndpoint: "https://127.0.0.1:9/authorize" }),
     async person(user) {
       await user.click();
