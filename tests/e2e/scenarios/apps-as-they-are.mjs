@@ -160,4 +160,18 @@ export const scenarios = [
     },
     outcome: { exit: null, success: protocols.code.isResult },
   }),
+  ...["code", "alter-connect"].map((protocol) => ({
+    protocol,
+    mode: "redirect",
+    sandbox: { ...AUTO, delay_ms: 400 },
+    name: `${protocol}: a double click is one redirect, and no exit`,
+    async person(user) {
+      await user.ready();
+      await user.page.run(() => { for (const pause of [0, 20, 150]) setTimeout(() => window.env.go.click(), pause); });
+      await user.heard("redirected");
+      await user.wait(200);
+      user.equal((await user.reports()).filter(({ kind, value }) => kind === "event" && value[0] === "OAUTH_STARTED").length, 1);
+    },
+    outcome: { redirected: protocols[protocol].isResult },
+  })),
 ];
