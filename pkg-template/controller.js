@@ -111,6 +111,7 @@ export class Controller {
     const instance = this.connect;
     if (isOpen(instance)) return instance[verb](options);
 
+    if (marking) forget(marking);
     const flow = (this.flow = { instance });
     this.clicked = given;
     this.delivered = undefined;
@@ -155,7 +156,9 @@ export class Controller {
   }
 
   onEvent(name, metadata) {
+    if (name === "OAUTH_STARTED") this.flow.hasLeft = !this.flow.hasWindow;
     if (name === "connect_opened") {
+      this.flow.hasWindow = true;
       this.launched();
       this.announce("opened");
     }
@@ -176,7 +179,8 @@ export class Controller {
   end(state) {
     const { flow } = this;
     this.flow = null;
-    if (flow) forget(flow);
+    // Back from the provider, the user may go there again, and finish: then another page asks whose result it is.
+    if (flow && !(flow.hasLeft && state.status === "exit")) forget(flow);
     this.set(state);
     if (state.status === "error" || state.status === "exit") this.awaitLateResult();
     // In a while: the instance has yet to say that it closed.
@@ -335,15 +339,19 @@ function forget(flow) {
   storage((store) => store.removeItem(mark));
 }
 
-// The mark is taken before anything is asked, and the answer kept here: frameworks mount a component twice, or mount
-// another one of the same kind, and the result must reach exactly one that stays. A mark of this load is of a flow that
-// is still live, though its trigger may be gone.
+// The mark counts once in a load, and the answer is kept here: frameworks mount a component twice, or mount another one
+// of the same kind, and the result must reach exactly one that stays. It stays in storage until there is a result: the
+// user may have come back without one, and go on. A mark of this load is of a flow that is still live, though its trigger
+// may be gone.
 function takeReturn(key, ask) {
   findLeft();
   if (left === key) {
     left = null;
-    if (!marking) storage((store) => store.removeItem(mark));
-    pending = { key, outcome: ask(), delivered: false };
+    const outcome = ask().then((outcome) => {
+      if (outcome && !marking) storage((store) => store.removeItem(mark));
+      return outcome;
+    });
+    pending = { key, outcome, delivered: false };
   }
   return pending && pending.key === key && !pending.delivered ? pending : null;
 }

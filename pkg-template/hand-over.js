@@ -21,7 +21,7 @@ function tried(way) {
 function openers() {
   const found = [];
   for (let one = window.opener; one && found.length < 4; one = tried(() => one.opener)) found.push(one);
-  return found.filter((one) => tried(() => one.location.origin) === location.origin);
+  return found.filter((one) => tried(() => one.origin) === location.origin);
 }
 
 /** The ways to pages that cannot be seen: a channel for each state, or, before Safari 15.4, an event of local storage. */
@@ -55,9 +55,10 @@ export function handOver(response, owner, tell = () => {}) {
     return close();
   }
   const parameters = new URLSearchParams(response.replace(/^[^?#]*[?#]?/, "").replace("#", "&"));
-  const states = owner ? [owner.state] : [parameters.get("state"), parameters.get("connect_state")].filter(Boolean);
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[`${KEY}window`]);
+  // The app may have cleared the store that says whose a response is.
+  const states = owner ? [owner.state] : [parameters.get("state"), parameters.get("connect_state"), ticket].filter(Boolean);
   const message = { type: TYPE, response, window: ticket };
   const isTaken = (data) => data?.type === TYPE && data.taken && end(true);
   const listen = ({ origin, data }) => origin === location.origin && isTaken(data);

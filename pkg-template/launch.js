@@ -7,7 +7,7 @@ import { KEY } from "./owner.js";
 export function redirects({ width, height, userAgent, maxTouchPoints, coarse, standalone, framed }) {
   const isHandHeld = coarse || /Android|iP(hone|ad|od)/.test(userAgent) || (maxTouchPoints > 1 && /Macintosh/.test(userAgent));
   const isNarrow = width <= 480 || (height > width && width <= 1024);
-  const isInApp = /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent);
+  const isInApp = /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)|iP(hone|ad|od)(?!.*Safari\/)/.test(userAgent);
   return !framed && ((isNarrow && isHandHeld) || standalone === true || isInApp);
 }
 
@@ -21,7 +21,9 @@ export function lookAtDevice() {
 function openEarly({ mode, popup }) {
   if (popup !== undefined || mode === "redirect" || (mode !== "popup" && redirects(lookAtDevice()))) return undefined;
   const place = `left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`;
-  return open("", KEY + Math.random(), `popup,width=500,height=700,${place}`);
+  const opened = open("", KEY + Math.random(), `popup,width=500,height=700,${place}`);
+  // Another script's `open` may answer what is no window.
+  return typeof opened?.closed === "boolean" ? opened : null;
 }
 
 /** Calls that have not ended. The core ends them; where it has stopped, the loader does. */

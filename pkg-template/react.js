@@ -15,15 +15,16 @@ export function useConnect(options) {
   }, [controller]);
   const current = useCallback(() => controller.state, [controller]);
   const state = useSyncExternalStore(controller.subscribe, current, current);
-  return useMemo(() => ({
-    ...state,
+  // The same ones for good: an effect that depends on one runs when the app's own values change, not with every status.
+  const verbs = useMemo(() => ({
     // As event handlers they are called with an event, which is not theirs.
     open: () => controller.open(),
     authorize: () => controller.authorize(),
     close: () => controller.close(),
     focus: () => controller.focus(),
     ref: (element) => void (controller.trigger = element),
-  }), [controller, state]);
+  }), [controller]);
+  return useMemo(() => ({ ...state, ...verbs }), [state, verbs]);
 }
 
 export const ConnectButton = forwardRef(function ConnectButton({ children = "Connect", onClick, ...props }, forwarded) {
@@ -32,8 +33,9 @@ export const ConnectButton = forwardRef(function ConnectButton({ children = "Con
   const trigger = connect.ref;
   const ref = useCallback((element) => {
     trigger(element);
-    if (typeof forwarded === "function") forwarded(element);
-    else if (forwarded) forwarded.current = element;
+    const cleanUp = typeof forwarded === "function" ? forwarded(element) : void (forwarded && (forwarded.current = element));
+    // React 19: what a ref answers is called in place of the ref itself with null.
+    return typeof cleanUp === "function" ? () => (trigger(null), cleanUp()) : undefined;
   }, [trigger, forwarded]);
   return createElement("button", {
     type: "button",

@@ -78,8 +78,9 @@ extern "C" {
 }
 
 thread_local! {
-    /// As JavaScript has it, to be compared; it never changes while a page is there.
-    static ORIGIN: JsValue = window().location().origin().unwrap_or_default().into();
+    /// As JavaScript has it, to be compared; it never changes while a page is there. It is the page's, not its address's: a frame
+    /// of `srcdoc` has its parent's, and one in a sandbox without `allow-same-origin` has none.
+    static ORIGIN: JsValue = window().origin().into();
 }
 
 /// Whether a message comes from the page's origin; every message of the page is asked.

@@ -70,9 +70,14 @@ impl Popup {
         window == source
     }
 
-    /// What `closed` reads: the window is closed, or was severed (Cross-Origin-Opener-Policy).
+    /// What `closed` reads: the window is closed, or was severed (Cross-Origin-Opener-Policy). What cannot say so is no window:
+    /// apps in a web view, such as Cordova's, put a `window.open` of their own in the browser's place.
     pub fn is_closed(&self) -> bool {
-        self.0.closed().unwrap_or(true)
+        let closed = Reflect::get(&self.0, &"closed".into());
+        closed
+            .ok()
+            .and_then(|closed| closed.as_bool())
+            .unwrap_or(true)
     }
 
     /// One look.

@@ -35,10 +35,11 @@ pub struct Device {
 const PHONE_WIDTH: i32 = 480;
 const TABLET_WIDTH: i32 = 1024;
 
-/// Phones and tablets by name.
+/// Phones and tablets by name; all but the first are iOS's.
 const HAND_HELD: [&str; 4] = ["Android", "iPhone", "iPad", "iPod"];
 
-/// In-app browsers, whose windows do not open or do not talk to their opener.
+/// In-app browsers, whose windows do not open or do not talk to their opener. On iOS all of them lack what every browser's name
+/// there has in it, `Safari/`.
 const IN_APP: [&str; 14] = [
     "FBAN",
     "FBAV",
@@ -67,15 +68,21 @@ impl Device {
         let is_ipad = self.max_touch_points > 1 && includes(&self.user_agent, "Macintosh");
         is_ipad || self.has_coarse_pointer || self.names_itself(&HAND_HELD)
     }
+
+    /// An in-app browser by name, or a web view of iOS.
+    fn is_in_app(&self) -> bool {
+        let is_web_view =
+            self.names_itself(&HAND_HELD[1..]) && !includes(&self.user_agent, "Safari/");
+        is_web_view || self.names_itself(&IN_APP)
+    }
 }
 
 /// The mode that `auto` means on a device. A frame is never redirected.
 pub fn decide_mode(device: &Device) -> Mode {
     let is_upright = device.height > device.width && device.width <= TABLET_WIDTH;
     let is_narrow = device.width <= PHONE_WIDTH || is_upright;
-    let redirects = (is_narrow && device.is_hand_held())
-        || device.is_standalone
-        || device.names_itself(&IN_APP);
+    let redirects =
+        (is_narrow && device.is_hand_held()) || device.is_standalone || device.is_in_app();
     if redirects && !device.is_framed {
         Mode::Redirect
     } else {

@@ -565,6 +565,45 @@ describe("after a redirect", () => {
     assert.deepEqual(log, [["success", "redirected"], ["success", "clicked"]]);
   });
 
+  test("back without a result, and forward again: the result reaches the trigger on the page that it comes to", async () => {
+    for (const isCached of [true, false]) {
+      Object.assign(Widget, { instances: [], returned: null });
+      sessionStorage.items.clear();
+      module = await load();
+      const { controller, widget } = trigger({ id: "one" });
+      controller.open();
+      widget.flow.onEvent("OAUTH_STARTED", {});
+      if (isCached) widget.end("Exit");
+      else {
+        module = await load();
+        trigger({ id: "one" });
+        await settled();
+      }
+      Widget.returned = () => "result";
+      module = await load();
+      const { log } = trigger({ id: "one" });
+      await settled();
+      assert.deepEqual(log, [["success", "result"]], isCached ? "from the cache" : "loaded anew");
+      assert.equal(sessionStorage.items.size, 0);
+    }
+  });
+
+  test("a window that opens after that does not inherit what was left", async () => {
+    const { controller, widget } = trigger();
+    controller.open();
+    widget.flow.onEvent("OAUTH_STARTED", {});
+    widget.end("Exit");
+    assert.equal(sessionStorage.items.size, 1);
+    const { start } = widget;
+    let inherited;
+    widget.start = (...given) => { inherited = sessionStorage.items.size; return start.apply(widget, given); };
+    controller.open();
+    assert.equal(inherited, 0);
+    for (const name of ["connect_opened", "OAUTH_STARTED"]) widget.flow.onEvent(name, {});
+    widget.end("Exit");
+    assert.equal(sessionStorage.items.size, 0, "an outcome by popup leaves nothing");
+  });
+
   test("an outcome by popup leaves nothing for the next page", async () => {
     const { controller, widget } = trigger();
     controller.open();

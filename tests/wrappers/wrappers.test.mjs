@@ -277,6 +277,17 @@ for (const page of pages) {
       assert.deepEqual(await log(0), []);
     }, { mode: "redirect", everywhere: true });
 
+    if (page.app === "react") scenario("what the hook can do is the same with every status, and a ref is cleaned up as React does it", async ({ tab, hook, press, render, log }) => {
+      const before = await tab.evaluate(() => window.verbs);
+      await press(hook);
+      await log(1);
+      await render();
+      await tab.waitForTimeout(100);
+      assert.equal(await tab.evaluate(() => window.verbs), before);
+      // StrictMode takes every ref away once and sets it again.
+      assert.deepEqual(await tab.evaluate(() => window.refs), page.name === "react" ? ["on", "off", "on"] : []);
+    }, { everywhere: true });
+
     scenario("axe finds nothing, before and during a flow", async ({ tab, button, press }) => {
       const violations = async () => {
         await tab.evaluate(axe);

@@ -4,10 +4,21 @@ import { createRoot } from "react-dom/client";
 import { ConnectButton, useConnect } from "connect-widget/react";
 import { keeps, menu, options } from "./backend.js";
 
-const { Fragment, StrictMode, createElement: h, useState } = React;
+const { Fragment, StrictMode, createElement: h, useEffect, useState } = React;
+
+window.refs = [];
+// React 19 calls what a ref answers; before that it complained.
+const ref = React.use && ((element) => {
+  window.refs.push(element && "on");
+  return () => window.refs.push("off");
+});
 
 function Hook({ rendering }) {
   const connect = useConnect(options(rendering, "hook"));
+  const { open, authorize, close, focus, ref } = connect;
+  useEffect(() => {
+    window.verbs = (window.verbs ?? 0) + 1;
+  }, [open, authorize, close, focus, ref]);
   return h(Fragment, null,
     h("button", { ref: connect.ref, onClick: connect.open, "aria-busy": connect.status === "open" }, "Connect by hook"),
     h("p", { id: "state" }, [connect.status, connect.result?.[0].account_identifier, connect.error?.code].filter(Boolean).join(" ")));
@@ -20,7 +31,7 @@ function App() {
   return h("main", null,
     h("h1", null, "React"),
     keeps ? h(React["Activity"], { mode: shown ? "visible" : "hidden" }, one) : shown && one, // React 18 has none
-    h(ConnectButton, options(rendering, "two"), "Connect another"),
+    h(ConnectButton, { ...options(rendering, "two"), ...(ref && { ref }) }, "Connect another"),
     h(Hook, { rendering }),
     h("button", { onClick: () => setRendering(rendering + 1) }, "Render"),
     h("button", { onClick: () => setShown(!shown) }, "Toggle"));

@@ -1,0 +1,177 @@
+// Apps as they are: policies of their own, frames of every kind, pages that are left and come back to, and scripts that get between.
+import { alterReturning, anonReturning, names, post, protocols } from "./protocols.mjs";
+
+const AUTO = { auto: "alice" };
+const popup = (protocol, more) => ({ protocol, mode: "popup", outcome: { success: protocols[protocol].isResult }, ...more });
+const appItself = () => `${location.origin}/`;
+
+/** What another script has put in the place of window.open answers this. */
+const openAnswers = (answer) => async (env) => {
+  const { plain, plainWithCore } = await import("/plain.mjs");
+  if (env.scenario.at) window.requestIdleCallback = () => 0;
+  await (env.scenario.at ? plain : plainWithCore)(env);
+  window.open = () => answer();
+};
+
+const NO_WINDOWS = {
+  "an object": () => ({}),
+  "false": () => false,
+  "an object that can only be closed, as Cordova's InAppBrowser": () => ({ addEventListener() {}, removeEventListener() {}, close() {}, show() {}, executeScript() {} }),
+};
+
+/** The app in a frame whose document is written in its page, as playgrounds have it: it has the page's origin, and not in its address. */
+const inSrcdoc = (protocol) => popup(protocol, {
+  name: `${protocol}: the app is in a frame of srcdoc`,
+  sandbox: AUTO,
+  async page(env) {
+    if (top !== self) return (await import("/plain.mjs")).plain(env);
+    const html = await (await fetch(location.href)).text();
+    const frame = document.createElement("iframe");
+    frame.srcdoc = html.replace("<head>", `<head><base href="${location.origin}/">`);
+    document.body.append(frame);
+  },
+  options: () => ({ redirectUri: new URL("/pkg/callback.html", document.baseURI).href }),
+  async person(user) {
+    await user.heard("ready", { nth: 2 });
+    await user.clickInFrame();
+    await user.heard("success");
+  },
+});
+
+export const scenarios = [
+  ...["code", "implicit"].map((protocol) => inSrcdoc(protocol)),
+  ...Object.entries(NO_WINDOWS).flatMap(([what, answer]) => [false, true].map((early) => popup("code", {
+    name: `window.open answers ${what}, which is no window${early ? ", and the click is quicker than the core" : ""}: popup_blocked`,
+    ...(early && { at: { path: "/slow.html" } }),
+    page: openAnswers(answer),
+    options: () => ({ timeout: 6000 }),
+    outcome: { error: "popup_blocked" },
+  }))),
+  ...["code", "alter-connect", "anon-link", "implicit"].map((protocol) => popup(protocol, {
+    name: `${protocol}: the app itself has Cross-Origin-Opener-Policy same-origin`,
+    at: { query: "sandbox_coop=same-origin" },
+    sandbox: AUTO,
+    options: protocol === "alter-connect" ? (env) => alterReturning(env) : undefined,
+  })),
+  ...["code", "anon-link", "alter-connect"].flatMap((protocol) => [false, true].map((severed) => popup(protocol, {
+    name: `${protocol}${severed ? ", severed" : ""}: the app clears both stores while the window is open`,
+    sandbox: severed ? { coop: "same-origin" } : {},
+    options: protocol === "alter-connect" ? (env) => alterReturning(env) : undefined,
+    async person(user) {
+      await user.click();
+      const window = severed ? await user.newWindow() : await user.atProvider();
+      await user.eventually(() => user.isAtProvider(window), "the provider");
+      await user.wait(300);
+      await user.page.run(() => { const run = localStorage.getItem("e2e"); localStorage.clear(); sessionStorage.clear(); localStorage.setItem("e2e", run); });
+      await protocols[protocol].person(window, user);
+      await user.heard("success");
+    },
+  }))),
+  ...["code", "anon-link", "implicit", "alter-connect"].flatMap((protocol) => [false, true].filter((severed) => severed || protocol !== "alter-connect").map((severed) => popup(protocol, {
+    name: `${protocol}${severed ? ", severed" : ""}: while the window is open the user follows a link to another page of the app, which has the result`,
+    subscribe: true,
+    sandbox: severed ? { coop: "same-origin" } : {},
+    options: (env) => ({ ...(protocol === "alter-connect" ? alterReturning(env) : {}), onSuccess: undefined }),
+    async person(user) {
+      await user.click();
+      const window = severed ? await user.newWindow() : await user.atProvider();
+      await user.eventually(() => user.isAtProvider(window), "the provider");
+      await user.wait(300);
+      await user.page.run(() => { setTimeout(() => location.assign("/?another")); });
+      await user.heard("ready", { nth: 2 });
+      await user.wait(1500);
+      await protocols[protocol].person(window, user);
+      await user.heard("on success");
+    },
+    outcome: { "on success": protocols[protocol].isResult },
+  }))),
+  ...["code", "alter-connect"].map((protocol) => ({
+    protocol,
+    mode: "redirect",
+    name: `${protocol}: back from the provider, then forward again and to the end`,
+    async person(user) {
+      await user.click();
+      await user.eventually(() => user.isAtProvider(user.page), "the provider");
+      await user.page.back();
+      await user.eventually(async () => (await user.all("exit")).length + (await user.all("ready")).length === 2, "the app");
+      await user.wait(300);
+      await user.page.run(() => { setTimeout(() => history.forward()); });
+      await user.eventually(() => user.isAtProvider(user.page), "the provider again");
+      await protocols[protocol].person(user.page, user);
+      await user.heard("redirected");
+    },
+    outcome: { redirected: protocols[protocol].isResult },
+    mayExit: true,
+  })),
+  ...["code", "alter-connect"].map((protocol) => ({
+    protocol,
+    mode: "redirect",
+    name: `${protocol} by <connect-button>: back from the provider, then forward again and to the end`,
+    async page(env) {
+      const { optionsOf } = await import("/plain.mjs");
+      const { registerConnectButton } = await import("/pkg/element.js");
+      registerConnectButton();
+      const element = document.createElement("connect-button");
+      const { onSuccess, onError, onExit, onEvent, ...options } = optionsOf(env);
+      Object.assign(element, options);
+      for (const type of ["success", "error", "exit"]) element.addEventListener(type, ({ detail }) => env.say(type, detail));
+      env.go.replaceWith(element);
+      element.id = "go";
+    },
+    async person(user) {
+      await user.click();
+      await user.eventually(() => user.isAtProvider(user.page), "the provider");
+      await user.page.back();
+      await user.eventually(async () => (await user.all("exit")).length + (await user.all("ready")).length === 2, "the app");
+      await user.wait(300);
+      await user.page.run(() => { setTimeout(() => history.forward()); });
+      await user.eventually(() => user.isAtProvider(user.page), "the provider again");
+      await protocols[protocol].person(user.page, user);
+      await user.heard("success");
+    },
+    outcome: { success: protocols[protocol].isResult },
+    mayExit: true,
+  })),
+  ...["code", "alter-connect"].map((protocol) => popup(protocol, {
+    name: `${protocol}: onSuccess leaves the page at once`,
+    sandbox: AUTO,
+    options: (env) => ({ onSuccess: (value) => { env.say("success", value); location.assign("/?done"); } }),
+    async person(user) {
+      await user.click();
+      await user.heard("success");
+      await user.heard("ready", { nth: 2 });
+      await user.wait(500);
+    },
+  })),
+  popup("code", {
+    name: "code: the provider's server does not answer: the user closes the window, and the next click works",
+    givesFocusBack: true,
+    lingers: true,
+    options: () => ({ authorizationEndpoint: "https://127.0.0.1:9/authorize" }),
+    async person(user) {
+      await user.click();
+      const window = await user.newWindow();
+      await user.wait(800);
+      await window.close();
+      await user.heard("exit");
+      await user.page.run(() => { window.env.options.authorizationEndpoint = window.env.protocolOptions.authorizationEndpoint; });
+      await user.click();
+      await protocols.code.person(await user.newWindow(), user);
+    },
+    outcome: { exit: null, success: protocols.code.isResult },
+  }),
+  ...["code", "alter-connect"].map((protocol) => ({
+    protocol,
+    mode: "redirect",
+    sandbox: { ...AUTO, delay_ms: 400 },
+    name: `${protocol}: a double click is one redirect, and no exit`,
+    async person(user) {
+      await user.ready();
+      await user.page.run(() => { for (const pause of [0, 20, 150]) setTimeout(() => window.env.go.click(), pause); });
+      await user.heard("redirected");
+      await user.wait(200);
+      user.equal((await user.reports()).filter(({ kind, value }) => kind === "event" && value[0] === "OAUTH_STARTED").length, 1);
+    },
+    outcome: { redirected: protocols[protocol].isResult },
+  })),
+];
