@@ -7,11 +7,12 @@ export const KEY = "connect-widget:";
 /** What a response with a token in it is called: in the page's memory, and in `history.state` on its way to the next page. */
 const HELD = "connect-widget";
 
-/** The records of ours in a store, by their states. */
+/** The records of ours in a store, by their states; what another version may have left under such a key is none. */
 export const records = (store) =>
   Object.keys(store).flatMap((key) => {
     try {
-      return key.startsWith(KEY) ? [{ ...JSON.parse(store[key]), state: key.slice(KEY.length) }] : [];
+      const record = key.startsWith(KEY) && JSON.parse(store[key]);
+      return Array.isArray(record.answers) ? [{ ...record, state: key.slice(KEY.length) }] : [];
     } catch {
       return [];
     }
@@ -59,6 +60,8 @@ const isSecret = (response) => /[?&#](access|id)_token=/.test(response);
 /** Writes a response into its attempt's record; false where the store is full. */
 function write(record, response) {
   try {
+    // Old versions of Prototype make a text of every list.
+    record.answers.toJSON = undefined;
     sessionStorage.setItem(KEY + record.state, JSON.stringify({ ...record, response }));
     return true;
   } catch {
