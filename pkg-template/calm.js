@@ -9,6 +9,9 @@ export const calm = (run) => (...values) => {
   }
 };
 
+/** What iterates, as an array. */
+export const listOf = (iterable) => [...iterable];
+
 /** Listens without options: what a script has put on Object.prototype would be read as some. */
 export const plainly = (target) => ({
   addEventListener: (type, listener) => target.addEventListener(type, listener),

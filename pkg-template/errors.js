@@ -3,9 +3,12 @@ import { observe } from "./observe.js";
 
 /** An error with a stable code; `details` holds the provider's own words, `cause` what the app or the network threw. */
 export class ConnectError extends Error {
+  // Not assigned: where a page has frozen Error.prototype, that throws.
+  name = "ConnectError";
+
   constructor(code, message, details, cause) {
     super(message);
-    Object.assign(this, { name: "ConnectError", code, details, cause });
+    Object.assign(this, { code, details, cause });
     observe("error", this);
   }
 }

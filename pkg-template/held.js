@@ -20,6 +20,8 @@ const isSecret = (response) => /[?&#](access|id)_token=/.test(response);
 /** Writes a response into its attempt's record; false where the store is full. */
 function write(record, response) {
   try {
+    // Old versions of Prototype make a text of every list.
+    record.answers.toJSON = undefined;
     sessionStorage.setItem(KEY + record.state, JSON.stringify({ ...record, response }));
     return true;
   } catch {

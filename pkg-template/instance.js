@@ -1,5 +1,5 @@
 // One instance of the core, bound to the shell.
-import { plainly } from "./calm.js";
+import { listOf, plainly } from "./calm.js";
 
 /**
  * The exports of an instance, until it traps (out of memory, or a bug): then `onCrash` is told, and every later call, such as one
@@ -23,6 +23,6 @@ function guard(exports, onCrash) {
 /** Connects the two sides. @returns the core's functions: src/bindings.rs */
 export function bindCore(core, exports, shell, onCrash) {
   core.__wbg_set_wasm(guard(exports, onCrash));
-  core.bind({ ...shell, plainly });
+  core.bind({ ...shell, listOf, plainly });
   return core;
 }

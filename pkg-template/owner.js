@@ -4,11 +4,12 @@
 /** The prefix of every key in storage and of every channel; src/browser/store.rs has the same. */
 export const KEY = "connect-widget:";
 
-/** The records of ours in a store, by their states. */
+/** The records of ours in a store, by their states; what another version may have left under such a key is none. */
 export const records = (store) =>
   Object.keys(store).flatMap((key) => {
     try {
-      return key.startsWith(KEY) ? [{ ...JSON.parse(store[key]), state: key.slice(KEY.length) }] : [];
+      const record = key.startsWith(KEY) && JSON.parse(store[key]);
+      return Array.isArray(record.answers) ? [{ ...record, state: key.slice(KEY.length) }] : [];
     } catch {
       return [];
     }

@@ -74,6 +74,10 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     fn plainly(this: &Shell, target: &EventTarget) -> EventTarget;
 
+    /// What iterates, as a list. `Array.from` is not used: MooTools and Prototype have another one.
+    #[wasm_bindgen(method, structural, catch, js_name = listOf)]
+    fn list_of(this: &Shell, iterable: &JsValue) -> Result<Array, JsValue>;
+
     /// The instances that listen for results or errors, in the order in which they began to.
     #[wasm_bindgen(method, structural)]
     fn subscribers(this: &Shell) -> Array;
@@ -90,6 +94,11 @@ pub fn set_shell(shell: Shell) {
 
 fn shell() -> Option<Shell> {
     SHELL.with_borrow(Clone::clone)
+}
+
+/// What iterates, as a list.
+pub fn list_of(iterable: &JsValue) -> Result<Array, JsValue> {
+    shell().ok_or(JsValue::UNDEFINED)?.list_of(iterable)
 }
 
 /// The instances that listen for results or errors.

@@ -78,9 +78,13 @@ extern "C" {
 }
 
 thread_local! {
-    /// As JavaScript has it, to be compared; it never changes while a page is there. It is the page's, not its address's: a frame
-    /// of `srcdoc` has its parent's, and one in a sandbox without `allow-same-origin` has none.
-    static ORIGIN: JsValue = window().origin().into();
+    /// As JavaScript has it, to be compared; it never changes while a page is there. The address of a `srcdoc` frame has none, and
+    /// that of a page which its policy sandboxes is not its own; else the address is the one that no script can have replaced.
+    static ORIGIN: JsValue = {
+        let address = JsValue::from(window().location().origin().unwrap_or_default());
+        let own = window().unchecked_ref::<Origins>().origin();
+        if [&address, &own].iter().any(|origin| **origin == "null") { own } else { address }
+    };
 }
 
 /// Whether a message comes from the page's origin; every message of the page is asked.

@@ -3,6 +3,7 @@
 //! Whatever a hostile value does (throw, refer to itself, claim a length of billions) is over when the copy is made, and the copy
 //! is made soon.
 
+use super::app::list_of;
 use crate::value::{Value, includes};
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use serde::Serialize;
@@ -35,9 +36,6 @@ extern "C" {
     /// `Array.isArray` throws for a revoked proxy.
     #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
     fn is_array(value: &JsValue) -> Result<bool, JsValue>;
-
-    #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
-    fn array_from(iterable: &JsValue) -> Result<Array, JsValue>;
 }
 
 /// Copies a value.
@@ -109,7 +107,7 @@ fn read_entries(object: &JsValue, limits: Limits) -> Option<Value> {
 
 /// Copies what iterates by name and value: a `Map`, `URLSearchParams`, `FormData`, of any realm.
 pub fn read_pairs(iterable: &JsValue) -> Value {
-    let Ok(pairs) = array_from(iterable) else {
+    let Ok(pairs) = list_of(iterable) else {
         return Value::Other;
     };
     let entry = |pair: JsValue| match read(&pair) {
@@ -150,8 +148,14 @@ pub fn to_json(value: &impl Serialize) -> Option<String> {
     to_json_text(&to_js(value))
 }
 
-/// A value of JavaScript as JSON.
+/// A value of JavaScript as JSON. Old versions of Prototype give every list a `toJSON` that makes a text of it; the only list in
+/// what is written here is a record's.
 pub fn to_json_text(value: &JsValue) -> Option<String> {
+    let _ = Reflect::set(
+        &own(value, "answers"),
+        &"toJSON".into(),
+        &JsValue::UNDEFINED,
+    );
     JSON::stringify(value).ok()?.as_string()
 }
 

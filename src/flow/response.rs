@@ -51,8 +51,14 @@ impl Parameters {
 
     /// All parameters, as they came.
     pub fn to_value(&self) -> Value {
+        self.except(&[])
+    }
+
+    /// All parameters but these, as they came.
+    pub fn except(&self, names: &[&str]) -> Value {
+        let others = self.0.iter().filter(|(name, _)| !names.contains(&&**name));
         let entry = |(name, value): &(String, String)| (name.clone(), value.as_str().into());
-        Value::Object(self.0.iter().map(entry).collect())
+        Value::Object(others.map(entry).collect())
     }
 }
 

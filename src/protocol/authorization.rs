@@ -62,7 +62,16 @@ impl UrlBuilder {
 }
 
 /// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1).
-const RESPONSE: [&str; 6] = ["error", "code", "access_token", "id_token", "state", "iss"];
+const RESPONSE: [&str; 7] = [
+    "error",
+    // All that Facebook sends where the app is not set up.
+    "error_code",
+    "code",
+    "access_token",
+    "id_token",
+    "state",
+    "iss",
+];
 
 /// The parameters of an authorization request that this library sets itself; a test holds the list to what is set.
 const OWN: [&str; 8] = [
@@ -77,12 +86,14 @@ const OWN: [&str; 8] = [
 ];
 
 /// Any of these makes a URL a response, wherever a server puts it.
-const ANSWERS: [&str; 8] = [
+const ANSWERS: [&str; 10] = [
     "error",
+    "error_code",
     "code",
     "access_token",
     "id_token",
     "#error",
+    "#error_code",
     "#code",
     "#access_token",
     "#id_token",
@@ -189,14 +200,12 @@ pub fn check_response<'a>(
     if oauth.in_fragment {
         (due, other) = (other, due);
     }
-    let answers =
-        |place: &Parameters, names: &[&str]| names.iter().any(|name| place.get(name).is_some());
-    if !answers(due, &RESPONSE[..4]) {
-        if !answers(other, &RESPONSE[..4]) {
+    if !has_any(due, &RESPONSE[..5]) {
+        if !has_any(other, &RESPONSE[..5]) {
             return None;
         }
         // An error is no secret, and real servers put the implicit grant's into the query.
-        if !answers(other, &RESPONSE[1..4]) {
+        if !has_any(other, &RESPONSE[2..5]) {
             (due, other) = (other, due);
         }
     }
@@ -205,6 +214,10 @@ pub fn check_response<'a>(
         .and_then(|()| check_issuer(due, oauth))
         .and_then(|()| check_error(due));
     Some(checks.map(|()| due).map_err(Verdict::Failure))
+}
+
+fn has_any(place: &Parameters, names: &[&str]) -> bool {
+    names.iter().any(|name| place.get(name).is_some())
 }
 
 fn require(holds: bool, code: Code) -> Result<(), Failure> {
@@ -243,13 +256,14 @@ fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Failur
 
 /// RFC 6749 sections 4.1.2.1 and 4.2.2.1.
 fn check_error(due: &Parameters) -> Result<(), Failure> {
-    let Some(error) = due.get("error") else {
+    let alone = due
+        .get("error_code")
+        .filter(|_| !has_any(due, &RESPONSE[2..5]));
+    let Some(error) = due.get("error").or(alone) else {
         return Ok(());
     };
-    let details = due.pick(&["error", "error_description", "error_uri"]);
-    Err(Failure::by_provider(
-        Some(error),
-        due.get("error_description"),
-        details,
-    ))
+    let words = due.get("error_description").or(due.get("error_message"));
+    // Whatever else the server says of it is the app's to read; what could be worth a token is not.
+    let details = due.except(&RESPONSE[2..]);
+    Err(Failure::by_provider(Some(error), words, details))
 }

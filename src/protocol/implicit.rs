@@ -67,7 +67,10 @@ fn read_tokens(
     oauth: &OauthTransaction,
     world: &dyn World,
 ) -> Result<TokenResponse, Failure> {
+    // A server that does not encode what it sends means a plus by one: no token has a space (RFC 6750 section 2.1).
+    let as_sent = |character| if character == ' ' { '+' } else { character };
     let access_token = place.text("access_token").ok_or(Code::InvalidResponse)?;
+    let access_token: String = access_token.chars().map(as_sent).collect();
     check_nonce(place, oauth, world)?;
     let text = |name| place.text(name).map(str::to_owned);
     let lifetime = Lifetime::read(

@@ -2,11 +2,12 @@
 
 use super::authorization::UrlBuilder;
 use crate::error::{Code, Failure, InvalidOption};
+use crate::flow::response::Parameters;
 use crate::flow::transaction::Transaction;
 use crate::options::{Fields, Rules, optional_text, required_text, word};
 use crate::result::TokenResponse;
 use crate::secret::Secret;
-use crate::value::Value;
+use crate::value::{Value, includes};
 use crate::world::World;
 use serde::Serialize;
 
@@ -174,7 +175,10 @@ pub fn read_token_answer(
     answer: &TokenAnswer,
     world: &dyn World,
 ) -> Result<TokenResponse, Failure> {
-    let body = world.parse_json(&answer.body).unwrap_or(Value::Absent);
+    let body = world
+        .parse_json(&answer.body)
+        .or_else(|| read_form(&answer.body))
+        .unwrap_or(Value::Absent);
     let is_ok = (200..300).contains(&answer.status);
     if is_ok && body.get("error").text().is_none() {
         if let Some(tokens) = read_tokens(&body, world) {
@@ -182,6 +186,22 @@ pub fn read_token_answer(
         }
     }
     Err(read_failure(answer, body))
+}
+
+/// Servers from before RFC 6749 answer in a form, whatever is accepted; a page that speaks of tokens is none.
+fn read_form(text: &str) -> Option<Value> {
+    let form = Parameters::parse(text);
+    let is_answer = form.get("access_token").or(form.get("error")).is_some();
+    (is_answer && !includes(text, "<")).then(|| form.to_value())
+}
+
+/// Some servers list the scopes that RFC 6749 section 3.3 has in one text.
+fn read_scope(scope: &Value) -> Option<String> {
+    let listed = scope.items().map(|items| {
+        let words: Vec<_> = items.iter().filter_map(Value::text).collect();
+        words.join(" ")
+    });
+    listed.filter(|words| !words.is_empty()).or(scope.to_text())
 }
 
 fn read_tokens(body: &Value, world: &dyn World) -> Option<TokenResponse> {
@@ -193,7 +213,7 @@ fn read_tokens(body: &Value, world: &dyn World) -> Option<TokenResponse> {
         expires_in: lifetime.expires_in,
         expires_at: lifetime.expires_at,
         refresh_token: text("refresh_token").map(Secret::new),
-        scope: text("scope"),
+        scope: read_scope(body.get("scope")),
         id_token: text("id_token").map(Secret::new),
         raw: body.clone(),
     })

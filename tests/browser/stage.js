@@ -283,8 +283,8 @@ async function loadCore() {
 }
 
 /** As pkg-template/instance.js does. */
-const bound = (core, plainly) => (shell) => {
-  core.bind({ ...shell, plainly });
+const bound = (core, calm) => (shell) => {
+  core.bind({ ...shell, ...calm });
   return core;
 };
 
@@ -304,8 +304,8 @@ export async function loadPage({ isFirst = false, isLate = false, isCopy = false
   used = undefined;
   if (isFirst) first = instance;
   const arrival = isLate && new Promise((resolve) => (Connect.arrive = resolve));
-  const { plainly } = await import(asModule(sources.calm));
-  const bind = bound(instance, plainly);
+  const { listOf, plainly } = await import(asModule(sources.calm));
+  const bind = bound(instance, { listOf, plainly });
   setSource(({ shell }) => (isLate ? arrival.then(() => bind(shell)) : bind(shell)), () => () => {}, async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
   findings.length = 0;
   errorClasses.add(ConnectError);

@@ -80,6 +80,7 @@ export const faults = {
   f35: "an answer without its binding is taken",
   f36: "a trigger that its own click unmounts ends the flow",
   f37: "a response that reaches nobody says \"Done\"",
+  f38: "what another script has changed of the language breaks a flow",
 };
 
 export const rows = { ...defects, ...complaints, ...faults };

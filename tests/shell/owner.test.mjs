@@ -174,6 +174,14 @@ describe("which attempt a URL answers", () => {
     assert.equal(stateOf("https://app.example/?state=empty&code=c"), undefined);
   });
 
+  test("what another version has left under such a key hides nothing", () => {
+    const others = ['{"answers":5}', '{"answers":"code"}', '{"answers":"[\\"code\\"]"}', "null", "5", "[]", '{"mode":"redirect","binding":"state"}'];
+    others.forEach((text, index) => (sessionStorage[`${KEY}a${index}`] = localStorage[`${KEY}a${index}`] = text));
+    remember("code", "redirect", "S");
+    assert.equal(stateOf(`${CALLBACK}?code=c&state=S`), "S");
+    assert.deepEqual(records(localStorage), []);
+  });
+
   test("a record is known by its key, whatever it says itself", () => {
     sessionStorage[`${KEY}one`] = JSON.stringify(record("code", "redirect", { state: "another" }));
     assert.deepEqual(records(sessionStorage).map(({ state }) => state), ["one"]);

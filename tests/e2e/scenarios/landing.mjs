@@ -103,6 +103,25 @@ async function withOwnFrame(env) {
 
 export const scenarios = [
   inFrame("code", { sandbox: AUTO, name: "the app in a frame of another site, with storage of its own: code by popup" }),
+  {
+    protocol: "code",
+    mode: "popup",
+    rows: ["f31"],
+    sandbox: AUTO,
+    name: "the app in a frame that was written into its page, and has no address: code by popup",
+    options: () => ({ redirectUri: `${self.origin}/pkg/callback.html` }),
+    async page(env) {
+      if (window !== top) return (await import("/plain.mjs")).plain(env);
+      const frame = document.createElement("iframe");
+      frame.srcdoc = await (await fetch("/")).text();
+      document.body.append(frame);
+    },
+    async person(user) {
+      await user.heard("ready", { nth: 2 });
+      await user.clickInFrame();
+    },
+    outcome: { success: protocols.code.isResult },
+  },
   inFrame("implicit", { sandbox: AUTO, name: "the app in a frame of another site, with storage of its own: implicit by popup" }),
   inFrame("alter-connect", { sandbox: AUTO, name: "the app in a frame of another site, with storage of its own: alter-connect by popup" }),
   inFrame("alter-connect", {

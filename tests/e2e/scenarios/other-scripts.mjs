@@ -1,0 +1,140 @@
+// Pages on which other scripts have changed what the language brings: Prototype and MooTools, hardened pages, other promises.
+import { protocols } from "./protocols.mjs";
+
+const AUTO = { auto: "alice" };
+
+/** What the pages do before anything of the package is called. */
+const CHANGES = {
+  /** Prototype 1.6: JSON of its own on lists, `$A` as `Array.from`, another `bind`, and enumerable methods. */
+  "a Prototype": () => {
+    const $A = (iterable) => (iterable?.toArray ? iterable.toArray() : Array.prototype.slice.call({ length: iterable?.length || 0, ...iterable }));
+    const ownBind = Function.prototype.bind;
+    Array.prototype.toJSON = function () {
+      return `[${this.map((item) => JSON.stringify(item)).join(", ")}]`;
+    };
+    Array.from = $A;
+    Function.prototype.bind = function (context, ...given) {
+      return given.length === 0 && context === undefined ? this : ownBind.call(this, context, ...given);
+    };
+    Object.assign(Array.prototype, { each: Array.prototype.forEach, toArray: Array.prototype.slice, without: () => [] });
+    Object.keys = (object) => {
+      const names = [];
+      for (const name in object) if (Object.prototype.hasOwnProperty.call(object, name)) names.push(name);
+      return names;
+    };
+  },
+  /** MooTools 1.5: `Array.from` wraps what is no list, and its own `Event`, `Element` and `Request`. */
+  "a MooTools": () => {
+    Array.from = (item) => (item == null ? [] : typeof item.length === "number" && typeof item !== "string" ? Array.prototype.slice.call(item) : [item]);
+    Object.assign(Function.prototype, { extend() {}, implement() {}, hide() {}, protect() {} });
+    Object.assign(String.prototype, { contains: String.prototype.includes, capitalize() {} });
+    Object.assign(Number.prototype, { limit() {}, toInt() {} });
+    Object.assign(window, { Event: class DOMEvent {}, Element: class Element {}, Request: class Request {}, Type: class Type {}, Document: class {}, Window: class {} });
+  },
+  /** What `lockdown()` of SES and its like do: nothing that is inherited can be overridden by assignment. */
+  "a hardened": () => {
+    for (const name of Object.getOwnPropertyNames(globalThis)) {
+      const made = /^[A-Z]/.test(name) && Object.getOwnPropertyDescriptor(globalThis, name).value;
+      if (typeof made !== "function" || !/^(Object|Function|Array|.*Error|Promise|Map|Set|WeakMap|WeakSet|Symbol|String|Number|Boolean|Date|RegExp|ArrayBuffer|.*Array|DataView)$/.test(name)) continue;
+      Object.freeze(made);
+      if (made.prototype) Object.freeze(made.prototype);
+    }
+    for (const made of [JSON, Math, Reflect, Object.getPrototypeOf(async () => {}), Object.getPrototypeOf([][Symbol.iterator]()), Object.getPrototypeOf(Uint8Array).prototype]) Object.freeze(made);
+  },
+  /** A library's promises in place of the browser's. */
+  "another Promise's": () => {
+    const Native = Promise;
+    const Other = class OtherPromise {
+      constructor(work) {
+        this.inner = new Native(work);
+      }
+      then(...handlers) {
+        const inner = this.inner.then(...handlers);
+        return Object.assign(Object.create(Other.prototype), { inner });
+      }
+      catch(handler) {
+        return this.then(undefined, handler);
+      }
+      static resolve = (value) => (value instanceof Other ? value : new Other((resolve) => resolve(value)));
+      static reject = (cause) => new Other((_, reject) => reject(cause));
+      static race = (all) => new Other((...settle) => [...all].forEach((one) => Other.resolve(one).then(...settle)));
+      static all = (all) => new Other((...settle) => Native.all([...all].map((one) => Other.resolve(one).inner)).then(...settle));
+    };
+    window.Promise = Other;
+  },
+};
+
+const changed = (whose, { person = (user) => user.click(), outcome, ...more }) => ({
+  mode: "popup",
+  rows: ["f38"],
+  sandbox: AUTO,
+  cannot: whose.includes("Promise") ? { webkit: "its driver works with the page's own promises" } : undefined,
+  outcome,
+  async person(user) {
+    await person(user);
+    await user.heard(Object.keys(outcome)[0]);
+    // WebKit's driver writes what a test reads with the page's own JSON.
+    await user.page.run(() => { delete Array.prototype.toJSON; });
+  },
+  async page(env) {
+    const { plain, plainWithCore } = await import("/plain.mjs");
+    CHANGES[env.scenario.whose]();
+    await (env.scenario.options ? plainWithCore : plain)(env);
+  },
+  whose,
+  ...more,
+});
+
+/** Reports are written by the page's own JSON, which may have made a text of the list. */
+const areGrants = (value) => protocols["alter-connect"].isResult(typeof value === "string" ? JSON.parse(value) : value);
+
+export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
+  changed(whose, {
+    protocol: "code",
+    name: `${whose} page: code by popup, its params a Map`,
+    options: () => ({ params: new Map([["prompt", "login"], ["resource", "a"]]) }),
+    async person(user) {
+      await user.click();
+      await user.heard("success");
+      const { searchParams: sent } = new URL(await user.page.run(() => window.instruments.opened[0].url));
+      user.equal([sent.get("prompt"), sent.get("resource")], ["login", "a"]);
+    },
+    outcome: { success: protocols.code.isResult },
+  }),
+  changed(whose, { protocol: "code", mode: "redirect", name: `${whose} page: code by redirect, back on the callback page`, outcome: { redirected: protocols.code.isResult } }),
+  changed(whose, { protocol: "code", mode: "redirect", name: `${whose} page: code by redirect, back on the app itself`, options: () => ({ redirectUri: `${location.origin}/` }), outcome: { redirected: protocols.code.isResult } }),
+  changed(whose, { protocol: "implicit", name: `${whose} page: implicit by popup, severed`, sandbox: { ...AUTO, coop: "same-origin" }, outcome: { success: protocols.implicit.isResult } }),
+  changed(whose, { protocol: "alter-connect", session: { allowed_providers: null }, name: `${whose} page: alter-connect by popup`, outcome: { success: areGrants } }),
+  changed(whose, { protocol: "stackone-link", name: `${whose} page: stackone-link by popup`, sandbox: AUTO, outcome: { success: protocols["stackone-link"].isResult } }),
+  changed(whose, {
+    protocol: "code",
+    promise: true,
+    name: `${whose} page: a refusal is a ConnectError`,
+    sandbox: { ...AUTO, error: "access_denied" },
+    async person(user) {
+      await user.click();
+      const { code, name } = await user.heard("rejected");
+      user.equal([code, name], ["access_denied", "ConnectError"]);
+    },
+    outcome: { error: "access_denied" },
+  }),
+]).concat({
+  protocol: "code",
+  mode: "popup",
+  rows: ["f38"],
+  promise: true,
+  sandbox: AUTO,
+  name: "a page without random values: no flow begins with a state that can be guessed",
+  async page(env) {
+    const { plain } = await import("/plain.mjs");
+    Object.defineProperty(crypto, "getRandomValues", { value: undefined });
+    await plain(env);
+  },
+  async person(user) {
+    await user.click();
+    const { code } = await user.heard("rejected");
+    user.equal(code, "core_failed");
+    user.equal(await user.page.run(() => window.instruments.opened.filter(({ url }) => url).length), 0);
+  },
+  outcome: { error: "core_failed" },
+});
