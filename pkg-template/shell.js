@@ -51,8 +51,15 @@ let core, loading, load, handOver, explain, findings;
 /** Tells debug.js, which the first instance with `debug` loads, what happens. */
 const observe = (...facts) => findings?.then((found) => found.observe(...facts), () => {});
 
-/** Calls that have not ended. The core ends them; where it has stopped, the shell does. */
-const launches = new Set();
+/** What ends each call that waits for the core, where that has stopped. */
+const waiting = new Set();
+
+/** What the core answers, if it does not stop before. */
+const answerOf = (ask) =>
+  new Promise((resolve, reject) => {
+    waiting.add(reject);
+    ask().then(resolve, reject).then(() => waiting.delete(reject));
+  });
 
 /** What all copies of this package on the page have in common: the instances that listen for results or errors, in their order, and the cores. */
 const ofPage = () => (page[Symbol.for("connect-widget:page")] ||= { subscribers: new Set(), cores: new Set() });
@@ -90,7 +97,7 @@ function getCore({ wasm }) {
 function onCrash(cause) {
   ofPage().cores.delete(core);
   core = undefined;
-  for (const launch of [...launches]) end(launch, error("core_failed", cause));
+  for (const stop of [...waiting]) stop(error("core_failed", cause));
 }
 
 /** Calls the handlers of an event, and the callback of the call that it is about, once what runs now is done. */
@@ -199,14 +206,15 @@ export class Connect {
   launch(options, wantsResult) {
     return new Promise((resolve, reject) => {
       this.check(true);
-      const launch = { widget: this, options, wantsResult, popup: undefined, began: performance.now(), resolve, reject, ended: () => launches.delete(launch) };
+      const launch = { widget: this, options, wantsResult, popup: undefined, began: performance.now(), resolve, reject, ended: () => waiting.delete(stop) };
+      const stop = (failure) => end(launch, failure);
       if (this.early && isWaiting(this.early)) {
         this.focus();
         if (wantsResult) throw error("already_open");
         return resolve();
       }
       const found = getCore(this.config);
-      launches.add(launch);
+      waiting.add(stop);
       this.observe("launch", { options, active: navigator.userActivation?.isActive });
       if (found.open) return found.open(launch);
       this.early = launch;
@@ -243,7 +251,7 @@ export class Connect {
     const { cores } = ofPage();
     if (remembers()) await getCore(this.config);
     for (const one of new Set(core ? [core, ...cores] : cores)) {
-      const result = await one.handleRedirect(handlers);
+      const result = await answerOf(() => one.handleRedirect(handlers));
       if (result !== null) return result;
     }
     return null;
@@ -251,7 +259,8 @@ export class Connect {
 
   async refresh(options) {
     this.check(true);
-    return (await getCore(this.config)).refresh(this, options);
+    const found = await getCore(this.config);
+    return answerOf(() => found.refresh(this, options));
   }
 
   close() {
