@@ -1,16 +1,45 @@
-// How the core calls the page, whatever other scripts have done to it.
+// How an instance of the core calls the page, whatever other scripts have done to it, and how it is called.
 
-/** What a function of wasm-bindgen's glue throws, and the core does not expect, must not cross the core's frames. */
+/** What has stopped the instance: out of memory, or a bug. */
+let trap;
+
+/**
+ * What a function of wasm-bindgen's glue throws, and the core does not expect, must not cross the core's frames. Only where a call
+ * back into the core has trapped must it: what called the page is dead as well, and would go on with an answer that nobody gave.
+ */
 export const calm = (run) => (...values) => {
+  let answer;
   try {
-    return run(...values);
+    answer = run(...values);
   } catch {
     // The core goes on as if nothing had been answered.
   }
+  if (trap) throw trap;
+  return answer;
 };
 
 /** What iterates, as an array. */
 export const listOf = (iterable) => [...iterable];
+
+/**
+ * The exports of the instance, until it traps: then `onCrash` is told, once, and every later call, such as one of a listener that
+ * is still there, does nothing.
+ */
+export function guard(exports, onCrash) {
+  const guarded = (run) => (...values) => {
+    if (trap) return undefined;
+    try {
+      return run(...values);
+    } catch (cause) {
+      if (!trap) {
+        trap = cause;
+        onCrash(cause);
+      }
+      throw cause;
+    }
+  };
+  return Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, typeof value === "function" ? guarded(value) : value]));
+}
 
 /** Listens without options: what a script has put on Object.prototype would be read as some. */
 export const plainly = (target) => ({

@@ -10,7 +10,7 @@ import { clockOffset, foreignTop, headers, inspectLanding, isFramed, listen, ori
 const DOCS = `https://unpkg.com/connect-widget@${__VERSION__}/troubleshooting.md`;
 
 /** Milliseconds after which a window that is out of sight and was not given up is taken for severed. */
-const SEVERED = 1000;
+const SEVERED = 500;
 /** A flow that is over sooner, in milliseconds, was given up. */
 const GIVEN_UP = 2000;
 

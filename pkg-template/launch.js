@@ -26,19 +26,19 @@ function openEarly({ mode, popup }) {
   return typeof opened?.closed === "boolean" ? opened : null;
 }
 
-/** Calls that have not ended. The core ends them; where it has stopped, the loader does. */
-export const launches = new Set();
+/** Calls that have not ended, each with its `end(failure)`. The core ends them; where it has stopped, the loader does. */
+export const calls = new Set();
 
 export class Launch {
   /** A call: `{ widget, options, wantsResult, resolve, reject }`. */
   constructor(call) {
     Object.assign(this, call, { began: performance.now() });
-    launches.add(this);
+    calls.add(this);
   }
 
   /** For the core: the flow is over. */
   ended() {
-    launches.delete(this);
+    calls.delete(this);
   }
 
   /** Opens the window, and has the core take the call over once it is there. */

@@ -1,6 +1,6 @@
 // Where the core comes from, and what the copies of this package on one page have in common.
 import { ConnectError, error } from "./errors.js";
-import { launches } from "./launch.js";
+import { calls } from "./launch.js";
 import { KEY } from "./owner.js";
 
 /** The core, once it is there; what offers responses to other pages, and what loads debug.js. */
@@ -44,5 +44,15 @@ export function getCore({ wasm }) {
 function onCrash(cause) {
   ofPage().cores.delete(core);
   core = undefined;
-  for (const launch of [...launches]) launch.end(error("core_failed", cause));
+  const left = [...calls];
+  calls.clear();
+  for (const call of left) call.end(error("core_failed", cause));
 }
+
+/** What the core answers, unless it stops before. */
+export const answerOf = (ask) =>
+  new Promise((resolve, reject) => {
+    const call = { end: reject };
+    calls.add(call);
+    ask().then(resolve, reject).then(() => calls.delete(call));
+  });

@@ -4,7 +4,7 @@
 import { error } from "./errors.js";
 import { holds, remembers, takeResponse } from "./held.js";
 import { Launch } from "./launch.js";
-import { core, demand, getCore, handOver, loadDebug, ofPage } from "./loader.js";
+import { answerOf, core, demand, getCore, handOver, loadDebug, ofPage } from "./loader.js";
 import { explain, observe } from "./observe.js";
 
 /** The window, from the first instance on: an import touches no global. Undefined on a server, whatever that calls its window. */
@@ -85,7 +85,7 @@ export class Connect {
     const { cores } = ofPage();
     if (remembers()) await getCore(this.config);
     for (const one of new Set(core ? [core, ...cores] : cores)) {
-      const result = await one.handleRedirect(handlers);
+      const result = await answerOf(() => one.handleRedirect(handlers));
       if (result !== null) return result;
     }
     return null;
@@ -93,7 +93,8 @@ export class Connect {
 
   async refresh(options) {
     this.check(true);
-    return (await getCore(this.config)).refresh(this, options);
+    const found = await getCore(this.config);
+    return answerOf(() => found.refresh(this, options));
   }
 
   close() {

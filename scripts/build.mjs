@@ -100,7 +100,7 @@ export async function assemble() {
 
 /**
  * The core as a function that makes a fresh one: wasm-bindgen's glue keeps its state in its module, and after a trap both have
- * to be new. It answers `__wbg_set_wasm` and what src/bindings.rs exports; for wasm with `imports`, for wasm2js with `exports`.
+ * to be new. It answers `__wbg_set_wasm`, `guard` and what src/bindings.rs exports; for wasm with `imports`, for wasm2js with `exports`.
  */
 async function factory(kind) {
   const { imports, exports } = JSON.parse(readFileSync(join(work, "names.json"), "utf8"));
@@ -125,7 +125,7 @@ async function factory(kind) {
       build.onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => ({ contents: files[path], loader: "js", resolveDir: work }));
     },
   };
-  const contents = `${own[kind]} export { ${api.join(", ")} } from "#glue";`;
+  const contents = `${own[kind]} export { guard } from "#calm"; export { ${api.join(", ")} } from "#glue";`;
   const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: work }, bundle: true, format: "iife", globalName: "made", plugins: [plugin] });
   return `export function make() { ${outputFiles[0].text}\nreturn made; }`;
 }

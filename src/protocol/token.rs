@@ -235,7 +235,7 @@ fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
         Value::Object(entries) => entries.clone(),
         _ => Vec::new(),
     };
-    details.retain(|(name, _)| name != "status" && name != "body");
+    // Where the server has words of these names, ours come after them, and an object keeps the last of each.
     details.push(("status".into(), Value::Number(answer.status.into())));
     details.push((
         "body".into(),

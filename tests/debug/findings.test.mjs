@@ -53,9 +53,12 @@ finds("open() without a click", {
   person: nothing,
 });
 
-finds("windows of this site are blocked", {
+finds("a click that has opened another window before", {
   finds: ["popup_blocked"],
-  mistake: () => void (window.open = () => null),
+  mistake: ({ go, connect, options }) => void (go.onclick = () => {
+    window.open("/silent.html");
+    connect.open(options);
+  }),
   person: ({ page }) => page.click("#go"),
 });
 
@@ -79,7 +82,13 @@ finds("destroyed while the user is at the provider", { finds: ["destroyed"], asy
 
 // ---- messages and returns
 
-finds("no allowed origin", { finds: ["no_message"], setup: { sandbox: auto, session: { app: "no-website", allowed_origin: null } }, person: closesLater });
+for (const [title, session] of [["no allowed origin", { app: "no-website", allowed_origin: null }], ["another allowed origin", { allowed_origin: "https://elsewhere.example" }]]) {
+  finds(title, { finds: ["no_message"], setup: { sandbox: auto, session }, async person(visit) {
+    await closesLater(visit);
+    const { fix } = await visit.finding("no_message");
+    assert.ok(fix.includes(`allowed_origin: "${sandbox.app}"`), fix);
+  } });
+}
 
 finds("a redirect URI that is not registered", { finds: ["no_return"], setup: code, mistake: ({ options }) => void (options.redirectUri += "?tenant=1"), person: closesLater });
 
@@ -104,6 +113,13 @@ finds("a result from a frame in a sandbox, which has no origin", { finds: ["mess
   const { happened } = await finding("message_origin");
   assert.match(happened, /from a page without an origin/);
 } });
+
+test("what two addresses differ in", () => {
+  const own = "https://app.example/callback";
+  for (const [given, words] of [["http://app.example/callback", /one is http, the other https/], ["https://app.example:8443/callback", /ports/], ["https://www.app.example/callback", /www\./],
+    ["https://other.example/callback", /two hosts/], ["https://app.example/callback/", /trailing slash/], ["https://app.example/back", /paths/]]) assert.match(difference(given, own), words);
+  assert.match(difference("http://localhost:3000", "http://127.0.0.1:3000"), /one machine, but two origins/);
+});
 
 test("what is no URL differs too", () => {
   for (const given of ["null", "", "//localhost/x", "/x"]) assert.match(difference(given, "http://localhost"), /no host/, given);
@@ -134,6 +150,20 @@ finds("a phone, and a session without a return URL", { finds: ["redirect_unanswe
   await page.waitForURL(/\/result/);
   await page.goto(sandbox.app);
 } });
+
+finds("a phone, and no page at the redirect URI", {
+  finds: ["redirect_unanswered", "callback_missing"],
+  onPhone: true,
+  setup: code,
+  mistake: ({ options }) => void (options.redirectUri = `${location.origin}/gone.html`),
+  async person({ page, context }) {
+    // The provider has that address registered, and this app has forgotten to serve it.
+    await context.route(/\/oauth\/authorize/, (route) => route.fulfill({ status: 302, headers: { location: `${sandbox.app}/gone.html?code=c&state=${new URL(route.request().url()).searchParams.get("state")}` } }));
+    await taps({ page });
+    await page.waitForURL(/gone/);
+    await page.goto(sandbox.app);
+  },
+});
 
 finds("localhost and 127.0.0.1", { finds: ["redirect_uri_origin"], setup: code, mistake: ({ options }) => void (options.redirectUri = options.redirectUri.replace("localhost", "127.0.0.1")), person: ({ page }) => page.click("#go") });
 
@@ -185,7 +215,30 @@ finds("JSON for a server that wants a form", {
   person: clicks,
 });
 
-// One of the two clocks is wrong; the server's can be in a test.
+tokens("a form for a server that wants JSON", "token_format", "?sandbox_error=invalid_request&sandbox_status=415", {
+  mistake: ({ options }) => void Object.assign(options, { tokenEndpoint: options.tokenEndpoint + window.setup.query, tokenRequest: "form" }),
+  async person({ click, finding }) {
+    await click();
+    const { fix } = await finding("token_format");
+    assert.match(fix, /"json"/);
+  },
+});
+
+for (const seconds of [300, -300]) {
+  finds(`a device whose clock is ${seconds > 0 ? "ahead" : "behind"}`, {
+    finds: ["clock_off"],
+    hasClock: true,
+    setup: byAlice,
+    async person({ click, finding, setClock }) {
+      setClock(seconds);
+      await click();
+      const { happened } = await finding("clock_off");
+      assert.match(happened, seconds > 0 ? /(29\d|30\d) s ahead of/ : /(29\d|30\d) s behind/);
+    },
+  });
+}
+
+// Here it is the server's.
 const WRONG_CLOCKS = {
   "a clock that is wrong": [() => ({ date: ago(300) }), 300],
   "a clock that is wrong, and a page out of a cache": [() => ({ date: ago(5700), age: "5400" }), 300],
@@ -326,14 +379,13 @@ finds("an ID token of another attempt", {
 finds("an answer that comes after its attempt has expired", {
   finds: ["expired"],
   onPhone: true,
-  setup: byAlice,
-  async person({ context, page, outcome }) {
-    await context.addInitScript(() => {
-      for (const key of location.search.includes("alter_connect") ? Object.keys(sessionStorage) : []) {
-        if (key.startsWith("connect-widget:")) sessionStorage[key] = JSON.stringify({ ...JSON.parse(sessionStorage[key]), expires: Date.now() - 1000 });
-      }
-    });
+  hasClock: true,
+  async person({ page, outcome, setClock }) {
     await taps({ page });
+    await page.getByRole("button", { name: "Continue as Alice Anders" }).tap();
+    await page.getByRole("button", { name: "Allow" }).waitFor();
+    setClock(3600);
+    await page.getByRole("button", { name: "Allow" }).tap();
     await outcome("redirect failed");
   },
 });
@@ -398,21 +450,11 @@ finds("a core that is not there", {
   },
 });
 
-finds("a core that stops", {
+finds("a device that gives the core no more memory", {
   finds: ["core_failed"],
+  isSmall: true,
   setup: { protocol: "code" },
-  mistake: ({ go }) => {
-    let stops = false;
-    go.addEventListener("click", () => (stops = true), { capture: true });
-    const trap = (run) => (...values) => {
-      if (stops) throw new WebAssembly.RuntimeError("unreachable");
-      return run(...values);
-    };
-    WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct(target, values) {
-      const { exports } = Reflect.construct(target, values);
-      return { exports: Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, typeof value === "function" ? trap(value) : value])) };
-    } });
-  },
+  mistake: ({ options }) => void (options.scope = "x".repeat(4_000_000)),
   person: ({ page }) => page.click("#go"),
 });
 

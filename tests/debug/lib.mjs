@@ -1,6 +1,7 @@
 // A browser, the sandbox, and an app that makes one mistake; what debug.js finds is collected from every window.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -17,7 +18,14 @@ const HANGS = 90_000;
 const QUIET = { after: 400, all: 1200 };
 
 let browser, launch;
-const profiles = [];
+const folders = [];
+
+/** A new folder that is gone after the tests. */
+function folder() {
+  const path = mkdtempSync(join(tmpdir(), "connect-widget-"));
+  folders.push(path);
+  return path;
+}
 export let sandbox;
 
 before(async () => {
@@ -30,7 +38,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await sandbox?.stop();
-  for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  for (const path of folders) rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 });
 
 const desktop = { viewport: { width: 1280, height: 800 } };
@@ -71,6 +79,7 @@ export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolv
  * @property {() => Promise<import("playwright-core").Page>} click  clicks; answers the window
  * @property {(code: string) => Promise<object>} finding            the finding of a code, once it is there
  * @property {(outcome: string) => Promise<void>} outcome           waits for what the app is told
+ * @property {(seconds: number) => void} [setClock]                 the device's clock is now so far ahead of the world's
  */
 
 /** The codes of all findings that some test causes. */
@@ -84,14 +93,16 @@ export const caused = new Set();
  * @param {string[]} [about.mayFind]  what some browsers find besides
  * @param {boolean} [about.onPhone]
  * @param {boolean} [about.blocksCookies]  the user has forbidden cookies, and with them every store
+ * @param {boolean} [about.isSmall]  the device gives the core no more memory than a click takes
+ * @param {boolean} [about.hasClock]  the device's clock is the test's to set; Linux alone can be told to play it
  * @param {string | (() => string)} [about.at]  path and query of the page, or its address
  * @param {object} [about.setup]    protocol, switches of the sandbox, fields of the session: tests/debug/pages/app.mjs
  * @param {(env: object) => void} [about.mistake]  runs in the page, before the click
  * @param {(visit: Visit) => Promise<void>} about.person
  */
-export function finds(title, { finds: expected, mayFind = [], onPhone, blocksCookies, at = "/", setup = {}, mistake, person }) {
+export function finds(title, { finds: expected, mayFind = [], person, ...about }) {
   for (const code of expected) caused.add(code);
-  test(title, { timeout: HANGS }, () => visit({ onPhone, blocksCookies, at, setup, mistake }, async (visit) => {
+  test(title, { timeout: HANGS, skip: about.hasClock && process.platform !== "linux" && "this system's browsers ask for the time in another way" }, () => visit(about, async (visit) => {
     await person(visit);
     for (const code of expected) await visit.finding(code);
     await wait(expected.length > 0 ? QUIET.after : QUIET.all);
@@ -107,15 +118,33 @@ export function finds(title, { finds: expected, mayFind = [], onPhone, blocksCoo
 
 /** A browser of a user who has forbidden cookies: Chromium reads that from the profile alone. */
 async function withoutCookies() {
-  const profile = mkdtempSync(join(tmpdir(), "connect-widget-"));
+  const profile = folder();
   mkdirSync(join(profile, "Default"));
   writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
-  profiles.push(profile);
   return chromium.launchPersistentContext(profile, { ...launch, ...desktop });
 }
 
-export async function visit({ onPhone, blocksCookies, at = "/", setup = {}, mistake }, work) {
-  const context = blocksCookies ? await withoutCookies() : await browser.newContext(onPhone ? phone : desktop);
+/** A browser on a device whose WebAssembly gets two mebibytes and no more. */
+const onSmallDevice = () => chromium.launch({ ...launch, args: [...launch.args, "--js-flags=--wasm-max-mem-pages=32"] });
+
+/** A browser whose clock can be set: clock.c answers it when it asks the system for the time. */
+async function withClock() {
+  const [library, ahead] = ["clock.so", "ahead"].map((name) => join(folder(), name));
+  execFileSync("cc", ["-shared", "-fPIC", "-O2", "-o", library, join(import.meta.dirname, "clock.c")]);
+  writeFileSync(ahead, new BigInt64Array(1));
+  const browser = await chromium.launch({ ...launch, env: { ...process.env, LD_PRELOAD: library, CLOCK_AHEAD: ahead } });
+  const setClock = (seconds) => {
+    // In place: the browser has the file in its memory.
+    const file = openSync(ahead, "r+");
+    writeSync(file, new BigInt64Array([BigInt(seconds)]), 0, 8, 0);
+    closeSync(file);
+  };
+  return { browser, setClock };
+}
+
+export async function visit({ onPhone, blocksCookies, isSmall, hasClock, at = "/", setup = {}, mistake }, work) {
+  const { browser: own, setClock } = hasClock ? await withClock() : { browser: isSmall && await onSmallDevice() };
+  const context = blocksCookies ? await withoutCookies() : await (own || browser).newContext(onPhone ? phone : desktop);
   context.setDefaultTimeout(PATIENCE);
   const [found, said] = [[], []];
   try {
@@ -130,7 +159,7 @@ export async function visit({ onPhone, blocksCookies, at = "/", setup = {}, mist
     page.on("pageerror", (error) => said.push(`uncaught: ${error.stack}`));
     await page.goto(new URL(typeof at === "function" ? at() : at, sandbox.app).href);
     await work({
-      page, context, found, said,
+      page, context, found, said, setClock,
       async click() {
         const opened = context.waitForEvent("page");
         await page.click("#go");
@@ -145,6 +174,6 @@ export async function visit({ onPhone, blocksCookies, at = "/", setup = {}, mist
   } catch (error) {
     throw new Error(`${error.message}\nfound: ${found.map(({ code }) => code)}\n${said.join("\n")}`, { cause: error });
   } finally {
-    await context.close();
+    await (own || context).close();
   }
 }

@@ -152,6 +152,9 @@ for (const policy of ["strict", "wasm", "trusted-types"]) {
 describe("what goes wrong is explained in the timeline", () => {
   const mistakes = [
     ["anny", "use a token endpoint without CORS", "token_cors"],
+    ["anny", "use a token endpoint that wants another format", "token_format"],
+    ["anny", "use a code a second time", "invalid_grant"],
+    ["anny", "name another issuer", "issuer_mismatch"],
     ["anny", "wait before it calls open()", "late_open"],
     ["AniAPI", "return to 127.0.0.1 instead of localhost", "redirect_uri_origin"],
     ["Alter Connect", "have a backend that fails", "source_failed"],

@@ -89,6 +89,19 @@ fn a_window_severed_by_its_first_page_is_no_exit_while_the_user_is_in_it() {
 }
 
 #[test]
+fn a_window_severed_by_its_first_page_is_no_exit_though_the_app_never_lost_the_focus() {
+    // A window manager that opens windows behind; the page was in sight for less than a user needs to close it.
+    for away in [LOOK, 2.0 * LOOK] {
+        let mut attempt = click(&code());
+        attempt
+            .look_for(300.0, Sight::Blank)
+            .look_for(away, Sight::Away)
+            .look_for(60_000.0, Sight::Closed);
+        assert_open(&attempt);
+    }
+}
+
+#[test]
 fn a_severed_window_exits_a_grace_after_the_focus_came_back_and_may_answer_late() {
     let mut attempt = severed(code(), 20_000.0);
     attempt

@@ -43,7 +43,10 @@ export const mistakes = {
     "Use a token endpoint that redirects": endpoint("sandbox_redirect=1"),
     "Use a page as token endpoint": endpoint("sandbox_body=html"),
     "Use a token endpoint that is down": endpoint("sandbox_status=503&sandbox_error=temporarily_unavailable"),
+    "Use a token endpoint that wants another format": endpoint("sandbox_status=415&sandbox_error=invalid_request"),
     "Use a client that is not known": endpoint("sandbox_error=invalid_client"),
+    "Use a code a second time": endpoint("sandbox_error=invalid_grant"),
+    "Name another issuer": { change: () => ({ issuer: "https://elsewhere.example" }) },
     "Have an exchange that fails": { change: () => ({ exchange: () => Promise.reject(new Error("exchange failed")) }) },
   },
 };
