@@ -23,7 +23,7 @@ function openEarly({ mode, popup }) {
   const place = `left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`;
   const opened = open("", KEY + Math.random(), `popup,width=500,height=700,${place}`);
   // Another script's `open` may answer what is no window.
-  return typeof opened?.closed === "boolean" ? opened : null;
+  return opened?.closed === false ? opened : null;
 }
 
 /** Calls that have not ended, each with its `end(failure)`. The core ends them; where it has stopped, the loader does. */

@@ -9,14 +9,14 @@ export const records = (store) =>
   Object.keys(store).flatMap((key) => {
     try {
       const record = key.startsWith(KEY) && JSON.parse(store[key]);
-      return Array.isArray(record.answers) ? [{ ...record, state: key.slice(KEY.length) }] : [];
+      return record.answers.map ? [{ ...record, state: key.slice(KEY.length) }] : [];
     } catch {
       return [];
     }
   });
 
 /** What a URL says of an attempt: `proven` (it carries the state), `open` (none is demanded), `unproven`; null is no answer. */
-export function claim(href, { state, binding, bound, landing, answers = [] }) {
+export function claim(href, { state, binding, bound, landing, answers }) {
   const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?([^]*)/.exec(href);
   // A question mark that a text begins with would be dropped; it belongs to the first name.
   const places = [query, fragment].map((text) => new URLSearchParams(`&${text}`));
