@@ -56,9 +56,8 @@ function keep(held) {
   window[name] = { ...held, release };
 }
 
-/** Takes a redirect's response off the URL and holds it until somebody asks. */
-export function hold(record, response, url) {
-  rewrite(url);
+/** Holds a redirect's response until somebody asks. */
+export function hold(record, response) {
   if (isSecret(response) || !write(record, response)) keep({ state: record.state, response });
 }
 
@@ -98,13 +97,15 @@ export function takeResponse(handOver) {
     const response = location.href;
     const owner = /[?#].*=/.test(response) && findOwner(response);
     if (!owner) return;
-    const bare = location.origin + location.pathname;
-    if (owner.mode === "redirect") return void hold(owner, response, Date.now() < owner.expires ? owner.page : bare);
-    rewrite(bare);
-    // Where that cannot be loaded, a reload finds the response where it was.
-    Promise.resolve(handOver())
-      .then((offer) => offer(response, owner))
-      .catch(() => rewrite(response));
+    const isRedirect = owner.mode === "redirect";
+    rewrite(isRedirect && Date.now() < owner.expires ? owner.page : location.origin + location.pathname);
+    if (isRedirect) hold(owner, response);
+    else {
+      // Where that cannot be loaded, a reload finds the response where it was.
+      Promise.resolve(handOver())
+        .then((offer) => offer(response, owner))
+        .catch(() => rewrite(response));
+    }
   } catch {
     // Storage is refused: nothing can have been remembered.
   }

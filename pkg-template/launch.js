@@ -20,8 +20,7 @@ export function lookAtDevice() {
 /** Opens the window of a click that came before the core; undefined where that will redirect, or use the app's own window. */
 function openEarly({ mode, popup }) {
   if (popup !== undefined || mode === "redirect" || (mode !== "popup" && redirects(lookAtDevice()))) return undefined;
-  const place = `left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`;
-  const opened = open("", KEY + Math.random(), `popup,width=500,height=700,${place}`);
+  const opened = open("", KEY + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
   // Another script's `open` may answer what is no window.
   return opened?.closed === false ? opened : null;
 }
@@ -30,6 +29,9 @@ function openEarly({ mode, popup }) {
 export const calls = new Set();
 
 export class Launch {
+  /** The window that was opened here: null where the browser blocked it, undefined where none was opened. */
+  popup;
+
   /** A call: `{ widget, options, wantsResult, resolve, reject }`. */
   constructor(call) {
     Object.assign(this, call, { began: performance.now() });
@@ -45,7 +47,6 @@ export class Launch {
   waitFor(core) {
     const { widget } = this;
     widget.early = this;
-    // Null where the browser blocks it, undefined where none is opened.
     this.popup = null;
     try {
       this.options = { __proto__: null, ...this.options };

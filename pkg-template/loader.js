@@ -44,9 +44,8 @@ export function getCore({ wasm }) {
 function onCrash(cause) {
   ofPage().cores.delete(core);
   core = undefined;
-  const left = [...calls];
+  for (const call of calls) call.end(error("core_failed", cause));
   calls.clear();
-  for (const call of left) call.end(error("core_failed", cause));
 }
 
 /** What the core answers, unless it stops before. */

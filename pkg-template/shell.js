@@ -31,7 +31,7 @@ export class Connect {
       found.recall();
       found.prepare();
     };
-    setTimeout(() => (remembers() || !page.requestIdleCallback ? setTimeout : page.requestIdleCallback)(() => warm().catch(() => {})));
+    setTimeout(() => ((!remembers() && page.requestIdleCallback) || setTimeout)(() => warm().catch(() => {})));
   }
 
   static create(config) {
@@ -82,11 +82,11 @@ export class Connect {
   async handleRedirect(handlers) {
     if (!page) return null;
     this.check();
-    const { cores } = ofPage();
     if (remembers()) await getCore(this.config);
-    for (const one of new Set(core ? [core, ...cores] : cores)) {
-      const result = await answerOf(() => one.handleRedirect(handlers));
-      if (result !== null) return result;
+    // This copy's own core first: its errors are of the class that the app knows.
+    for (const one of new Set([core, ...ofPage().cores])) {
+      const result = one && (await answerOf(() => one.handleRedirect(handlers)));
+      if (result != null) return result;
     }
     return null;
   }

@@ -240,7 +240,8 @@ describe("holding a response", () => {
 
   test("a code waits in the record, and the address is the page that was left", () => {
     const [owner, response] = returned(false);
-    hold(owner, response, PAGE);
+    rewrite(PAGE);
+    hold(owner, response);
     assert.equal(held("one").response, response);
     assert.equal(held("one").state, "one", "the record stays whole");
     assert.deepEqual(addresses, [PAGE]);
@@ -249,7 +250,8 @@ describe("holding a response", () => {
 
   test("a token waits in the page's memory, and not in a store", () => {
     const [owner, response] = returned(true);
-    hold(owner, response, PAGE);
+    rewrite(PAGE);
+    hold(owner, response);
     assert.deepEqual([window[HELD].state, window[HELD].response], ["one", response]);
     assert.ok(!isStored("SECRET") && !JSON.stringify(history.state).includes("SECRET"));
     assert.deepEqual(addresses, [PAGE]);
@@ -257,7 +259,8 @@ describe("holding a response", () => {
 
   test("a token goes by the history where the page is left before anybody asked", () => {
     const [owner, response] = returned(true);
-    hold(owner, response, PAGE);
+    rewrite(PAGE);
+    hold(owner, response);
     listeners.get("pagehide")();
     assert.deepEqual(history.state, { router: 1, "connect-widget": { state: "one", response } });
     assert.ok(!isStored("SECRET"));
@@ -270,7 +273,8 @@ describe("holding a response", () => {
 
   test("a token that was asked for goes nowhere", () => {
     const [owner, response] = returned(true);
-    hold(owner, response, PAGE);
+    rewrite(PAGE);
+    hold(owner, response);
     window[HELD].release();
     assert.equal(window[HELD], undefined);
     assert.equal(listeners.size, 0);
@@ -300,7 +304,8 @@ describe("holding a response", () => {
     history.replaceState = refuse;
     for (const in_fragment of [false, true]) {
       const [owner, response] = returned(in_fragment);
-      hold(owner, response, PAGE);
+      rewrite(PAGE);
+      hold(owner, response);
       assert.equal(in_fragment ? window[HELD].response : held("one").response, response);
     }
     goBack(...returned(true));
@@ -312,7 +317,8 @@ describe("holding a response", () => {
   test("where the store is full, a code waits and goes as a token does", () => {
     Store.prototype.setItem = refuse;
     const [owner, response] = returned(false);
-    hold(owner, response, PAGE);
+    rewrite(PAGE);
+    hold(owner, response);
     assert.deepEqual([window[HELD].state, window[HELD].response, held("one").response], ["one", response, undefined]);
     assert.ok(holds());
     window[HELD].release();
@@ -331,7 +337,8 @@ describe("holding a response", () => {
     for (const in_fragment of [false, true]) {
       const [owner, response] = returned(in_fragment);
       assert.ok(!holds());
-      hold(owner, response, PAGE);
+      rewrite(PAGE);
+      hold(owner, response);
       assert.ok(holds());
       sessionStorage = new Store();
     }
