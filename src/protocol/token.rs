@@ -219,17 +219,25 @@ fn read_tokens(body: &Value, world: &dyn World) -> Option<TokenResponse> {
     })
 }
 
-/// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a `message` alone.
+/// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a `message` alone, a
+/// problem's `detail` (RFC 9457), Okta's `errorCode` and `errorSummary`.
 fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
     let inner = body.get("error");
     let code = inner
         .text()
         .or(body.get("error_code").text())
+        .or(body.get("errorCode").text())
         .or(inner.get("code").text())
         .map(str::to_owned);
-    let words = ["error_description", "msg", "message"]
-        .iter()
-        .find_map(|name| body.get(name).text());
+    let words = [
+        "error_description",
+        "msg",
+        "message",
+        "detail",
+        "errorSummary",
+    ]
+    .iter()
+    .find_map(|name| body.get(name).text());
     let words = words.or(inner.get("message").text()).map(str::to_owned);
     let mut details = match &body {
         Value::Object(entries) => entries.clone(),
