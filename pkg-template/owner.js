@@ -20,7 +20,8 @@ export const records = (store) =>
 
 /** What a URL says of an attempt: `proven` (it carries the state), `open` (none is demanded), `unproven`; null is no answer. */
 export function claim(href, { state, binding, bound, landing, answers = [] }) {
-  const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?([^]*)/.exec(href);
+  // A hash router writes a slash before what it takes for a route.
+  const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?\/?([^]*)/.exec(href);
   // A question mark that a text begins with would be dropped; it belongs to the first name.
   const places = [query, fragment].map((text) => new URLSearchParams(`&${text}`));
   const has = (parameter) => {
@@ -55,7 +56,7 @@ export function rewrite(url, state = history.state) {
 }
 
 /** A token is not written to a store: it goes by the history to the page that is loaded next. */
-const isSecret = (response) => /[?&#](access|id)_token=/.test(response);
+const isSecret = (response) => /[?&#/](access|id)_token=/.test(response);
 
 /** Writes a response into its attempt's record; false where the store is full. */
 function write(record, response) {

@@ -108,6 +108,8 @@ impl ResponseUrl {
     /// Takes an absolute URL apart, as `location.href` writes it.
     pub fn parse(href: &str) -> ResponseUrl {
         let (front, fragment) = href.split_once('#').unwrap_or((href, ""));
+        // A hash router writes a slash before what it takes for a route.
+        let fragment = fragment.strip_prefix('/').unwrap_or(fragment);
         let (landing, query) = front.split_once('?').unwrap_or((front, ""));
         ResponseUrl {
             landing: landing.to_owned(),
