@@ -18,6 +18,9 @@ export const records = (store) =>
     }
   });
 
+/** A page by its path; many hosts lead from `callback.html` to `callback`. */
+const pageOf = (path) => path.replace(/\.html$/, "");
+
 /** What a URL says of an attempt: `proven` (it carries the state), `open` (none is demanded), `unproven`; null is no answer. */
 export function claim(href, { state, binding, bound, landing, answers = [] }) {
   // A hash router writes a slash before what it takes for a route.
@@ -29,7 +32,7 @@ export function claim(href, { state, binding, bound, landing, answers = [] }) {
     const found = places[hash ? 1 : 0].get(name);
     return value ? found === value : found !== null;
   };
-  if ((landing && landing !== path) || !answers.some((answer) => answer.split(" ").every(has))) return null;
+  if ((landing && pageOf(landing) !== pageOf(path)) || !answers.some((answer) => answer.split(" ").every(has))) return null;
   const values = places.flatMap((place) => [place.get("state"), place.get("connect_state")]);
   const isOwn = (value) => value === state || (value !== null && (value === bound || (binding !== "state" && value.includes(state))));
   return values.some(isOwn) ? "proven" : binding === "optional" ? "open" : "unproven";

@@ -79,6 +79,11 @@ impl std::fmt::Debug for ResponseUrl {
     }
 }
 
+/// A page by its path; many hosts lead from `callback.html` to `callback`.
+fn page_of(path: &str) -> &str {
+    path.strip_suffix(".html").unwrap_or(path)
+}
+
 /// How a returned URL came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Via {
@@ -123,7 +128,7 @@ impl ResponseUrl {
         let lands = transaction
             .landing
             .as_ref()
-            .is_none_or(|landing| *landing == self.landing);
+            .is_none_or(|landing| page_of(landing) == page_of(&self.landing));
         if !lands
             || !transaction
                 .answers
