@@ -190,7 +190,7 @@ pub fn read_token_answer(
 
 /// Servers from before RFC 6749 answer in a form, whatever is accepted; a page that speaks of tokens is none.
 fn read_form(text: &str) -> Option<Value> {
-    let form = Parameters::parse(text);
+    let form = Parameters::parse(text.trim_matches(|character| character <= ' '));
     let is_answer = form.get("access_token").or(form.get("error")).is_some();
     (is_answer && !includes(text, "<")).then(|| form.to_value())
 }
