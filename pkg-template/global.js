@@ -5,11 +5,12 @@ import * as providers from "./providers.js";
 import { Connect } from "./shell.js";
 
 // A script tag without `crossorigin` that loads from another origin has no base to import from
-// (https://html.spec.whatwg.org/#creating-a-classic-script: muted errors). Its address is known for as long as it runs.
-const { src } = document.currentScript || {};
+// (https://html.spec.whatwg.org/#creating-a-classic-script: muted errors). Its address is known for as long as it runs. An element
+// of that name in the page's HTML would stand in its place: only a script's address is loaded from.
+const { src, tagName } = document.currentScript || {};
 
 const besideScript = (name) => (cause) => {
-  if (!src) throw cause;
+  if (!src || !/^script$/i.test(tagName)) throw cause;
   return import(new URL(name, src));
 };
 

@@ -54,7 +54,7 @@ export function handOver(response, owner, tell = () => {}) {
     tell(true);
     return close();
   }
-  const parameters = new URLSearchParams(response.replace(/^[^?#]*[?#]?/, "").replace("#", "&"));
+  const parameters = new URLSearchParams(response.replace(/^[^?#]*[?#]?\/?/, "").replace(/#\/?/, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[`${KEY}window`]);
   // The app may have cleared the store that says whose a response is.

@@ -15,7 +15,7 @@ export function rewrite(url, state = history.state) {
 }
 
 /** A token is not written to a store: it goes by the history to the page that is loaded next. */
-const isSecret = (response) => /[?&#](access|id)_token=/.test(response);
+const isSecret = (response) => /[?&#/](access|id)_token=/.test(response);
 
 /** Writes a response into its attempt's record; false where the store is full. */
 function write(record, response) {

@@ -15,9 +15,13 @@ export const records = (store) =>
     }
   });
 
+/** A page by its path; many hosts lead from `callback.html` to `callback`, where the state alone can say that it is the same. */
+const pageOf = (path) => path.replace(/\.html$/, "");
+
 /** What a URL says of an attempt: `proven` (it carries the state), `open` (none is demanded), `unproven`; null is no answer. */
 export function claim(href, { state, binding, bound, landing, answers }) {
-  const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?([^]*)/.exec(href);
+  // A hash router writes a slash before what it takes for a route.
+  const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?\/?([^]*)/.exec(href);
   // A question mark that a text begins with would be dropped; it belongs to the first name.
   const places = [query, fragment].map((text) => new URLSearchParams(`&${text}`));
   const has = (parameter) => {
@@ -25,10 +29,11 @@ export function claim(href, { state, binding, bound, landing, answers }) {
     const found = places[hash ? 1 : 0].get(name);
     return value ? found === value : found !== null;
   };
-  if ((landing && landing !== path) || !answers.some((answer) => answer.split(" ").every(has))) return null;
+  const isThere = !landing || landing === path;
+  if ((!isThere && pageOf(landing) !== pageOf(path)) || !answers.some((answer) => answer.split(" ").every(has))) return null;
   const values = places.flatMap((place) => [place.get("state"), place.get("connect_state")]);
   const isOwn = (value) => value === state || (value !== null && (value === bound || (binding !== "state" && value.includes(state))));
-  return values.some(isOwn) ? "proven" : binding === "optional" ? "open" : "unproven";
+  return values.some(isOwn) ? "proven" : !isThere ? null : binding === "optional" ? "open" : "unproven";
 }
 
 /** The attempt that this page's URL answers: a redirect of this tab, or one whose window another page has opened. */

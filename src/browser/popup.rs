@@ -183,7 +183,8 @@ impl Trigger {
             window()
                 .document()
                 .and_then(|page| page.active_element())
-                .and_then(|element| element.dyn_into().ok()),
+                // An element of SVG takes the focus too.
+                .map(JsCast::unchecked_into),
         )
     }
 

@@ -79,6 +79,11 @@ impl std::fmt::Debug for ResponseUrl {
     }
 }
 
+/// A page by its path; many hosts lead from `callback.html` to `callback`, where the state alone can say that it is the same.
+fn page_of(path: &str) -> &str {
+    path.strip_suffix(".html").unwrap_or(path)
+}
+
 /// How a returned URL came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Via {
@@ -108,6 +113,8 @@ impl ResponseUrl {
     /// Takes an absolute URL apart, as `location.href` writes it.
     pub fn parse(href: &str) -> ResponseUrl {
         let (front, fragment) = href.split_once('#').unwrap_or((href, ""));
+        // A hash router writes a slash before what it takes for a route.
+        let fragment = fragment.strip_prefix('/').unwrap_or(fragment);
         let (landing, query) = front.split_once('?').unwrap_or((front, ""));
         ResponseUrl {
             landing: landing.to_owned(),
@@ -118,25 +125,23 @@ impl ResponseUrl {
 
     /// Whether this is an answer to an attempt, and how surely. None: it is some other page of the app.
     pub fn claim(&self, transaction: &Transaction) -> Option<Claim> {
-        let lands = transaction
-            .landing
-            .as_ref()
-            .is_none_or(|landing| *landing == self.landing);
-        if !lands
-            || !transaction
-                .answers
-                .iter()
-                .any(|answer| self.has_all(answer))
-        {
+        let is_page = |same: fn(&str) -> &str| {
+            let landing = transaction.landing.as_deref();
+            landing.is_none_or(|landing| same(landing) == same(&self.landing))
+        };
+        let answers = &transaction.answers;
+        if !is_page(page_of) || !answers.iter().any(|answer| self.has_all(answer)) {
             return None;
         }
-        Some(if self.carries_state_of(transaction) {
-            Claim::Proven
+        if self.carries_state_of(transaction) {
+            Some(Claim::Proven)
+        } else if !is_page(|path| path) {
+            None
         } else if transaction.binding == Binding::Optional {
-            Claim::Open
+            Some(Claim::Open)
         } else {
-            Claim::Unproven
-        })
+            Some(Claim::Unproven)
+        }
     }
 
     /// Whether a claim is believed. Only the attempt's own window may come back with the wrong state, which then is an error;

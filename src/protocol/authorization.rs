@@ -231,10 +231,15 @@ fn check_state(
     transaction: &Transaction,
 ) -> Result<(), Failure> {
     let state = due.get("state").or(other.get("state"));
-    require(
-        state == Some(transaction.state.expose()),
-        Code::StateMismatch,
-    )
+    if state == Some(transaction.state.expose()) {
+        return Ok(());
+    }
+    // Many servers leave the state out of a refusal. What it says is told, though it may be anybody's.
+    let is_refusal = state.is_none() && has_any(due, &RESPONSE[..2]);
+    Err(Failure {
+        details: is_refusal.then(|| due.except(&RESPONSE[2..])),
+        ..Code::StateMismatch.into()
+    })
 }
 
 /// RFC 6749 sections 4.1.2 and 4.2.2 say which component carries the response; section 3.1 that nothing stands twice.

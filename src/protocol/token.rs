@@ -190,7 +190,7 @@ pub fn read_token_answer(
 
 /// Servers from before RFC 6749 answer in a form, whatever is accepted; a page that speaks of tokens is none.
 fn read_form(text: &str) -> Option<Value> {
-    let form = Parameters::parse(text);
+    let form = Parameters::parse(text.trim_matches(|character| character <= ' '));
     let is_answer = form.get("access_token").or(form.get("error")).is_some();
     (is_answer && !includes(text, "<")).then(|| form.to_value())
 }
@@ -219,17 +219,25 @@ fn read_tokens(body: &Value, world: &dyn World) -> Option<TokenResponse> {
     })
 }
 
-/// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a `message` alone.
+/// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a `message` alone, a
+/// problem's `detail` (RFC 9457), Okta's `errorCode` and `errorSummary`.
 fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
     let inner = body.get("error");
     let code = inner
         .text()
         .or(body.get("error_code").text())
+        .or(body.get("errorCode").text())
         .or(inner.get("code").text())
         .map(str::to_owned);
-    let words = ["error_description", "msg", "message"]
-        .iter()
-        .find_map(|name| body.get(name).text());
+    let words = [
+        "error_description",
+        "msg",
+        "message",
+        "detail",
+        "errorSummary",
+    ]
+    .iter()
+    .find_map(|name| body.get(name).text());
     let words = words.or(inner.get("message").text()).map(str::to_owned);
     let mut details = match &body {
         Value::Object(entries) => entries.clone(),

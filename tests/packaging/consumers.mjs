@@ -45,6 +45,7 @@ const consumers = {
   "node-esm": { program: "index.mjs" },
   "node-cjs": { program: "index.cjs" },
   "jest": { build: ["test"] },
+  "vitest": { build: ["test"] },
   "jest-angular": { build: ["test"] },
 };
 

@@ -217,6 +217,24 @@ describe("built by", () => {
       test(`as ${attributes || "it is"}`, () => page(attributes || "plain", tagOf(attributes), { wasm: false, debug: true }));
     }
     test("where a policy refuses WebAssembly", () => page("policy", tagOf(""), { debug: false }, { expected: /wasm|WebAssembly/i }));
+    test("an element that the page's HTML calls currentScript is no place to load from", async () => {
+      const folder = join(project, "out", "cdn", "clobbered");
+      mkdirSync(folder, { recursive: true });
+      // What somebody else serves where the page's HTML says.
+      writeFileSync(join(folder, "fallback.js"), "document.title = 'loaded from elsewhere';");
+      const elsewhere = await serve(folder);
+      writeFileSync(join(folder, "index.html"), `<!doctype html><meta charset="utf-8"><title>clobbered</title><body><img name="currentScript" src="${elsewhere.origin}/">${tagOf("")}`);
+      const server = await serve(folder);
+      const opened = await browser.newPage();
+      try {
+        await opened.goto(`${server.origin}/`);
+        const code = await opened.evaluate(() => ConnectWidget.create({ wasm: false }).authorize({ token: "tok" }).catch((error) => error.code));
+        assert.deepEqual([code, await opened.title()], ["load_failed", "clobbered"]);
+      } finally {
+        await opened.close();
+        await Promise.all([server.stop(), elsewhere.stop()]);
+      }
+    });
     test("copied into the page, beside the page", () => page("inline", `<script>${readFileSync(join(installed, "connect-widget.global.js"), "utf8")}</script>`, { wasm: false, debug: true }));
   });
 });

@@ -255,6 +255,8 @@ describe("holding a response", () => {
     assert.deepEqual([window[HELD].state, window[HELD].response], ["one", response]);
     assert.ok(!isStored("SECRET") && !JSON.stringify(history.state).includes("SECRET"));
     assert.deepEqual(addresses, [PAGE]);
+    hold(owner, response.replace("#", "#/"), PAGE);
+    assert.ok(!isStored("SECRET"), "behind a hash router's slash neither");
   });
 
   test("a token goes by the history where the page is left before anybody asked", () => {

@@ -98,6 +98,28 @@ export const scenarios = [
   {
     ...alter,
     rows: ["focus"],
+    name: "after the popup the focus is back on a trigger that is drawn in SVG",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      Object.entries({ id: "drawn", tabindex: 0, width: 20, height: 20 }).forEach(([name, value]) => drawn.setAttribute(name, value));
+      document.body.append(drawn);
+      await plain(env);
+      env.go.addEventListener("click", () => drawn.focus(), true);
+      env.go.addEventListener("click", () => setTimeout(() => drawn.blur(), 50));
+      env.widget.on("close", () => setTimeout(() => env.say("focused", document.activeElement.id)));
+    },
+    async person(user) {
+      await user.ready();
+      await user.page.run(() => new Promise((resolve) => setTimeout(resolve, 1000)));
+      await user.click();
+      user.equal(await user.heard("focused"), "drawn");
+    },
+    outcome: { success: isResult },
+  },
+  {
+    ...alter,
+    rows: ["focus"],
     name: "after the popup the focus is back on the trigger",
     async page(env) {
       const { plain } = await import("/plain.mjs");

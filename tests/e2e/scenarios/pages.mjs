@@ -35,6 +35,13 @@ async function withRouter(env) {
   env.say("route", location.hash);
 }
 
+/** A hash router that is there before the widget: it takes a fragment for a route. */
+async function afterRouter(env) {
+  const { plain } = await import("/plain.mjs");
+  if (/^#[^/]/.test(location.hash)) history.replaceState(history.state, "", `#/${location.hash.slice(1)}`);
+  await plain(env);
+}
+
 export const scenarios = [
   ...Object.entries(ROUTES).flatMap(([what, at]) => ["code", "implicit"].map((protocol) => redirect(protocol, { rows: ["lost", "router"], name: `${protocol}: ${what} gets its URL back exactly`, ...comesBack(at) }))),
   redirect("alter-connect", { rows: ["lost"], name: "alter-connect: the return URL's own query and hash stay", ...comesBack({ query: "x=1&y=a%20b", hash: "#/deep?z=2" }) }),
@@ -60,6 +67,17 @@ export const scenarios = [
     options: () => ({ redirectUri: appItself() }),
     outcome: { success: protocols[protocol].isResult },
   })),
+  redirect("implicit", { rows: ["router"], name: "implicit, back on the app itself: a hash router takes the token for a route before the widget is there", options: () => ({ redirectUri: appItself() }), page: afterRouter }),
+  {
+    protocol: "implicit",
+    mode: "popup",
+    sandbox: { ...AUTO, coop: "same-origin" },
+    rows: ["router"],
+    name: "implicit by popup, severed, back on the app itself: a hash router takes the token for a route before the widget is there",
+    options: () => ({ redirectUri: appItself() }),
+    page: afterRouter,
+    outcome: { success: protocols.implicit.isResult },
+  },
   {
     protocol: "code",
     mode: "popup",
