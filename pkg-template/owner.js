@@ -59,7 +59,9 @@ const isSecret = (response) => /[?&#](access|id)_token=/.test(response);
 /** Writes a response into its attempt's record; false where the store is full. */
 function write(record, response) {
   try {
-    sessionStorage.setItem(KEY + record.state, JSON.stringify({ ...record, response }));
+    // Written as it is, though Prototype.js gives every array a `toJSON`.
+    const plain = function (key) { return this[key]; };
+    sessionStorage.setItem(KEY + record.state, JSON.stringify({ ...record, response }, plain));
     return true;
   } catch {
     return false;

@@ -6,8 +6,13 @@ import { findOwner, hold, holds, remembers, rewrite, takeUp } from "./owner.js";
 export class ConnectError extends Error {
   constructor(code, message, details, cause) {
     super(message);
-    Object.assign(this, { name: "ConnectError", code, details, cause });
+    Object.assign(this, { code, details, cause });
     observe("error", this);
+  }
+
+  // Not assigned: where a page has frozen Error.prototype, that throws.
+  get name() {
+    return "ConnectError";
   }
 }
 

@@ -150,8 +150,10 @@ pub fn to_json(value: &impl Serialize) -> Option<String> {
     to_json_text(&to_js(value))
 }
 
-/// A value of JavaScript as JSON.
+/// A record as JSON. Prototype.js gives every array a `toJSON` that writes a text in its place; a record has one array.
 pub fn to_json_text(value: &JsValue) -> Option<String> {
+    let answers = own(value, "answers");
+    let _ = Reflect::set(&answers, &"toJSON".into(), &JsValue::UNDEFINED);
     JSON::stringify(value).ok()?.as_string()
 }
 

@@ -38,6 +38,14 @@ const inSrcdoc = (protocol) => popup(protocol, {
   },
 });
 
+async function withPrototypeJs(env) {
+  if (env.scenario.protocol === "alter-connect") env.token = await protocols["alter-connect"].options(env).token();
+  Array.prototype.toJSON = function () {
+    return `[${this.map((one) => JSON.stringify(one)).join(", ")}]`;
+  };
+  await (await import("/plain.mjs")).plain(env);
+}
+
 export const scenarios = [
   ...["code", "implicit"].map((protocol) => inSrcdoc(protocol)),
   ...Object.entries(NO_WINDOWS).flatMap(([what, answer]) => [false, true].map((early) => popup("code", {
@@ -174,4 +182,48 @@ export const scenarios = [
     },
     outcome: { redirected: protocols[protocol].isResult },
   })),
+  ...["code", "implicit", "alter-connect"].map((protocol) => ({
+    protocol,
+    mode: "redirect",
+    sandbox: AUTO,
+    name: `${protocol}: the page loads Prototype.js, which gives every array a toJSON`,
+    page: withPrototypeJs,
+    options: (env) => (protocol === "alter-connect" ? { token: env.token } : {}),
+    // What reports it has no better JSON.
+    outcome: { redirected: (value) => JSON.stringify(value).includes(protocol === "alter-connect" ? "alice@example.com" : "access_token") },
+  })),
+  popup("code", {
+    name: "code: the page loads Prototype.js, which gives every array a toJSON, and is reloaded in mid-flow",
+    subscribe: true,
+    page: withPrototypeJs,
+    options: () => ({ onSuccess: undefined }),
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.page.reload();
+      await user.heard("ready", { nth: 2 });
+      await protocols.code.person(window);
+      await user.heard("on success");
+    },
+    outcome: { "on success": protocols.code.isResult },
+  }),
+  popup("code", {
+    name: "the page has frozen what the language brings: an option of the wrong kind, a refusal, and a result",
+    sandbox: { auto: "alice", auto_decision: "deny" },
+    async page(env) {
+      for (const { prototype } of [Object, Array, Function, Error, TypeError, Promise, Map, Set, String, Number, RegExp, Date, Uint8Array]) Object.freeze(prototype);
+      await (await import("/plain.mjs")).plain(env);
+      env.other.addEventListener("click", () => env.widget.open({ ...env.options, clientId: 5 }).catch((error) => env.say("refused", error)));
+    },
+    async person(user) {
+      await user.click("#other");
+      user.equal((await user.heard("refused")).code, "invalid_options");
+      await user.click();
+      const { name, code } = await user.heard("error");
+      user.equal([name, code], ["ConnectError", "access_denied"]);
+      await user.page.run(() => { window.env.options.authorizationEndpoint = window.env.options.authorizationEndpoint.replace("sandbox_auto_decision=deny", ""); });
+      await user.click();
+    },
+    outcome: { error: "access_denied", success: protocols.code.isResult },
+  }),
 ];
