@@ -1,5 +1,5 @@
 // On the callback page, before the package: reports what is written to a store and sent on a channel there, and refuses to
-// rewrite the address, to open a channel, or to store anything more, where the scenario has asked for that
+// rewrite the address, to open a channel (or has none), or to store anything more, where the scenario has asked for that
 // (`localStorage["e2e address"]`, `["e2e channels"]`, `["e2e store"]`).
 "use strict";
 
@@ -21,6 +21,7 @@
       postMessage.call(this, message);
     };
   }
+  if (localStorage.getItem("e2e channels") === "missing") delete window.BroadcastChannel;
   if (localStorage.getItem("e2e channels") === "refused") {
     window.BroadcastChannel = class {
       constructor() {

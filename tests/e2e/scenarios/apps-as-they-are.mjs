@@ -226,4 +226,34 @@ export const scenarios = [
     },
     outcome: { error: "access_denied", success: protocols.code.isResult },
   }),
+  ...["code", "implicit", "anon-link", "alter-connect"].flatMap((protocol) => [false, true].filter((reloads) => !reloads || protocol !== "alter-connect").map((reloads) => popup(protocol, {
+    name: `${protocol}, severed: a browser without channels and locks, as Safari before 15.4${reloads ? "; the app is reloaded in mid-flow" : ""}`,
+    sandbox: { coop: "same-origin" },
+    subscribe: reloads,
+    async page(env) {
+      delete window.BroadcastChannel;
+      delete Navigator.prototype.locks;
+      localStorage.setItem("e2e channels", "missing");
+      await (await import("/plain.mjs")).plain(env);
+    },
+    options(env) {
+      const to = `${location.origin}/callback.html`;
+      const options = protocol === "alter-connect" ? alterReturning(env, { to }) : protocol === "anon-link" ? anonReturning(env, { to }) : { redirectUri: to };
+      return { ...options, ...(reloads && { onSuccess: undefined }) };
+    },
+    async person(user) {
+      await user.click();
+      const window = await user.newWindow();
+      await user.eventually(() => user.isAtProvider(window), "the provider");
+      await user.wait(300);
+      if (reloads) {
+        await user.page.reload();
+        await user.heard("ready", { nth: 2 });
+        await user.wait(300);
+      }
+      await protocols[protocol].person(window, user);
+      await user.heard(reloads ? "on success" : "success");
+    },
+    outcome: { [reloads ? "on success" : "success"]: protocols[protocol].isResult },
+  }))),
 ];
