@@ -38,6 +38,9 @@ const inSrcdoc = (protocol) => popup(protocol, {
   },
 });
 
+/** Some drivers report by the page's own JSON. */
+const takesItBack = (user) => user.page.run(() => { delete Array.prototype.toJSON; });
+
 async function withPrototypeJs(env) {
   if (env.scenario.protocol === "alter-connect") env.token = await protocols["alter-connect"].options(env).token();
   Array.prototype.toJSON = function () {
@@ -189,6 +192,11 @@ export const scenarios = [
     name: `${protocol}: the page loads Prototype.js, which gives every array a toJSON`,
     page: withPrototypeJs,
     options: (env) => (protocol === "alter-connect" ? { token: env.token } : {}),
+    async person(user) {
+      await user.click();
+      await user.heard("redirected");
+      await takesItBack(user);
+    },
     // What reports it has no better JSON.
     outcome: { redirected: (value) => JSON.stringify(value).includes(protocol === "alter-connect" ? "alice@example.com" : "access_token") },
   })),
@@ -204,6 +212,7 @@ export const scenarios = [
       await user.heard("ready", { nth: 2 });
       await protocols.code.person(window);
       await user.heard("on success");
+      await takesItBack(user);
     },
     outcome: { "on success": protocols.code.isResult },
   }),
