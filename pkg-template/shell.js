@@ -45,7 +45,7 @@ function openEarly({ mode, popup }) {
   const facts = { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, coarse: page.matchMedia?.("(pointer: coarse)").matches, framed: top !== self };
   if (popup !== undefined || mode === "redirect" || (mode !== "popup" && redirects(facts))) return undefined;
   const left = screenX + (outerWidth - 500) / 2, top_ = screenY + (outerHeight - 700) / 2;
-  const opened = open("", `connect-widget:${Math.random()}`, `popup,width=500,height=700,left=${left | 0},top=${top_ | 0}`);
+  const opened = open("", `connect-widget:${performance.now() + Math.random()}`, `popup,width=500,height=700,left=${left | 0},top=${top_ | 0}`);
   // Another script's `open` may answer what is no window.
   return typeof opened?.closed === "boolean" ? opened : null;
 }

@@ -265,4 +265,22 @@ export const scenarios = [
     },
     outcome: { [reloads ? "on success" : "success"]: protocols[protocol].isResult },
   }))),
+  popup("implicit", {
+    name: "the page has seeded Math.random: two flows at once have a window each",
+    async page(env) {
+      Math.random = () => 0.5;
+      const { onClick, optionsOf, plain } = await import("/plain.mjs");
+      await plain(env);
+      onClick(env, env.other, () => env.Connect.create().open({ ...optionsOf(env), onSuccess: (value) => env.say("on success", value) }));
+    },
+    async person(user) {
+      await user.click();
+      const first = await user.atProvider();
+      await user.click("#other");
+      await protocols.implicit.person(await user.newWindow([user.page, first]), user);
+      await user.heard("on success");
+      await protocols.implicit.person(first, user);
+    },
+    outcome: { success: protocols.implicit.isResult, "on success": protocols.implicit.isResult },
+  }),
 ];
