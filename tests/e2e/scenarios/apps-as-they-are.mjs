@@ -283,4 +283,28 @@ export const scenarios = [
     },
     outcome: { success: protocols.implicit.isResult, "on success": protocols.implicit.isResult },
   }),
+  ...["code", "anon-link"].map((protocol) => popup(protocol, {
+    name: `${protocol}: the app is away when the window returns, and comes back minutes later, as a tab does that the browser had discarded`,
+    subscribe: true,
+    async page(env) {
+      localStorage.setItem("e2e clock", "fast");
+      await (await import("/plain.mjs")).plain(env);
+    },
+    options(env) {
+      const to = `${location.origin}/callback.html`;
+      return { ...(protocol === "anon-link" ? anonReturning(env, { to }) : { redirectUri: to }), onSuccess: undefined };
+    },
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.page.run(() => { setTimeout(() => location.assign("/other.html")); });
+      await user.eventually(async () => new URL(await user.page.url()).pathname === "/other.html", "another page");
+      await protocols[protocol].person(window, user);
+      // Three minutes on the callback page.
+      await user.wait(3600);
+      await user.page.run(() => { setTimeout(() => location.assign("/?again")); });
+      await user.heard("on success");
+    },
+    outcome: { "on success": protocols[protocol].isResult },
+  })),
 ];
