@@ -1,5 +1,5 @@
 // Apps as they are: policies of their own, frames of every kind, pages that are left and come back to, and scripts that get between.
-import { alterReturning, anonReturning, names, post, protocols } from "./protocols.mjs";
+import { alterReturning, anonReturning, protocols } from "./protocols.mjs";
 
 const AUTO = { auto: "alice" };
 const popup = (protocol, more) => ({ protocol, mode: "popup", outcome: { success: protocols[protocol].isResult }, ...more });
@@ -47,6 +47,18 @@ async function withPrototypeJs(env) {
     return `[${this.map((one) => JSON.stringify(one)).join(", ")}]`;
   };
   await (await import("/plain.mjs")).plain(env);
+}
+
+/** The app's button is the custom element. */
+async function withButton(env) {
+  const { optionsOf } = await import("/plain.mjs");
+  const { registerConnectButton } = await import("/pkg/element.js");
+  registerConnectButton();
+  const element = document.createElement("connect-button");
+  const { onSuccess, onError, onExit, onEvent, ...options } = optionsOf(env);
+  Object.assign(element, options, { id: "go" });
+  for (const type of ["success", "error", "exit"]) element.addEventListener(type, ({ detail }) => env.say(type, detail));
+  env.go.replaceWith(element);
 }
 
 export const scenarios = [
@@ -118,17 +130,7 @@ export const scenarios = [
     protocol,
     mode: "redirect",
     name: `${protocol} by <connect-button>: back from the provider, then forward again and to the end`,
-    async page(env) {
-      const { optionsOf } = await import("/plain.mjs");
-      const { registerConnectButton } = await import("/pkg/element.js");
-      registerConnectButton();
-      const element = document.createElement("connect-button");
-      const { onSuccess, onError, onExit, onEvent, ...options } = optionsOf(env);
-      Object.assign(element, options);
-      for (const type of ["success", "error", "exit"]) element.addEventListener(type, ({ detail }) => env.say(type, detail));
-      env.go.replaceWith(element);
-      element.id = "go";
-    },
+    page: withButton,
     async person(user) {
       await user.click();
       await user.eventually(() => user.isAtProvider(user.page), "the provider");
@@ -306,5 +308,25 @@ export const scenarios = [
       await user.heard("on success");
     },
     outcome: { "on success": protocols[protocol].isResult },
+  })),
+  ...["popup", "redirect"].map((mode) => ({
+    protocol: "implicit",
+    mode,
+    sandbox: AUTO,
+    name: `implicit by ${mode}: the app's first module makes an instance, a router runs, and then comes a <connect-button>, which has the result`,
+    options: () => ({ redirectUri: appItself() }),
+    async page(env) {
+      env.Connect.create();
+      env.say("route", location.hash);
+      history.replaceState(null, "", location.pathname + location.search);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await withButton(env);
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("success");
+      user.equal([...new Set(await user.all("route"))], [""]);
+    },
+    outcome: { success: protocols.implicit.isResult },
   })),
 ];
