@@ -329,4 +329,14 @@ export const scenarios = [
     },
     outcome: { success: protocols.implicit.isResult },
   })),
+  {
+    protocol: "code",
+    mode: "redirect",
+    name: "a consent tool lets nothing into storage, and does not say so: the redirect says so, and the page stays",
+    page: async (env) => {
+      await (await import("/plain.mjs")).plain(env);
+      Storage.prototype.setItem = () => {};
+    },
+    outcome: { error: "redirect_error" },
+  },
 ];
