@@ -64,7 +64,7 @@ export class Controller {
       this.gone = false;
       this.set(this.state); // what came of its flow meanwhile
     }
-    if (this.say === announce) liveRegion();
+    if (this.say === announce) liveRegion(this.trigger);
     const returned = takeReturn(keyOf(this.options()), () => this.askReturn());
     if (returned) this.deliverReturn(returned);
     else void this.connect;
@@ -254,7 +254,7 @@ export class Controller {
 
   announce(label) {
     const text = { ...english, ...this.given.labels }[label];
-    if (text) this.say(text);
+    if (text) this.say(text, this.trigger);
   }
 
   giveFocusBack() {
@@ -360,13 +360,18 @@ function takeReturn(key, ask) {
 
 let region = null;
 
+/** The modal dialog that an element of the page is in: nothing around it is heard. */
+const dialogOf = (element) => element && element.isConnected && element.closest("dialog[open], [aria-modal=true]");
+
 /** The page's own voice for screen readers. To be there a while before it speaks, or it is not heard. */
-export function liveRegion() {
-  if (region && region.isConnected) return region;
-  region = document.createElement("div");
-  region.setAttribute("role", "status");
-  hide(region);
-  document.body.append(region);
+export function liveRegion(trigger) {
+  const place = dialogOf(trigger) || dialogOf(region) || document.body;
+  if (!region || !region.isConnected) {
+    region = document.createElement("div");
+    region.setAttribute("role", "status");
+    hide(region);
+  }
+  if (region.parentNode !== place) place.append(region);
   return region;
 }
 
@@ -378,8 +383,8 @@ export function hide(element) {
   });
 }
 
-export function announce(text) {
-  speak(liveRegion(), text);
+export function announce(text, trigger) {
+  speak(liveRegion(trigger), text);
 }
 
 export function speak(element, text) {

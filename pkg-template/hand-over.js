@@ -5,8 +5,11 @@ import { KEY } from "./owner.js";
 const TYPE = "connect-widget";
 
 const PAUSE = 250;
-/** Offers until others than the openers are asked, until the user is told, and until nobody is asked any more. */
-const PATIENCE = { openers: 4, user: 20, all: 240 };
+/**
+ * Offers until others than the openers are asked, until the user is told, and until nobody is asked any more: after ten minutes,
+ * as long as a code may live. The user goes back to a tab that the browser has discarded, and that is loaded anew.
+ */
+const PATIENCE = { openers: 4, user: 20, all: 2400 };
 
 /** What a way answers; undefined where the browser refuses it, so that the others are still gone. */
 function tried(way) {

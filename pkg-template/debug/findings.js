@@ -43,8 +43,8 @@ const signs = {
   }),
   frame_sandbox: () => ({
     happened: "The browser blocked the window of a page in a frame.",
-    cause: "The frame has a `sandbox` attribute without `allow-popups`.",
-    fix: 'Give the frame sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox".',
+    cause: "The frame has a `sandbox` attribute without `allow-popups`; or, where a window did open, the page around the frame sends Cross-Origin-Opener-Policy: same-origin, and this page was given no handle of it.",
+    fix: 'Give the frame sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox", and the page around it Cross-Origin-Opener-Policy: same-origin-allow-popups.',
   }),
   third_party_frame: ({ top }) => ({
     happened: `This page is in a frame of another site${top ? `, ${top}` : ""}.`,

@@ -1,7 +1,8 @@
 //! The window that a flow shows its provider in.
 
-use super::world::decimal;
+use super::world::{Browser, decimal};
 use super::{later, window};
+use crate::world::World;
 use js_sys::{Math, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Window};
@@ -45,7 +46,12 @@ impl Popup {
             &decimal(top),
         ]
         .concat();
-        let name = ["connect-widget:", &decimal(Math::random())].concat();
+        // Another flow's window of the same name would be taken for this one's: tests and simulations seed Math.random.
+        let name = [
+            "connect-widget:",
+            &decimal(Browser.uptime() + Math::random()),
+        ]
+        .concat();
         // Firefox throws in a frame that may not open windows; the others answer null.
         let opened = window.open_with_url_and_target_and_features(url, &name, &features);
         let popup = Popup::adopt(opened.ok().flatten()?, ticket);

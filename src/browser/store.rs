@@ -56,7 +56,8 @@ fn entries(store: &Storage) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Remembers an attempt; false where storage is refused or full.
+/// Remembers an attempt; false where storage is refused or full, or where a script that waits for the user's consent lets nothing
+/// in, and says nothing.
 pub fn remember(transaction: &Transaction) -> bool {
     let record = to_js(transaction);
     // A redirect is another page's to answer.
@@ -66,7 +67,10 @@ pub fn remember(transaction: &Transaction) -> bool {
     let Some(record) = to_json_text(&record) else {
         return false;
     };
-    session().is_some_and(|store| store.set_item(&key(transaction), &record).is_ok())
+    let key = key(transaction);
+    session().is_some_and(|store| {
+        store.set_item(&key, &record).is_ok() && matches!(store.get_item(&key), Ok(Some(_)))
+    })
 }
 
 /// Tells the other pages of the origin of an attempt by popup. `has_ended`: its result is here, and its window, out of reach,

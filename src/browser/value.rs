@@ -148,14 +148,10 @@ pub fn to_json(value: &impl Serialize) -> Option<String> {
     to_json_text(&to_js(value))
 }
 
-/// A value of JavaScript as JSON. Old versions of Prototype give every list a `toJSON` that makes a text of it; the only list in
-/// what is written here is a record's.
+/// A record as JSON. Prototype.js gives every array a `toJSON` that writes a text in its place; a record has one array.
 pub fn to_json_text(value: &JsValue) -> Option<String> {
-    let _ = Reflect::set(
-        &own(value, "answers"),
-        &"toJSON".into(),
-        &JsValue::UNDEFINED,
-    );
+    let answers = own(value, "answers");
+    let _ = Reflect::set(&answers, &"toJSON".into(), &JsValue::UNDEFINED);
     JSON::stringify(value).ok()?.as_string()
 }
 

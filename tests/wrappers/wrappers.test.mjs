@@ -288,6 +288,18 @@ for (const page of pages) {
       assert.deepEqual(await tab.evaluate(() => window.refs), page.name === "react" ? ["on", "off", "on"] : []);
     }, { everywhere: true });
 
+    if (page.app === "react") scenario("a trigger in a modal dialog speaks inside it, where it is heard", async ({ tab, press, log }) => {
+      const said = () => tab.evaluate(() => [...document.querySelectorAll("[role=status]")].map((region) => [region.textContent, Boolean(region.closest("dialog"))]));
+      assert.deepEqual(await said(), [["", true]]);
+      const popup = await press(tab.getByRole("button", { name: "Connect in a dialog" }));
+      await popup.waitForSelector("[data-page=login]");
+      assert.deepEqual(await said(), [["A window has opened. Continue there.", true]]);
+      await tab.evaluate(() => document.querySelector("dialog").close());
+      await approve(popup);
+      assert.deepEqual(await log(1), ["three 1 success alice@example.com"]);
+      assert.deepEqual(await said(), [["Connected.", false]]);
+    }, { provider: {}, query: "&dialog" });
+
     scenario("axe finds nothing, before and during a flow", async ({ tab, button, press }) => {
       const violations = async () => {
         await tab.evaluate(axe);

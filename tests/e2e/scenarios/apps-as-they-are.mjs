@@ -1,5 +1,5 @@
 // Apps as they are: policies of their own, frames of every kind, pages that are left and come back to, and scripts that get between.
-import { alterReturning, anonReturning, names, post, protocols } from "./protocols.mjs";
+import { alterReturning, anonReturning, protocols } from "./protocols.mjs";
 
 const AUTO = { auto: "alice" };
 const popup = (protocol, more) => ({ protocol, mode: "popup", outcome: { success: protocols[protocol].isResult }, ...more });
@@ -37,6 +37,29 @@ const inSrcdoc = (protocol) => popup(protocol, {
     await user.heard("success");
   },
 });
+
+/** Some drivers report by the page's own JSON. */
+const takesItBack = (user) => user.page.run(() => { delete Array.prototype.toJSON; });
+
+async function withPrototypeJs(env) {
+  if (env.scenario.protocol === "alter-connect") env.token = await protocols["alter-connect"].options(env).token();
+  Array.prototype.toJSON = function () {
+    return `[${this.map((one) => JSON.stringify(one)).join(", ")}]`;
+  };
+  await (await import("/plain.mjs")).plain(env);
+}
+
+/** The app's button is the custom element. */
+async function withButton(env) {
+  const { optionsOf } = await import("/plain.mjs");
+  const { registerConnectButton } = await import("/pkg/element.js");
+  registerConnectButton();
+  const element = document.createElement("connect-button");
+  const { onSuccess, onError, onExit, onEvent, ...options } = optionsOf(env);
+  Object.assign(element, options, { id: "go" });
+  for (const type of ["success", "error", "exit"]) element.addEventListener(type, ({ detail }) => env.say(type, detail));
+  env.go.replaceWith(element);
+}
 
 export const scenarios = [
   ...["code", "implicit"].map((protocol) => inSrcdoc(protocol)),
@@ -107,17 +130,7 @@ export const scenarios = [
     protocol,
     mode: "redirect",
     name: `${protocol} by <connect-button>: back from the provider, then forward again and to the end`,
-    async page(env) {
-      const { optionsOf } = await import("/plain.mjs");
-      const { registerConnectButton } = await import("/pkg/element.js");
-      registerConnectButton();
-      const element = document.createElement("connect-button");
-      const { onSuccess, onError, onExit, onEvent, ...options } = optionsOf(env);
-      Object.assign(element, options);
-      for (const type of ["success", "error", "exit"]) element.addEventListener(type, ({ detail }) => env.say(type, detail));
-      env.go.replaceWith(element);
-      element.id = "go";
-    },
+    page: withButton,
     async person(user) {
       await user.click();
       await user.eventually(() => user.isAtProvider(user.page), "the provider");
@@ -174,4 +187,156 @@ export const scenarios = [
     },
     outcome: { redirected: protocols[protocol].isResult },
   })),
+  ...["code", "implicit", "alter-connect"].map((protocol) => ({
+    protocol,
+    mode: "redirect",
+    sandbox: AUTO,
+    name: `${protocol}: the page loads Prototype.js, which gives every array a toJSON`,
+    page: withPrototypeJs,
+    options: (env) => (protocol === "alter-connect" ? { token: env.token } : {}),
+    async person(user) {
+      await user.click();
+      await user.heard("redirected");
+      await takesItBack(user);
+    },
+    // What reports it has no better JSON.
+    outcome: { redirected: (value) => JSON.stringify(value).includes(protocol === "alter-connect" ? "alice@example.com" : "access_token") },
+  })),
+  popup("code", {
+    name: "code: the page loads Prototype.js, which gives every array a toJSON, and is reloaded in mid-flow",
+    subscribe: true,
+    page: withPrototypeJs,
+    options: () => ({ onSuccess: undefined }),
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.page.reload();
+      await user.heard("ready", { nth: 2 });
+      await protocols.code.person(window);
+      await user.heard("on success");
+      await takesItBack(user);
+    },
+    outcome: { "on success": protocols.code.isResult },
+  }),
+  popup("code", {
+    name: "the page has frozen what the language brings: an option of the wrong kind, a refusal, and a result",
+    sandbox: { auto: "alice", auto_decision: "deny" },
+    async page(env) {
+      for (const { prototype } of [Object, Array, Function, Error, TypeError, Promise, Map, Set, String, Number, RegExp, Date, Uint8Array]) Object.freeze(prototype);
+      await (await import("/plain.mjs")).plain(env);
+      env.other.addEventListener("click", () => env.widget.open({ ...env.options, clientId: 5 }).catch((error) => env.say("refused", error)));
+    },
+    async person(user) {
+      await user.click("#other");
+      user.equal((await user.heard("refused")).code, "invalid_options");
+      await user.click();
+      const { name, code } = await user.heard("error");
+      user.equal([name, code], ["ConnectError", "access_denied"]);
+      await user.page.run(() => { window.env.options.authorizationEndpoint = window.env.options.authorizationEndpoint.replace("sandbox_auto_decision=deny", ""); });
+      await user.click();
+    },
+    outcome: { error: "access_denied", success: protocols.code.isResult },
+  }),
+  ...["code", "implicit", "anon-link", "alter-connect"].flatMap((protocol) => [false, true].filter((reloads) => !reloads || protocol !== "alter-connect").map((reloads) => popup(protocol, {
+    name: `${protocol}, severed: a browser without channels and locks, as Safari before 15.4${reloads ? "; the app is reloaded in mid-flow" : ""}`,
+    sandbox: { coop: "same-origin" },
+    subscribe: reloads,
+    async page(env) {
+      delete window.BroadcastChannel;
+      delete Navigator.prototype.locks;
+      localStorage.setItem("e2e channels", "missing");
+      await (await import("/plain.mjs")).plain(env);
+    },
+    options(env) {
+      const to = `${location.origin}/callback.html`;
+      const options = protocol === "alter-connect" ? alterReturning(env, { to }) : protocol === "anon-link" ? anonReturning(env, { to }) : { redirectUri: to };
+      return { ...options, ...(reloads && { onSuccess: undefined }) };
+    },
+    async person(user) {
+      await user.click();
+      const window = await user.newWindow();
+      await user.eventually(() => user.isAtProvider(window), "the provider");
+      await user.wait(300);
+      if (reloads) {
+        await user.page.reload();
+        await user.heard("ready", { nth: 2 });
+        await user.wait(300);
+      }
+      await protocols[protocol].person(window, user);
+      await user.heard(reloads ? "on success" : "success");
+    },
+    outcome: { [reloads ? "on success" : "success"]: protocols[protocol].isResult },
+  }))),
+  popup("implicit", {
+    name: "the page has seeded Math.random: two flows at once have a window each",
+    async page(env) {
+      Math.random = () => 0.5;
+      const { onClick, optionsOf, plain } = await import("/plain.mjs");
+      await plain(env);
+      onClick(env, env.other, () => env.Connect.create().open({ ...optionsOf(env), onSuccess: (value) => env.say("on success", value) }));
+    },
+    async person(user) {
+      await user.click();
+      const first = await user.atProvider();
+      await user.click("#other");
+      await protocols.implicit.person(await user.newWindow([user.page, first]), user);
+      await user.heard("on success");
+      await protocols.implicit.person(first, user);
+    },
+    outcome: { success: protocols.implicit.isResult, "on success": protocols.implicit.isResult },
+  }),
+  ...["code", "anon-link"].map((protocol) => popup(protocol, {
+    name: `${protocol}: the app is away when the window returns, and comes back minutes later, as a tab does that the browser had discarded`,
+    subscribe: true,
+    async page(env) {
+      localStorage.setItem("e2e clock", "fast");
+      await (await import("/plain.mjs")).plain(env);
+    },
+    options(env) {
+      const to = `${location.origin}/callback.html`;
+      return { ...(protocol === "anon-link" ? anonReturning(env, { to }) : { redirectUri: to }), onSuccess: undefined };
+    },
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.page.run(() => { setTimeout(() => location.assign("/other.html")); });
+      await user.eventually(async () => new URL(await user.page.url()).pathname === "/other.html", "another page");
+      await protocols[protocol].person(window, user);
+      // Three minutes on the callback page.
+      await user.wait(3600);
+      await user.page.run(() => { setTimeout(() => location.assign("/?again")); });
+      await user.heard("on success");
+    },
+    outcome: { "on success": protocols[protocol].isResult },
+  })),
+  ...["popup", "redirect"].map((mode) => ({
+    protocol: "implicit",
+    mode,
+    sandbox: AUTO,
+    name: `implicit by ${mode}: the app's first module makes an instance, a router runs, and then comes a <connect-button>, which has the result`,
+    options: () => ({ redirectUri: appItself() }),
+    async page(env) {
+      env.Connect.create();
+      env.say("route", location.hash);
+      history.replaceState(null, "", location.pathname + location.search);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await withButton(env);
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("success");
+      user.equal([...new Set(await user.all("route"))], [""]);
+    },
+    outcome: { success: protocols.implicit.isResult },
+  })),
+  {
+    protocol: "code",
+    mode: "redirect",
+    name: "a consent tool lets nothing into storage, and does not say so: the redirect says so, and the page stays",
+    page: async (env) => {
+      await (await import("/plain.mjs")).plain(env);
+      Storage.prototype.setItem = () => {};
+    },
+    outcome: { error: "redirect_error" },
+  },
 ];

@@ -30,6 +30,7 @@ function App() {
   const one = h(ConnectButton, { ...options(rendering, "one"), ...(menu && { onClick: () => setShown(false) }) }, "Connect");
   return h("main", null,
     h("h1", null, "React"),
+    new URLSearchParams(location.search).has("dialog") && h("dialog", { "aria-label": "Accounts", ref: (dialog) => void (dialog?.open === false && dialog.showModal()) }, h(ConnectButton, options(rendering, "three"), "Connect in a dialog")),
     keeps ? h(React["Activity"], { mode: shown ? "visible" : "hidden" }, one) : shown && one, // React 18 has none
     h(ConnectButton, { ...options(rendering, "two"), ...(ref && { ref }) }, "Connect another"),
     h(Hook, { rendering }),
