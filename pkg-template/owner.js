@@ -15,9 +15,6 @@ export const records = (store) =>
     }
   });
 
-/** A page by its path; many hosts lead from `callback.html` to `callback`, where the state alone can say that it is the same. */
-const pageOf = (path) => path.replace(/\.html$/, "");
-
 /** What a URL says of an attempt: `proven` (it carries the state), `open` (none is demanded), `unproven`; null is no answer. */
 export function claim(href, { state, binding, bound, landing, answers }) {
   // A hash router writes a slash before what it takes for a route.
@@ -29,11 +26,12 @@ export function claim(href, { state, binding, bound, landing, answers }) {
     const found = places[hash ? 1 : 0].get(name);
     return value ? found === value : found !== null;
   };
-  const isThere = !landing || landing === path;
-  if ((!isThere && pageOf(landing) !== pageOf(path)) || !answers.some((answer) => answer.split(" ").every(has))) return null;
   const values = places.flatMap((place) => [place.get("state"), place.get("connect_state")]);
-  const isOwn = (value) => value === state || (value !== null && (value === bound || (binding !== "state" && value.includes(state))));
-  return values.some(isOwn) ? "proven" : !isThere ? null : binding === "optional" ? "open" : "unproven";
+  const isProven = values.some((value) => value === state || (value !== null && (value === bound || (binding !== "state" && value.includes(state)))));
+  // Many hosts lead from `callback.html` to `callback`: where the state says so, it is the same page.
+  const pageOf = (path) => (isProven ? path.replace(/\.html$/, "") : path);
+  if ((landing && pageOf(landing) !== pageOf(path)) || !answers.some((answer) => answer.split(" ").every(has))) return null;
+  return isProven ? "proven" : binding === "optional" ? "open" : "unproven";
 }
 
 /** The attempt that this page's URL answers: a redirect of this tab, or one whose window another page has opened. */

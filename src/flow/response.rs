@@ -79,7 +79,7 @@ impl std::fmt::Debug for ResponseUrl {
     }
 }
 
-/// A page by its path; many hosts lead from `callback.html` to `callback`, where the state alone can say that it is the same.
+/// A page's path without its file's ending.
 fn page_of(path: &str) -> &str {
     path.strip_suffix(".html").unwrap_or(path)
 }
@@ -125,18 +125,16 @@ impl ResponseUrl {
 
     /// Whether this is an answer to an attempt, and how surely. None: it is some other page of the app.
     pub fn claim(&self, transaction: &Transaction) -> Option<Claim> {
-        let is_page = |same: fn(&str) -> &str| {
-            let landing = transaction.landing.as_deref();
-            landing.is_none_or(|landing| same(landing) == same(&self.landing))
-        };
+        let is_proven = self.carries_state_of(transaction);
+        // Many hosts lead from `callback.html` to `callback`: where the state says so, it is the same page.
+        let is_there = transaction.landing.as_deref().is_none_or(|landing| {
+            landing == self.landing || (is_proven && page_of(landing) == page_of(&self.landing))
+        });
         let answers = &transaction.answers;
-        if !is_page(page_of) || !answers.iter().any(|answer| self.has_all(answer)) {
-            return None;
-        }
-        if self.carries_state_of(transaction) {
-            Some(Claim::Proven)
-        } else if !is_page(|path| path) {
+        if !is_there || !answers.iter().any(|answer| self.has_all(answer)) {
             None
+        } else if is_proven {
+            Some(Claim::Proven)
         } else if transaction.binding == Binding::Optional {
             Some(Claim::Open)
         } else {
