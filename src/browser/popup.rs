@@ -160,8 +160,14 @@ impl Popup {
 
 fn close(popup: Popup, tries: u32) {
     let _ = popup.0.close();
-    if tries > 0 && !popup.is_closed() {
-        later(150, move || close(popup, tries - 1));
+    // What `closed` reads now is what was asked for, and not what becomes of it.
+    let look_again = move || {
+        if !popup.is_closed() {
+            close(popup, tries - 1);
+        }
+    };
+    if tries > 0 {
+        later(150, look_again);
     }
 }
 

@@ -88,6 +88,27 @@ extern "C" {
     #[wasm_bindgen(method, js_name = go)]
     fn go_js(this: &FrameWindow, url: &str) -> Promise;
 
+    /// The window of the browser's own that was opened last.
+    #[wasm_bindgen(js_name = lastRealWindow)]
+    pub fn last_real_window() -> RealWindow;
+
+    /// A window of the browser's own.
+    pub type RealWindow;
+    /// Whether it is closed.
+    #[wasm_bindgen(method, getter)]
+    pub fn closed(this: &RealWindow) -> bool;
+    /// Its user closes it.
+    #[wasm_bindgen(method)]
+    pub fn close(this: &RealWindow);
+    #[wasm_bindgen(method, getter)]
+    fn location(this: &RealWindow) -> Location;
+    #[wasm_bindgen(method, js_name = say)]
+    fn say_really(this: &RealWindow, message: &JsValue) -> Promise;
+    #[wasm_bindgen(method, js_name = go)]
+    fn go_really(this: &RealWindow, url: &str) -> Promise;
+    #[wasm_bindgen(method, js_name = leave)]
+    fn leave_js(this: &RealWindow, message: &JsValue) -> Promise;
+
     /// One call of `open()` or `authorize()`.
     pub type Call;
     #[wasm_bindgen(method, getter)]
@@ -166,6 +187,11 @@ pub async fn state() -> String {
     let states = texts(&remembered_js());
     assert_eq!(states.len(), 1, "{states:?}");
     states.into_iter().next().unwrap_or_default()
+}
+
+/// The states of the attempts that this window remembers.
+pub fn remembered() -> Vec<String> {
+    texts(&remembered_js())
 }
 
 /// What is stored of an attempt, as a page finds it that comes after the one that began it.
@@ -478,6 +504,34 @@ impl FrameWindow {
         JsFuture::from(self.go_js(url))
             .await
             .expect("a page that goes on");
+    }
+}
+
+impl RealWindow {
+    /// The page in it posts a message.
+    pub async fn say(&self, message: Value) {
+        JsFuture::from(self.say_really(&to_js(&message)))
+            .await
+            .expect("a page that posts");
+    }
+
+    /// The page in it posts a message and closes the window.
+    pub async fn leave(&self, message: Value) {
+        JsFuture::from(self.leave_js(&to_js(&message)))
+            .await
+            .expect("a page that leaves");
+    }
+
+    /// The page in it goes on to another one.
+    pub async fn go(&self, url: &str) {
+        JsFuture::from(self.go_really(url))
+            .await
+            .expect("a page that goes on");
+    }
+
+    /// Its page, of the app's own origin, goes on to another one.
+    pub fn go_from_own_page(&self, url: &str) {
+        self.location().replace(url).expect("a page of this origin");
     }
 }
 

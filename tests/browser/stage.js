@@ -79,6 +79,7 @@ export async function leftovers() {
     session: keysOf(sessionStorage),
     local: keysOf(localStorage),
     frames: [...document.querySelectorAll("iframe")].map(({ src }) => src),
+    windows: realWindows.filter(({ closed }) => !closed).map(() => "open"),
     errors: live.errors,
   };
   const left = Object.entries(counts).filter(([, found]) => found.length > 0);
@@ -97,7 +98,8 @@ export async function clear() {
   for (const frame of document.querySelectorAll("iframe")) frame.remove();
   live.listeners = [];
   live.timers.clear();
-  windows.length = openings.length = 0;
+  for (const one of realWindows) one.close();
+  windows.length = openings.length = realWindows.length = 0;
   standIn = undefined;
   window.fetch = fetch;
   restore();
@@ -141,13 +143,44 @@ export async function relay(state, message) {
 
 // ---- windows ---------------------------------------------------------------------------------------------------------
 
+/** A window whose page does what the test tells it to: `inner` is where the page is, `source` whom its messages come from. */
+class Told {
+  /** Has the page in it post a message to the app's; done once that is heard, or the window closed by it. */
+  async say(message) {
+    await this.isThere();
+    this.inner.postMessage({ say: message }, "*");
+    if (!this.isGone) await this.echo(1);
+  }
+
+  /** Once the provider's page is there and hears. */
+  async isThere() {
+    if (!(await this.echo(200))) throw new Error("the window is not on a page that listens");
+  }
+
+  /** Whether the page in it answers, which it does in its turn. */
+  async echo(tries) {
+    const word = `echo ${(echoes += 1)}`;
+    let isHeard = false;
+    const listen = ({ data, source }) => (isHeard ||= data === word && source === this.source);
+    addEventListener.call(window, "message", listen);
+    for (let turn = 0; !isHeard && !this.isGone && turn < 200; turn++) {
+      if (turn < tries) this.inner.postMessage({ say: word }, "*");
+      await pause(10);
+    }
+    removeEventListener.call(window, "message", listen);
+    return isHeard;
+  }
+}
+
 /** A frame in the part of a window: it can be closed, and its messages come from it. */
-export class FrameWindow {
+export class FrameWindow extends Told {
   constructor(url) {
+    super();
     this.frame = document.createElement("iframe");
     if (url) this.frame.src = url;
     document.body.append(this.frame);
     this.inner = this.frame.contentWindow;
+    this.source = this;
     this.isGone = false;
     /** What a page with Cross-Origin-Opener-Policy does to its opener's handle. */
     this.isSevered = false;
@@ -188,13 +221,6 @@ export class FrameWindow {
     this.inner.postMessage(...values);
   }
 
-  /** Has the page in it post a message to the app's; done once that is heard, or the window closed by it. */
-  async say(message) {
-    await this.isThere();
-    this.inner.postMessage({ say: message }, "*");
-    if (!this.isGone) await this.echo(1);
-  }
-
   /** A message of the provider's page as it is, without the copy that WebKit takes minutes to make of an endless list. */
   dispatch(message) {
     const { origin } = new URL(PROVIDER);
@@ -209,41 +235,84 @@ export class FrameWindow {
     this.inner.postMessage({ go: url }, "*");
     for (let turn = 0; !isLoaded && !this.isGone && turn < 500; turn++) await pause(10);
   }
+}
 
-  /** Once the provider's page is there and hears. */
-  async isThere() {
-    if (!(await this.echo(200))) throw new Error("the window is not on a page that listens");
+/** A window of the browser's own, in the test's hands; the driver has the window itself. */
+class RealWindow extends Told {
+  constructor(inner) {
+    super();
+    this.inner = this.source = inner;
   }
 
-  /** Whether the page in it answers, which it does in its turn. */
-  async echo(tries) {
-    const word = `echo ${(echoes += 1)}`;
-    let isHeard = false;
-    const listen = ({ data, source }) => (isHeard ||= data === word && source === this);
-    addEventListener.call(window, "message", listen);
-    for (let turn = 0; !isHeard && !this.isGone && turn < 200; turn++) {
-      if (turn < tries) this.inner.postMessage({ say: word }, "*");
-      await pause(10);
-    }
-    removeEventListener.call(window, "message", listen);
-    return isHeard;
+  get isGone() {
+    return this.inner.closed;
+  }
+
+  get closed() {
+    return this.inner.closed;
+  }
+
+  /** The user closes it. */
+  close() {
+    this.inner.close();
+  }
+
+  /** The flow may end, and close it, at any moment. */
+  async isThere() {
+    if (!(await this.echo(200)) && !this.isGone) throw new Error("the window is not on a page that listens");
+  }
+
+  get location() {
+    return this.inner.location;
+  }
+
+  /** The page in it closes it, once it has said this. */
+  async leave(message) {
+    await this.isThere();
+    this.inner.postMessage({ say: message, leave: true }, "*");
+    while (!this.isGone) await pause(10);
+  }
+
+  /** The page in it goes on: to one of the app's, which is read here, or to the provider's. */
+  async go(url) {
+    const isBack = () => {
+      try {
+        return this.inner.location.href === url && this.inner.document.readyState === "complete";
+      } catch {
+        return false;
+      }
+    };
+    await this.isThere();
+    this.inner.postMessage({ go: url }, "*");
+    for (let turn = 0; !isBack() && !this.isGone && turn < 500; turn++) await pause(10);
   }
 }
 
 let echoes = 0;
 const windows = [];
+const realWindows = [];
 const openings = [];
 let standIn;
 
+const { open } = window;
+
 window.open = (url, name, features) => {
   openings.push({ url, name, features });
-  return standIn === undefined ? new FrameWindow(url) : standIn(url);
+  return standIn === undefined ? new FrameWindow(url) : standIn(url, name, features);
 };
+
+/** What `setOpen()` takes for windows of the browser's own. */
+function openReally(...values) {
+  const opened = open.apply(window, values);
+  if (opened) realWindows.push(opened);
+  return opened;
+}
 
 /** From now on windows are what this answers: null for a browser that blocks them. */
 export const setOpen = (open) => void (standIn = open);
 
 export const lastWindow = () => windows.at(-1);
+export const lastRealWindow = () => new RealWindow(realWindows.at(-1));
 export const countOpenings = () => openings.length;
 export const lastUrl = () => openings.at(-1)?.url;
 
@@ -354,7 +423,7 @@ export class Call {
 }
 
 /** What the text of a test's options and functions may speak of. */
-const scope = (widget, call) => ({ widget, call, origin: location.origin, PROVIDER, RETURN, FrameWindow, lastWindow, pause, replace, restore, setFetch, relay, findings });
+const scope = (widget, call) => ({ widget, call, origin: location.origin, PROVIDER, RETURN, FrameWindow, openReally, lastWindow, lastRealWindow, pause, replace, restore, setFetch, relay, findings });
 
 /** The value of an expression. */
 export const evaluate = (text, widget, call) => {

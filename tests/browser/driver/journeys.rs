@@ -6,36 +6,40 @@ use serde_json::{Value, json};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 
 /// `CONNECT_WIDGET_JOURNEYS=10000 npm test -- wasm-chromium` plays more.
-const JOURNEYS: Option<&str> = option_env!("CONNECT_WIDGET_JOURNEYS");
+pub const JOURNEYS: Option<&str> = option_env!("CONNECT_WIDGET_JOURNEYS");
 /// `CONNECT_WIDGET_SEED=7` plays this one alone.
-const SEED: Option<&str> = option_env!("CONNECT_WIDGET_SEED");
+pub const SEED: Option<&str> = option_env!("CONNECT_WIDGET_SEED");
 
-fn number(text: Option<&str>) -> Option<u64> {
+pub fn number(text: Option<&str>) -> Option<u64> {
     text.and_then(|text| text.parse().ok())
 }
 
 /// A small generator, so that a seed is the same journey in every engine (Marsaglia's xorshift64*).
-struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub fn of_seed(seed: u64) -> Chance {
+        Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % limit
     }
 
-    fn of(&mut self, times: u64, all: u64) -> bool {
+    pub fn of(&mut self, times: u64, all: u64) -> bool {
         self.below(all) < times
     }
 
-    fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len() as u64) as usize]
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum System {
+pub enum System {
     Alter,
     Anon,
     StackOne,
@@ -43,7 +47,7 @@ enum System {
     Code,
 }
 
-const SYSTEMS: [System; 5] = [
+pub const SYSTEMS: [System; 5] = [
     System::Alter,
     System::Anon,
     System::StackOne,
@@ -119,7 +123,7 @@ struct Journey {
     steps: Vec<Step>,
 }
 
-fn options(system: System, chance: &mut Chance) -> (String, bool) {
+pub fn options(system: System, chance: &mut Chance) -> (String, bool) {
     let owes = chance.of(1, 2) && matches!(system, System::Alter | System::Anon | System::StackOne);
     let source = |value: &str| {
         if owes {
@@ -162,7 +166,7 @@ fn options(system: System, chance: &mut Chance) -> (String, bool) {
 }
 
 /// An answer that only the true one has.
-fn answer_url(system: System, state: &str, mark: &str) -> String {
+pub fn answer_url(system: System, state: &str, mark: &str) -> String {
     return_url(&match system {
         System::Alter => format!(
             "?alter_connect_success=true&grant_id={mark}&provider=google&connect_state={state}"
@@ -179,7 +183,7 @@ fn grant(mark: &str) -> Value {
 
 impl Journey {
     async fn begin(seed: u64, app: &Widget) -> Journey {
-        let mut chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let mut chance = Chance::of_seed(seed);
         let app = app.sibling().listen(&["success", "error", "exit", "close"]);
         let system = chance.pick(&SYSTEMS);
         let (options, owes_source) = options(system, &mut chance);

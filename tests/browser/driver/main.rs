@@ -11,6 +11,7 @@ mod protocols;
 mod redirect;
 mod refresh;
 mod storage;
+mod windows;
 
 /// Options of each system, to be written between braces.
 mod system {
