@@ -91,20 +91,19 @@ export function remembers() {
 }
 
 /** Takes a response that answers a pending attempt off the URL before a router sees it, and holds it or hands it over. */
-export function takeResponse(handOver) {
+export function takeResponse(loadHandOver) {
   try {
     takeUp();
     const response = location.href;
-    const owner = /[?#].*=/.test(response) && findOwner(response);
+    const owner = /=/.test(response) && findOwner(response);
     if (!owner) return;
     const isRedirect = owner.mode === "redirect";
-    rewrite(isRedirect && Date.now() < owner.expires ? owner.page : location.origin + location.pathname);
+    rewrite(isRedirect && Date.now() < owner.expires ? owner.page : response.split(/[?#]/)[0]);
     if (isRedirect) hold(owner, response);
     else {
+      const offer = async () => (await loadHandOver()).handOver(response, owner);
       // Where that cannot be loaded, a reload finds the response where it was.
-      Promise.resolve(handOver())
-        .then((offer) => offer(response, owner))
-        .catch(() => rewrite(response));
+      offer().catch(() => rewrite(response));
     }
   } catch {
     // Storage is refused: nothing can have been remembered.

@@ -14,7 +14,7 @@ setSource(
     }
     return (await import("./fallback.js")).instantiate(sides);
   },
-  () => import("./hand-over.js").then(({ handOver }) => handOver),
+  () => import("./hand-over.js"),
   () => import("./debug.js"),
 );
 

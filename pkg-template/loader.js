@@ -3,13 +3,13 @@ import { ConnectError, error } from "./errors.js";
 import { calls } from "./launch.js";
 import { KEY } from "./owner.js";
 
-/** The core, once it is there; what offers responses to other pages, and what loads debug.js. */
-export let core, handOver, loadDebug;
+/** The core, once it is there; what loads hand-over.js and debug.js. */
+export let core, loadHandOver, loadDebug;
 
 let loading, load;
 
-/** Sets where the core comes from, `source({ wasm, shell, onCrash })`, who offers responses to other pages, and debug.js; each may be a promise. */
-export const setSource = (...sources) => ([load, handOver, loadDebug] = sources);
+/** Sets where the core comes from, `source({ wasm, shell, onCrash })`, and hand-over.js and debug.js; each may be a promise. */
+export const setSource = (...sources) => ([load, loadHandOver, loadDebug] = sources);
 
 /** What the copies share: the instances that listen for results or errors, in their order, and the cores. */
 export const ofPage = () => (window[Symbol.for(`${KEY}page`)] ||= { subscribers: new Set(), cores: new Set() });

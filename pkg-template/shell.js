@@ -4,7 +4,7 @@
 import { error } from "./errors.js";
 import { holds, remembers, takeResponse } from "./held.js";
 import { Launch } from "./launch.js";
-import { answerOf, core, demand, getCore, handOver, loadDebug, ofPage } from "./loader.js";
+import { answerOf, core, demand, getCore, loadDebug, loadHandOver, ofPage } from "./loader.js";
 import { explain, observe } from "./observe.js";
 
 /** The window, from the first instance on: an import touches no global. Undefined on a server, whatever that calls its window. */
@@ -22,7 +22,7 @@ export class Connect {
     this.handlers = new Map();
     page = globalThis.window?.document && window.location && window;
     if (!page) return;
-    takeResponse(handOver);
+    takeResponse(loadHandOver);
     this.observe("create", location.href);
     // Storage takes milliseconds to open: the app goes first. What an earlier page left open needs the core soon, a click later.
     const warm = async () => {

@@ -375,7 +375,7 @@ export async function loadPage({ isFirst = false, isLate = false, isCopy = false
   const arrival = isLate && new Promise((resolve) => (Connect.arrive = resolve));
   const { listOf, plainly } = await import(asModule(sources.calm));
   const bind = bound(instance, { listOf, plainly });
-  setSource(({ shell }) => (isLate ? arrival.then(() => bind(shell)) : bind(shell)), () => () => {}, async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
+  setSource(({ shell }) => (isLate ? arrival.then(() => bind(shell)) : bind(shell)), () => ({ handOver() {} }), async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
   findings.length = 0;
   errorClasses.add(ConnectError);
   return Connect;
