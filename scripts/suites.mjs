@@ -36,7 +36,7 @@ const wasmTest = (engine, name, needs) => {
   const command = () => [wasmEnv().cargo, "test", "--locked", "--package", "browser-tests", "--target", wasmTarget];
   return {
     name: `wasm-${engine}`,
-    does: `wasm-bindgen-test in ${name}: the shipped driver behind its shell, and a thousand random journeys`,
+    does: `wasm-bindgen-test in ${name}: the shipped driver behind its shell, windows of the browser's own, and a thousand random journeys`,
     command: engine === "webkit" ? () => underDisplay(command()) : command,
     needs: ["npm", "wasm-std", "wasm-bindgen", ...needs],
     env: () => ({ ...wasmEnv().env, ...webdriverEnv(engine) }),
