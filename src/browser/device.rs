@@ -63,6 +63,13 @@ pub fn has_focus() -> bool {
         .unwrap_or(true)
 }
 
+/// Whether this runs in a click that the browser counts as a further one of a double click (UI Events, `detail`).
+pub fn is_double_click() -> bool {
+    let event = Reflect::get(&window(), &"event".into()).unwrap_or_default();
+    let of_event = |name: &str| Reflect::get(&event, &name.into()).unwrap_or_default();
+    of_event("type") == "click" && of_event("detail").as_f64() > Some(1.0)
+}
+
 /// The page's address.
 pub fn address() -> String {
     window().location().href().unwrap_or_default()

@@ -65,7 +65,8 @@ fn find(widget: &Widget) -> Option<Rc<Attempt>> {
 /// Begins a flow, inside the click.
 pub fn open(launch: Launch) {
     let widget = launch.widget();
-    if let Some(left) = find(&widget).filter(|live| live.flow.borrow().has_stayed(&Browser)) {
+    let has_left = |live: &Rc<Attempt>| live.flow.borrow().has_left();
+    if let Some(left) = find(&widget).filter(|live| has_left(live) && !device::is_double_click()) {
         // The page was sent away and is still here: the user stayed, or there was nothing to show. The app hears of it first, and may
         // do anything.
         feed(&left, Event::CameBack);

@@ -154,8 +154,6 @@ pub struct Flow {
     target: Target,
     /// The app has its outcome; what comes now is told to whoever listens.
     is_detached: bool,
-    /// When the user was sent to the provider.
-    departed_at: f64,
     origin: String,
     allow_insecure: bool,
     redirects_if_blocked: bool,
@@ -165,9 +163,6 @@ pub struct Flow {
 }
 
 const MINUTE: f64 = 60_000.0;
-
-/// Clicks that follow each other within this time are one, in milliseconds.
-const DOUBLE_CLICK: f64 = 500.0;
 
 type Effects = Vec<Effect>;
 
@@ -244,7 +239,6 @@ impl Flow {
             phase: Phase::Opening,
             target,
             is_detached: false,
-            departed_at: now,
             origin,
             allow_insecure,
             redirects_if_blocked: common.redirects_if_blocked,
@@ -274,7 +268,6 @@ impl Flow {
             transaction,
             phase: Phase::Waiting,
             target: Target::Url(Secret::new("")),
-            departed_at: f64::NEG_INFINITY,
             origin: String::new(),
             allow_insecure: false,
             redirects_if_blocked: false,
@@ -326,11 +319,6 @@ impl Flow {
     /// Whether a redirect was asked for, so that the page is as good as gone.
     pub fn has_left(&self) -> bool {
         self.transaction.mode == Mode::Redirect && self.phase == Phase::Waiting
-    }
-
-    /// Whether a redirect was asked for, and the page is still here when another click than a double one's second comes.
-    pub fn has_stayed(&self, world: &dyn World) -> bool {
-        self.has_left() && world.uptime() - self.departed_at >= DOUBLE_CLICK
     }
 
     /// What to do about what happened.
@@ -399,9 +387,9 @@ impl Flow {
         }
         match self.known_url() {
             Some(url) if self.transaction.mode == Mode::Redirect => {
-                self.depart(now, vec![Effect::Redirect(url)])
+                self.depart(vec![Effect::Redirect(url)])
             }
-            Some(_) => self.depart(now, vec![Effect::Remember]),
+            Some(_) => self.depart(vec![Effect::Remember]),
             None => {
                 self.phase = Phase::Resolving;
                 vec![Effect::AskSource]
@@ -409,9 +397,8 @@ impl Flow {
         }
     }
 
-    fn depart(&mut self, now: f64, mut effects: Effects) -> Effects {
+    fn depart(&mut self, mut effects: Effects) -> Effects {
         self.phase = Phase::Waiting;
-        self.departed_at = now;
         self.watch.send();
         effects.push(Effect::Tell(Milestone::Started));
         effects
@@ -431,12 +418,9 @@ impl Flow {
             .build_url(base, source, &mut self.transaction, rules);
         match url.map(Secret::new) {
             Ok(url) if self.transaction.mode == Mode::Redirect => {
-                self.depart(world.uptime(), vec![Effect::Redirect(url)])
+                self.depart(vec![Effect::Redirect(url)])
             }
-            Ok(url) => self.depart(
-                world.uptime(),
-                vec![Effect::Remember, Effect::Navigate(url)],
-            ),
+            Ok(url) => self.depart(vec![Effect::Remember, Effect::Navigate(url)]),
             Err(invalid) => self.end(Outcome::Failure(invalid.into())),
         }
     }

@@ -180,7 +180,7 @@ export const scenarios = [
     name: `${protocol}: a double click is one redirect, and no exit`,
     async person(user) {
       await user.ready();
-      await user.page.run(() => { for (const pause of [0, 20, 150]) setTimeout(() => window.env.go.click(), pause); });
+      await user.page.run(() => { for (const [at, pause] of [0, 20, 150].entries()) setTimeout(() => window.env.go.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, detail: at + 1 })), pause); });
       await user.heard("redirected");
       await user.wait(200);
       user.equal((await user.reports()).filter(({ kind, value }) => kind === "event" && value[0] === "OAUTH_STARTED").length, 1);

@@ -146,18 +146,6 @@ fn the_back_button_is_an_exit_and_the_attempt_may_still_be_answered() {
 }
 
 #[test]
-fn a_page_that_is_still_here_half_a_second_later_has_stayed() {
-    let attempt = Setting::on_phone().click(&implicit());
-    for (milliseconds, has_stayed) in [(0.0, false), (499.0, false), (1.0, true)] {
-        attempt.world.advance(milliseconds);
-        assert_eq!(attempt.flow.has_stayed(&attempt.world), has_stayed);
-    }
-    let window = click(&implicit());
-    window.world.advance(1000.0);
-    assert!(!window.flow.has_stayed(&window.world));
-}
-
-#[test]
 fn the_back_button_says_nothing_about_a_window_or_a_promise() {
     let mut attempt = click(&alter());
     attempt.step(Event::CameBack);
