@@ -26,12 +26,10 @@ export function claim(href, { state, binding, bound, landing, answers }) {
     const found = places[hash ? 1 : 0].get(name);
     return value ? found === value : found !== null;
   };
+  if ((landing && landing !== path) || !answers.some((answer) => answer.split(" ").every(has))) return null;
   const values = places.flatMap((place) => [place.get("state"), place.get("connect_state")]);
-  const isProven = values.some((value) => value === state || (value !== null && (value === bound || (binding !== "state" && value.includes(state)))));
-  // Many hosts lead from `callback.html` to `callback`: where the state says so, it is the same page.
-  const pageOf = (path) => (isProven ? path.replace(/\.html$/, "") : path);
-  if ((landing && pageOf(landing) !== pageOf(path)) || !answers.some((answer) => answer.split(" ").every(has))) return null;
-  return isProven ? "proven" : binding === "optional" ? "open" : "unproven";
+  const isOwn = (value) => value === state || (value !== null && (value === bound || (binding !== "state" && value.includes(state))));
+  return values.some(isOwn) ? "proven" : binding === "optional" ? "open" : "unproven";
 }
 
 /** The attempt that this page's URL answers: a redirect of this tab, or one whose window another page has opened. */

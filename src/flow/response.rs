@@ -79,11 +79,6 @@ impl std::fmt::Debug for ResponseUrl {
     }
 }
 
-/// A page's path without its file's ending.
-fn page_of(path: &str) -> &str {
-    path.strip_suffix(".html").unwrap_or(path)
-}
-
 /// How a returned URL came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Via {
@@ -125,15 +120,12 @@ impl ResponseUrl {
 
     /// Whether this is an answer to an attempt, and how surely. None: it is some other page of the app.
     pub fn claim(&self, transaction: &Transaction) -> Option<Claim> {
-        let is_proven = self.carries_state_of(transaction);
-        // Many hosts lead from `callback.html` to `callback`: where the state says so, it is the same page.
-        let is_there = transaction.landing.as_deref().is_none_or(|landing| {
-            landing == self.landing || (is_proven && page_of(landing) == page_of(&self.landing))
-        });
+        let landing = transaction.landing.as_ref();
+        let is_there = landing.is_none_or(|landing| *landing == self.landing);
         let answers = &transaction.answers;
         if !is_there || !answers.iter().any(|answer| self.has_all(answer)) {
             None
-        } else if is_proven {
+        } else if self.carries_state_of(transaction) {
             Some(Claim::Proven)
         } else if transaction.binding == Binding::Optional {
             Some(Claim::Open)
