@@ -176,7 +176,7 @@ async function bundle(name, { parts, from = name, format = "esm" }) {
   const result = await esbuild.build({ ...common, ...forNode, entryPoints: [template(`${from}.js`)], outfile: file, bundle: true, format, sourcemap: "external", plugins: [parts] });
   const made = (end) => result.outputFiles.find(({ path }) => path.endsWith(end)).text;
   const minified = { code: made(format === "cjs" ? ".cjs" : ".js"), map: made(".map") };
-  const { code, map } = name === "fallback" ? minified : await shrink(minified, format);
+  const { code, map } = name === "fallback" || format === "cjs" ? minified : await shrink(minified, format);
   const isGlobal = format === "iife";
   const core = code.includes(CORE_TEXT) ? `${isGlobal ? "(()=>{" : ""}const ${CORE_TEXT}=${literal(readFileSync(join(work, "core.wasm")))};\n` : "";
   const text = format === "cjs" ? withCommonJs(code) : code;
@@ -201,14 +201,18 @@ async function transform(name) {
   const { code, map } = await shrink(imported, "esm");
   writeFileSync(join(out, `${name}.js`), `${code}//# sourceMappingURL=${name}.js.map\n`);
   writeFileSync(join(out, `${name}.js.map`), map);
-  const required = await esbuild.transform(source, { ...options, format: "cjs", platform: "neutral", sourcemap: "external" });
-  writeFileSync(join(out, `${name}.cjs`), withCommonJs((await shrink(required, "cjs")).code));
+  const required = await esbuild.transform(source, { ...options, format: "cjs", platform: "neutral" });
+  writeFileSync(join(out, `${name}.cjs`), withCommonJs(required.code));
 }
 
-/** What esbuild has minified, once more: a thirtieth less. The core as JavaScript would take half a minute, and be no smaller. */
+/**
+ * What esbuild has minified, once more: a thirtieth less. Not the core as JavaScript, which would take half a minute and be no
+ * smaller; and not what is required, where esbuild's dead code tells Node the names of the exports.
+ */
 async function shrink({ code, map }, format) {
-  const scope = { esm: { module: true }, cjs: { toplevel: true }, iife: {} }[format];
-  const shrunk = await minify(code, { ...scope, ecma: 2020, compress: { passes: 3 }, sourceMap: { content: map, includeSources: true } });
+  // "use client" is a directive that terser does not know.
+  const compress = { passes: 3, directives: false };
+  const shrunk = await minify(code, { module: format === "esm", ecma: 2020, compress, sourceMap: { content: map, includeSources: true } });
   return { code: `${shrunk.code}\n`, map: shrunk.map };
 }
 
