@@ -51,12 +51,6 @@ function channelOf(state, isTaken) {
  * `true` once it is taken, and `false` when nobody has taken it for a while. Once taken, the window closes.
  */
 export function handOver(response, owner, tell = () => {}) {
-  if (owner?.ended) {
-    // The app's backend was quicker than this window.
-    localStorage.removeItem(KEY + owner.state);
-    tell(true);
-    return close();
-  }
   const parameters = new URLSearchParams(response.replace(/^[^?#]*[?#]?\/?/, "").replace(/#\/?/, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[`${KEY}window`]);
@@ -68,7 +62,14 @@ export function handOver(response, owner, tell = () => {}) {
   const channels = states.map((state) => tried(() => channelOf(state, isTaken))).filter(Boolean);
   let offers = 0;
 
+  /** The app's backend was quicker than this window, perhaps only just: there is nothing to do but close. */
+  const hasEnded = () => tried(() => JSON.parse(localStorage[KEY + owner.state]).ended);
+
   function offer() {
+    if (hasEnded()) {
+      localStorage.removeItem(KEY + owner.state);
+      return end(true);
+    }
     const near = openers();
     for (const one of near) one.postMessage(message, location.origin);
     // Every page that knows the state hears a channel; where an opener is in sight, that is enough.

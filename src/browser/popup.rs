@@ -10,10 +10,6 @@ use web_sys::{HtmlElement, Window};
 /// The key by which a page finds, in the store that its window alone has, whose window it is.
 pub const TICKET: &str = "connect-widget:window";
 
-/// How often a window is asked to close whatever `closed` reads, and how often as long as it reads false.
-const SURELY: u32 = 3;
-const AT_MOST: u32 = 30;
-
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
 pub struct Popup(Window);
@@ -115,7 +111,7 @@ impl Popup {
     /// Closes the window. Chromium loses a close that meets the window on its way from one process to another, so it is tried
     /// again for a while.
     pub fn close(&self) {
-        close(self.clone(), 0);
+        close(self.clone(), 30);
     }
 
     /// Closes a window that may be about to navigate: Chromium loses a close that meets a navigation, so that is replaced
@@ -162,14 +158,17 @@ impl Popup {
     }
 }
 
-fn close(popup: Popup, times: u32) {
+fn close(popup: Popup, tries: u32) {
     let _ = popup.0.close();
-    // At first `closed` reads what was asked for, and not what becomes of it.
-    later(150, move || {
-        if times < SURELY || (times < AT_MOST && !popup.is_closed()) {
-            close(popup, times + 1);
+    // What `closed` reads now is what was asked for, and not what becomes of it.
+    let look_again = move || {
+        if !popup.is_closed() {
+            close(popup, tries - 1);
         }
-    });
+    };
+    if tries > 0 {
+        later(150, look_again);
+    }
 }
 
 fn close_at_rest(popup: Popup, tries: u32) {
@@ -178,7 +177,7 @@ fn close_at_rest(popup: Popup, tries: u32) {
     }
     let is_at_rest = popup.is_at_rest();
     if is_at_rest == Some(true) || tries == 0 {
-        return close(popup, 0);
+        return close(popup, 30);
     }
     if is_at_rest.is_none() && tries == 20 {
         popup.navigate("about:blank");

@@ -1,0 +1,30 @@
+// What a return page does with a response that belongs to another page's flow.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { handOver } from "../../pkg-template/hand-over.js";
+import { KEY } from "../../pkg-template/owner.js";
+
+const MARK = `${KEY}state`;
+
+test("a window that began to offer just before the app's backend brought the result closes, and takes its mark away", { timeout: 5000 }, async (t) => {
+  const told = [];
+  const { setInterval } = globalThis;
+  t.mock.method(globalThis, "setInterval", (...values) => {
+    const timer = setInterval(...values);
+    t.after(() => clearInterval(timer));
+    return timer;
+  });
+  await new Promise((close) => {
+    Object.assign(globalThis, {
+      window: globalThis, opener: null, close,
+      location: { origin: "https://app.example" },
+      sessionStorage: {}, addEventListener() {}, removeEventListener() {},
+      localStorage: { [MARK]: JSON.stringify({ answers: [] }), removeItem(key) { delete this[key]; } },
+    });
+    handOver("https://app.example/callback.html?type=success", { state: "state" }, (taken) => told.push(taken));
+    assert.deepEqual(told, []);
+    localStorage[MARK] = JSON.stringify({ answers: [], ended: true });
+  });
+  assert.deepEqual(told, [true]);
+  assert.equal(localStorage[MARK], undefined);
+});
