@@ -106,7 +106,7 @@ export function webdriverEnv(engine) {
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: tool("wasm-bindgen-test-runner"),
     WASM_BINDGEN_TEST_ONLY_WEB: "1",
     // Seconds for all tests of a file; and a page like an app's, which may have windows of other origins.
-    WASM_BINDGEN_TEST_TIMEOUT: "300",
+    WASM_BINDGEN_TEST_TIMEOUT: "600",
     WASM_BINDGEN_TEST_NO_ORIGIN_ISOLATION: "1",
     WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverJson(engine),
   };

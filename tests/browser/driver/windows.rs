@@ -474,7 +474,7 @@ async fn play(seed: u64) -> String {
 async fn random_journeys_in_real_windows_end_in_one_outcome_and_leave_nothing() {
     let seeds = match number(SEED) {
         Some(seed) => seed..seed + 1,
-        None => 1..number(WINDOWS).unwrap_or(10) + 1,
+        None => 1..number(WINDOWS).unwrap_or(5) + 1,
     };
     let mut ends = Vec::new();
     for seed in seeds {
