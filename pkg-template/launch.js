@@ -28,6 +28,7 @@ function openEarly({ mode, popup }) {
 /** Calls that have not ended, each with its `end(failure)`. The core ends them; where it has stopped, the loader does. */
 export const calls = new Set();
 
+/** One call. */
 export class Launch {
   /** The window that was opened here: null where the browser blocked it, undefined where none was opened. */
   popup;

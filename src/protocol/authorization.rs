@@ -61,10 +61,10 @@ impl UrlBuilder {
     }
 }
 
-/// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1).
-const RESPONSE: [&str; 7] = [
+/// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1). `error_code` is all that
+/// Facebook sends where the app is not set up.
+const RESPONSE: &[&str] = &[
     "error",
-    // All that Facebook sends where the app is not set up.
     "error_code",
     "code",
     "access_token",
@@ -72,6 +72,16 @@ const RESPONSE: [&str; 7] = [
     "state",
     "iss",
 ];
+
+/// What a response has one of.
+const ANSWER: &[&str] = RESPONSE.split_at(5).0;
+
+/// What tells of a refusal, and what is granted.
+const REFUSAL: &[&str] = ANSWER.split_at(2).0;
+const GRANT: &[&str] = ANSWER.split_at(2).1;
+
+/// What could be worth a token, and what says whose answer it is: no words for the app.
+const CONFIDENTIAL: &[&str] = RESPONSE.split_at(2).1;
 
 /// The parameters of an authorization request that this library sets itself; a test holds the list to what is set.
 const OWN: [&str; 8] = [
@@ -200,12 +210,12 @@ pub fn check_response<'a>(
     if oauth.in_fragment {
         (due, other) = (other, due);
     }
-    if !has_any(due, &RESPONSE[..5]) {
-        if !has_any(other, &RESPONSE[..5]) {
+    if !has_any(due, ANSWER) {
+        if !has_any(other, ANSWER) {
             return None;
         }
         // An error is no secret, and real servers put the implicit grant's into the query.
-        if !has_any(other, &RESPONSE[2..5]) {
+        if !has_any(other, GRANT) {
             (due, other) = (other, due);
         }
     }
@@ -235,9 +245,9 @@ fn check_state(
         return Ok(());
     }
     // Many servers leave the state out of a refusal. What it says is told, though it may be anybody's.
-    let is_refusal = state.is_none() && has_any(due, &RESPONSE[..2]);
+    let is_refusal = state.is_none() && has_any(due, REFUSAL);
     Err(Failure {
-        details: is_refusal.then(|| due.except(&RESPONSE[2..])),
+        details: is_refusal.then(|| due.except(CONFIDENTIAL)),
         ..Code::StateMismatch.into()
     })
 }
@@ -261,14 +271,14 @@ fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Failur
 
 /// RFC 6749 sections 4.1.2.1 and 4.2.2.1.
 fn check_error(due: &Parameters) -> Result<(), Failure> {
-    let alone = due
-        .get("error_code")
-        .filter(|_| !has_any(due, &RESPONSE[2..5]));
+    let alone = due.get("error_code").filter(|_| !has_any(due, GRANT));
     let Some(error) = due.get("error").or(alone) else {
         return Ok(());
     };
     let words = due.get("error_description").or(due.get("error_message"));
-    // Whatever else the server says of it is the app's to read; what could be worth a token is not.
-    let details = due.except(&RESPONSE[2..]);
-    Err(Failure::by_provider(Some(error), words, details))
+    Err(Failure::by_provider(
+        Some(error),
+        words,
+        due.except(CONFIDENTIAL),
+    ))
 }

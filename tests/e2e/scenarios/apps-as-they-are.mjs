@@ -108,10 +108,14 @@ export const scenarios = [
     },
     outcome: { "on success": protocols[protocol].isResult },
   }))),
-  ...["code", "alter-connect"].map((protocol) => ({
+  ...["code", "alter-connect"].flatMap((protocol) => [
+    { by: "", kind: "redirected" },
+    { by: " by <connect-button>", kind: "success", page: withButton },
+  ].map(({ by, kind, ...how }) => ({
     protocol,
     mode: "redirect",
-    name: `${protocol}: back from the provider, then forward again and to the end`,
+    ...how,
+    name: `${protocol}${by}: back from the provider, then forward again and to the end`,
     async person(user) {
       await user.click();
       await user.eventually(() => user.isAtProvider(user.page), "the provider");
@@ -121,30 +125,11 @@ export const scenarios = [
       await user.page.run(() => { setTimeout(() => history.forward()); });
       await user.eventually(() => user.isAtProvider(user.page), "the provider again");
       await protocols[protocol].person(user.page, user);
-      await user.heard("redirected");
+      await user.heard(kind);
     },
-    outcome: { redirected: protocols[protocol].isResult },
+    outcome: { [kind]: protocols[protocol].isResult },
     mayExit: true,
-  })),
-  ...["code", "alter-connect"].map((protocol) => ({
-    protocol,
-    mode: "redirect",
-    name: `${protocol} by <connect-button>: back from the provider, then forward again and to the end`,
-    page: withButton,
-    async person(user) {
-      await user.click();
-      await user.eventually(() => user.isAtProvider(user.page), "the provider");
-      await user.page.back();
-      await user.eventually(async () => (await user.all("exit")).length + (await user.all("ready")).length === 2, "the app");
-      await user.wait(300);
-      await user.page.run(() => { setTimeout(() => history.forward()); });
-      await user.eventually(() => user.isAtProvider(user.page), "the provider again");
-      await protocols[protocol].person(user.page, user);
-      await user.heard("success");
-    },
-    outcome: { success: protocols[protocol].isResult },
-    mayExit: true,
-  })),
+  }))),
   ...["code", "alter-connect"].map((protocol) => popup(protocol, {
     name: `${protocol}: onSuccess leaves the page at once`,
     sandbox: AUTO,
