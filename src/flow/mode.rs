@@ -35,8 +35,9 @@ pub struct Device {
 const PHONE_WIDTH: i32 = 480;
 const TABLET_WIDTH: i32 = 1024;
 
-/// iOS's phones and tablets by name.
-const IOS: [&str; 3] = ["iPhone", "iPad", "iPod"];
+/// Phones and tablets by name, and those of iOS among them.
+const HAND_HELD: &[&str] = &["Android", "iPhone", "iPad", "iPod"];
+const IOS: &[&str] = HAND_HELD.split_at(1).1;
 
 /// In-app browsers, whose windows do not open or do not talk to their opener. On iOS all of them lack what every browser's name
 /// there has in it, `Safari/`.
@@ -66,13 +67,12 @@ impl Device {
     /// touch screen has a mouse or a trackpad as its primary pointer.
     fn is_hand_held(&self) -> bool {
         let is_ipad = self.max_touch_points > 1 && includes(&self.user_agent, "Macintosh");
-        let is_android = includes(&self.user_agent, "Android");
-        is_ipad || is_android || self.has_coarse_pointer || self.names_itself(&IOS)
+        is_ipad || self.has_coarse_pointer || self.names_itself(HAND_HELD)
     }
 
     /// An in-app browser by name, or a web view of iOS.
     fn is_in_app(&self) -> bool {
-        let is_web_view = self.names_itself(&IOS) && !includes(&self.user_agent, "Safari/");
+        let is_web_view = self.names_itself(IOS) && !includes(&self.user_agent, "Safari/");
         is_web_view || self.names_itself(&IN_APP)
     }
 }
