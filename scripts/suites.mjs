@@ -8,6 +8,7 @@
 //   after    suites that must pass first, such as "build" for whatever reads pkg/
 //   env      what to add to the environment, asked for after the set-up
 //   timeout  seconds, after which it has failed
+//   load     how much of a slot it takes (default 1): 0.5 for one that leaves the processor idle for most of its time
 //   alone    true where timing matters or ports are fixed: nothing else runs meanwhile
 //   onRequest  true for a suite that runs only when it is named, because it is long
 //   tries    2 where a browser on a busy machine may lose a click: a suite that failed is shown as such and run once more
@@ -42,6 +43,7 @@ const wasmTest = (engine, name, needs) => {
     env: () => ({ ...wasmEnv().env, ...webdriverEnv(engine) }),
     timeout: 1200,
     tries: 2,
+    load: 0.5,
     show: 30,
   };
 };
@@ -55,13 +57,13 @@ export const suites = [
   { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs", "--if-changed"], needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], timeout: 1200 },
   { name: "lint-wasm", does: "clippy over the browser's half", command: () => ["cargo", "clippy", "--locked", "--package", "connect-widget", "--target", wasmTarget, "--", "--deny", "warnings"], needs: ["wasm-clippy"], env: () => ({ CARGO_TARGET_DIR: inRoot("target", "wasm") }), timeout: 1200 },
   { name: "shell", does: "what the shell decides before the core is there, held equal to the core's", command: nodeTest(...testsIn("tests/shell")), timeout: 60, show: 0 },
+  wasmTest("chromium", "Chromium", ["chromium"]),
+  wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
+  wasmTest("webkit", "WebKitGTK", ["webkit"]),
   { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: nodeTest("tests/demo/demo.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
   { name: "debug", does: "what debug says in Chromium: every finding caused for real, and none where all is right", command: nodeTest(...testsIn("tests/debug")), needs: ["npm", "chromium"], after: ["build"], timeout: 600, tries: 2, show: 0 },
   { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: nodeTest("tests/a11y/site.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
   { name: "server", does: "the package in Node, where there is no window", command: nodeTest("tests/e2e/server.test.mjs"), needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
-  wasmTest("chromium", "Chromium", ["chromium"]),
-  wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
-  wasmTest("webkit", "WebKitGTK", ["webkit"]),
   ...endToEnd("chromium", "Chromium", ["chromium"]),
   ...endToEnd("firefox", "Firefox", ["firefox", "geckodriver"]),
   ...endToEnd("webkit", "WebKitGTK", ["webkit"]),

@@ -5,6 +5,7 @@
  * @property {string} name
  * @property {string[]} [after] suites that must have passed first
  * @property {boolean} [onRequest] runs only where it is named
+ * @property {number} [load]     how much of a slot it takes: 1, or less for a suite that mostly waits
  * @property {boolean} [alone]  runs only while nothing else does: it measures time, or needs fixed ports
  */
 
@@ -24,7 +25,7 @@ export function select(suites, names) {
 }
 
 /**
- * Runs suites, as many as `slots` at once, in the table's order as far as their conditions allow.
+ * Runs suites, as many at once as fill the `slots`, in the table's order as far as their conditions allow.
  * @param {Suite[]} suites
  * @param {object} how
  * @param {number} how.slots
@@ -49,6 +50,9 @@ export async function schedule(suites, { slots, prepare, run, explain, report = 
     }));
   }
 
+  const load = ({ load = 1 }) => load;
+  const total = () => [...running.keys()].reduce((sum, suite) => sum + load(suite), 0);
+
   const end = (suite, result) => {
     results.set(suite.name, result);
     report(suite, result);
@@ -64,9 +68,9 @@ export async function schedule(suites, { slots, prepare, run, explain, report = 
   };
 
   const canStart = (suite) => {
-    if (!prepared.has(suite.name) || running.size >= slots) return false;
+    if (!prepared.has(suite.name) || total() + load(suite) > slots) return false;
     if (suite.after?.some((name) => results.get(name)?.outcome !== "passed")) return false;
-    if ([...running.keys()].some((name) => suites.find((other) => other.name === name).alone)) return false;
+    if ([...running.keys()].some(({ alone }) => alone)) return false;
     return !suite.alone || (running.size === 0 && preparing.size === 0);
   };
 
@@ -75,8 +79,8 @@ export async function schedule(suites, { slots, prepare, run, explain, report = 
     for (let next; (next = waiting.find(canStart)); ) {
       const suite = next;
       waiting.splice(waiting.indexOf(suite), 1);
-      running.set(suite.name, run(suite).then((result) => {
-        running.delete(suite.name);
+      running.set(suite, run(suite).then((result) => {
+        running.delete(suite);
         end(suite, result);
       }));
     }

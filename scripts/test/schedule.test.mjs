@@ -40,6 +40,12 @@ test("never more at once than there are slots", async () => {
   assert.ok(!beside.a.has("c") && !beside.a.has("d"));
 });
 
+test("suites that mostly wait share a slot", async () => {
+  const { beside } = await trial([{ name: "a" }, { name: "waits", load: 0.5 }, { name: "waits too", load: 0.5 }, { name: "b" }], { slots: 2 });
+  assert.deepEqual([...beside.a].sort(), ["waits", "waits too"]);
+  assert.ok(!beside.b?.has("a"));
+});
+
 test("a suite that runs alone has nothing beside it, and waits for everybody's set-up", async () => {
   let slowSetUpIsDone = false;
   const prepare = async ({ name }) => {
