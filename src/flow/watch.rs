@@ -34,8 +34,8 @@ const TOGETHER: f64 = 400.0;
 /// of a page that severs it and `closed`, Chromium shows it on that origin for up to 75 ms.
 const DEPARTURE: f64 = 150.0;
 
-/// How long a result may race with the close of its window, in milliseconds.
-const RACE: f64 = 50.0;
+/// How long a result may race with the close of its window, in milliseconds: three looks.
+const RACE: f64 = 45.0;
 
 /// The watch over one window.
 #[derive(Clone, Debug, Default)]

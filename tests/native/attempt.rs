@@ -20,7 +20,10 @@ pub const PAGE: &str = "https://app.example/settings?tab=2#accounts";
 /// The page that answers come to.
 pub const CALLBACK: &str = "https://app.example/cb";
 /// Milliseconds between two looks at the window, as in the driver.
-pub const LOOK: f64 = 60.0;
+pub const LOOK: f64 = 16.0;
+
+/// Long enough for looks that read `closed` to be believed: the first, and three more.
+pub const CLOSE: f64 = 4.0 * LOOK;
 /// A broadcast by a page that is not known to be the attempt's window.
 pub const RELAY: Via = Via::Relay { from_window: false };
 /// A broadcast by the attempt's own window.

@@ -59,7 +59,7 @@ fn one_look_that_reads_closed_is_no_exit_yet() {
     let mut attempt = at_the_provider(alter());
     attempt.step(Event::Focused).look_for(LOOK, Sight::Closed);
     assert_open(&attempt);
-    attempt.advance(49.0).look(Sight::Closed);
+    attempt.advance(44.0).look(Sight::Closed);
     assert_open(&attempt);
     attempt.advance(1.0).look(Sight::Closed);
     assert_ended(&attempt, "exit");
@@ -71,7 +71,7 @@ fn a_connecting_window_that_is_closed_is_an_exit_and_nothing_can_come_late() {
     attempt
         .step(Event::Blurred)
         .look_for(600.0, Sight::Blank)
-        .look_for(2.0 * LOOK, Sight::Closed);
+        .look_for(CLOSE, Sight::Closed);
     assert_ended(&attempt, "exit");
 }
 
@@ -108,7 +108,7 @@ fn a_severed_window_exits_a_grace_after_the_focus_came_back_and_may_answer_late(
         .step(Event::Focused)
         .look_for(GRACE - LOOK, Sight::Closed);
     assert_open(&attempt);
-    attempt.look_for(2.0 * LOOK, Sight::Closed);
+    attempt.look_for(CLOSE, Sight::Closed);
     assert_detached(&attempt, "exit");
     assert_eq!(attempt.said()[4..], ["tell exit", "detach exit"]);
 }
@@ -178,7 +178,7 @@ fn the_focus_may_come_just_before_closed_is_seen() {
             .look(Sight::Closed)
             .look_for(GRACE - LOOK, Sight::Closed);
         assert_open(&attempt);
-        attempt.look_for(2.0 * LOOK, Sight::Closed);
+        attempt.look_for(CLOSE, Sight::Closed);
         assert_detached(&attempt, "exit");
     }
 }
@@ -203,7 +203,7 @@ fn a_window_closed_while_the_app_had_the_focus_is_an_exit_that_may_be_wrong() {
     attempt
         .step(Event::Focused)
         .look_for(5000.0, Sight::Away)
-        .look_for(2.0 * LOOK, Sight::Closed);
+        .look_for(CLOSE, Sight::Closed);
     assert_detached(&attempt, "exit");
 }
 
@@ -212,7 +212,7 @@ fn a_window_that_never_took_the_focus_is_an_exit_that_may_be_wrong() {
     let mut attempt = click(&code());
     attempt
         .look_for(1000.0, Sight::Away)
-        .look_for(2.0 * LOOK, Sight::Closed);
+        .look_for(CLOSE, Sight::Closed);
     assert_detached(&attempt, "exit");
 }
 

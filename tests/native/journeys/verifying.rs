@@ -45,7 +45,7 @@ fn quick_at_first_and_then_backing_off() {
         .collect();
     // 600 ms and half as much more each time, at the next look.
     let expected = [
-        600.0, 900.0, 1380.0, 2040.0, 3060.0, 4560.0, 5040.0, 5040.0, 5040.0, 5040.0,
+        608.0, 912.0, 1360.0, 2032.0, 3040.0, 4560.0, 5008.0, 5008.0, 5008.0, 5008.0,
     ];
     assert_eq!(pauses, expected);
 }
@@ -159,7 +159,7 @@ fn once_more_at_once_when_the_window_closes_and_then_it_is_an_exit() {
     let mut attempt = click(&stackone());
     attempt.look_for(300.0, Sight::Away);
     let waited = until_asked(&mut attempt, Sight::Closed, 1000.0).expect("it asks at once");
-    assert_eq!(waited, 2.0 * LOOK, "before the schedule would have");
+    assert_eq!(waited, CLOSE, "before the schedule would have");
     assert_open(&attempt);
     attempt.step(Event::Unverified);
     assert_eq!(attempt.count("ask verify"), 1, "one last question");
@@ -174,7 +174,7 @@ fn a_certain_close_is_asked_after_too_and_leaves_nothing_to_wait_for() {
         .look_for(LOOK, Sight::Closed)
         .step(Event::Focused)
         .step(Event::Unverified)
-        .look_for(2.0 * LOOK, Sight::Closed)
+        .look_for(CLOSE, Sight::Closed)
         .step(Event::Unverified);
     assert_ended(&attempt, "exit");
 }
@@ -223,10 +223,10 @@ fn a_last_answer_that_never_comes_is_waited_for_a_quarter_of_a_minute() {
                 .step(Event::Unverified);
         }
         attempt
-            .look_for(2.0 * LOOK, Sight::Closed)
+            .look_for(CLOSE, Sight::Closed)
             .look_for(PATIENCE - LOOK, Sight::Closed);
         assert_open(&attempt);
-        attempt.look_for(2.0 * LOOK, Sight::Closed);
+        attempt.look_for(CLOSE, Sight::Closed);
         assert_eq!(end_of(attempt.outcomes()[0]), "exit");
     }
 }
@@ -242,7 +242,7 @@ fn a_rejection_is_asked_again_and_only_the_last_one_counts() {
     attempt.step(Event::Focused).step(Event::VerifyFailed);
     assert_open(&attempt);
     attempt
-        .look_for(2.0 * LOOK, Sight::Closed)
+        .look_for(CLOSE, Sight::Closed)
         .step(Event::VerifyFailed);
     assert_ended(&attempt, "verify_failed");
 }
