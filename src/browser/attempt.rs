@@ -129,6 +129,11 @@ impl Attempt {
     pub fn rest(&self) {
         self.timer.take();
         self.abort.take();
+        self.give_focus_back();
+    }
+
+    /// Gives the focus back, once, to what had it when the window opened.
+    pub fn give_focus_back(&self) {
         if let Some(trigger) = self.trigger.take() {
             trigger.give_focus_back();
         }
@@ -136,7 +141,6 @@ impl Attempt {
 
     /// Lets go of everything but the window.
     pub fn release(&self) {
-        self.is_over.set(true);
         self.relay.take();
         self.claim.take();
         self.controller.abort();

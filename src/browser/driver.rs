@@ -30,8 +30,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-/// Milliseconds between two looks at a window: two looks, one race, and a close is seen in a fifth of a second.
-const LOOK: u32 = 60;
+/// Milliseconds between two looks at a window: one a frame, so that a close is seen at once.
+const LOOK: u32 = 16;
 
 /// The same once the app has its outcome, where its backend may still bring a result.
 pub const LATE_LOOK: u32 = 5000;
@@ -363,10 +363,16 @@ fn add(attempt: &Rc<Attempt>) {
     PAGE.with_borrow_mut(|page| page.attempts.insert(0, Rc::clone(attempt)));
 }
 
-/// A flow lets go of all but its window, and is none of the page's any more.
-pub fn let_go(attempt: &Rc<Attempt>) {
-    attempt.release();
+/// A flow is none of the page's any more.
+pub fn leave(attempt: &Rc<Attempt>) {
+    attempt.is_over.set(true);
     PAGE.with_borrow_mut(|page| page.attempts.retain(|other| !Rc::ptr_eq(other, attempt)));
+}
+
+/// The same, and it lets go of all but its window.
+pub fn let_go(attempt: &Rc<Attempt>) {
+    leave(attempt);
+    attempt.release();
     update_listeners();
 }
 

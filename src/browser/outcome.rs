@@ -2,7 +2,7 @@
 
 use super::app::{Launch, error, error_of};
 use super::attempt::{Attempt, Sink};
-use super::driver::{LATE_LOOK, let_go, watch};
+use super::driver::{LATE_LOOK, leave, let_go, watch};
 use super::options::Options;
 use super::popup::Popup;
 use super::source::context;
@@ -23,9 +23,11 @@ pub fn close_window(attempt: &Attempt) {
     }
 }
 
-/// The one way out of a flow: what it held on to is let go of before anybody is told, so a callback may open the next one.
+/// The one way out of a flow. It is none of the page's before anybody is told, so a callback may open the next one; what it held on
+/// to takes the browser longer to let go of than the app should wait.
 pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
-    let_go(attempt);
+    leave(attempt);
+    attempt.give_focus_back();
     let is_given = outcome == Outcome::Success(Success::Given);
     let popup = attempt.popup.take();
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
@@ -43,6 +45,7 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     if may_come_back {
         store::mark(&transaction, true);
     }
+    let_go(attempt);
 }
 
 /// The app has its outcome. A window may still bring a result; a redirect's comes to another page.
