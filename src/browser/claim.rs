@@ -12,7 +12,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 /// After a reload the lock of the page that was there before may take a moment to be free, on a busy machine seconds:
-/// milliseconds between tries. Where another page is at work, it answers at once and ends them.
+/// milliseconds between tries. Where another page is at work, its answers end them.
 const PAUSES: [u32; 5] = [0, 250, 1000, 2000, 4000];
 
 /// A page that was not reloaded, but found the attempt in its store, may be in a copy of the tab: the tab that began comes first,
@@ -66,6 +66,7 @@ impl Drop for Claim {
 async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing {
     let ask = || if is_new { None } else { Question::ask(name) };
     let mut question = ask();
+    let mut has_answered = false;
     for pause in if is_new || device::was_reloaded() {
         PAUSES
     } else {
@@ -74,9 +75,15 @@ async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing 
         if pause > 0 {
             TimeoutFuture::new(pause).await;
         }
-        // The page that holds the lock is alive, and no reload's predecessor. It may be reloaded itself, and keeps its attempt.
+        // Another page is alive, and keeps its attempt, though it may be reloaded itself just now. This page's own predecessor may be
+        // heard once, on its way out.
         if question.as_ref().is_some_and(Question::is_answered) {
-            break;
+            if has_answered {
+                break;
+            }
+            has_answered = true;
+            question = ask();
+            continue;
         }
         match lock::hold(name, false).await {
             Err(_) => return Standing::Unknown,

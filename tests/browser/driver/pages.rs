@@ -116,6 +116,28 @@ async fn a_copy_of_an_attempt_that_another_page_is_at_work_on_is_forgotten() {
 }
 
 #[wasm_bindgen_test]
+async fn a_page_that_answers_on_its_way_out_is_no_other_tab() {
+    let record = Record::of(&format!("{{ {ANON} }}")).await;
+    record.store(json!({}));
+    // On a busy machine the page that was left still hears the next one's first question.
+    js(&format!(
+        "(window.other = new BroadcastChannel('connect-widget:{}'), other.onmessage = ({{ data }}) => data.asking && (other.postMessage({{ type: 'connect-widget', listening: true }}), other.close()))",
+        record.state
+    ));
+    let app = Page::load("{}").await.create("{}").listen(&["success"]);
+    page_is_at_work(&record.state).await;
+    assert!(
+        relay(
+            &record.state,
+            json!({"response": return_url("?type=success"), "window": record.state})
+        )
+        .await
+    );
+    assert_eq!(app.has_heard(), [r#"success {"type":"success"}"#]);
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn a_lock_that_is_free_a_moment_after_a_reload_is_waited_for() {
     let record = Record::of(&format!("{{ {ANON} }}")).await;
     record.store(json!({}));
