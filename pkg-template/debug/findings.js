@@ -25,7 +25,7 @@ function parse(url) {
   }
 }
 
-const REGISTER = "Register exactly this one: every character counts, a trailing slash, http or https, localhost or 127.0.0.1.";
+const REGISTER = "Register exactly this one: every character counts, a trailing slash, a query, http or https, localhost or 127.0.0.1.";
 const MINT = "Give a function as `token` or `link` that asks your backend for a fresh one; it is called once for each click.";
 
 /** What the page and the flow show. */
@@ -76,7 +76,7 @@ const signs = {
   no_return: ({ landing, waits }) => ({
     happened: `The window was closed, and it had never come back to ${landing || "this origin"}.`,
     cause: `Nothing, if the user gave up. If the provider complained about the redirect URI, it has another one registered.${waits ? " If the user was sent back: the page there does not load connect-widget/callback, and the provider had cut the window off." : ""}`,
-    fix: `${REGISTER} ${landing ?? ""}`.trim(),
+    fix: landing ? `${REGISTER} ${landing}` : "Have your backend make the link with the address that is registered: every character counts.",
   }),
   no_account: () => ({
     happened: "The window was closed, and `verify` had answered nothing.",
