@@ -199,7 +199,7 @@ const signs = {
 export const errors = {
   invalid_options: ({ message }) => ({
     happened: message,
-    cause: "The option is missing or of the wrong kind. Nothing was opened.",
+    cause: "The option, or what its function answered, is missing or of the wrong kind.",
     fix: "Correct it; the types of the package say what it takes.",
   }),
   sdk_destroyed: () => ({
@@ -219,7 +219,7 @@ export const errors = {
   }),
   source_failed: ({ why }) => ({
     happened: `The app's \`token\` or \`link\` failed${why ? `: ${why}` : ""}.`,
-    cause: "The request to your backend failed, or it answered something else than it should.",
+    cause: "The request to your backend failed, or its answer could not be read.",
     fix: "Look at that request in the network panel. The function must answer the token or the link.",
   }),
   invalid_token: () => ({
