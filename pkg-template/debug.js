@@ -153,11 +153,12 @@ function onGesture({ isTrusted }) {
 }
 
 function findLateCall(flow) {
-  const { mode, popup } = flow.options;
+  const { mode, popup, protocol = "alter-connect" } = flow.options;
   if (popup !== undefined || mode === "redirect" || isInGesture || window.event?.isTrusted) return;
   if (flow.active !== false && !hearsGestures) return;
   flow.isLate = true;
-  find("late_open", { active: flow.active !== false }, flow);
+  const source = protocol === "alter-connect" ? "token" : /-link$/.test(protocol) ? "link" : "";
+  find("late_open", { active: flow.active !== false, source }, flow);
 }
 
 /** What is wrong with the page whatever comes of the flow. */

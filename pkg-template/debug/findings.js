@@ -31,10 +31,10 @@ const MINT = "Give a function as `token` or `link` that asks your backend for a 
 /** What the page and the flow show. */
 const signs = {
   // ---- the click and the window
-  late_open: ({ active }) => ({
+  late_open: ({ active, source }) => ({
     happened: "open() was called after the click was over.",
     cause: `Something was awaited before it: a fetch, an import, a timer. ${active ? "This browser remembers the click for a few seconds; Safari and others block such a window." : "The browser takes the window for one that nobody asked for, and blocks it."}`,
-    fix: "Call open() in the click handler itself, with nothing awaited before it, and give what you wait for as a function: `token: async () => …`.",
+    fix: `Call open() in the click handler itself, with nothing awaited before it${source && `, and give what you wait for as a function: \`${source}: async () => …\``}.`,
   }),
   popup_blocked: ({ late }) => ({
     happened: "The browser blocked the window.",

@@ -30,21 +30,25 @@ const success = { type: "alter_connect_success", grants: [{ grant_id: "forged", 
 
 // ---- the click and the window
 
-finds("open() after an await", {
-  finds: ["late_open"],
-  setup: byAlice,
-  mistake: ({ go, connect, options }) => {
-    go.onclick = async () => {
-      await fetch("/api/config");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      connect.open(options);
-    };
-  },
-  person: async ({ click, outcome }) => {
-    await click();
-    await outcome("success");
-  },
-});
+for (const [protocol, source] of [["alter-connect", "token: "], ["anon-link", "link: "], ["code", undefined]]) {
+  finds(`open() after an await: ${protocol}`, {
+    finds: ["late_open"],
+    setup: { ...byAlice, protocol },
+    mistake: ({ go, connect, options }) => {
+      go.onclick = async () => {
+        await fetch("/api/config");
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        connect.open(options);
+      };
+    },
+    person: async ({ click, outcome, finding }) => {
+      await click();
+      await outcome("success");
+      const { fix } = await finding("late_open");
+      assert.equal(/`(\w+: )/.exec(fix)?.[1], source, fix);
+    },
+  });
+}
 
 finds("open() without a click", {
   finds: ["late_open", "popup_blocked"],
