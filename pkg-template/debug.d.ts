@@ -62,7 +62,7 @@ export type StorageState = "ok" | "refused" | "full";
 
 /**
  * Reports what the page, the options and the device say about a flow, and shows it on the console. Opens nothing. It asks for
- * this page's headers and, where it is another page of this origin, for the one at the redirect URI.
+ * this page's headers and, where it is another page of this origin, for the one at the redirect URI, with its scripts.
  * @param options those of `open()`, as far as they are known
  */
 export function diagnose(options?: Partial<OpenOptions>): Promise<Diagnosis>;

@@ -153,11 +153,12 @@ function onGesture({ isTrusted }) {
 }
 
 function findLateCall(flow) {
-  const { mode, popup } = flow.options;
+  const { mode, popup, protocol = "alter-connect" } = flow.options;
   if (popup !== undefined || mode === "redirect" || isInGesture || window.event?.isTrusted) return;
   if (flow.active !== false && !hearsGestures) return;
   flow.isLate = true;
-  find("late_open", { active: flow.active !== false }, flow);
+  const source = protocol === "alter-connect" ? "token" : /-link$/.test(protocol) ? "link" : "";
+  find("late_open", { active: flow.active !== false, source }, flow);
 }
 
 /** What is wrong with the page whatever comes of the flow. */
@@ -219,8 +220,10 @@ function onExit(flow) {
   if (record) return findUnanswered(record);
   if (protocol === "alter-connect") return find("no_message", { origin: location.origin }, flow);
   if (protocol === "stackone-link") return find("no_account", {}, flow);
+  // That it came back, and with what, has been said.
+  if (flow.told.has("message_state")) return;
   const landing = redirectUri ?? redirectUrl;
-  find("no_return", { landing: landing && place(landing), waits: Boolean(flow.wentAt) }, flow);
+  find("no_return", { landing: landing && place(landing) + (/\?/.test(landing) ? "?…" : ""), waits: Boolean(flow.wentAt) }, flow);
 }
 
 function onClose(flow) {
@@ -362,9 +365,12 @@ function judgeReturn(href, flow, wasOffered = false) {
     if (verdict === "proven" || verdict === "open") return;
     const elsewhere = record.landing && claim(href, { ...record, landing: undefined });
     if (verdict === null && elsewhere === "proven") return find("redirect_uri_path", { seen: place(href), landing: record.landing }, flow);
-    if (verdict === "unproven" && wasOffered) return find("message_state", { landing: place(href) }, flow);
+    if (wasOffered && (verdict ?? claim(href, withoutState(record)))) return find("message_state", { landing: place(href) }, flow);
   }
 }
+
+/** An attempt whose answers need not have a state. */
+const withoutState = (record) => ({ ...record, answers: record.answers.map((answer) => answer.replace(/ (connect_)?state\b/, "")) });
 
 /** Hears what pages offer that have lost their opener. */
 function listenToChannels(flow) {

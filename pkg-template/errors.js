@@ -5,10 +5,12 @@ import { observe } from "./observe.js";
 export class ConnectError extends Error {
   // Not assigned: where a page has frozen Error.prototype, that throws.
   name = "ConnectError";
+  // Of its own, and enumerable: an app that sends an error to its backend writes it as JSON.
+  message;
 
   constructor(code, message, details, cause) {
     super(message);
-    Object.assign(this, { code, details, cause });
+    Object.assign(this, { code, message, details, cause });
     observe("error", this);
   }
 }

@@ -5,7 +5,7 @@ import { error } from "./errors.js";
 import { holds, remembers, takeResponse } from "./held.js";
 import { Launch } from "./launch.js";
 import { answerOf, core, demand, getCore, loadDebug, loadHandOver, ofPage } from "./loader.js";
-import { explain, observe } from "./observe.js";
+import { explain } from "./observe.js";
 
 /** The window, from the first instance on: an import touches no global. Undefined on a server, whatever that calls its window. */
 let page;
@@ -50,9 +50,7 @@ export class Connect {
 
   /** For the core: what `debug` is told. */
   observe(finding, fact) {
-    if (!this.config.debug) return;
-    explain(loadDebug);
-    observe(finding, fact, this);
+    if (this.config.debug) explain(loadDebug)(finding, fact, this);
   }
 
   launch(options, wantsResult) {
@@ -141,7 +139,7 @@ export class Connect {
 
   isOpen() {
     this.check();
-    return !!this.early || !!core?.isOpen(this);
+    return !!(this.early || core?.isOpen(this));
   }
 
   getVersion() {

@@ -25,16 +25,16 @@ function parse(url) {
   }
 }
 
-const REGISTER = "Register exactly this one: every character counts, a trailing slash, http or https, localhost or 127.0.0.1.";
+const REGISTER = "Register exactly this one: every character counts, a trailing slash, a query, http or https, localhost or 127.0.0.1.";
 const MINT = "Give a function as `token` or `link` that asks your backend for a fresh one; it is called once for each click.";
 
 /** What the page and the flow show. */
 const signs = {
   // ---- the click and the window
-  late_open: ({ active }) => ({
+  late_open: ({ active, source }) => ({
     happened: "open() was called after the click was over.",
     cause: `Something was awaited before it: a fetch, an import, a timer. ${active ? "This browser remembers the click for a few seconds; Safari and others block such a window." : "The browser takes the window for one that nobody asked for, and blocks it."}`,
-    fix: "Call open() in the click handler itself, with nothing awaited before it, and give what you wait for as a function: `token: async () => …`.",
+    fix: `Call open() in the click handler itself, with nothing awaited before it${source && `, and give what you wait for as a function: \`${source}: async () => …\``}.`,
   }),
   popup_blocked: ({ late }) => ({
     happened: "The browser blocked the window.",
@@ -76,7 +76,7 @@ const signs = {
   no_return: ({ landing, waits }) => ({
     happened: `The window was closed, and it had never come back to ${landing || "this origin"}.`,
     cause: `Nothing, if the user gave up. If the provider complained about the redirect URI, it has another one registered.${waits ? " If the user was sent back: the page there does not load connect-widget/callback, and the provider had cut the window off." : ""}`,
-    fix: `${REGISTER} ${landing ?? ""}`.trim(),
+    fix: landing ? `${REGISTER} ${landing}` : "Have your backend make the link with the address that is registered: every character counts.",
   }),
   no_account: () => ({
     happened: "The window was closed, and `verify` had answered nothing.",
@@ -199,7 +199,7 @@ const signs = {
 export const errors = {
   invalid_options: ({ message }) => ({
     happened: message,
-    cause: "The option is missing or of the wrong kind. Nothing was opened.",
+    cause: "The option, or what its function answered, is missing or of the wrong kind.",
     fix: "Correct it; the types of the package say what it takes.",
   }),
   sdk_destroyed: () => ({
@@ -219,7 +219,7 @@ export const errors = {
   }),
   source_failed: ({ why }) => ({
     happened: `The app's \`token\` or \`link\` failed${why ? `: ${why}` : ""}.`,
-    cause: "The request to your backend failed, or it answered something else than it should.",
+    cause: "The request to your backend failed, or its answer could not be read.",
     fix: "Look at that request in the network panel. The function must answer the token or the link.",
   }),
   invalid_token: () => ({

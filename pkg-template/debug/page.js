@@ -19,8 +19,8 @@ export function listen(target, type, listener, options) {
 /** A text of a stranger's, short and without anything that could be a token. */
 export const redact = (text) => String(text).replace(/[\w-]{20,}(\.[\w-]+)*/g, "…").slice(0, 200);
 
-/** What an app or the network threw, in a few words. */
-export const why = (cause) => (cause ? redact(cause.message ?? cause) : "");
+/** What an app or the network threw, in a few words; they end a sentence of ours. */
+export const why = (cause) => (cause ? redact(cause.message ?? cause).replace(/\.$/, "") : "");
 
 /** Origin and path of a URL; the text itself, redacted, where it is none. */
 export function place(url) {

@@ -140,13 +140,23 @@ impl Popup {
             .set_attribute("lang", lang.as_deref().unwrap_or("en"))
             .ok()?;
         page.set_title(text);
-        let scheme = page.create_element("meta").ok()?;
-        scheme.set_attribute("name", "color-scheme").ok()?;
-        scheme.set_attribute("content", "light dark").ok()?;
+        let element = |name, attributes: &[(&str, &str)]| {
+            let element = page.create_element(name).ok()?;
+            for (name, value) in attributes {
+                element.set_attribute(name, value).ok()?;
+            }
+            Some(element)
+        };
+        let scheme = element(
+            "meta",
+            &[("name", "color-scheme"), ("content", "light dark")],
+        )?;
         page.head()?.append_child(&scheme).ok()?;
-        let line = page.create_element("p").ok()?;
-        line.set_attribute("align", "center").ok()?;
-        line.set_attribute("role", "status").ok()?;
+        // The text may be of a language that is written from right to left.
+        let line = element(
+            "p",
+            &[("align", "center"), ("dir", "auto"), ("role", "status")],
+        )?;
         line.set_text_content(Some(text));
         page.body()?.append_child(&line).ok()?;
         Some(())

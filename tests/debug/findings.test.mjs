@@ -30,21 +30,25 @@ const success = { type: "alter_connect_success", grants: [{ grant_id: "forged", 
 
 // ---- the click and the window
 
-finds("open() after an await", {
-  finds: ["late_open"],
-  setup: byAlice,
-  mistake: ({ go, connect, options }) => {
-    go.onclick = async () => {
-      await fetch("/api/config");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      connect.open(options);
-    };
-  },
-  person: async ({ click, outcome }) => {
-    await click();
-    await outcome("success");
-  },
-});
+for (const [protocol, source] of [["alter-connect", "token: "], ["anon-link", "link: "], ["code", undefined]]) {
+  finds(`open() after an await: ${protocol}`, {
+    finds: ["late_open"],
+    setup: { ...byAlice, protocol },
+    mistake: ({ go, connect, options }) => {
+      go.onclick = async () => {
+        await fetch("/api/config");
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        connect.open(options);
+      };
+    },
+    person: async ({ click, outcome, finding }) => {
+      await click();
+      await outcome("success");
+      const { fix } = await finding("late_open");
+      assert.equal(/`(\w+: )/.exec(fix)?.[1], source, fix);
+    },
+  });
+}
 
 finds("open() without a click", {
   finds: ["late_open", "popup_blocked"],
@@ -90,7 +94,11 @@ for (const [title, session] of [["no allowed origin", { app: "no-website", allow
   } });
 }
 
-finds("a redirect URI that is not registered", { finds: ["no_return"], setup: code, mistake: ({ options }) => void (options.redirectUri += "?tenant=1"), person: closesLater });
+finds("a redirect URI that is not registered", { finds: ["no_return"], setup: code, mistake: ({ options }) => void (options.redirectUri += "?tenant=1"), async person(visit) {
+  await closesLater(visit);
+  const { fix } = await visit.finding("no_return");
+  assert.ok(fix.endsWith("/callback.html?…"), fix);
+} });
 
 finds("a webhook that never comes", { finds: ["no_account"], setup: { protocol: "stackone-link", sandbox: { auto: "alice", webhook: "never" } }, person: closesLater });
 
@@ -139,6 +147,14 @@ finds("a response with another state", { finds: ["message_state"], setup: { prot
   await click();
   await wait(200);
   await page.evaluate(() => void window.open("/pkg/callback.html?code=forged&state=AAAAAAAAAAAAAAAAAAAAAA", "another"));
+} });
+
+finds("an answer of Anon's without the state that it was given", { finds: ["message_state"], setup: { protocol: "anon-link", sandbox: { ...auto, state: "drop" } }, async person({ click, finding, outcome }) {
+  const popup = await click();
+  await finding("message_state");
+  await wait(2000); // as long as nobody takes who gives up
+  await popup.close();
+  await outcome("exit");
 } });
 
 for (const address of ["/?code=abc&state=xyz", "/#access_token=abc&state=xyz", "/?alter_connect_success=true&grant_id=g&provider=p"]) {
@@ -326,7 +342,7 @@ finds("a timeout", { finds: ["timeout"], mistake: ({ options }) => void (options
 
 finds("a redirect of a frame", { finds: ["redirect_error"], at: frame(""), mayFind: ["storage_refused"], mistake: ({ options }) => void (options.mode = "redirect"), person: clicksInFrame });
 
-finds("a backend that fails", { finds: ["source_failed"], mistake: ({ options }) => void (options.token = async () => { throw new Error("the backend is down"); }), person: clicks });
+finds("a backend that fails", { finds: ["source_failed"], mistake: ({ options }) => void (options.token = async () => { throw new Error("the backend is down."); }), person: clicks });
 
 finds("a token that is used twice", {
   finds: ["invalid_token"],

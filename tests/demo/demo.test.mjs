@@ -140,6 +140,11 @@ for (const verify of [true, false]) {
   }));
 }
 
+test("a return page that nobody waits for says so, among its own words", () => visit("/callback.html?code=x&state=y", desktop, async (page) => {
+  await page.getByRole("main").getByText("No page of the app is waiting for this.").waitFor();
+  await page.getByRole("heading", { name: "Back to the app" }).waitFor();
+}));
+
 for (const policy of ["strict", "wasm", "trusted-types"]) {
   test(`under the policy ${policy}`, () => visit(`/?sandbox_csp=${policy}`, desktop, async (page) => {
     await page.locator("summary").click();

@@ -286,4 +286,21 @@ describe("beyond the list", () => {
     await logged(page, "on close");
     return (await log(page))[0][1].map(({ metadata = "left out" }) => metadata);
   }, { peer: [null], ours: ["left out"] });
+
+  differs("isOpen() in onSuccess", async (page) => {
+    await click(page, (options) => void connect.open({ ...options, onSuccess: () => note("is open")(connect.isOpen()) }), flow([success(grant)]));
+    await logged(page, "on close");
+    return (await log(page)).find(([name]) => name === "is open")[1];
+  }, { peer: true, ours: false });
+
+  differs("close() where nothing is open is announced", async (page) => {
+    await page.evaluate(() => connect.close());
+    return names(page);
+  }, { peer: ["on close"], ours: [] });
+
+  differs("a base URL of plain http on another machine", async (page) => {
+    await click(page, (options) => void attempt("open", () => connect.open({ ...window.callbacks, ...options })), { token: "t", baseURL: "http://alter.example" });
+    await until(page, "window.log.some(([name]) => name.startsWith('open'))");
+    return (await log(page)).filter(([name]) => name.startsWith("open")).map(([name, error]) => [name, error?.code]);
+  }, { peer: [["open", null]], ours: [["open throws", "invalid_options"]] });
 });

@@ -236,6 +236,13 @@ describe("methods", () => {
     return (await log(page)).map(([name, error]) => [name, error.code]);
   }, { expected: [["open throws", "invalid_options"]] });
 
+  same("an error that the app sends on as JSON has its code, message and details", async (page) => {
+    await click(page, (options) => void connect.open({ ...window.callbacks, ...options, onError: (error) => note("sent")(JSON.stringify(error)) }), flow([failure({ error: "connect_denied", error_description: "The user said no." })]));
+    await logged(page, "sent");
+    const { code, message, details } = JSON.parse((await log(page)).find(([name]) => name === "sent")[1]);
+    return { code, message, details };
+  }, { expected: { code: "connect_denied", message: "The user said no.", details: failure({ error: "connect_denied", error_description: "The user said no." }) } });
+
   same("on() answers what unsubscribes, off() does too, and a handler counts once", async (page) => {
     await page.evaluate(() => {
       const once = note("once");

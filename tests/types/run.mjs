@@ -21,6 +21,9 @@ const frameworks = ["react.tsx", "vue.ts", "angular.ts"];
 
 // With exact optional properties too: an app may have them on, and the package's declarations must stand it.
 const exact = { exactOptionalPropertyTypes: true };
+// As tools see it that know one file at a time; the published widget's README imports its types as if they were values.
+const isolated = { isolatedModules: true, verbatimModuleSyntax: true };
+const withoutDropIn = core.filter((file) => file !== "drop-in.ts");
 // The frameworks' own declarations are not under test, and need newer compilers than ours do.
 const withFrameworks = { ...strict, skipLibCheck: true, jsx: "react-jsx", experimentalDecorators: true };
 
@@ -28,6 +31,7 @@ const runs = [
   ...["5.0", "5.4", "5.9", "6.0", "7.0"].flatMap((version) => [
     { version, name: "bundler", files: core, options: { ...strict, ...bundler } },
     { version, name: "bundler, exact optional properties", files: core, options: { ...strict, ...bundler, ...exact } },
+    { version, name: "bundler, file by file", files: withoutDropIn, options: { ...strict, ...bundler, ...isolated } },
     { version, name: "node16, ES modules", files: core, options: { ...strict, ...node16 } },
     { version, name: "node16, CommonJS", files: ["require.cts"], options: { ...strict, ...node16 } },
   ]),

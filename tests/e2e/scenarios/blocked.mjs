@@ -132,12 +132,12 @@ export const scenarios = [
     sandbox: undefined,
     name: "while it waits for its token the window says so, in the page's language, and to a screen reader",
     session: { delay_ms: 1200 },
-    config: { labels: { connecting: "Verbinde …" } },
+    config: { labels: { connecting: "جارٍ الاتصال…" } },
     async person(user) {
       await user.click();
       const popup = await user.newWindow();
-      const seen = await popup.run(() => ({ title: document.title, role: document.querySelector("[role=status]")?.textContent, styles: document.querySelectorAll("style,[style],link").length, lang: document.documentElement.lang }));
-      user.equal(seen, { title: "Verbinde …", role: "Verbinde …", styles: 0, lang: "en" });
+      const seen = await popup.run(() => ({ title: document.title, role: document.querySelector("[role=status]")?.textContent, direction: getComputedStyle(document.querySelector("p")).direction, styles: document.querySelectorAll("style,[style],link").length, lang: document.documentElement.lang }));
+      user.equal(seen, { title: "جارٍ الاتصال…", role: "جارٍ الاتصال…", direction: "rtl", styles: 0, lang: "en" });
       await protocols["alter-connect"].person(popup);
     },
     outcome: { success: isResult },
