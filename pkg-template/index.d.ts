@@ -168,6 +168,8 @@ export interface AuthorizationGrant {
   codeVerifier: string;
   /** The redirect URI of the request; the token request repeats it. */
   redirectUri: string;
+  /** What else came with the code, where anything did, such as QuickBooks’ `realmId` or Shopify’s `shop`. */
+  params?: Record<string, string>;
 }
 
 /** The options of any protocol: `A` is what StackOne's `verify` answers, `T` what the code grant's `exchange` does. */

@@ -516,14 +516,14 @@ impl Flow {
             None => Vec::new(),
             Some(Verdict::Success(success)) => self.succeed(success),
             Some(Verdict::Failure(failure)) => self.end(Outcome::Failure(failure)),
-            Some(Verdict::Code(code)) => self.exchange(code),
+            Some(Verdict::Code(code, params)) => self.exchange(code, params),
         }
     }
 
     /// The code is used once: the attempt is used up before anything is awaited.
-    fn exchange(&mut self, code: Secret) -> Effects {
+    fn exchange(&mut self, code: Secret, params: Value) -> Effects {
         self.phase = Phase::Exchanging;
-        match Exchange::of(code, &self.transaction) {
+        match Exchange::of(code, params, &self.transaction) {
             Some(Exchange::Request(request)) => {
                 vec![Effect::TakeResponse, Effect::RequestToken(request)]
             }

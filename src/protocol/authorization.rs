@@ -81,7 +81,7 @@ const REFUSAL: &[&str] = ANSWER.split_at(2).0;
 const GRANT: &[&str] = ANSWER.split_at(2).1;
 
 /// What could be worth a token, and what says whose answer it is: no words for the app.
-const CONFIDENTIAL: &[&str] = RESPONSE.split_at(2).1;
+pub const CONFIDENTIAL: &[&str] = RESPONSE.split_at(2).1;
 
 /// The parameters of an authorization request that this library sets itself; a test holds the list to what is set.
 const OWN: [&str; 8] = [
