@@ -420,7 +420,8 @@ export class Connect {
 
   /**
    * The result of the full-page redirect that this page came back from; once. A code whose flow was begun with `exchange` is
-   * kept until a call brings `exchange` again; without it, and where nothing came back, the answer is `null`.
+   * kept until a call brings `exchange` again; without it, and where nothing came back, the answer is `null`. Where `exchange`
+   * answers nothing, as with a backend that sets a cookie, it is `undefined`.
    * @throws {ConnectError} (as a rejection) the redirect's failure; `expired` where it came too late
    */
   handleRedirect<R = AnyResult>(handlers?: RedirectHandlers): Promise<R | null>;
