@@ -394,7 +394,8 @@ export class Connect {
   static create(config?: ConnectConfig): Connect;
 
   /**
-   * Starts a flow; call it directly in the click. While a flow is live it brings that flow's window to the front.
+   * Starts a flow; call it directly in the click. While a flow is live it brings that flow's window to the front; one whose
+   * window is out of sight, closed or cut off, is over with an exit, and the click begins another.
    * @returns a promise that resolves once the flow is launched; its outcome, every failure included, goes to the callbacks
    * and to `on()`
    * @throws {ConnectError} (as a rejection) only where no flow begins: `invalid_options`, `sdk_destroyed`, `no_window`

@@ -55,7 +55,7 @@ pub enum Event {
     Focused,
     /// The app's window lost the focus.
     Blurred,
-    /// The redirected page came back from the back/forward cache, or never left and was clicked again.
+    /// The redirected page came back from the back/forward cache, or the user clicks again and there is nothing to go back to.
     CameBack,
     /// The app aborted.
     Aborted,
@@ -321,6 +321,12 @@ impl Flow {
         self.transaction.mode == Mode::Redirect && self.phase == Phase::Waiting
     }
 
+    /// Whether there is nothing that the user could be brought back to: a redirect did not leave the page, or the window is out of
+    /// sight.
+    pub fn is_lost(&self) -> bool {
+        self.has_left() || (self.is_waiting() && self.watch.is_out_of_sight())
+    }
+
     /// What to do about what happened.
     pub fn step(&mut self, event: Event, world: &dyn World) -> Effects {
         let now = world.uptime();
@@ -367,7 +373,7 @@ impl Flow {
                 self.watch.blur();
                 Vec::new()
             }
-            Event::CameBack if self.has_left() => self.exit(),
+            Event::CameBack if self.is_lost() => self.exit(),
             Event::Aborted => self.fail(Code::Aborted),
             _ => Vec::new(),
         }
