@@ -308,6 +308,11 @@ impl Flow {
         self.phase == Phase::Waiting
     }
 
+    /// Whether the app's token or link is waited for.
+    pub fn is_resolving(&self) -> bool {
+        self.phase == Phase::Resolving
+    }
+
     /// The option that the app gives its token or link by, while it is owed.
     pub fn source_option(&self) -> Option<&'static str> {
         match self.target {

@@ -16,6 +16,15 @@ const inOneWindow = async (env) => {
   window.open = () => window;
 };
 
+/** The app's button is in a form. */
+const inForm = async (env) => {
+  await (await import("/plain.mjs")).plainWithCore(env);
+  const form = document.createElement("form");
+  form.innerHTML = '<input type="hidden" name="again" value="1">';
+  env.go.replaceWith(form);
+  form.append(env.go);
+};
+
 export const scenarios = [
   ...["code", "alter-connect"].flatMap((protocol) => [false, true].map((early) => popup(protocol, {
     name: `${protocol}: window.open answers the page's own window, as web views with one window have it${early ? ", and the click is quicker than the core" : ""}: popup_blocked, and the page is left as it is`,
@@ -131,5 +140,35 @@ export const scenarios = [
     },
     lingers: true,
     outcome: { exit: null, success: protocols[protocol].isResult },
+  })),
+  ...["code", "implicit"].map((protocol) => popup(protocol, {
+    name: `${protocol}: the button is in a form, and the click sends that as well: the page that is loaded then has the result`,
+    subscribe: true,
+    page: inForm,
+    options: () => ({ onSuccess: undefined }),
+    async person(user) {
+      await user.click();
+      const window = await user.newWindow();
+      await user.heard("ready", { nth: 2 });
+      await user.eventually(() => user.isAtProvider(window), "the provider");
+      await user.wait(1500);
+      await protocols[protocol].person(window, user);
+      await user.heard("on success");
+    },
+    outcome: { "on success": protocols[protocol].isResult },
+  })),
+  ...["anon-link", "alter-connect"].map((protocol) => ({
+    protocol,
+    mode: "popup",
+    name: `${protocol}: the page is left while its backend makes the link: the blank window closes`,
+    options: (env) => ({ [protocol === "anon-link" ? "link" : "token"]: () => (env.say("asked"), new Promise(() => {})) }),
+    async person(user) {
+      await user.click();
+      await user.newWindow();
+      await user.heard("asked");
+      await user.page.reload();
+      await user.heard("ready", { nth: 2 });
+      await user.eventually(() => user.isAlone(), "the window's close");
+    },
   })),
 ];
