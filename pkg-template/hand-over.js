@@ -84,8 +84,9 @@ export function handOver(response, owner, tell = () => {}) {
     removeEventListener("message", listen);
     for (const channel of channels) channel.close();
     if (!taken) return;
-    tell(true);
+    // Before a page that is still being loaded has a place to say so.
     close();
+    tell(true);
   }
 
   addEventListener("message", listen);

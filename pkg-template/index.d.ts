@@ -168,6 +168,8 @@ export interface AuthorizationGrant {
   codeVerifier: string;
   /** The redirect URI of the request; the token request repeats it. */
   redirectUri: string;
+  /** What else came with the code, where anything did, such as QuickBooks’ `realmId` or Shopify’s `shop`. */
+  params?: Record<string, string>;
 }
 
 /** The options of any protocol: `A` is what StackOne's `verify` answers, `T` what the code grant's `exchange` does. */
@@ -392,7 +394,8 @@ export class Connect {
   static create(config?: ConnectConfig): Connect;
 
   /**
-   * Starts a flow; call it directly in the click. While a flow is live it brings that flow's window to the front.
+   * Starts a flow; call it directly in the click. While a flow is live it brings that flow's window to the front; one whose
+   * window is out of sight, closed or cut off, is over with an exit, and the click begins another.
    * @returns a promise that resolves once the flow is launched; its outcome, every failure included, goes to the callbacks
    * and to `on()`
    * @throws {ConnectError} (as a rejection) only where no flow begins: `invalid_options`, `sdk_destroyed`, `no_window`
@@ -418,7 +421,8 @@ export class Connect {
 
   /**
    * The result of the full-page redirect that this page came back from; once. A code whose flow was begun with `exchange` is
-   * kept until a call brings `exchange` again; without it, and where nothing came back, the answer is `null`.
+   * kept until a call brings `exchange` again; without it, and where nothing came back, the answer is `null`. Where `exchange`
+   * answers nothing, as with a backend that sets a cookie, it is `undefined`.
    * @throws {ConnectError} (as a rejection) the redirect's failure; `expired` where it came too late
    */
   handleRedirect<R = AnyResult>(handlers?: RedirectHandlers): Promise<R | null>;

@@ -83,8 +83,9 @@ export class Connect {
     if (remembers()) await getCore(this.config);
     // This copy's own core first: its errors are of the class that the app knows.
     for (const one of new Set([core, ...ofPage().cores])) {
-      const result = one && (await answerOf(() => one.handleRedirect(handlers)));
-      if (result != null) return result;
+      const result = one ? await answerOf(() => one.handleRedirect(handlers)) : null;
+      // An exchange that answers nothing is a result.
+      if (result !== null) return result;
     }
     return null;
   }

@@ -65,10 +65,13 @@ fn find(widget: &Widget) -> Option<Rc<Attempt>> {
 /// Begins a flow, inside the click.
 pub fn open(launch: Launch) {
     let widget = launch.widget();
-    let has_left = |live: &Rc<Attempt>| live.flow.borrow().has_left();
-    if let Some(left) = find(&widget).filter(|live| has_left(live) && !device::is_double_click()) {
-        // The page was sent away and is still here: the user stayed, or there was nothing to show. The app hears of it first, and may
-        // do anything.
+    let is_lost = |live: &Rc<Attempt>| {
+        let flow = live.flow.borrow();
+        flow.has_left() || (flow.is_lost() && device::is_clicked())
+    };
+    if let Some(left) = find(&widget).filter(|live| is_lost(live) && !device::is_double_click()) {
+        // The page was sent away and is still here: the user stayed, or there was nothing to show. Or the window is closed or out of
+        // sight, and cannot be brought to the front. The app hears of it first, and may do anything.
         feed(&left, Event::CameBack);
         if widget.is_destroyed() {
             return refuse(&launch, Code::SdkDestroyed.into());

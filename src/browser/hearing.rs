@@ -5,6 +5,7 @@ use super::attempt::Attempt;
 use super::claim::Standing;
 use super::driver::{attempts, feed};
 use super::listeners::Ears;
+use super::outcome::close_window;
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
 use super::value::read;
@@ -21,6 +22,7 @@ pub const EARS: Ears = Ears {
     message: on_message,
     focus: on_focus,
     restored: on_restored,
+    left: on_left,
 };
 
 /// Hears the return pages that have lost their opener.
@@ -52,6 +54,15 @@ fn on_focus(has_focus: bool) {
 fn on_restored() {
     for attempt in attempts() {
         feed(&attempt, Event::CameBack);
+    }
+}
+
+/// A window that still waits for the app's token or link would wait for ever.
+fn on_left() {
+    for attempt in attempts() {
+        if attempt.flow.borrow().is_resolving() {
+            close_window(&attempt);
+        }
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Ears {
     pub focus: fn(bool),
     /// That the page came back from the back/forward cache.
     pub restored: fn(),
+    /// That the page is left.
+    pub left: fn(),
 }
 
 /// The listeners; unsubscribed when this is dropped.
@@ -22,6 +24,7 @@ pub struct Listeners {
     _focus: EventListener,
     _blur: EventListener,
     _pageshow: EventListener,
+    _pagehide: EventListener,
 }
 
 impl Listeners {
@@ -31,6 +34,7 @@ impl Listeners {
             message,
             focus,
             restored,
+            left,
         }: Ears,
     ) -> Listeners {
         let window = window();
@@ -51,6 +55,7 @@ impl Listeners {
                     }
                 }),
             ),
+            _pagehide: listen(&window, "pagehide", Box::new(move |_| left())),
         }
     }
 }

@@ -86,6 +86,8 @@ pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: 
         Sink::Call(launch) => tell_call(&launch, options, outcome, &value),
         Sink::Redirect { resolve, reject } => {
             let _ = match outcome {
+                // `null` would say that nothing came back.
+                Outcome::Success(_) if value.is_null() => resolve.call0(&JsValue::UNDEFINED),
                 Outcome::Success(_) => resolve.call1(&JsValue::UNDEFINED, &value),
                 Outcome::Failure(_) => reject.call1(&JsValue::UNDEFINED, &value),
                 Outcome::Exit => resolve.call1(&JsValue::UNDEFINED, &JsValue::NULL),

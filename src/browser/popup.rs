@@ -54,7 +54,9 @@ impl Popup {
         .concat();
         // Firefox throws in a frame that may not open windows; the others answer null.
         let opened = window.open_with_url_and_target_and_features(url, &name, &features);
-        let popup = Popup::adopt(opened.ok().flatten()?, ticket);
+        // A web view with one window answers that one.
+        let opened = opened.ok().flatten().filter(|opened| *opened != window)?;
+        let popup = Popup::adopt(opened, ticket);
         (!popup.is_closed()).then_some(popup)
     }
 

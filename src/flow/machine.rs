@@ -55,7 +55,7 @@ pub enum Event {
     Focused,
     /// The app's window lost the focus.
     Blurred,
-    /// The redirected page came back from the back/forward cache, or never left and was clicked again.
+    /// The redirected page came back from the back/forward cache, or the user clicks again and there is nothing to go back to.
     CameBack,
     /// The app aborted.
     Aborted,
@@ -308,6 +308,11 @@ impl Flow {
         self.phase == Phase::Waiting
     }
 
+    /// Whether the app's token or link is waited for.
+    pub fn is_resolving(&self) -> bool {
+        self.phase == Phase::Resolving
+    }
+
     /// The option that the app gives its token or link by, while it is owed.
     pub fn source_option(&self) -> Option<&'static str> {
         match self.target {
@@ -319,6 +324,12 @@ impl Flow {
     /// Whether a redirect was asked for, so that the page is as good as gone.
     pub fn has_left(&self) -> bool {
         self.transaction.mode == Mode::Redirect && self.phase == Phase::Waiting
+    }
+
+    /// Whether there is nothing that the user could be brought back to: a redirect did not leave the page, or the window is out of
+    /// sight.
+    pub fn is_lost(&self) -> bool {
+        self.has_left() || (self.is_waiting() && self.watch.is_out_of_sight())
     }
 
     /// What to do about what happened.
@@ -367,7 +378,7 @@ impl Flow {
                 self.watch.blur();
                 Vec::new()
             }
-            Event::CameBack if self.has_left() => self.exit(),
+            Event::CameBack if self.is_lost() => self.exit(),
             Event::Aborted => self.fail(Code::Aborted),
             _ => Vec::new(),
         }
@@ -516,14 +527,14 @@ impl Flow {
             None => Vec::new(),
             Some(Verdict::Success(success)) => self.succeed(success),
             Some(Verdict::Failure(failure)) => self.end(Outcome::Failure(failure)),
-            Some(Verdict::Code(code)) => self.exchange(code),
+            Some(Verdict::Code(code, params)) => self.exchange(code, params),
         }
     }
 
     /// The code is used once: the attempt is used up before anything is awaited.
-    fn exchange(&mut self, code: Secret) -> Effects {
+    fn exchange(&mut self, code: Secret, params: Value) -> Effects {
         self.phase = Phase::Exchanging;
-        match Exchange::of(code, &self.transaction) {
+        match Exchange::of(code, params, &self.transaction) {
             Some(Exchange::Request(request)) => {
                 vec![Effect::TakeResponse, Effect::RequestToken(request)]
             }

@@ -81,7 +81,7 @@ const REFUSAL: &[&str] = ANSWER.split_at(2).0;
 const GRANT: &[&str] = ANSWER.split_at(2).1;
 
 /// What could be worth a token, and what says whose answer it is: no words for the app.
-const CONFIDENTIAL: &[&str] = RESPONSE.split_at(2).1;
+pub const CONFIDENTIAL: &[&str] = RESPONSE.split_at(2).1;
 
 /// The parameters of an authorization request that this library sets itself; a test holds the list to what is set.
 const OWN: [&str; 8] = [
@@ -121,8 +121,13 @@ pub fn build_request(
     let client_id = required_text(options, "clientId")?;
     let redirect_uri = required_text(options, "redirectUri")?;
     transaction.landing = Some(rules.check_landing(&redirect_uri, "redirectUri")?);
-    // RFC 6749 section 3.1.2.
-    check(!includes(&redirect_uri, "#"), "redirectUri")?;
+    // RFC 6749 section 3.1.2. Apps whose router is in the fragment ask for one.
+    if includes(&redirect_uri, "#") {
+        return Err(InvalidOption {
+            name: "redirectUri",
+            reason: "must have no fragment (#), not even a router's: servers refuse it",
+        });
+    }
     transaction.binding = Binding::State;
     transaction.answers = ANSWERS.iter().map(|answer| (*answer).to_owned()).collect();
     let issuer = optional_text(options, "issuer")?;

@@ -1,6 +1,6 @@
 //! The OAuth 2.0 authorization code grant (RFC 6749 section 4.1) with PKCE (RFC 7636, S256 only).
 
-use super::authorization::{append_params, build_request, check_response};
+use super::authorization::{CONFIDENTIAL, append_params, build_request, check_response};
 use super::token::read_token_endpoint;
 use super::{Protocol, Target, Verdict};
 use crate::error::{self, InvalidOption};
@@ -52,7 +52,7 @@ impl Protocol for Code {
             Err(verdict) => return Some(verdict),
         };
         Some(match place.text("code") {
-            Some(code) => Verdict::Code(Secret::new(code)),
+            Some(code) => Verdict::Code(Secret::new(code), place.except(CONFIDENTIAL)),
             None => Verdict::Failure(error::Code::InvalidResponse.into()),
         })
     }

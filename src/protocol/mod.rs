@@ -104,8 +104,8 @@ pub enum Verdict {
     Success(Success),
     /// A check failed, or the provider refused.
     Failure(Failure),
-    /// An authorization code, to be exchanged.
-    Code(Secret),
+    /// An authorization code, to be exchanged, and what else came with it.
+    Code(Secret, Value),
 }
 
 /// A set of systems; the first is the default.

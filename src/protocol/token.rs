@@ -53,6 +53,13 @@ pub struct AuthorizationGrant {
     pub code_verifier: Secret,
     /// The redirection endpoint of the authorization request.
     pub redirect_uri: String,
+    /// What else came with the code, where anything did: QuickBooks names the company there, Shopify the shop.
+    #[serde(skip_serializing_if = "is_empty")]
+    pub params: Value,
+}
+
+fn is_empty(params: &Value) -> bool {
+    *params == Value::Object(Vec::new())
 }
 
 /// What becomes of an authorization code.
@@ -66,7 +73,7 @@ pub enum Exchange {
 
 impl Exchange {
     /// The exchange of a code for the attempt that it answers.
-    pub fn of(code: Secret, transaction: &Transaction) -> Option<Exchange> {
+    pub fn of(code: Secret, params: Value, transaction: &Transaction) -> Option<Exchange> {
         let oauth = transaction.oauth.as_ref()?;
         // A record without its verifier leaves the server to refuse.
         let code_verifier = oauth
@@ -79,6 +86,7 @@ impl Exchange {
                 code,
                 code_verifier,
                 redirect_uri,
+                params,
             }));
         };
         Some(Exchange::Request(TokenRequest {

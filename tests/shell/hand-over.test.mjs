@@ -28,3 +28,16 @@ test("a window that began to offer just before the app's backend brought the res
   assert.deepEqual(told, [true]);
   assert.equal(localStorage[MARK], undefined);
 });
+
+test("a page that is still being loaded, and has no place yet to say that it is done, closes all the same", () => {
+  let closings = 0;
+  Object.assign(globalThis, {
+    window: globalThis, opener: null, close: () => { closings += 1; },
+    location: { origin: "https://app.example" },
+    sessionStorage: {}, addEventListener() {}, removeEventListener() {},
+    localStorage: { [MARK]: JSON.stringify({ answers: [], ended: true }), removeItem(key) { delete this[key]; } },
+  });
+  const noBody = () => { throw new TypeError("document.body is null"); };
+  assert.throws(() => handOver("https://app.example/callback.html?type=success", { state: "state" }, noBody), TypeError);
+  assert.equal(closings, 1);
+});

@@ -88,7 +88,10 @@ fn a_verifier_that_is_lost_makes_the_server_say_no() {
 fn a_code_without_an_authorization_request_cannot_be_exchanged() {
     let attempt = Setting::on_phone().click(&alter());
     let code = connect_widget::secret::Secret::new("c");
-    assert_eq!(Exchange::of(code, attempt.flow.transaction()), None);
+    assert_eq!(
+        Exchange::of(code, Default::default(), attempt.flow.transaction()),
+        None
+    );
 }
 
 #[test]
