@@ -40,7 +40,7 @@ pub struct Attempt {
     pub options: RefCell<Option<Options>>,
     /// The window, as long as the flow needs it.
     pub popup: RefCell<Option<Popup>>,
-    /// What the look at the window saw last, so that each URL is judged once.
+    /// The URL that came back last, so that each one is judged once.
     pub seen: RefCell<String>,
     /// What gets the focus back.
     pub trigger: RefCell<Option<Trigger>>,

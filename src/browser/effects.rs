@@ -2,7 +2,7 @@
 
 use super::attempt::Attempt;
 use super::claim::Claim;
-use super::driver::{feed, on_answer, recall, weakly};
+use super::driver::{feed, let_go, on_answer, recall, weakly};
 use super::hearing::listen_for;
 use super::outcome::{close_window, detach, finish};
 use super::popup::{Popup, Trigger};
@@ -12,7 +12,7 @@ use super::world::Browser;
 use super::{device, later, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
 use crate::flow::transaction::Binding;
-use crate::protocol::TokenRequest;
+use crate::protocol::{AuthorizationGrant, TokenRequest};
 use crate::secret::Secret;
 use crate::world::World;
 use js_sys::Array;
@@ -40,20 +40,7 @@ pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
             close_window(attempt);
         }
         Effect::RequestToken(request) => request_token(attempt, request),
-        Effect::Exchange(grant) => {
-            let answered = |answer: &Answer| {
-                if answer.is_ok() {
-                    Event::Exchanged
-                } else {
-                    Event::ExchangeFailed
-                }
-            };
-            ask(
-                &attempt.option("exchange"),
-                &to_js(&grant),
-                on_answer(attempt, answered),
-            );
-        }
+        Effect::Exchange(grant) => exchange(attempt, &grant),
         Effect::Detach(outcome) => detach(attempt, outcome),
         Effect::End(outcome) => finish(attempt, outcome),
     }
@@ -191,6 +178,23 @@ fn ask_verify(attempt: &Rc<Attempt>) {
         }
     });
     ask(&attempt.option("verify"), &context, tell);
+}
+
+/// Functions do not survive a reload: then the response is kept for the call of `handleRedirect()` that brings the app's.
+fn exchange(attempt: &Rc<Attempt>, grant: &AuthorizationGrant) {
+    let exchange = attempt.option("exchange");
+    if !exchange.is_function() {
+        let_go(attempt);
+        return store::hold(attempt.transaction(), &attempt.seen.borrow());
+    }
+    let answered = |answer: &Answer| {
+        if answer.is_ok() {
+            Event::Exchanged
+        } else {
+            Event::ExchangeFailed
+        }
+    };
+    ask(&exchange, &to_js(grant), on_answer(attempt, answered));
 }
 
 fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {

@@ -2,17 +2,19 @@
 //! reader, once.
 
 use super::app::{Widget, error, subscribers};
-use super::attempt::Sink;
-use super::driver::resume_redirect;
+use super::attempt::{Attempt, Sink};
+use super::driver::{attempts, resume_redirect};
 use super::options::Options;
 use super::store;
 use super::world::Browser;
 use crate::error::{Code, InvalidOption};
+use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::options::optional_function;
 use crate::world::World;
 use js_sys::{Array, Function, Promise};
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 struct Letter {
@@ -115,6 +117,15 @@ pub fn handle_redirect(given: &JsValue) -> Promise {
                 },
                 &letter.value,
             );
+        }
+        // A subscriber has had it taken, and it is under way.
+        let is_taken = |attempt: &Rc<Attempt>| {
+            attempt.flow.borrow().transaction().mode == Mode::Redirect
+                && matches!(*attempt.sink.borrow(), Sink::Late(_))
+        };
+        if let Some(attempt) = attempts().into_iter().find(is_taken) {
+            attempt.sink.replace(Sink::Redirect { resolve, reject });
+            return;
         }
         match store::claim_redirect()
             .filter(|transaction| verifies && !transaction.has_expired(Browser.now()))

@@ -58,9 +58,9 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
     }
     let widget = attempt.widget();
     // Of the app's options, what it is asked by is all that a late result needs.
-    let verify = context(&[("verify", attempt.option("verify"))]);
+    let asks = ["verify", "exchange"].map(|name| (name, attempt.option(name)));
     tell(attempt, Sink::Late(widget), &outcome);
-    attempt.options.replace(Options::copy(&verify).ok());
+    attempt.options.replace(Options::copy(&context(&asks)).ok());
 }
 
 /// Whoever waits is told; from now on it is `next`.
