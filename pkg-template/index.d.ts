@@ -417,8 +417,9 @@ export class Connect {
   authorize(options: OpenOptions): Promise<AnyResult>;
 
   /**
-   * The result of the full-page redirect that this page came back from; once. A code whose flow was begun with `exchange` is
-   * kept until a call brings `exchange` again; without it, and where nothing came back, the answer is `null`.
+   * The result of the full-page redirect that this page came back from; once. A code whose flow was begun with `exchange`, by
+   * redirect or by a popup whose opener was reloaded meanwhile, is kept until a call brings `exchange` again; without it, and
+   * where nothing came back, the answer is `null`.
    * @throws {ConnectError} (as a rejection) the redirect's failure; `expired` where it came too late
    */
   handleRedirect<R = AnyResult>(handlers?: RedirectHandlers): Promise<R | null>;

@@ -457,9 +457,10 @@ impl Flow {
 
     /// The app has its outcome. Its backend may know better: it is asked while the window is there, and once more when it is not.
     fn look_after(&mut self, now: f64, sight: Sight) -> Effects {
+        self.watch.look(now, sight);
         let is_waiting = self.is_waiting();
         let due = match (self.questions.as_mut().filter(|_| is_waiting), sight) {
-            (Some(questions), Sight::Closed) => questions.ask(now),
+            (Some(questions), Sight::Closed) => questions.ask_last(now),
             (Some(questions), _) => questions.tick(now),
             (None, _) => Due::Nothing,
         };
@@ -498,6 +499,8 @@ impl Flow {
         match (due, failure) {
             (Due::Nothing, _) => Vec::new(),
             (Due::Ask, _) => vec![Effect::AskVerify],
+            // The app has its outcome, and the window may live.
+            (Due::GiveUp, _) if self.is_detached => Vec::new(),
             (Due::GiveUp, Some(code)) => self.fail(code),
             (Due::GiveUp, None) => self.exit(),
         }
