@@ -345,13 +345,17 @@ fn look(attempt: &Rc<Attempt>) {
     }
 }
 
-/// What the app or the network answers, later; what it was is kept for the outcome.
-pub fn on_answer(attempt: &Rc<Attempt>, event: fn(&Answer) -> Event) -> Box<dyn FnOnce(Answer)> {
+/// What the app answers, later, to a question that it was given this signal with; what it was is kept for the outcome.
+pub fn on_answer(
+    attempt: &Rc<Attempt>,
+    signal: JsValue,
+    event: fn(&Answer) -> Event,
+) -> Box<dyn FnOnce(Answer)> {
     let attempt = Rc::clone(attempt);
     Box::new(move |answer| {
         let event = event(&answer);
         attempt.given.replace(answer.unwrap_or_else(|cause| cause));
-        attempt.controller.forget();
+        attempt.controller.forget(&signal);
         feed(&attempt, event);
     })
 }

@@ -144,21 +144,19 @@ fn ask_source(attempt: &Rc<Attempt>) {
         return;
     };
     let transaction = attempt.transaction();
+    let signal = attempt.controller.signal();
     let context = context(&[
         ("state", transaction.state.expose().into()),
         ("mode", to_js(&transaction.mode)),
-        ("signal", attempt.controller.signal()),
+        ("signal", signal.clone()),
     ]);
     let answered = |answer: &Answer| {
         answer
             .as_ref()
             .map_or(Event::SourceFailed, |source| Event::Source(read(source)))
     };
-    ask(
-        &attempt.option(option),
-        &context,
-        on_answer(attempt, answered),
-    );
+    let tell = on_answer(attempt, signal, answered);
+    ask(&attempt.option(option), &context, tell);
 }
 
 fn ask_verify(attempt: &Rc<Attempt>) {
@@ -169,7 +167,7 @@ fn ask_verify(attempt: &Rc<Attempt>) {
     };
     let signal = attempt.controller.signal();
     let context = context(&[("signal", signal.clone())]);
-    let tell = on_answer(attempt, answered);
+    let tell = on_answer(attempt, signal.clone(), answered);
     let tell = Box::new(move |answer: Answer| {
         // Where it was asked again meanwhile, only a result counts.
         let has_result = answered(&answer) == Event::Verified;
@@ -194,7 +192,8 @@ fn exchange(attempt: &Rc<Attempt>, grant: &AuthorizationGrant) {
             Event::ExchangeFailed
         }
     };
-    ask(&exchange, &to_js(grant), on_answer(attempt, answered));
+    let tell = on_answer(attempt, JsValue::UNDEFINED, answered);
+    ask(&exchange, &to_js(grant), tell);
 }
 
 fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {

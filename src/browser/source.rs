@@ -52,9 +52,12 @@ impl Controller {
         signal
     }
 
-    /// The app has answered, and may go on with what it began.
-    pub fn forget(&self) {
-        self.0.take();
+    /// The app has answered the question that this signal was given with, and may go on with what it began.
+    pub fn forget(&self, signal: &JsValue) {
+        let is_its = |controller: &AbortController| JsValue::from(controller.signal()) == *signal;
+        if self.0.borrow().as_ref().is_some_and(is_its) {
+            self.0.take();
+        }
     }
 
     /// Aborts.

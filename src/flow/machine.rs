@@ -318,7 +318,7 @@ impl Flow {
 
     /// Whether a redirect was asked for, so that the page is as good as gone.
     pub fn has_left(&self) -> bool {
-        self.transaction.mode == Mode::Redirect && self.phase == Phase::Waiting
+        self.transaction.mode == Mode::Redirect && self.is_waiting() && self.watch.was_sent()
     }
 
     /// What to do about what happened.

@@ -126,6 +126,7 @@ pub fn build_request(
     transaction.binding = Binding::State;
     transaction.answers = ANSWERS.iter().map(|answer| (*answer).to_owned()).collect();
     let issuer = optional_text(options, "issuer")?;
+    check(issuer.as_deref() != Some(""), "issuer")?;
     let scope = optional_text(options, "scope")?;
 
     let mut url = UrlBuilder::new(&endpoint);

@@ -669,6 +669,31 @@ export const scenarios = [
     },
     outcome: { "on error": "timeout", "on success": hasToken },
   }),
+  popup("code", {
+    rows: ["leaked"],
+    sandbox: AUTO,
+    name: "a question to verify that is on its way while the app's exchange answers is aborted when the flow is over",
+    options: (env) => ({
+      ...byBackend(),
+      verify: ({ signal }) => {
+        env.say("verify asked");
+        return new Promise((_, reject) => signal.addEventListener("abort", () => (env.say("verify aborted"), reject(signal.reason))));
+      },
+    }),
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      // Asked as soon as the app has the focus.
+      env.widget.on("event", (name) => name === "OAUTH_STARTED" && setTimeout(() => window.dispatchEvent(new Event("focus"))));
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("verify asked");
+      await user.heard("success");
+      await user.heard("verify aborted");
+    },
+    outcome: { success: hasToken },
+  }),
   ...[false, true].map((subscribed) => popup("code", {
     rows: ["f10", "late"],
     name: `the opener, whose code the app's backend exchanges, is reloaded while the popup finishes${subscribed ? ", and somebody subscribes" : ""}: the code is kept for the call that brings exchange`,

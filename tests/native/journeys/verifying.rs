@@ -393,6 +393,17 @@ fn after_a_redirect_a_verify_that_never_answers_is_an_exit() {
 }
 
 #[test]
+fn a_page_that_was_left_and_restored_after_the_redirect_asks_on() {
+    let mut attempt = back_from_the_hub();
+    until_asked(&mut attempt, Sight::Blank, 1000.0);
+    attempt.step(Event::CameBack).step(Event::Unverified);
+    assert_open(&attempt);
+    until_asked(&mut attempt, Sight::Blank, 1000.0).expect("it asks again");
+    attempt.step(Event::Verified);
+    assert_ended(&attempt, "given");
+}
+
+#[test]
 fn an_answer_to_a_question_from_before_the_code_came_ends_nothing() {
     for answer in [Event::Unverified, Event::VerifyFailed, Event::Verified] {
         let mut attempt = click(&verifying(code()));
