@@ -92,7 +92,7 @@ impl Attempt {
         self.flow.borrow().transaction().clone()
     }
 
-    /// Whether this instance's flow is live here.
+    /// Whether this instance began the flow and waits for its outcome.
     pub fn belongs_to(&self, widget: &Widget) -> bool {
         matches!(&*self.sink.borrow(), Sink::Call(launch) if launch.widget() == *widget)
     }

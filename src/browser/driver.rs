@@ -12,7 +12,8 @@ use super::listeners::Listeners;
 use super::options::Options;
 use super::outcome::{announce, close_window, finish};
 use super::popup::{Place, Popup, Trigger};
-use super::source::{Answer, context};
+use super::source::Answer;
+use super::value::object;
 use super::world::Browser;
 use super::{device, store};
 use crate::error::{Code, Failure};
@@ -101,7 +102,7 @@ fn surroundings(config: &JsValue) -> Surroundings<'static> {
 /// Decides what a click would decide, and drops it with nothing done. Engines compile a function when it is first called; a
 /// slow device would spend several frames of the first click on that.
 pub fn prepare() {
-    let token = context(&[("token", "none".into())]);
+    let token = object(&[("token", "none".into())]);
     let begun = Options::copy(&token)
         .and_then(|options| Flow::begin(&options, surroundings(&JsValue::UNDEFINED)));
     if let Ok((flow, _)) = begun {

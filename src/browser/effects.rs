@@ -6,8 +6,8 @@ use super::driver::{feed, let_go, on_answer, recall, weakly};
 use super::hearing::listen_for;
 use super::outcome::{close_window, detach, finish};
 use super::popup::{Popup, Trigger};
-use super::source::{Answer, ask, context, is_aborted};
-use super::value::{read, to_js};
+use super::source::{Answer, ask, is_aborted};
+use super::value::{object, read, to_js};
 use super::world::Browser;
 use super::{device, later, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
@@ -134,7 +134,7 @@ fn tell(attempt: &Attempt, milestone: Milestone) {
     }
     for name in milestone.names() {
         let timestamp = Browser.format_time(Browser.now()).into();
-        let values = Array::of2(&(*name).into(), &context(&[("timestamp", timestamp)]));
+        let values = Array::of2(&(*name).into(), &object(&[("timestamp", timestamp)]));
         widget.tell("event", &callback, &values);
     }
 }
@@ -145,7 +145,7 @@ fn ask_source(attempt: &Rc<Attempt>) {
     };
     let transaction = attempt.transaction();
     let signal = attempt.controller.signal();
-    let context = context(&[
+    let context = object(&[
         ("state", transaction.state.expose().into()),
         ("mode", to_js(&transaction.mode)),
         ("signal", signal.clone()),
@@ -166,7 +166,7 @@ fn ask_verify(attempt: &Rc<Attempt>) {
         Err(_) => Event::VerifyFailed,
     };
     let signal = attempt.controller.signal();
-    let context = context(&[("signal", signal.clone())]);
+    let context = object(&[("signal", signal.clone())]);
     let tell = on_answer(attempt, signal.clone(), answered);
     let tell = Box::new(move |answer: Answer| {
         // Where it was asked again meanwhile, only a result counts.

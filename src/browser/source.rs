@@ -2,7 +2,7 @@
 //! asks; only what they promise is awaited.
 
 use super::value::{call, is_promise};
-use js_sys::{Object, Promise, Reflect};
+use js_sys::Promise;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -25,15 +25,6 @@ pub fn ask(source: &JsValue, context: &JsValue, tell: Box<dyn FnOnce(Answer)>) {
             answer => answer,
         });
     });
-}
-
-/// What the app's functions are called with.
-pub fn context(entries: &[(&str, JsValue)]) -> JsValue {
-    let context = Object::new();
-    for (name, value) in entries {
-        let _ = Reflect::set(&context, &(*name).into(), value);
-    }
-    context.into()
 }
 
 /// Aborts what the app was asked for and has not answered when the flow is over.

@@ -669,6 +669,29 @@ export const scenarios = [
     },
     outcome: { "on error": "timeout", "on success": hasToken },
   }),
+  {
+    protocol: "code",
+    mode: "popup",
+    rows: ["hang"],
+    name: "refresh: another page has the lock, and the browser refuses to have this one wait for it: asked all the same",
+    async page(env) {
+      const { onClick, plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      navigator.locks.request = async (name, { ifAvailable }, callback) => {
+        if (!ifAvailable) throw new DOMException("this page is given no lock", "AbortError");
+        await callback(null);
+      };
+      const { fetch } = window;
+      window.fetch = (url, ...rest) => (String(url).includes("/oauth/token") ? Promise.resolve(Response.json({ access_token: "another" })) : fetch(url, ...rest));
+      const { tokenEndpoint, clientId } = env.options;
+      onClick(env, env.other, () => widget.refresh({ tokenEndpoint, clientId, refreshToken: "one" }));
+    },
+    async person(user) {
+      await user.click("#other");
+      user.equal((await user.heard("resolved")).access_token, "another");
+    },
+    outcome: {},
+  },
   popup("code", {
     rows: ["leaked"],
     sandbox: AUTO,
