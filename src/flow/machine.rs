@@ -166,6 +166,28 @@ const MINUTE: f64 = 60_000.0;
 
 type Effects = Vec<Effect>;
 
+/// Where the user is sent to, as far as the options say it: a token or link that is there already makes a URL at once.
+fn find_target(
+    protocol: &dyn Protocol,
+    options: &dyn Fields,
+    transaction: &mut Transaction,
+    rules: Rules,
+) -> Result<Target, InvalidOption> {
+    let target = protocol.request(options, transaction, rules)?;
+    let Target::Source { option, base } = &target else {
+        return Ok(target);
+    };
+    match options.get(option) {
+        Value::Function => transaction.handed_out = true,
+        Value::Promise => {}
+        source => {
+            let url = protocol.build_url(base, &source, transaction, rules)?;
+            return Ok(Target::Url(Secret::new(url)));
+        }
+    }
+    Ok(target)
+}
+
 impl Flow {
     /// Reads the app's options, decides the mode, and says what to do first. Options that cannot be used are the failure to
     /// refuse the flow with.
@@ -218,21 +240,7 @@ impl Flow {
             own_origin: &origin,
             allow_insecure,
         };
-        let mut target = protocol.request(options, &mut transaction, rules)?;
-        if let Target::Source { option, base } = &target {
-            match options.get(option) {
-                Value::Function => transaction.handed_out = true,
-                Value::Promise => {}
-                source => {
-                    target = Target::Url(Secret::new(protocol.build_url(
-                        base,
-                        &source,
-                        &mut transaction,
-                        rules,
-                    )?))
-                }
-            }
-        }
+        let target = find_target(protocol, options, &mut transaction, rules)?;
         let mut flow = Flow {
             transaction,
             protocol,
