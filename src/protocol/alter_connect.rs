@@ -8,7 +8,7 @@ use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules};
 use crate::result::{Grant, Success};
-use crate::value::{Value, includes};
+use crate::value::Value;
 use crate::world::World;
 
 const DEFAULT_BASE: &str = "https://api.alterauth.com";
@@ -39,7 +39,7 @@ impl Protocol for AlterConnect {
         };
         let url = rules.check_url(&base, "baseURL")?;
         // Its path goes on.
-        check(!includes(&base, "?") && !url.has_fragment, "baseURL")?;
+        check(url.query.is_empty() && !url.has_fragment, "baseURL")?;
         transaction.origin = Some(url.origin);
         transaction.answers = vec![
             "alter_connect_success=true".into(),
