@@ -394,8 +394,8 @@ export class Connect {
   static create(config?: ConnectConfig): Connect;
 
   /**
-   * Starts a flow; call it directly in the click. While a flow is live it brings that flow's window to the front; one whose
-   * window is out of sight, closed or cut off, is over with an exit, and the click begins another.
+   * Starts a flow; call it directly in the click. While a flow is live it brings that flow's window to the front; where that is
+   * closed or cut off, the flow is over with an exit two seconds later.
    * @returns a promise that resolves once the flow is launched; its outcome, every failure included, goes to the callbacks
    * and to `on()`
    * @throws {ConnectError} (as a rejection) only where no flow begins: `invalid_options`, `sdk_destroyed`, `no_window`
@@ -420,9 +420,10 @@ export class Connect {
   authorize(options: OpenOptions): Promise<AnyResult>;
 
   /**
-   * The result of the full-page redirect that this page came back from; once. A code whose flow was begun with `exchange` is
-   * kept until a call brings `exchange` again; without it, and where nothing came back, the answer is `null`. Where `exchange`
-   * answers nothing, as with a backend that sets a cookie, it is `undefined`.
+   * The result of the full-page redirect that this page came back from; once. A code whose flow was begun with `exchange`, by
+   * redirect or by a popup whose opener was reloaded meanwhile, is kept until a call brings `exchange` again; without it, and
+   * where nothing came back, the answer is `null`. Where `exchange` answers nothing, as with a backend that sets a cookie, it is
+   * `undefined`.
    * @throws {ConnectError} (as a rejection) the redirect's failure; `expired` where it came too late
    */
   handleRedirect<R = AnyResult>(handlers?: RedirectHandlers): Promise<R | null>;

@@ -40,7 +40,7 @@ pub struct Attempt {
     pub options: RefCell<Option<Options>>,
     /// The window, as long as the flow needs it.
     pub popup: RefCell<Option<Popup>>,
-    /// What the look at the window saw last, so that each URL is judged once.
+    /// The URL that came back last, so that each one is judged once.
     pub seen: RefCell<String>,
     /// What gets the focus back.
     pub trigger: RefCell<Option<Trigger>>,
@@ -92,7 +92,7 @@ impl Attempt {
         self.flow.borrow().transaction().clone()
     }
 
-    /// Whether this instance's flow is live here.
+    /// Whether this instance began the flow and waits for its outcome.
     pub fn belongs_to(&self, widget: &Widget) -> bool {
         matches!(&*self.sink.borrow(), Sink::Call(launch) if launch.widget() == *widget)
     }

@@ -70,13 +70,6 @@ pub fn is_double_click() -> bool {
     of_event("type") == "click" && of_event("detail").as_f64() > Some(1.0)
 }
 
-/// Whether the user has just clicked, so that a window could be opened; before Safari 16.4 nobody can say.
-pub fn is_clicked() -> bool {
-    let activation = Reflect::get(&window().navigator(), &"userActivation".into());
-    let is_active = activation.and_then(|activation| Reflect::get(&activation, &"isActive".into()));
-    is_active != Ok(JsValue::FALSE)
-}
-
 /// The page's address.
 pub fn address() -> String {
     window().location().href().unwrap_or_default()

@@ -12,7 +12,8 @@ use super::listeners::Listeners;
 use super::options::Options;
 use super::outcome::{announce, close_window, finish};
 use super::popup::{Place, Popup, Trigger};
-use super::source::{Answer, context};
+use super::source::Answer;
+use super::value::object;
 use super::world::Browser;
 use super::{device, store};
 use crate::error::{Code, Failure};
@@ -65,13 +66,10 @@ fn find(widget: &Widget) -> Option<Rc<Attempt>> {
 /// Begins a flow, inside the click.
 pub fn open(launch: Launch) {
     let widget = launch.widget();
-    let is_lost = |live: &Rc<Attempt>| {
-        let flow = live.flow.borrow();
-        flow.has_left() || (flow.is_lost() && device::is_clicked())
-    };
-    if let Some(left) = find(&widget).filter(|live| is_lost(live) && !device::is_double_click()) {
-        // The page was sent away and is still here: the user stayed, or there was nothing to show. Or the window is closed or out of
-        // sight, and cannot be brought to the front. The app hears of it first, and may do anything.
+    let has_left = |live: &Rc<Attempt>| live.flow.borrow().has_left();
+    if let Some(left) = find(&widget).filter(|live| has_left(live) && !device::is_double_click()) {
+        // The page was sent away and is still here: the user stayed, or there was nothing to show. The app hears of it first, and may
+        // do anything.
         feed(&left, Event::CameBack);
         if widget.is_destroyed() {
             return refuse(&launch, Code::SdkDestroyed.into());
@@ -104,7 +102,7 @@ fn surroundings(config: &JsValue) -> Surroundings<'static> {
 /// Decides what a click would decide, and drops it with nothing done. Engines compile a function when it is first called; a
 /// slow device would spend several frames of the first click on that.
 pub fn prepare() {
-    let token = context(&[("token", "none".into())]);
+    let token = object(&[("token", "none".into())]);
     let begun = Options::copy(&token)
         .and_then(|options| Flow::begin(&options, surroundings(&JsValue::UNDEFINED)));
     if let Ok((flow, _)) = begun {
@@ -117,9 +115,13 @@ pub fn prepare() {
     }
 }
 
-fn refocus(launch: &Launch, live: &Attempt) {
+fn refocus(launch: &Launch, live: &Rc<Attempt>) {
     if let Some(popup) = live.window() {
         popup.focus();
+    }
+    if live.flow.borrow().is_out_of_sight() && device::has_focus() {
+        // The window cannot be brought to the front, and the user is here.
+        feed(live, Event::Focused);
     }
     if launch.wants_result() {
         launch.reject(&error(Code::AlreadyOpen));
@@ -348,13 +350,17 @@ fn look(attempt: &Rc<Attempt>) {
     }
 }
 
-/// What the app or the network answers, later; what it was is kept for the outcome.
-pub fn on_answer(attempt: &Rc<Attempt>, event: fn(&Answer) -> Event) -> Box<dyn FnOnce(Answer)> {
+/// What the app answers, later, to a question that it was given this signal with; what it was is kept for the outcome.
+pub fn on_answer(
+    attempt: &Rc<Attempt>,
+    signal: JsValue,
+    event: fn(&Answer) -> Event,
+) -> Box<dyn FnOnce(Answer)> {
     let attempt = Rc::clone(attempt);
     Box::new(move |answer| {
         let event = event(&answer);
         attempt.given.replace(answer.unwrap_or_else(|cause| cause));
-        attempt.controller.forget();
+        attempt.controller.forget(&signal);
         feed(&attempt, event);
     })
 }

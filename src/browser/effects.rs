@@ -2,17 +2,17 @@
 
 use super::attempt::Attempt;
 use super::claim::Claim;
-use super::driver::{feed, on_answer, recall, weakly};
+use super::driver::{feed, let_go, on_answer, recall, weakly};
 use super::hearing::listen_for;
 use super::outcome::{close_window, detach, finish};
 use super::popup::{Popup, Trigger};
-use super::source::{Answer, ask, context, is_aborted};
-use super::value::{read, to_js};
+use super::source::{Answer, ask, is_aborted};
+use super::value::{object, read, to_js};
 use super::world::Browser;
 use super::{device, later, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
 use crate::flow::transaction::Binding;
-use crate::protocol::TokenRequest;
+use crate::protocol::{AuthorizationGrant, TokenRequest};
 use crate::secret::Secret;
 use crate::world::World;
 use js_sys::Array;
@@ -40,20 +40,7 @@ pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
             close_window(attempt);
         }
         Effect::RequestToken(request) => request_token(attempt, request),
-        Effect::Exchange(grant) => {
-            let answered = |answer: &Answer| {
-                if answer.is_ok() {
-                    Event::Exchanged
-                } else {
-                    Event::ExchangeFailed
-                }
-            };
-            ask(
-                &attempt.option("exchange"),
-                &to_js(&grant),
-                on_answer(attempt, answered),
-            );
-        }
+        Effect::Exchange(grant) => exchange(attempt, &grant),
         Effect::Detach(outcome) => detach(attempt, outcome),
         Effect::End(outcome) => finish(attempt, outcome),
     }
@@ -147,7 +134,7 @@ fn tell(attempt: &Attempt, milestone: Milestone) {
     }
     for name in milestone.names() {
         let timestamp = Browser.format_time(Browser.now()).into();
-        let values = Array::of2(&(*name).into(), &context(&[("timestamp", timestamp)]));
+        let values = Array::of2(&(*name).into(), &object(&[("timestamp", timestamp)]));
         widget.tell("event", &callback, &values);
     }
 }
@@ -157,21 +144,19 @@ fn ask_source(attempt: &Rc<Attempt>) {
         return;
     };
     let transaction = attempt.transaction();
-    let context = context(&[
+    let signal = attempt.controller.signal();
+    let context = object(&[
         ("state", transaction.state.expose().into()),
         ("mode", to_js(&transaction.mode)),
-        ("signal", attempt.controller.signal()),
+        ("signal", signal.clone()),
     ]);
     let answered = |answer: &Answer| {
         answer
             .as_ref()
             .map_or(Event::SourceFailed, |source| Event::Source(read(source)))
     };
-    ask(
-        &attempt.option(option),
-        &context,
-        on_answer(attempt, answered),
-    );
+    let tell = on_answer(attempt, signal, answered);
+    ask(&attempt.option(option), &context, tell);
 }
 
 fn ask_verify(attempt: &Rc<Attempt>) {
@@ -181,8 +166,8 @@ fn ask_verify(attempt: &Rc<Attempt>) {
         Err(_) => Event::VerifyFailed,
     };
     let signal = attempt.controller.signal();
-    let context = context(&[("signal", signal.clone())]);
-    let tell = on_answer(attempt, answered);
+    let context = object(&[("signal", signal.clone())]);
+    let tell = on_answer(attempt, signal.clone(), answered);
     let tell = Box::new(move |answer: Answer| {
         // Where it was asked again meanwhile, only a result counts.
         let has_result = answered(&answer) == Event::Verified;
@@ -191,6 +176,24 @@ fn ask_verify(attempt: &Rc<Attempt>) {
         }
     });
     ask(&attempt.option("verify"), &context, tell);
+}
+
+/// Functions do not survive a reload: then the response is kept for the call of `handleRedirect()` that brings the app's.
+fn exchange(attempt: &Rc<Attempt>, grant: &AuthorizationGrant) {
+    let exchange = attempt.option("exchange");
+    if !exchange.is_function() {
+        let_go(attempt);
+        return store::hold(attempt.transaction(), &attempt.seen.borrow());
+    }
+    let answered = |answer: &Answer| {
+        if answer.is_ok() {
+            Event::Exchanged
+        } else {
+            Event::ExchangeFailed
+        }
+    };
+    let tell = on_answer(attempt, JsValue::UNDEFINED, answered);
+    ask(&exchange, &to_js(grant), tell);
 }
 
 fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {

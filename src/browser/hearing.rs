@@ -136,6 +136,7 @@ fn returned(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
     if !is_own_page || !attempt.flow.borrow().is_waiting() {
         return false;
     }
+    attempt.seen.replace(response.to_owned());
     feed(attempt, Event::Returned(ResponseUrl::parse(response), via));
     attempt.is_over.get() || !attempt.flow.borrow().is_waiting()
 }

@@ -1,18 +1,20 @@
 //! Results that nobody asked for yet: what a redirect brought, and what came after a flow was over. Each is given to one
 //! reader, once.
 
-use super::app::{Widget, error, subscribers};
-use super::attempt::Sink;
-use super::driver::resume_redirect;
+use super::app::{Widget, error, error_of, subscribers};
+use super::attempt::{Attempt, Sink};
+use super::driver::{attempts, resume_redirect};
 use super::options::Options;
 use super::store;
 use super::world::Browser;
 use crate::error::{Code, InvalidOption};
+use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::options::optional_function;
 use crate::world::World;
 use js_sys::{Array, Function, Promise};
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 struct Letter {
@@ -40,26 +42,18 @@ pub fn post(event: &'static str, value: JsValue, widget: Option<Widget>) {
 
 /// To the instance that began the flow, where it listens, or else to the first one that does.
 fn deliver() {
-    for Letter {
-        event,
-        value,
-        widget,
-    } in LETTERS.take()
-    {
-        let reader = widget
-            .iter()
-            .cloned()
+    for letter in LETTERS.take() {
+        let known = letter.widget.iter().cloned();
+        let reader = known
             .chain(subscribers())
-            .find(|reader| reader.has_handlers(event));
+            .find(|reader| reader.has_handlers(letter.event));
         match reader {
-            Some(reader) => reader.tell(event, &JsValue::UNDEFINED, &Array::of1(&value)),
-            None => LETTERS.with_borrow_mut(|letters| {
-                letters.push(Letter {
-                    event,
-                    value,
-                    widget,
-                })
-            }),
+            Some(reader) => reader.tell(
+                letter.event,
+                &JsValue::UNDEFINED,
+                &Array::of1(&letter.value),
+            ),
+            None => LETTERS.with_borrow_mut(|letters| letters.push(letter)),
         }
     }
 }
@@ -85,10 +79,8 @@ pub fn handle_redirect(given: &JsValue) -> Promise {
         let handlers = match &handlers {
             Ok(handlers) => handlers.clone(),
             Err(invalid) => {
-                return answer(
-                    &reject,
-                    &super::app::error_of(&(*invalid).into(), &JsValue::UNDEFINED),
-                );
+                let error = error_of(&(*invalid).into(), &JsValue::UNDEFINED);
+                return answer(&reject, &error);
             }
         };
         let verifies = handlers.raw("verify").is_function();
@@ -106,15 +98,22 @@ pub fn handle_redirect(given: &JsValue) -> Promise {
         }
         let letter =
             LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
-        if let Some(letter) = letter {
-            return answer(
-                if letter.event == "success" {
-                    &resolve
-                } else {
-                    &reject
-                },
-                &letter.value,
-            );
+        if let Some(Letter { event, value, .. }) = letter {
+            let settle = if event == "success" {
+                &resolve
+            } else {
+                &reject
+            };
+            return answer(settle, &value);
+        }
+        // A subscriber has had it taken, and it is under way.
+        let is_taken = |attempt: &Rc<Attempt>| {
+            attempt.flow.borrow().transaction().mode == Mode::Redirect
+                && matches!(*attempt.sink.borrow(), Sink::Late(_))
+        };
+        if let Some(attempt) = attempts().into_iter().find(is_taken) {
+            attempt.sink.replace(Sink::Redirect { resolve, reject });
+            return;
         }
         match store::claim_redirect()
             .filter(|transaction| verifies && !transaction.has_expired(Browser.now()))

@@ -5,8 +5,7 @@ use super::attempt::{Attempt, Sink};
 use super::driver::{LATE_LOOK, leave, let_go, watch};
 use super::options::Options;
 use super::popup::Popup;
-use super::source::context;
-use super::value::to_js;
+use super::value::{object, to_js};
 use super::world::Browser;
 use super::{inbox, store};
 use crate::error::{Code, Failure};
@@ -61,9 +60,9 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
     }
     let widget = attempt.widget();
     // Of the app's options, what it is asked by is all that a late result needs.
-    let verify = context(&[("verify", attempt.option("verify"))]);
+    let asks = ["verify", "exchange"].map(|name| (name, attempt.option(name)));
     tell(attempt, Sink::Late(widget), &outcome);
-    attempt.options.replace(Options::copy(&verify).ok());
+    attempt.options.replace(Options::copy(&object(&asks)).ok());
 }
 
 /// Whoever waits is told; from now on it is `next`.

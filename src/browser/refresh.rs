@@ -4,7 +4,7 @@
 
 use super::app::{Widget, allows_insecure, error, error_of, listen};
 use super::options::Options;
-use super::value::{own, read, to_js};
+use super::value::{object, own, read, to_js};
 use super::world::Browser;
 use super::{device, lock, token};
 use crate::error::{Code, Failure, InvalidOption, check};
@@ -13,7 +13,7 @@ use crate::protocol::{TokenRequest, read_token_answer};
 use crate::value::Value;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Array, Promise};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -136,13 +136,14 @@ async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsVal
             answer
         }
         Ok(None) => {
-            let lock = lock::hold(name, true).await?;
+            // Where that is refused now, what the other page says is waited for all the same.
+            // Where that is refused now, what the other page says is waited for all the same.
+            let lock = lock::hold(name, true).await.ok();
             let overdue = future_to_promise(async {
                 TimeoutFuture::new(OVERDUE).await;
                 Ok(JsValue::UNDEFINED)
             });
-            let message =
-                JsFuture::from(Promise::race(&js_sys::Array::of2(&heard, &overdue))).await?;
+            let message = JsFuture::from(Promise::race(&Array::of2(&heard, &overdue))).await?;
             let answer = if message.is_object() {
                 read_shared(&message)
             } else {
@@ -182,9 +183,7 @@ async fn send(
                 details,
             }) => ("error", to_js(&(code, message, details))),
         };
-        let message = Object::new();
-        let _ = Reflect::set(&message, &name.into(), &value);
-        let _ = channel.post_message(&message);
+        let _ = channel.post_message(&object(&[(name, value)]));
     }
     answer.map_err(|failure| error_of(&failure, &cause))
 }
@@ -194,9 +193,9 @@ fn read_shared(message: &JsValue) -> Result<JsValue, JsValue> {
     if value.is_object() {
         return Ok(value);
     }
-    let error = read(&own(message, "error"));
-    let [code, words, details] = error.items().unwrap_or_default() else {
-        return Err(super::app::error(Code::NetworkError));
+    let shared = read(&own(message, "error"));
+    let [code, words, details] = shared.items().unwrap_or_default() else {
+        return Err(error(Code::NetworkError));
     };
     let failure = Failure {
         code: code.to_text().unwrap_or_default(),

@@ -3,11 +3,10 @@
 
 use super::app::listen;
 use super::store::PREFIX;
-use super::value::own;
+use super::value::{object, own};
 use super::window;
 use crate::flow::transaction::Transaction;
 use gloo_events::EventListener;
-use js_sys::{Object, Reflect};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -43,10 +42,7 @@ pub fn receipt() -> JsValue {
 
 /// A message between pages that says one thing.
 fn message(what: &str) -> JsValue {
-    let message = Object::new();
-    let _ = Reflect::set(&message, &"type".into(), &TYPE.into());
-    let _ = Reflect::set(&message, &what.into(), &JsValue::TRUE);
-    message.into()
+    object(&[("type", TYPE.into()), (what, JsValue::TRUE)])
 }
 
 fn says(data: &JsValue, what: &str) -> bool {

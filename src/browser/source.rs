@@ -2,7 +2,7 @@
 //! asks; only what they promise is awaited.
 
 use super::value::{call, is_promise};
-use js_sys::{Object, Promise, Reflect};
+use js_sys::Promise;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -27,15 +27,6 @@ pub fn ask(source: &JsValue, context: &JsValue, tell: Box<dyn FnOnce(Answer)>) {
     });
 }
 
-/// What the app's functions are called with.
-pub fn context(entries: &[(&str, JsValue)]) -> JsValue {
-    let context = Object::new();
-    for (name, value) in entries {
-        let _ = Reflect::set(&context, &(*name).into(), value);
-    }
-    context.into()
-}
-
 /// Aborts what the app was asked for and has not answered when the flow is over.
 #[derive(Default)]
 pub struct Controller(RefCell<Option<AbortController>>);
@@ -52,9 +43,12 @@ impl Controller {
         signal
     }
 
-    /// The app has answered, and may go on with what it began.
-    pub fn forget(&self) {
-        self.0.take();
+    /// The app has answered the question that this signal was given with, and may go on with what it began.
+    pub fn forget(&self, signal: &JsValue) {
+        let is_its = |controller: &AbortController| JsValue::from(controller.signal()) == *signal;
+        if self.0.borrow().as_ref().is_some_and(is_its) {
+            self.0.take();
+        }
     }
 
     /// Aborts.

@@ -16,6 +16,9 @@ pub const PREFIX: &str = "connect-widget:";
 /// What a response is called that must not be written to a store, because a token is in it; `pkg-template/held.js` keeps it.
 const HELD: &str = "connect-widget";
 
+/// What a record calls the load of a page that is at work on it.
+const CLAIMED: &str = "claimed";
+
 /// How long an expired record is kept, so that an answer that comes after all can be told why it is none: a day, in
 /// milliseconds.
 const AFTERLIFE: f64 = 86_400_000.0;
@@ -62,7 +65,7 @@ pub fn remember(transaction: &Transaction) -> bool {
     let record = to_js(transaction);
     // A redirect is another page's to answer.
     if transaction.mode == Mode::Popup {
-        note_load(&record);
+        let _ = Reflect::set(&record, &CLAIMED.into(), &load().into());
     }
     let Some(record) = to_json_text(&record) else {
         return false;
@@ -71,6 +74,21 @@ pub fn remember(transaction: &Transaction) -> bool {
     session().is_some_and(|store| {
         store.set_item(&key, &record).is_ok() && matches!(store.get_item(&key), Ok(Some(_)))
     })
+}
+
+/// Holds a popup's response, as that of a redirect is held, until somebody asks for it.
+pub fn hold(mut transaction: Transaction, response: &str) {
+    transaction.mode = Mode::Redirect;
+    remember(&transaction);
+    note(&transaction, "response", &response.into());
+}
+
+/// Writes something more into an attempt's record.
+fn note(transaction: &Transaction, name: &str, value: &JsValue) -> Option<()> {
+    let (store, key) = (session()?, key(transaction));
+    let record = JSON::parse(&store.get_item(&key).ok()??).ok()?;
+    let _ = Reflect::set(&record, &name.into(), value);
+    store.set_item(&key, &to_json_text(&record)?).ok()
 }
 
 /// Tells the other pages of the origin of an attempt by popup. `has_ended`: its result is here, and its window, out of reach,
@@ -127,7 +145,7 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         .to_text();
         records.push(Stored {
             response,
-            claimed: record.get("claimed").clone(),
+            claimed: record.get(CLAIMED).clone(),
             transaction,
         });
     }
@@ -187,10 +205,6 @@ fn load() -> f64 {
         .map_or(f64::NAN, |performance| performance.time_origin())
 }
 
-fn note_load(record: &JsValue) {
-    let _ = Reflect::set(record, &"claimed".into(), &load().into());
-}
-
 impl Stored {
     /// Whether a copy of this package on this page is at work on it.
     pub fn is_claimed(&self) -> bool {
@@ -198,11 +212,8 @@ impl Stored {
     }
 
     /// One is at work on it from now on.
-    pub fn claim(&self) -> Option<()> {
-        let (store, key) = (session()?, key(&self.transaction));
-        let record = JSON::parse(&store.get_item(&key).ok()??).ok()?;
-        note_load(&record);
-        store.set_item(&key, &to_json_text(&record)?).ok()
+    pub fn claim(&self) {
+        note(&self.transaction, CLAIMED, &load().into());
     }
 }
 

@@ -136,6 +136,15 @@ pub fn own(object: &JsValue, name: &str) -> JsValue {
     }
 }
 
+/// An object with these properties.
+pub fn object(entries: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in entries {
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object.into()
+}
+
 /// A value of ours as JavaScript has it: plain objects, arrays and texts.
 pub fn to_js(value: &impl Serialize) -> JsValue {
     value

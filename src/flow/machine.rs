@@ -55,7 +55,7 @@ pub enum Event {
     Focused,
     /// The app's window lost the focus.
     Blurred,
-    /// The redirected page came back from the back/forward cache, or the user clicks again and there is nothing to go back to.
+    /// The redirected page came back from the back/forward cache, or never left and was clicked again.
     CameBack,
     /// The app aborted.
     Aborted,
@@ -166,6 +166,28 @@ const MINUTE: f64 = 60_000.0;
 
 type Effects = Vec<Effect>;
 
+/// Where the user is sent to, as far as the options say it: a token or link that is there already makes a URL at once.
+fn find_target(
+    protocol: &dyn Protocol,
+    options: &dyn Fields,
+    transaction: &mut Transaction,
+    rules: Rules,
+) -> Result<Target, InvalidOption> {
+    let target = protocol.request(options, transaction, rules)?;
+    let Target::Source { option, base } = &target else {
+        return Ok(target);
+    };
+    match options.get(option) {
+        Value::Function => transaction.handed_out = true,
+        Value::Promise => {}
+        source => {
+            let url = protocol.build_url(base, &source, transaction, rules)?;
+            return Ok(Target::Url(Secret::new(url)));
+        }
+    }
+    Ok(target)
+}
+
 impl Flow {
     /// Reads the app's options, decides the mode, and says what to do first. Options that cannot be used are the failure to
     /// refuse the flow with.
@@ -218,21 +240,7 @@ impl Flow {
             own_origin: &origin,
             allow_insecure,
         };
-        let mut target = protocol.request(options, &mut transaction, rules)?;
-        if let Target::Source { option, base } = &target {
-            match options.get(option) {
-                Value::Function => transaction.handed_out = true,
-                Value::Promise => {}
-                source => {
-                    target = Target::Url(Secret::new(protocol.build_url(
-                        base,
-                        &source,
-                        &mut transaction,
-                        rules,
-                    )?))
-                }
-            }
-        }
+        let target = find_target(protocol, options, &mut transaction, rules)?;
         let mut flow = Flow {
             transaction,
             protocol,
@@ -323,13 +331,12 @@ impl Flow {
 
     /// Whether a redirect was asked for, so that the page is as good as gone.
     pub fn has_left(&self) -> bool {
-        self.transaction.mode == Mode::Redirect && self.phase == Phase::Waiting
+        self.transaction.mode == Mode::Redirect && self.is_waiting() && self.watch.was_sent()
     }
 
-    /// Whether there is nothing that the user could be brought back to: a redirect did not leave the page, or the window is out of
-    /// sight.
-    pub fn is_lost(&self) -> bool {
-        self.has_left() || (self.is_waiting() && self.watch.is_out_of_sight())
+    /// Whether the window was seen to be closed, or severed.
+    pub fn is_out_of_sight(&self) -> bool {
+        self.watch.is_out_of_sight()
     }
 
     /// What to do about what happened.
@@ -378,7 +385,7 @@ impl Flow {
                 self.watch.blur();
                 Vec::new()
             }
-            Event::CameBack if self.is_lost() => self.exit(),
+            Event::CameBack if self.has_left() => self.exit(),
             Event::Aborted => self.fail(Code::Aborted),
             _ => Vec::new(),
         }
@@ -468,9 +475,10 @@ impl Flow {
 
     /// The app has its outcome. Its backend may know better: it is asked while the window is there, and once more when it is not.
     fn look_after(&mut self, now: f64, sight: Sight) -> Effects {
+        self.watch.look(now, sight);
         let is_waiting = self.is_waiting();
         let due = match (self.questions.as_mut().filter(|_| is_waiting), sight) {
-            (Some(questions), Sight::Closed) => questions.ask(now),
+            (Some(questions), Sight::Closed) => questions.ask_last(now),
             (Some(questions), _) => questions.tick(now),
             (None, _) => Due::Nothing,
         };
@@ -509,6 +517,8 @@ impl Flow {
         match (due, failure) {
             (Due::Nothing, _) => Vec::new(),
             (Due::Ask, _) => vec![Effect::AskVerify],
+            // The app has its outcome, and the window may live.
+            (Due::GiveUp, _) if self.is_detached => Vec::new(),
             (Due::GiveUp, Some(code)) => self.fail(code),
             (Due::GiveUp, None) => self.exit(),
         }

@@ -9,8 +9,15 @@ use crate::secret::Secret;
 use crate::value::{Value, includes};
 
 /// The parameters of a query or of a fragment, in their order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Parameters(Vec<(String, String)>);
+
+impl std::fmt::Debug for Parameters {
+    /// A code or a token may be among them.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("[redacted]")
+    }
+}
 
 impl Parameters {
     /// Takes `application/x-www-form-urlencoded` text apart.
@@ -63,7 +70,7 @@ impl Parameters {
 }
 
 /// A URL that a window or the page came back to.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ResponseUrl {
     /// Origin and path.
     pub landing: String,
@@ -71,12 +78,6 @@ pub struct ResponseUrl {
     pub query: Parameters,
     /// What stands behind `#`.
     pub fragment: Parameters,
-}
-
-impl std::fmt::Debug for ResponseUrl {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} [redacted]", self.landing)
-    }
 }
 
 /// How a returned URL came.

@@ -37,10 +37,10 @@ const DEPARTURE: f64 = 150.0;
 /// How long a result may race with the close of its window, in milliseconds: three looks.
 const RACE: f64 = 45.0;
 
-/// The watch over one window.
+/// The watch over one window, or over the page that was sent in its place.
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
-    /// Whether the window was sent to the provider; from here on, `closed` may mean severed.
+    /// Whether it was sent to the provider; from here on, `closed` may mean severed.
     was_sent: bool,
     was_blurred: bool,
     away_since: Option<f64>,
@@ -49,9 +49,14 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// The window was sent to the provider.
+    /// The user was sent to the provider.
     pub fn send(&mut self) {
         self.was_sent = true;
+    }
+
+    /// Whether the user was sent there from this page.
+    pub fn was_sent(&self) -> bool {
+        self.was_sent
     }
 
     /// The app's window lost the focus.

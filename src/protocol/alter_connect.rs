@@ -1,6 +1,7 @@
 //! Alter Connect: a session token from the app's backend, a hosted page, grants back by message or in the query.
 
-use super::link::{Bound, CONNECT_STATE, check_connect_state};
+use super::link::{CONNECT_STATE, ConnectState, check_connect_state};
+use super::url::encode;
 use super::{Protocol, Target, Verdict};
 use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::ResponseUrl;
@@ -67,12 +68,7 @@ impl Protocol for AlterConnect {
         }
         let base = base.trim_matches(|character| character <= ' ');
         let base = base.strip_suffix('/').unwrap_or(base);
-        Ok([
-            base,
-            "/sdk/oauth/connect#session=",
-            &super::authorization::encode(token),
-        ]
-        .concat())
+        Ok([base, "/sdk/oauth/connect#session=", &encode(token)].concat())
     }
 
     fn message(&self, message: &Value, _: &Transaction, world: &dyn World) -> Option<Verdict> {
@@ -105,9 +101,9 @@ impl Protocol for AlterConnect {
     ) -> Option<Verdict> {
         let query = &response.query;
         match check_connect_state(query.get(CONNECT_STATE), transaction) {
-            Bound::Admitted => {}
-            Bound::NoAnswer => return None,
-            Bound::Mismatch => return Some(Verdict::Failure(Code::StateMismatch.into())),
+            ConnectState::Admitted => {}
+            ConnectState::Missing => return None,
+            ConnectState::Mismatch => return Some(Verdict::Failure(Code::StateMismatch.into())),
         }
         if let Some(error) = query.get("alter_connect_error") {
             let details = query.pick(&["alter_connect_error", "error_code", "error_description"]);

@@ -1,65 +1,12 @@
 //! What both OAuth grants share: the authorization request, and the checks of the authorization response.
 
 use super::Verdict;
+use super::url::UrlBuilder;
 use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text};
-use crate::secret::Secret;
 use crate::value::{Value, includes};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// What `encodeURIComponent` leaves as it is (ECMA-262 section 19.2.6.4).
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
-
-/// Percent-encodes the value of a parameter.
-pub fn encode(text: &str) -> String {
-    utf8_percent_encode(text, COMPONENT).collect()
-}
-
-/// A URL that grows by its parameters.
-pub struct UrlBuilder(String);
-
-impl UrlBuilder {
-    /// Begins with an endpoint, whose own parameters are kept (RFC 6749 section 3.1).
-    pub fn new(endpoint: &str) -> UrlBuilder {
-        UrlBuilder(
-            endpoint
-                .trim_matches(|character| character <= ' ')
-                .to_owned(),
-        )
-    }
-
-    /// Appends a parameter.
-    pub fn append(&mut self, name: &str, value: &str) {
-        let joint = match self.0.chars().last() {
-            Some('?' | '&') => "",
-            _ if includes(&self.0, "?") => "&",
-            _ => "?",
-        };
-        self.0 += &[joint, &encode(name), "=", &encode(value)].concat();
-    }
-
-    /// The parameters that are there already.
-    fn parameters(&self) -> Parameters {
-        let (_, query) = self.0.split_once('?').unwrap_or_default();
-        Parameters::parse(query)
-    }
-
-    /// The URL.
-    pub fn build(self) -> Secret {
-        Secret::new(self.0)
-    }
-}
 
 /// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1). `error_code` is all that
 /// Facebook sends where the app is not set up.
@@ -131,6 +78,7 @@ pub fn build_request(
     transaction.binding = Binding::State;
     transaction.answers = ANSWERS.iter().map(|answer| (*answer).to_owned()).collect();
     let issuer = optional_text(options, "issuer")?;
+    check(issuer.as_deref() != Some(""), "issuer")?;
     let scope = optional_text(options, "scope")?;
 
     let mut url = UrlBuilder::new(&endpoint);

@@ -18,27 +18,24 @@ pub fn check_link(link: &Value, name: &str, rules: Rules) -> Result<String, Inva
     Ok(text.to_owned())
 }
 
-/// What an answer's `connect_state` says.
+/// What an answer's `connect_state` says of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
+pub enum ConnectState {
     /// Nothing against it.
     Admitted,
     /// It lacks the state that the backend has put into its return URL, so it is no answer to this attempt.
-    NoAnswer,
+    Missing,
     /// It answers another attempt.
     Mismatch,
 }
 
 /// Compares an answer's `connect_state` with the attempt's. One that the app never was given is not ours.
-pub fn check_connect_state(connect_state: Option<&str>, transaction: &Transaction) -> Bound {
+pub fn check_connect_state(connect_state: Option<&str>, transaction: &Transaction) -> ConnectState {
     let is_demanded = transaction.binding == Binding::Bound && transaction.bound.is_none();
+    let is_compared = transaction.handed_out || is_demanded;
     match connect_state {
-        None if is_demanded => Bound::NoAnswer,
-        Some(state)
-            if (transaction.handed_out || is_demanded) && state != transaction.state.expose() =>
-        {
-            Bound::Mismatch
-        }
-        _ => Bound::Admitted,
+        None if is_demanded => ConnectState::Missing,
+        Some(state) if is_compared && state != transaction.state.expose() => ConnectState::Mismatch,
+        _ => ConnectState::Admitted,
     }
 }

@@ -11,6 +11,7 @@ mod implicit;
 mod link;
 mod stackone_link;
 mod token;
+mod url;
 
 pub use alter_connect::AlterConnect;
 pub use anon_link::AnonLink;

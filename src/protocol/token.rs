@@ -1,6 +1,6 @@
 //! The token endpoint: its requests (RFC 6749 sections 4.1.3 and 6) and its answers (sections 5.1 and 5.2).
 
-use super::authorization::UrlBuilder;
+use super::url::UrlBuilder;
 use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::response::Parameters;
 use crate::flow::transaction::Transaction;
@@ -136,7 +136,7 @@ impl TokenRequest {
             .map(|(_, value)| value)
     }
 
-    /// The body as a form.
+    /// The body as a form: a query without its question mark.
     pub fn form(&self) -> String {
         let mut form = UrlBuilder::new("?");
         for (name, value) in &self.parameters {

@@ -4,6 +4,7 @@
 use crate::attempt::{Attempt, Setting, click};
 use crate::samples::*;
 use crate::world::{json_of, value_of};
+use connect_widget::flow::response::ResponseUrl;
 use connect_widget::flow::transaction::Transaction;
 use serde_json::{Value, json};
 
@@ -153,5 +154,21 @@ fn no_secret_is_in_its_debug_output() {
         for secret in secrets.into_iter().flatten() {
             assert!(!text.contains(secret.expose()), "{text}");
         }
+    }
+}
+
+#[test]
+fn no_parameter_of_a_returned_url_is_in_its_debug_output() {
+    let url =
+        ResponseUrl::parse("https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA#access_token=t0k3n");
+    for text in [
+        format!("{url:?}"),
+        format!("{:?}", url.query),
+        format!("{:?}", url.fragment),
+    ] {
+        assert!(
+            !text.contains("SplxlOBeZQQYbYS6WxSbIA") && !text.contains("t0k3n"),
+            "{text}"
+        );
     }
 }

@@ -93,6 +93,15 @@ const thenSomewhere = (user) => user.page.run(() => { window.env.options.authori
 /** Presses the button without a driver, which would wait for the page that never comes. */
 const presses = (user) => user.page.run(() => { setTimeout(() => window.env.go.click()); });
 
+/** The app's own backend exchanges the code. */
+const byBackend = () => ({
+  clientId: "anny-backend",
+  tokenEndpoint: undefined,
+  exchange: async (grant) => (await fetch("/api/oauth/exchange", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ provider: "anny", ...grant }) })).json(),
+});
+
+const hasToken = (value) => !!value?.access_token;
+
 /** Every option that is of the wrong kind, by its name. */
 const WRONG = {
   signal: [() => new AbortController(), () => ({}), () => ({ aborted: false }), () => "signal", () => 1],
@@ -629,11 +638,7 @@ export const scenarios = [
     rows: ["f18"],
     sandbox: AUTO,
     name: "handleRedirect() without the needed exchange keeps the code for the call that brings it",
-    options: () => ({
-      clientId: "anny-backend",
-      tokenEndpoint: undefined,
-      exchange: async (grant) => (await fetch("/api/oauth/exchange", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ provider: "anny", ...grant }) })).json(),
-    }),
+    options: byBackend,
     async page(env) {
       const { plainWidget } = await import("/plain.mjs");
       const widget = plainWidget(env);
@@ -648,7 +653,124 @@ export const scenarios = [
       await user.heard("redirected");
       user.equal((await user.all("answers")).at(-1), [false, false, true]);
     },
-    outcome: { redirected: (value) => !!value.access_token },
+    outcome: { redirected: hasToken },
+  }),
+  popup("code", {
+    rows: ["late"],
+    subscribe: true,
+    name: "a code that comes after the timeout goes to the app's exchange, and what that answers is delivered",
+    options: () => ({ ...byBackend(), timeout: 1500, onSuccess: undefined, onError: undefined }),
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.heard("on error");
+      await protocols.code.person(window, user);
+      await user.heard("on success");
+    },
+    outcome: { "on error": "timeout", "on success": hasToken },
+  }),
+  {
+    protocol: "code",
+    mode: "popup",
+    rows: ["hang"],
+    name: "refresh: another page has the lock, and the browser refuses to have this one wait for it: asked all the same",
+    async page(env) {
+      const { onClick, plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      navigator.locks.request = async (name, { ifAvailable }, callback) => {
+        if (!ifAvailable) throw new DOMException("this page is given no lock", "AbortError");
+        await callback(null);
+      };
+      const { fetch } = window;
+      window.fetch = (url, ...rest) => (String(url).includes("/oauth/token") ? Promise.resolve(Response.json({ access_token: "another" })) : fetch(url, ...rest));
+      const { tokenEndpoint, clientId } = env.options;
+      onClick(env, env.other, () => widget.refresh({ tokenEndpoint, clientId, refreshToken: "one" }));
+    },
+    async person(user) {
+      await user.click("#other");
+      user.equal((await user.heard("resolved")).access_token, "another");
+    },
+    outcome: {},
+  },
+  popup("code", {
+    rows: ["leaked"],
+    sandbox: AUTO,
+    name: "a question to verify that is on its way while the app's exchange answers is aborted when the flow is over",
+    options: (env) => ({
+      ...byBackend(),
+      verify: ({ signal }) => {
+        env.say("verify asked");
+        return new Promise((_, reject) => signal.addEventListener("abort", () => (env.say("verify aborted"), reject(signal.reason))));
+      },
+    }),
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      // Asked as soon as the app has the focus.
+      env.widget.on("event", (name) => name === "OAUTH_STARTED" && setTimeout(() => window.dispatchEvent(new Event("focus"))));
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("verify asked");
+      await user.heard("success");
+      await user.heard("verify aborted");
+    },
+    outcome: { success: hasToken },
+  }),
+  ...[false, true].map((subscribed) => popup("code", {
+    rows: ["f10", "late"],
+    name: `the opener, whose code the app's backend exchanges, is reloaded while the popup finishes${subscribed ? ", and somebody subscribes" : ""}: the code is kept for the call that brings exchange`,
+    options: () => ({ ...byBackend(), onSuccess: undefined }),
+    async page(env) {
+      const { onClick, plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      if (subscribed) for (const event of ["success", "error"]) widget.on(event, (value) => env.say(`on ${event}`, value));
+      const { exchange } = env.options;
+      onClick(env, env.other, async () => {
+        const answers = [await widget.handleRedirect(), await widget.handleRedirect({ exchange }), await widget.handleRedirect({ exchange })];
+        env.say("answers", answers.map((answer) => answer !== null));
+        env.say("redirected", answers[1]);
+      });
+    },
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.page.reload();
+      await user.heard("ready", { nth: 2 });
+      // It has to be sure that it is no copy of the tab.
+      await user.wait(1500);
+      await protocols.code.person(window, user);
+      await user.eventually(() => user.isAlone(), "the window's close");
+      await user.click("#other");
+      user.equal(await user.heard("answers"), [false, true, false]);
+    },
+    outcome: { redirected: hasToken },
+  })),
+  redirect("code", {
+    rows: ["lost", "double"],
+    sandbox: AUTO,
+    name: "handleRedirect() is called while the code that a subscriber to errors had taken is exchanged: it has the result",
+    async page(env) {
+      const { plainWidget } = await import("/plain.mjs");
+      const { fetch } = window;
+      const asked = new Promise((resolve) => {
+        window.fetch = async (url, ...rest) => {
+          if (!String(url).includes("/oauth/token")) return fetch(url, ...rest);
+          env.say("exchange");
+          resolve();
+          await new Promise((done) => setTimeout(done, 500));
+          return fetch(url, ...rest);
+        };
+      });
+      const widget = plainWidget(env);
+      widget.on("error", (error) => env.say("on error", error));
+      asked.then(() => widget.handleRedirect()).then((value) => env.say("redirected", value), (error) => env.say("redirect failed", error));
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("redirected");
+      user.equal((await user.all("exchange")).length, 1);
+    },
   }),
   ...Object.entries(COPIES).flatMap(([what, copies]) => [
     redirect("code", {

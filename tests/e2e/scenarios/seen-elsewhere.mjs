@@ -39,7 +39,7 @@ export const scenarios = [
     outcome: { error: "popup_blocked" },
   }))),
   ...["code", "alter-connect"].map((protocol) => popup(protocol, {
-    name: `${protocol}: an extension closes the window at once, and the app never lost the focus: the next click opens another`,
+    name: `${protocol}: an extension closes the window at once, and the app never lost the focus: a click ends the flow, and the next one opens another`,
     keepsFocus: true,
     lingers: true,
     async page(env) {
@@ -57,12 +57,15 @@ export const scenarios = [
       await outOfSight(user);
       await user.wait(300);
       await user.click();
+      await user.heard("exit");
+      await user.click();
       await protocols[protocol].person(await user.newWindow(), user);
+      await user.heard("success");
     },
-    mayExit: true,
+    outcome: { exit: null, success: protocols[protocol].isResult },
   })),
   ...["code", "implicit"].flatMap((protocol) => [true, false].map((keepsFocus) => popup(protocol, {
-    name: `${protocol}, severed: the user closes the window and clicks again at once${keepsFocus ? ", in front of an app that never lost the focus" : ""}: there is another`,
+    name: `${protocol}, severed: the user closes the window and clicks again at once${keepsFocus ? ", in front of an app that never lost the focus" : ""}: that is an exit, and the next click opens another`,
     sandbox: { coop: "same-origin" },
     keepsFocus,
     lingers: true,
@@ -74,6 +77,8 @@ export const scenarios = [
       if (!keepsFocus) await user.page.run(() => { window.dispatchEvent(new Event("focus")); });
       await user.wait(200);
       await user.click();
+      await user.heard("exit");
+      await user.click();
       await user.heard("window", { nth: 2 });
       await outOfSight(user);
       await protocols[protocol].person(await user.newWindow(), user);
@@ -81,26 +86,6 @@ export const scenarios = [
     },
     outcome: { exit: null, success: protocols[protocol].isResult },
   }))),
-  popup("code", {
-    name: "code, severed: the user has lost the window and clicks again: whichever of the two windows is used, its result is delivered",
-    sandbox: { coop: "same-origin" },
-    promise: true,
-    subscribe: true,
-    async person(user) {
-      await user.click();
-      const first = await user.newWindow();
-      await outOfSight(user);
-      await user.wait(200);
-      await user.click();
-      user.equal((await user.heard("rejected")).code, "popup_closed");
-      const second = await user.newWindow([user.page, first]);
-      await protocols.code.person(first, user);
-      await user.heard("on success");
-      await protocols.code.person(second, user);
-      await user.heard("on success", { nth: 2 });
-    },
-    outcome: { exit: null, success: protocols.code.isResult, "on exit": null, "on success": [protocols.code.isResult, protocols.code.isResult] },
-  }),
   ...["popup", "redirect"].flatMap((mode) => [undefined, null].map((answer) => ({
     protocol: "code",
     mode,

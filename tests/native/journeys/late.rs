@@ -187,23 +187,6 @@ fn an_exit_that_was_certain_leaves_nothing_to_answer() {
 }
 
 #[test]
-fn a_click_that_finds_the_window_out_of_sight_lets_a_new_flow_begin_and_a_result_may_come() {
-    let mut attempt = click(&implicit());
-    attempt.look_for(5000.0, Sight::Away);
-    assert!(!attempt.flow.is_lost());
-    attempt.step(Event::CameBack);
-    assert_open(&attempt);
-    let mut attempt = click(&implicit());
-    attempt.look_for(5000.0, Sight::Closed);
-    assert!(attempt.flow.is_lost(), "it may live");
-    attempt.step(Event::CameBack);
-    assert_detached(&attempt, "exit");
-    let url = right_return(&attempt).expect("a URL");
-    attempt.returned(&url, RELAY);
-    assert_late(&attempt, "exit", "success");
-}
-
-#[test]
 fn a_detached_flow_says_nothing_of_its_window() {
     let mut attempt = given_up(&alter());
     let said = attempt.said();

@@ -112,6 +112,33 @@ fn after_the_timeout_it_is_asked_while_the_window_is_there_and_once_more() {
 }
 
 #[test]
+fn after_the_timeout_a_question_on_its_way_when_the_window_closes_is_not_the_last() {
+    let mut attempt = click(&with(stackone(), "timeout", json!(300)));
+    attempt
+        .step(Event::Blurred)
+        .look_for(360.0, Sight::Away)
+        .look_for(5100.0, Sight::Away);
+    let asked = attempt.count("ask verify");
+    // One look, after which nobody looks any more.
+    attempt.look(Sight::Closed).step(Event::Focused);
+    assert_eq!(attempt.count("ask verify"), asked, "one is on its way");
+    attempt.step(Event::Unverified);
+    assert_eq!(
+        attempt.count("ask verify"),
+        asked + 1,
+        "that answer was older than the close"
+    );
+    for again in 2..4 {
+        attempt.step(Event::VerifyFailed).step(Event::Focused);
+        assert_eq!(attempt.count("ask verify"), asked + again);
+    }
+    assert_detached(&attempt, "timeout");
+    attempt.step(Event::Verified);
+    let ends: Vec<&str> = attempt.outcomes().into_iter().map(end_of).collect();
+    assert_eq!(ends, ["timeout", "given"]);
+}
+
+#[test]
 fn once_the_attempt_has_expired_nobody_is_asked() {
     let mut attempt = click(&with(stackone(), "timeout", json!(300)));
     attempt.step(Event::Blurred).look_for(360.0, Sight::Away);
@@ -363,6 +390,17 @@ fn after_a_redirect_a_verify_that_never_answers_is_an_exit() {
     assert_open(&attempt);
     attempt.look_for(2.0 * LOOK, Sight::Blank);
     assert_detached(&attempt, "exit");
+}
+
+#[test]
+fn a_page_that_was_left_and_restored_after_the_redirect_asks_on() {
+    let mut attempt = back_from_the_hub();
+    until_asked(&mut attempt, Sight::Blank, 1000.0);
+    attempt.step(Event::CameBack).step(Event::Unverified);
+    assert_open(&attempt);
+    until_asked(&mut attempt, Sight::Blank, 1000.0).expect("it asks again");
+    attempt.step(Event::Verified);
+    assert_ended(&attempt, "given");
 }
 
 #[test]

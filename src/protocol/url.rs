@@ -1,0 +1,58 @@
+//! Writing URLs: their parameters, and how these are encoded.
+
+use crate::flow::response::Parameters;
+use crate::secret::Secret;
+use crate::value::includes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What `encodeURIComponent` leaves as it is (ECMA-262 section 19.2.6.4).
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// Percent-encodes the value of a parameter.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, COMPONENT).collect()
+}
+
+/// A URL that grows by its parameters.
+pub struct UrlBuilder(String);
+
+impl UrlBuilder {
+    /// Begins with an endpoint, whose own parameters are kept (RFC 6749 section 3.1).
+    pub fn new(endpoint: &str) -> UrlBuilder {
+        UrlBuilder(
+            endpoint
+                .trim_matches(|character| character <= ' ')
+                .to_owned(),
+        )
+    }
+
+    /// Appends a parameter.
+    pub fn append(&mut self, name: &str, value: &str) {
+        let joint = match self.0.chars().last() {
+            Some('?' | '&') => "",
+            _ if includes(&self.0, "?") => "&",
+            _ => "?",
+        };
+        self.0 += &[joint, &encode(name), "=", &encode(value)].concat();
+    }
+
+    /// The parameters that are there already.
+    pub fn parameters(&self) -> Parameters {
+        let (_, query) = self.0.split_once('?').unwrap_or_default();
+        Parameters::parse(query)
+    }
+
+    /// The URL.
+    pub fn build(self) -> Secret {
+        Secret::new(self.0)
+    }
+}
