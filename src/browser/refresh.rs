@@ -137,7 +137,6 @@ async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsVal
         }
         Ok(None) => {
             // Where that is refused now, what the other page says is waited for all the same.
-            // Where that is refused now, what the other page says is waited for all the same.
             let lock = lock::hold(name, true).await.ok();
             let overdue = future_to_promise(async {
                 TimeoutFuture::new(OVERDUE).await;
