@@ -155,7 +155,8 @@ function onGesture({ isTrusted }) {
 function findLateCall(flow) {
   const { mode, popup, protocol = "alter-connect" } = flow.options;
   if (popup !== undefined || mode === "redirect" || isInGesture || window.event?.isTrusted) return;
-  if (flow.active !== false && !hearsGestures) return;
+  // The click may have been before this file, and have opened a window already.
+  if (!hearsGestures && (flow.active !== false || navigator.userActivation?.hasBeenActive)) return;
   flow.isLate = true;
   const source = protocol === "alter-connect" ? "token" : /-link$/.test(protocol) ? "link" : "";
   find("late_open", { active: flow.active !== false, source }, flow);

@@ -4,6 +4,7 @@ use super::world::{Browser, decimal};
 use super::{later, window};
 use crate::world::World;
 use js_sys::{Math, Reflect};
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Window};
 
@@ -110,10 +111,23 @@ impl Popup {
         let _ = self.0.focus();
     }
 
-    /// Closes the window. Chromium loses a close that meets the window on its way from one process to another, so it is tried
-    /// again for a while.
+    /// Closes the window. Chromium loses a close that meets the window on its way from one process to another, and `closed` reads
+    /// true meanwhile, so it is tried again until the window is gone, for a while.
     pub fn close(&self) {
-        close(self.clone(), 30);
+        let _ = self.0.close();
+        let is_first = CLOSING.with_borrow_mut(|closing| {
+            closing.push((self.clone(), LOOKS));
+            closing.len() == 1
+        });
+        if is_first {
+            later(CLOSING_LOOK, close_again);
+        }
+    }
+
+    /// Whether nothing is left of the window: it has no `top` any more (HTML section 7.2.2.4).
+    fn is_gone(&self) -> bool {
+        let top = Reflect::get(&self.0, &"top".into()).unwrap_or_default();
+        self.is_closed() && (top.is_null() || top.is_undefined())
     }
 
     /// Closes a window that may be about to navigate: Chromium loses a close that meets a navigation, so that is replaced
@@ -170,16 +184,31 @@ impl Popup {
     }
 }
 
-fn close(popup: Popup, tries: u32) {
-    let _ = popup.0.close();
-    // What `closed` reads now is what was asked for, and not what becomes of it.
-    let look_again = move || {
-        if !popup.is_closed() {
-            close(popup, tries - 1);
+/// Milliseconds between two looks at windows that were asked to close, how many there are of one that stays open, and how many
+/// of one that says that it is closed and is still there.
+const CLOSING_LOOK: u32 = 150;
+const LOOKS: u32 = 30;
+const LOOKS_IF_CLOSED: u32 = 5;
+
+thread_local! {
+    /// The windows that were asked to close, and the looks that are left. Thousands may wait, so they have one timer.
+    static CLOSING: RefCell<Vec<(Popup, u32)>> = const { RefCell::new(Vec::new()) };
+}
+
+fn close_again() {
+    let mut closing = CLOSING.take();
+    closing.retain_mut(|(popup, looks)| {
+        if popup.is_closed() {
+            *looks = (*looks).min(LOOKS_IF_CLOSED);
+        } else {
+            let _ = popup.0.close();
         }
-    };
-    if tries > 0 {
-        later(150, look_again);
+        *looks -= 1;
+        *looks > 0 && !popup.is_gone()
+    });
+    if !closing.is_empty() {
+        CLOSING.with_borrow_mut(|all| all.append(&mut closing));
+        later(CLOSING_LOOK, close_again);
     }
 }
 
@@ -189,7 +218,7 @@ fn close_at_rest(popup: Popup, tries: u32) {
     }
     let is_at_rest = popup.is_at_rest();
     if is_at_rest == Some(true) || tries == 0 {
-        return close(popup, 30);
+        return popup.close();
     }
     if is_at_rest.is_none() && tries == 20 {
         popup.navigate("about:blank");
