@@ -115,13 +115,7 @@ impl Popup {
     /// true meanwhile, so it is tried again until the window is gone, for a while.
     pub fn close(&self) {
         let _ = self.0.close();
-        let is_first = CLOSING.with_borrow_mut(|closing| {
-            closing.push((self.clone(), LOOKS));
-            closing.len() == 1
-        });
-        if is_first {
-            later(CLOSING_LOOK, close_again);
-        }
+        await_close(self.clone(), LOOKS);
     }
 
     /// Whether nothing is left of the window: it has no `top` any more (HTML section 7.2.2.4).
@@ -195,20 +189,27 @@ thread_local! {
     static CLOSING: RefCell<Vec<(Popup, u32)>> = const { RefCell::new(Vec::new()) };
 }
 
-fn close_again() {
-    let mut closing = CLOSING.take();
-    closing.retain_mut(|(popup, looks)| {
+/// Looks at the window in a while.
+fn await_close(popup: Popup, looks: u32) {
+    let is_first = CLOSING.with_borrow_mut(|closing| {
+        closing.push((popup, looks));
+        closing.len() == 1
+    });
+    if is_first {
+        later(CLOSING_LOOK, look_at_closing);
+    }
+}
+
+fn look_at_closing() {
+    for (popup, mut looks) in CLOSING.take() {
         if popup.is_closed() {
-            *looks = (*looks).min(LOOKS_IF_CLOSED);
+            looks = looks.min(LOOKS_IF_CLOSED);
         } else {
             let _ = popup.0.close();
         }
-        *looks -= 1;
-        *looks > 0 && !popup.is_gone()
-    });
-    if !closing.is_empty() {
-        CLOSING.with_borrow_mut(|all| all.append(&mut closing));
-        later(CLOSING_LOOK, close_again);
+        if looks > 0 && !popup.is_gone() {
+            await_close(popup, looks - 1);
+        }
     }
 }
 
