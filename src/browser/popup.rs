@@ -3,7 +3,7 @@
 use super::world::{Browser, decimal};
 use super::{later, window};
 use crate::world::World;
-use js_sys::{Math, Reflect};
+use js_sys::{Array, Math, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Window};
@@ -115,7 +115,7 @@ impl Popup {
     /// true meanwhile, so it is tried again until the window is gone, for a while.
     pub fn close(&self) {
         let _ = self.0.close();
-        await_close(self.clone(), LOOKS);
+        await_close(self, LOOKS);
     }
 
     /// Whether nothing is left of the window: it has no `top` any more (HTML section 7.2.2.4).
@@ -185,30 +185,31 @@ const LOOKS: u32 = 30;
 const LOOKS_IF_CLOSED: u32 = 5;
 
 thread_local! {
-    /// The windows that were asked to close, and the looks that are left. Thousands may wait, so they have one timer.
-    static CLOSING: RefCell<Vec<(Popup, u32)>> = const { RefCell::new(Vec::new()) };
+    /// The windows that were asked to close, each with the looks that are left. Thousands may wait, so they have one timer, and
+    /// JavaScript's memory, which shrinks again.
+    static CLOSING: RefCell<Array> = RefCell::default();
 }
 
 /// Looks at the window in a while.
-fn await_close(popup: Popup, looks: u32) {
-    let is_first = CLOSING.with_borrow_mut(|closing| {
-        closing.push((popup, looks));
-        closing.len() == 1
-    });
-    if is_first {
+fn await_close(popup: &Popup, looks: u32) {
+    let waiting = CLOSING.with_borrow(|closing| closing.push(&Array::of2(&popup.0, &looks.into())));
+    if waiting == 1 {
         later(CLOSING_LOOK, look_at_closing);
     }
 }
 
 fn look_at_closing() {
-    for (popup, mut looks) in CLOSING.take() {
+    for closing in CLOSING.take().iter() {
+        let closing: Array = closing.unchecked_into();
+        let popup = Popup(closing.get(0).unchecked_into());
+        let mut looks = closing.get(1).as_f64().unwrap_or_default() as u32;
         if popup.is_closed() {
             looks = looks.min(LOOKS_IF_CLOSED);
         } else {
             let _ = popup.0.close();
         }
         if looks > 0 && !popup.is_gone() {
-            await_close(popup, looks - 1);
+            await_close(&popup, looks - 1);
         }
     }
 }
