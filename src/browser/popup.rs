@@ -111,8 +111,8 @@ impl Popup {
         let _ = self.0.focus();
     }
 
-    /// Closes the window. Chromium loses a close that meets the window on its way from one process to another, and `closed` reads
-    /// true meanwhile, so it is tried again until the window is gone, for a while.
+    /// Closes the window. Chromium loses a close that meets the window on its way from one process to another. `closed` reads true
+    /// meanwhile, and false again if the close was lost: then it is closed again, for a while.
     pub fn close(&self) {
         let _ = self.0.close();
         await_close(self, LOOKS);
