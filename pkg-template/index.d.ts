@@ -39,7 +39,7 @@ export interface CommonOptions<R> {
   mode?: "auto" | "popup" | "redirect";
   /**
    * A window that the app opened itself, in the click; with `auto` it is used on phones too. `null`, the answer of a blocked
-   * `window.open`, is `popup_blocked`.
+   * `window.open`, is `popup_blocked`. It is closed with the flow, and where the call is refused.
    */
   popup?: Window | null;
   /** What to do when the browser blocks the popup: fail with `popup_blocked` (the default), or redirect the page. */

@@ -9,11 +9,11 @@ use super::claim::{Claim, Standing};
 use super::effects::perform;
 use super::hearing::{EARS, listen_for};
 use super::listeners::Listeners;
-use super::options::Options;
+use super::options::{Options, is_window};
 use super::outcome::{announce, close_window, finish};
 use super::popup::{Place, Popup, Trigger};
 use super::source::Answer;
-use super::value::object;
+use super::value::{object, own};
 use super::world::Browser;
 use super::{device, store};
 use crate::error::{Code, Failure};
@@ -116,7 +116,9 @@ pub fn prepare() {
 }
 
 fn refocus(launch: &Launch, live: &Rc<Attempt>) {
-    if let Some(popup) = live.window() {
+    let popup = live.window();
+    dismiss(launch, popup.as_ref());
+    if let Some(popup) = popup {
         popup.focus();
     }
     if live.flow.borrow().is_out_of_sight() && device::has_focus() {
@@ -133,11 +135,18 @@ fn refocus(launch: &Launch, live: &Rc<Attempt>) {
 
 /// Nothing is opened, and no callback is called: the promise of the call says what is wrong.
 fn refuse(launch: &Launch, failure: Failure) {
-    if launch.popup().is_object() {
-        Popup::adopt(launch.popup().unchecked_into(), None).close();
-    }
+    dismiss(launch, None);
     launch.reject(&error_of(&failure, &JsValue::UNDEFINED));
     launch.ended();
+}
+
+/// Closes the windows that were opened for a call that will not use them, by the shell or by the app.
+fn dismiss(launch: &Launch, used: Option<&Popup>) {
+    for window in [launch.popup(), own(&launch.options(), "popup")] {
+        if is_window(&window) && !used.is_some_and(|popup| popup.is(&window)) {
+            Popup::adopt(window.unchecked_into(), None).close();
+        }
+    }
 }
 
 fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {

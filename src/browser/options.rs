@@ -85,7 +85,7 @@ fn is_plain(value: &JsValue) -> bool {
 }
 
 /// Another window than the page's own; of any origin and any realm it is its own `window`.
-fn is_window(value: &JsValue) -> bool {
+pub fn is_window(value: &JsValue) -> bool {
     let window = Reflect::get(value, &"window".into());
     *value != JsValue::from(super::window())
         && window.is_ok_and(|window| window == *value)

@@ -61,6 +61,39 @@ export const scenarios = [
     },
     outcome: { success: isResult },
   },
+  ...[
+    {
+      name: "each click of the app opens a window of its own, and the second one comes while the first is used: its window closes",
+      async person(user) {
+        await user.click();
+        const popup = await user.atProvider();
+        await user.click();
+        await user.eventually(() => user.page.run(() => window.given.map((one) => one.closed).join() === "false,true"), "the second window's close");
+        await protocols["alter-connect"].person(popup, user);
+      },
+      outcome: { success: isResult },
+    },
+    {
+      name: "options that are refused: the window that the app opened for them closes",
+      options: () => ({ timeout: "soon" }),
+      async person(user) {
+        await user.click();
+        user.equal((await user.heard("rejected")).code, "invalid_options");
+        user.equal(await user.page.run(() => window.given.length), 1);
+      },
+    },
+  ].map((scenario) => ({
+    ...alter,
+    rows: ["blocked"],
+    sandbox: {},
+    async page(env) {
+      const { plainWithCore } = await import("/plain.mjs");
+      window.given = [];
+      env.go.addEventListener("click", () => window.given.push((env.options.popup = window.open("", "_blank", "width=400,height=500"))), { capture: true });
+      await plainWithCore(env);
+    },
+    ...scenario,
+  })),
   {
     ...alter,
     rows: ["blocked", "d7"],
