@@ -397,12 +397,18 @@ pub fn let_go(attempt: &Rc<Attempt>) {
 /// Listens while a flow is open, or may still be answered.
 fn update_listeners() {
     let now = Browser.now();
-    PAGE.with_borrow_mut(|page| {
+    for attempt in attempts() {
         // What can no longer be answered is waited for no longer.
-        page.attempts.retain(|attempt| {
+        let has_expired = {
             let flow = attempt.flow.borrow();
-            !(flow.is_detached() && flow.is_waiting() && flow.transaction().has_expired(now))
-        });
+            flow.is_detached() && flow.is_waiting() && flow.transaction().has_expired(now)
+        };
+        if has_expired {
+            leave(&attempt);
+            attempt.release();
+        }
+    }
+    PAGE.with_borrow_mut(|page| {
         if page.attempts.is_empty() {
             page.listeners = None;
         } else if page.listeners.is_none() {

@@ -4,7 +4,7 @@ use crate::system::{ALTER, ANON, CODE, STACKONE};
 use crate::{grant, success};
 use browser_tests::{
     app, app_with, count_openings, js, last_window, nothing_is_left, open_by, pause, return_url,
-    state, to_json, until,
+    state, to_json, until, world,
 };
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -346,6 +346,24 @@ async fn after_a_timeout_the_result_still_comes_to_whoever_listens() {
     assert_eq!(app.has_heard(), [success("late")]);
     assert_eq!(call.was_told().len(), 1);
     nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_question_that_is_never_answered_holds_an_expired_flow_no_longer() {
+    let app = app().await;
+    world::install();
+    let call = app.open(&format!(
+        "{{ {STACKONE}, timeout: 300, verify: () => new Promise(() => {{}}) }}"
+    ));
+    world::advance(20_000).await;
+    assert_eq!(call.was_told(), ["error timeout"]);
+    assert!(world::left().contains("channels"), "{}", world::left());
+    world::jump(2.0 * 3_600_000.0);
+    world::advance(6_000).await;
+    // The next page sweeps its record.
+    world::forget_all();
+    assert_eq!(world::left(), "");
+    world::uninstall();
 }
 
 #[wasm_bindgen_test]
