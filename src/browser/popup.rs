@@ -111,8 +111,8 @@ impl Popup {
         let _ = self.0.focus();
     }
 
-    /// Closes the window. Chromium loses a close that meets the window on its way from one process to another. `closed` reads true
-    /// meanwhile, and false again if the close was lost: then it is closed again, for a while.
+    /// Closes the window. Chromium loses a close that meets the window on its way from one process to another: the page stays,
+    /// `closed` reads true or false, and where it reads true no other close does anything. So the window is looked at for a while.
     pub fn close(&self) {
         let _ = self.0.close();
         await_close(self, LOOKS);
@@ -203,12 +203,17 @@ fn look_at_closing() {
         let closing: Array = closing.unchecked_into();
         let popup = Popup(closing.get(0).unchecked_into());
         let mut looks = closing.get(1).as_f64().unwrap_or_default() as u32;
+        if popup.is_gone() {
+            continue;
+        }
         if popup.is_closed() {
+            // The page that stays takes no other close; the next one does.
             looks = looks.min(LOOKS_IF_CLOSED);
+            popup.navigate("about:blank");
         } else {
             let _ = popup.0.close();
         }
-        if looks > 0 && !popup.is_gone() {
+        if looks > 0 {
             await_close(&popup, looks - 1);
         }
     }
