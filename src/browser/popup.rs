@@ -55,8 +55,9 @@ impl Popup {
         .concat();
         // Firefox throws in a frame that may not open windows; the others answer null.
         let opened = window.open_with_url_and_target_and_features(url, &name, &features);
-        // A web view with one window answers that one.
-        let opened = opened.ok().flatten().filter(|opened| *opened != window)?;
+        // A web view with one window answers that one, and an extension that blocks windows one of a frame that nobody sees.
+        let is_new = |opened: &Window| opened.top().ok().flatten() != window.top().ok().flatten();
+        let opened = opened.ok().flatten().filter(is_new)?;
         let popup = Popup::adopt(opened, ticket);
         (!popup.is_closed()).then_some(popup)
     }
@@ -70,7 +71,13 @@ impl Popup {
                 let _ = storage.set_item(TICKET, ticket);
             }
         }
-        Popup(window)
+        // What an extension or a sandbox of scripts has put around it is not the window that messages come from.
+        let itself = Reflect::get(&window, &"self".into()).unwrap_or_default();
+        Popup(if itself.is_object() {
+            itself.unchecked_into()
+        } else {
+            window
+        })
     }
 
     /// Whether this is the window that a message came from.
