@@ -171,7 +171,10 @@ function elementClass() {
     // `error` and `close` do not bubble, as the platform's own do not: a page's error reporter, or a dialog around the
     // button, would take them for its own.
     emit(type, detail, bubbles = false) {
-      this.dispatchEvent(new CustomEvent(type, { detail, bubbles, composed: true }));
+      const tell = (target) => target.dispatchEvent(new CustomEvent(type, { detail, bubbles, composed: true }));
+      tell(this);
+      // A server that renders parts of the page may have put another button in this one's place: the page's own listeners hear it.
+      if (bubbles && !this.isConnected) tell(document.body);
     }
 
     render() {

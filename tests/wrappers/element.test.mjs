@@ -191,6 +191,26 @@ test("taken away for good, its own listeners are told, the page speaks for it, a
   await it.end();
 });
 
+test("replaced in mid-flow by another one, as htmx and Turbo do: the page's own listeners hear the result, once", async () => {
+  const it = await open(`${alter}<section></section>`);
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await it.page.locator("connect-button[status=open]").waitFor();
+  await it.page.evaluate(() => {
+    window.heard = [];
+    for (const target of [document, document.body, document.querySelector("main")]) target.addEventListener("success", ({ detail }) => window.heard.push(`${target.nodeName} ${detail[0].account_identifier}`));
+    const main = document.querySelector("main");
+    main.innerHTML = main.innerHTML;
+  });
+  await popup.getByRole("button", { name: "Google" }).click();
+  await popup.getByRole("button", { name: /Alice/ }).click();
+  await popup.getByRole("button", { name: "Allow" }).click();
+  await popup.getByRole("button", { name: "Done" }).click();
+  await it.page.waitForFunction(() => window.events.some(([type]) => type === "close"));
+  assert.deepEqual(await it.page.evaluate(() => window.heard), ["BODY alice@example.com", "#document alice@example.com"]);
+  assert.equal(await it.element(({ status }) => status), "idle");
+  await it.end();
+});
+
 test("a backend that bound the token to the state says so to the widget", async () => {
   const it = await open(alter);
   await it.page.route("**/api/alter/session", (route) => route.fulfill({ json: { session_token: "t", bound: true } }));
