@@ -235,32 +235,51 @@ fn close_at_rest(popup: Popup, tries: u32) {
     later(50, move || close_at_rest(popup, tries - 1));
 }
 
+/// When an app that disables its button during a flow has had the time to enable it again, in milliseconds.
+const AFTERWARDS: u32 = 100;
+
 /// The element that had the focus when the window opened, and gets it back.
 pub struct Trigger(Option<HtmlElement>);
 
 impl Trigger {
-    /// The element that has the focus now.
+    /// The element that has the focus now, in whatever shadow tree.
     pub fn find() -> Trigger {
-        Trigger(
-            window()
-                .document()
-                .and_then(|page| page.active_element())
-                // An element of SVG takes the focus too.
-                .map(JsCast::unchecked_into),
-        )
+        let mut active = active_in(&window().document().into());
+        while let Some(inner) = active
+            .as_ref()
+            .and_then(|host| active_in(&member(host, "shadowRoot")))
+        {
+            active = Some(inner);
+        }
+        Trigger(active)
     }
 
-    /// Gives the focus back, unless something else has it by now.
+    /// Gives the focus back, unless something else has it by then: at once, and where that was not to be, once the app was told.
     pub fn give_focus_back(self) {
         let Trigger(Some(element)) = self else { return };
-        let page = window().document();
-        let active = page.as_ref().and_then(web_sys::Document::active_element);
-        let body = page
-            .and_then(|page| page.body())
-            .map(web_sys::Element::from);
-        if active == body && element.is_connected() {
-            let _ = element.focus();
-        }
+        focus_if_none_is(&element);
+        later(AFTERWARDS, move || focus_if_none_is(&element));
+    }
+}
+
+fn member(of: &JsValue, name: &str) -> JsValue {
+    Reflect::get(of, &name.into()).unwrap_or_default()
+}
+
+/// The element of a document or a shadow tree that has the focus. One of SVG has it as well as one of HTML.
+fn active_in(tree: &JsValue) -> Option<HtmlElement> {
+    let active = member(tree, "activeElement");
+    active.is_object().then(|| active.unchecked_into())
+}
+
+fn focus_if_none_is(element: &HtmlElement) {
+    let page = window().document();
+    let active = page.as_ref().and_then(web_sys::Document::active_element);
+    let body = page
+        .and_then(|page| page.body())
+        .map(web_sys::Element::from);
+    if active == body && element.is_connected() {
+        let _ = element.focus();
     }
 }
 
