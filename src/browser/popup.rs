@@ -257,8 +257,11 @@ impl Trigger {
     /// Gives the focus back, unless something else has it by then: at once, and where that was not to be, once the app was told.
     pub fn give_focus_back(self) {
         let Trigger(Some(element)) = self else { return };
-        focus_if_none_is(&element);
-        later(AFTERWARDS, move || focus_if_none_is(&element));
+        if !focus_if_none_is(&element) {
+            later(AFTERWARDS, move || {
+                focus_if_none_is(&element);
+            });
+        }
     }
 }
 
@@ -272,15 +275,16 @@ fn active_in(tree: &JsValue) -> Option<HtmlElement> {
     active.is_object().then(|| active.unchecked_into())
 }
 
-fn focus_if_none_is(element: &HtmlElement) {
+/// Focuses the element where nothing has the focus; false where it does not take it.
+fn focus_if_none_is(element: &HtmlElement) -> bool {
     let page = window().document();
-    let active = page.as_ref().and_then(web_sys::Document::active_element);
-    let body = page
-        .and_then(|page| page.body())
-        .map(web_sys::Element::from);
-    if active == body && element.is_connected() {
-        let _ = element.focus();
+    let body = page.as_ref().and_then(|page| page.body());
+    let is_none = || active_in(&page.clone().into()) == body;
+    if !is_none() || !element.is_connected() || body.as_ref() == Some(element) {
+        return true;
     }
+    let _ = element.focus();
+    !is_none()
 }
 
 /// Whether a window, of any origin, was opened by this page or by one that was in its place.
