@@ -191,7 +191,8 @@ function elementClass() {
     renderForm({ result }) {
       const { internals } = this;
       if (!internals?.setFormValue) return;
-      internals.setFormValue(result === null ? null : JSON.stringify(result));
+      // Nothing for the browser to remember, which it would write to its session: a token may be in it.
+      internals.setFormValue(result === null ? null : JSON.stringify(result), null);
       const missing = this.required && result === null;
       const text = this.getAttribute("required-text") || "Connect an account.";
       internals.setValidity(missing ? { valueMissing: true } : {}, missing ? text : "", this.button);

@@ -146,6 +146,27 @@ test("in a form: required, its value the result, disabled with its fieldset, res
   await it.end();
 });
 
+test("what it has for its form is not what the browser remembers of a page: a token may be in it", async () => {
+  const it = await open(`<form><label>Name <input name="who"></label>${alter}</form>`, {
+    init: () => {
+      const { define } = customElements;
+      window.restored = [];
+      customElements.define = (name, type) => {
+        type.prototype.formStateRestoreCallback = (state) => window.restored.push(state);
+        define.call(customElements, name, type);
+      };
+      addEventListener("unload", () => {}); // no back/forward cache
+    },
+  });
+  await it.page.getByLabel("Name").fill("Alice");
+  await it.connect();
+  await it.page.goto("about:blank");
+  await it.page.goBack({ waitUntil: "load" });
+  await it.page.waitForFunction(() => document.querySelector("input").value === "Alice");
+  assert.deepEqual(await it.page.evaluate(() => window.restored), []);
+  await it.end();
+});
+
 test("moved to another place in mid-flow, or taken away and put back, the flow goes on, and close() ends it", async () => {
   const it = await open(`${alter}<section></section>`);
   const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
