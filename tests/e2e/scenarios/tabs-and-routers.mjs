@@ -80,6 +80,19 @@ export const scenarios = [
     sandbox: AUTO,
     page: openIs(wrapped),
   }))),
+  {
+    protocol: "code",
+    mode: "popup",
+    at: { path: "/stalled.html" },
+    name: "the page is left while its core is on the way: the blank window closes",
+    async person(user) {
+      await user.click();
+      await user.newWindow();
+      await user.page.reload();
+      await user.heard("ready", { nth: 2 });
+      await user.eventually(() => user.isAlone(), "the window's close");
+    },
+  },
   popup("code", {
     name: "code, severed: the window is a tab that covers the app, and the user closes it, in a browser that says nothing of the focus then: an exit",
     sandbox: { coop: "same-origin" },
