@@ -95,6 +95,12 @@ function elementClass() {
       this.mountSoon();
     }
 
+    // A document gives its sheets to no other one, such as a picture-in-picture window's.
+    adoptedCallback() {
+      const own = styleSheet(this.ownerDocument.defaultView);
+      if (own) this.shadowRoot.adoptedStyleSheets = [own];
+    }
+
     // Not at once: moved to another place, the element is back in the same task; and the script that made it may set
     // properties first, which the answer of a redirect needs.
     mountSoon() {
@@ -254,9 +260,9 @@ function internalsOf(element) {
   }
 }
 
-function styleSheet() {
+function styleSheet(view = window) {
   try {
-    const sheet = new CSSStyleSheet();
+    const sheet = new view.CSSStyleSheet();
     sheet.replaceSync(style);
     return sheet;
   } catch {

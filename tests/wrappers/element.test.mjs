@@ -187,6 +187,24 @@ test("moved to another place in mid-flow, or taken away and put back, the flow g
   await it.end();
 });
 
+test("moved to another document, it looks and works as before", async () => {
+  const it = await open(`${alter}<iframe></iframe>`);
+  const background = (button) => button.evaluate((button) => getComputedStyle(button).backgroundColor);
+  const before = await background(it.button);
+  await it.element((button) => document.querySelector("iframe").contentDocument.body.append(button));
+  const button = it.page.frameLocator("iframe").getByRole("button");
+  assert.equal(await background(button), before);
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), button.click()]);
+  await popup.getByRole("button", { name: "Google" }).click();
+  await popup.getByRole("button", { name: /Alice/ }).click();
+  await popup.getByRole("button", { name: "Allow" }).click();
+  await popup.getByRole("button", { name: "Done" }).click();
+  await it.page.frameLocator("iframe").locator("connect-button[status=success]").waitFor();
+  // Into one that nobody sees, as templates have it.
+  await it.page.frameLocator("iframe").locator("connect-button").evaluate((button) => document.implementation.createHTMLDocument().body.append(button));
+  await it.end();
+});
+
 test("taken away for good, its own listeners are told, the page speaks for it, and nothing of it is rendered or focused", async () => {
   const it = await open(alter);
   const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
