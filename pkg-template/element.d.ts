@@ -80,7 +80,10 @@ export interface ConnectButtonElement extends HTMLElement, ConnectButtonProperti
   removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
 }
 
-/** The element's own events. `error` and `close` do not bubble, as the platform's own do not. */
+/**
+ * The element's own events. `error` and `close` do not bubble, as the platform's own do not. What bubbles is told to the page's body too
+ * where the element was taken off the page.
+ */
 export interface ConnectButtonOwnEvents {
   success: CustomEvent<any>;
   error: CustomEvent<ConnectError>;

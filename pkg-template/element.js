@@ -95,6 +95,12 @@ function elementClass() {
       this.mountSoon();
     }
 
+    // A document gives its sheets to no other one, such as a picture-in-picture window's.
+    adoptedCallback() {
+      const own = styleSheet(this.ownerDocument.defaultView);
+      if (own) this.shadowRoot.adoptedStyleSheets = [own];
+    }
+
     // Not at once: moved to another place, the element is back in the same task; and the script that made it may set
     // properties first, which the answer of a redirect needs.
     mountSoon() {
@@ -171,7 +177,10 @@ function elementClass() {
     // `error` and `close` do not bubble, as the platform's own do not: a page's error reporter, or a dialog around the
     // button, would take them for its own.
     emit(type, detail, bubbles = false) {
-      this.dispatchEvent(new CustomEvent(type, { detail, bubbles, composed: true }));
+      const tell = (target) => target.dispatchEvent(new CustomEvent(type, { detail, bubbles, composed: true }));
+      tell(this);
+      // A server that renders parts of the page may have put another button in this one's place: the page's own listeners hear it.
+      if (bubbles && !this.isConnected) tell(document.body);
     }
 
     render() {
@@ -188,7 +197,8 @@ function elementClass() {
     renderForm({ result }) {
       const { internals } = this;
       if (!internals?.setFormValue) return;
-      internals.setFormValue(result === null ? null : JSON.stringify(result));
+      // Nothing for the browser to remember, which it would write to its session: a token may be in it.
+      internals.setFormValue(result === null ? null : JSON.stringify(result), null);
       const missing = this.required && result === null;
       const text = this.getAttribute("required-text") || "Connect an account.";
       internals.setValidity(missing ? { valueMissing: true } : {}, missing ? text : "", this.button);
@@ -250,9 +260,9 @@ function internalsOf(element) {
   }
 }
 
-function styleSheet() {
+function styleSheet(view = window) {
   try {
-    const sheet = new CSSStyleSheet();
+    const sheet = new view.CSSStyleSheet();
     sheet.replaceSync(style);
     return sheet;
   } catch {

@@ -21,8 +21,8 @@ export function lookAtDevice() {
 function openEarly({ mode, popup }) {
   if (popup !== undefined || mode === "redirect" || (mode !== "popup" && redirects(lookAtDevice()))) return undefined;
   const opened = open("", KEY + performance.now() + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
-  // Another script's `open` may answer what is no window, and a web view with one window answers that one.
-  return opened?.closed === false && opened !== self ? opened : null;
+  // Another script's `open` may answer what is no window, or one in the page: a web view has one window, an extension a hidden frame.
+  return opened?.closed === false && opened.top !== top ? opened : null;
 }
 
 /** Calls that have not ended, each with its `end(failure)`. The core ends them; where it has stopped, the loader does. */
@@ -52,7 +52,14 @@ export class Launch {
     this.popup = null;
     try {
       this.options = { __proto__: null, ...this.options };
-      const timer = setInterval(() => this.isWaiting() || clearInterval(timer), 60);
+      // Nobody would ever send the window anywhere from a page that is left.
+      const left = () => this.isWaiting() && this.window?.close();
+      addEventListener("pagehide", left);
+      const timer = setInterval(() => {
+        if (this.isWaiting()) return;
+        clearInterval(timer);
+        removeEventListener("pagehide", left);
+      }, 60);
       this.popup = openEarly(this.options);
     } catch {
       // Options that cannot be read are the core's to refuse; Firefox throws in a frame that may not open windows.

@@ -38,6 +38,11 @@ export class Connect {
     return new Connect(config);
   }
 
+  /** The core knows an instance by its identity: Vue, and what is built on its reactivity, makes no proxy of what says this. */
+  get __v_skip() {
+    return true;
+  }
+
   check(needsWindow) {
     if (this.isDestroyed) throw error("sdk_destroyed");
     if (needsWindow && !page) throw error("no_window");

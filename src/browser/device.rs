@@ -55,12 +55,11 @@ pub fn was_reloaded() -> bool {
     })
 }
 
-/// Whether the page has the focus.
+/// Whether the page is in sight and has the focus.
 pub fn has_focus() -> bool {
     window()
         .document()
-        .and_then(|page| page.has_focus().ok())
-        .unwrap_or(true)
+        .is_none_or(|page| !page.hidden() && page.has_focus().unwrap_or(true))
 }
 
 /// Whether this runs in a click that the browser counts as a further one of a double click (UI Events, `detail`).

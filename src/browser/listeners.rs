@@ -1,7 +1,7 @@
 //! What the page hears while a flow is open, or while a late result may come.
 
 use super::app::listen;
-use super::window;
+use super::{device, window};
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{MessageEvent, PageTransitionEvent};
@@ -23,6 +23,7 @@ pub struct Listeners {
     _message: EventListener,
     _focus: EventListener,
     _blur: EventListener,
+    _visibility: EventListener,
     _pageshow: EventListener,
     _pagehide: EventListener,
 }
@@ -46,6 +47,12 @@ impl Listeners {
             ),
             _focus: listen(&window, "focus", Box::new(move |_| focus(true))),
             _blur: listen(&window, "blur", Box::new(move |_| focus(false))),
+            // Where windows are tabs, a browser that changes from one to another may say nothing of the focus.
+            _visibility: listen(
+                &window,
+                "visibilitychange",
+                Box::new(move |_| focus(device::has_focus())),
+            ),
             _pageshow: listen(
                 &window,
                 "pageshow",

@@ -55,8 +55,9 @@ impl Popup {
         .concat();
         // Firefox throws in a frame that may not open windows; the others answer null.
         let opened = window.open_with_url_and_target_and_features(url, &name, &features);
-        // A web view with one window answers that one.
-        let opened = opened.ok().flatten().filter(|opened| *opened != window)?;
+        // A web view with one window answers that one, and an extension that blocks windows one of a frame that nobody sees.
+        let is_new = |opened: &Window| opened.top().ok().flatten() != window.top().ok().flatten();
+        let opened = opened.ok().flatten().filter(is_new)?;
         let popup = Popup::adopt(opened, ticket);
         (!popup.is_closed()).then_some(popup)
     }
@@ -70,7 +71,13 @@ impl Popup {
                 let _ = storage.set_item(TICKET, ticket);
             }
         }
-        Popup(window)
+        // What an extension or a sandbox of scripts has put around it is not the window that messages come from.
+        let itself = Reflect::get(&window, &"self".into()).unwrap_or_default();
+        Popup(if itself.is_object() {
+            itself.unchecked_into()
+        } else {
+            window
+        })
     }
 
     /// Whether this is the window that a message came from.
@@ -233,33 +240,56 @@ fn close_at_rest(popup: Popup, tries: u32) {
     later(50, move || close_at_rest(popup, tries - 1));
 }
 
+/// When an app that disables its button during a flow has had the time to enable it again, in milliseconds.
+const AFTERWARDS: u32 = 100;
+
 /// The element that had the focus when the window opened, and gets it back.
 pub struct Trigger(Option<HtmlElement>);
 
 impl Trigger {
-    /// The element that has the focus now.
+    /// The element that has the focus now, in whatever shadow tree.
     pub fn find() -> Trigger {
-        Trigger(
-            window()
-                .document()
-                .and_then(|page| page.active_element())
-                // An element of SVG takes the focus too.
-                .map(JsCast::unchecked_into),
-        )
+        let mut active = active_in(&window().document().into());
+        while let Some(inner) = active
+            .as_ref()
+            .and_then(|host| active_in(&member(host, "shadowRoot")))
+        {
+            active = Some(inner);
+        }
+        Trigger(active)
     }
 
-    /// Gives the focus back, unless something else has it by now.
+    /// Gives the focus back, unless something else has it by then: at once, and where that was not to be, once the app was told.
     pub fn give_focus_back(self) {
         let Trigger(Some(element)) = self else { return };
-        let page = window().document();
-        let active = page.as_ref().and_then(web_sys::Document::active_element);
-        let body = page
-            .and_then(|page| page.body())
-            .map(web_sys::Element::from);
-        if active == body && element.is_connected() {
-            let _ = element.focus();
+        if !focus_if_none_is(&element) {
+            later(AFTERWARDS, move || {
+                focus_if_none_is(&element);
+            });
         }
     }
+}
+
+fn member(of: &JsValue, name: &str) -> JsValue {
+    Reflect::get(of, &name.into()).unwrap_or_default()
+}
+
+/// The element of a document or a shadow tree that has the focus. One of SVG has it as well as one of HTML.
+fn active_in(tree: &JsValue) -> Option<HtmlElement> {
+    let active = member(tree, "activeElement");
+    active.is_object().then(|| active.unchecked_into())
+}
+
+/// Focuses the element where nothing has the focus; false where it does not take it.
+fn focus_if_none_is(element: &HtmlElement) -> bool {
+    let page = window().document();
+    let body = page.as_ref().and_then(|page| page.body());
+    let is_none = || active_in(&page.clone().into()) == body;
+    if !is_none() || !element.is_connected() || body.as_ref() == Some(element) {
+        return true;
+    }
+    let _ = element.focus();
+    !is_none()
 }
 
 /// Whether a window, of any origin, was opened by this page or by one that was in its place.

@@ -307,7 +307,14 @@ impl Lifetime {
     }
 }
 
-/// Whole seconds in decimal digits.
+/// Seconds in decimal digits. What some servers write behind a decimal point is no whole second.
 fn parse_seconds(text: &str) -> Option<f64> {
-    text.trim_matches(' ').parse::<u32>().ok().map(f64::from)
+    let text = text.trim_matches(' ');
+    let (seconds, rest) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = rest.bytes().all(|digit| digit.is_ascii_digit());
+    seconds
+        .parse::<u32>()
+        .ok()
+        .filter(|_| is_number)
+        .map(f64::from)
 }

@@ -146,6 +146,27 @@ test("in a form: required, its value the result, disabled with its fieldset, res
   await it.end();
 });
 
+test("what it has for its form is not what the browser remembers of a page: a token may be in it", async () => {
+  const it = await open(`<form><label>Name <input name="who"></label>${alter}</form>`, {
+    init: () => {
+      const { define } = customElements;
+      window.restored = [];
+      customElements.define = (name, type) => {
+        type.prototype.formStateRestoreCallback = (state) => window.restored.push(state);
+        define.call(customElements, name, type);
+      };
+      addEventListener("unload", () => {}); // no back/forward cache
+    },
+  });
+  await it.page.getByLabel("Name").fill("Alice");
+  await it.connect();
+  await it.page.goto("about:blank");
+  await it.page.goBack({ waitUntil: "load" });
+  await it.page.waitForFunction(() => document.querySelector("input").value === "Alice");
+  assert.deepEqual(await it.page.evaluate(() => window.restored), []);
+  await it.end();
+});
+
 test("moved to another place in mid-flow, or taken away and put back, the flow goes on, and close() ends it", async () => {
   const it = await open(`${alter}<section></section>`);
   const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
@@ -163,6 +184,24 @@ test("moved to another place in mid-flow, or taken away and put back, the flow g
   await Promise.all([popup.waitForEvent("close"), it.element((button) => button.close())]);
   assert.equal(await it.element(({ status }) => status), "idle");
   assert.deepEqual(await it.page.evaluate(() => window.events.map(([type]) => type).filter((type) => type !== "event")), ["close"]);
+  await it.end();
+});
+
+test("moved to another document, it looks and works as before", async () => {
+  const it = await open(`${alter}<iframe></iframe>`);
+  const background = (button) => button.evaluate((button) => getComputedStyle(button).backgroundColor);
+  const before = await background(it.button);
+  await it.element((button) => document.querySelector("iframe").contentDocument.body.append(button));
+  const button = it.page.frameLocator("iframe").getByRole("button");
+  assert.equal(await background(button), before);
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), button.click()]);
+  await popup.getByRole("button", { name: "Google" }).click();
+  await popup.getByRole("button", { name: /Alice/ }).click();
+  await popup.getByRole("button", { name: "Allow" }).click();
+  await popup.getByRole("button", { name: "Done" }).click();
+  await it.page.frameLocator("iframe").locator("connect-button[status=success]").waitFor();
+  // Into one that nobody sees, as templates have it.
+  await it.page.frameLocator("iframe").locator("connect-button").evaluate((button) => document.implementation.createHTMLDocument().body.append(button));
   await it.end();
 });
 
@@ -188,6 +227,26 @@ test("taken away for good, its own listeners are told, the page speaks for it, a
   assert.deepEqual(await it.page.evaluate(() => window.touched), []);
   assert.equal(await it.page.getByRole("status").textContent(), "Connected.");
   assert.equal(await it.page.evaluate(() => window.button.status), "success");
+  await it.end();
+});
+
+test("replaced in mid-flow by another one, as htmx and Turbo do: the page's own listeners hear the result, once", async () => {
+  const it = await open(`${alter}<section></section>`);
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await it.page.locator("connect-button[status=open]").waitFor();
+  await it.page.evaluate(() => {
+    window.heard = [];
+    for (const target of [document, document.body, document.querySelector("main")]) target.addEventListener("success", ({ detail }) => window.heard.push(`${target.nodeName} ${detail[0].account_identifier}`));
+    const main = document.querySelector("main");
+    main.innerHTML = main.innerHTML;
+  });
+  await popup.getByRole("button", { name: "Google" }).click();
+  await popup.getByRole("button", { name: /Alice/ }).click();
+  await popup.getByRole("button", { name: "Allow" }).click();
+  await popup.getByRole("button", { name: "Done" }).click();
+  await it.page.waitForFunction(() => window.events.some(([type]) => type === "close"));
+  assert.deepEqual(await it.page.evaluate(() => window.heard), ["BODY alice@example.com", "#document alice@example.com"]);
+  assert.equal(await it.element(({ status }) => status), "idle");
   await it.end();
 });
 

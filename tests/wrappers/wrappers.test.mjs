@@ -323,3 +323,9 @@ for (const page of pages) {
     }, { provider: { auto: "alice", delay_ms: 500 }, everywhere: true });
   });
 }
+
+test("what Vue's reactivity makes deep, as Alpine's is too, has the instance itself in it, and no proxy", async () => {
+  const [{ reactive }, { Connect }] = await Promise.all([import("vue"), import(join(pkg, "index.js"))]);
+  const connect = Connect.create();
+  assert.equal(reactive({ connect }).connect, connect);
+});

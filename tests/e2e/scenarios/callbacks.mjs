@@ -120,6 +120,48 @@ export const scenarios = [
   {
     ...alter,
     rows: ["focus"],
+    name: "after the popup the focus is back on a trigger in a shadow tree",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      const root = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
+      const inner = root.appendChild(document.createElement("button"));
+      await plain(env);
+      env.go.addEventListener("click", () => inner.focus(), true);
+      env.go.addEventListener("click", () => setTimeout(() => inner.blur(), 50));
+      env.widget.on("close", () => setTimeout(() => env.say("focused", root.activeElement === inner), 300));
+    },
+    async person(user) {
+      await user.ready();
+      await user.page.run(() => new Promise((resolve) => setTimeout(resolve, 1000)));
+      await user.click();
+      user.equal(await user.heard("focused"), true);
+    },
+    outcome: { success: isResult },
+  },
+  {
+    ...alter,
+    rows: ["focus"],
+    name: "after the popup the focus is back on a trigger that the app disables while it is open",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      env.go.addEventListener("click", () => setTimeout(() => { env.go.disabled = true; }));
+      env.widget.on("close", () => {
+        setTimeout(() => { env.go.disabled = false; }, 20);
+        setTimeout(() => env.say("focused", document.activeElement.id), 500);
+      });
+    },
+    async person(user) {
+      await user.ready();
+      await user.page.run(() => window.env.go.focus());
+      await user.click();
+      user.equal(await user.heard("focused"), "go");
+    },
+    outcome: { success: isResult },
+  },
+  {
+    ...alter,
+    rows: ["focus"],
     name: "after the popup the focus is back on the trigger",
     async page(env) {
       const { plain } = await import("/plain.mjs");
