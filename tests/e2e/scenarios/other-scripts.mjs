@@ -137,4 +137,50 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
     user.equal(await user.page.run(() => window.instruments.opened.filter(({ url }) => url).length), 0);
   },
   outcome: { error: "core_failed" },
+}, ...Object.entries({ throws: { error: "network_error" }, "answers at once": { success: ({ access_token }) => access_token === "a" } }).map(([how, outcome]) => ({
+  protocol: "code",
+  mode: "popup",
+  rows: ["f38", "stuck"],
+  how,
+  sandbox: AUTO,
+  name: `a page whose own fetch ${how}, and no promise is there: the flow ends, and so does a refresh`,
+  async page(env) {
+    const { plain, onClick } = await import("/plain.mjs");
+    const { fetch } = window;
+    window.fetch = (url, ...rest) => {
+      if (!String(url).includes("/oauth/token")) return fetch(url, ...rest);
+      if (env.scenario.how === "throws") throw new Error("not here");
+      return { status: 200, text: () => JSON.stringify({ access_token: "a" }) };
+    };
+    await plain(env);
+    const { tokenEndpoint, clientId } = env.options;
+    onClick(env, env.other, () => env.widget.refresh({ tokenEndpoint, clientId, refreshToken: "one" }));
+  },
+  async person(user) {
+    await user.click();
+    await user.heard(Object.keys(outcome)[0]);
+    await user.click("#other");
+    await user.heard(how === "throws" ? "rejected" : "resolved", { nth: how === "throws" ? 1 : 2 });
+  },
+  outcome,
+}))).concat({
+  protocol: "code",
+  mode: "popup",
+  rows: ["f38", "stuck"],
+  sandbox: AUTO,
+  name: "a page whose own addEventListener wraps each listener, so that none is ever taken back: one flow after the other",
+  async page(env) {
+    const { plainWithCore } = await import("/plain.mjs");
+    const { addEventListener } = EventTarget.prototype;
+    window.addEventListener = (type, listener, ...rest) => addEventListener.call(window, type, (event) => listener(event), ...rest);
+    await plainWithCore(env);
+    env.go.addEventListener("click", () => setTimeout(() => dispatchEvent(new Event("blur"))));
+  },
+  async person(user) {
+    for (const nth of [1, 2]) {
+      await user.click();
+      await user.heard("success", { nth });
+    }
+  },
+  outcome: { success: [protocols.code.isResult, protocols.code.isResult] },
 });
