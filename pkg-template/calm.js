@@ -41,25 +41,14 @@ export function guard(exports, onCrash) {
   return Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, typeof value === "function" ? guarded(value) : value]));
 }
 
-/**
- * Listens without options: what a script has put on Object.prototype would be read as some. A script that wraps listeners may keep one
- * that was taken back: it hears nothing more.
- */
-export const plainly = (target) => {
-  let listener;
-  const hear = (event) => listener?.(event);
-  return {
-    addEventListener(type, given) {
-      listener = given;
-      target.addEventListener(type, hear);
-    },
-    removeEventListener(type) {
-      listener = undefined;
-      try {
-        target.removeEventListener(type, hear);
-      } catch {
-        // Whatever a target does, the rest is let go of.
-      }
-    },
-  };
-};
+/** Listens without options: what a script has put on Object.prototype would be read as some. */
+export const plainly = (target) => ({
+  addEventListener: (type, listener) => target.addEventListener(type, listener),
+  removeEventListener(type, listener) {
+    try {
+      target.removeEventListener(type, listener);
+    } catch {
+      // Whatever a target does, the rest is let go of.
+    }
+  },
+});

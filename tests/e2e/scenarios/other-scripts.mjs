@@ -183,4 +183,33 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
     }
   },
   outcome: { success: [protocols.code.isResult, protocols.code.isResult] },
+}, {
+  protocol: "alter-connect",
+  mode: "popup",
+  rows: ["f38", "stuck"],
+  session: { allowed_providers: null },
+  sandbox: AUTO,
+  name: "onSuccess dispatches an event of the kind that brought it: another flow of the page goes on",
+  options: (env) => ({
+    onSuccess(value) {
+      dispatchEvent(new MessageEvent("message"));
+      env.say("success", value);
+    },
+  }),
+  async page(env) {
+    const { plain } = await import("/plain.mjs");
+    await plain(env);
+    const other = env.Connect.create();
+    env.other.addEventListener("click", () => other.open({ token: () => new Promise(() => {}), onError: (error) => env.say("other", error) }));
+    env.other.addEventListener("dblclick", () => other.close());
+  },
+  async person(user) {
+    await user.click("#other");
+    await user.click();
+    await user.heard("success");
+    await user.wait(100);
+    user.equal(await user.all("other"), []);
+    await user.page.run(() => document.querySelector("#other").dispatchEvent(new Event("dblclick")));
+  },
+  outcome: { success: protocols["alter-connect"].isResult },
 });
