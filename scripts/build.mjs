@@ -127,7 +127,14 @@ async function factory(kind) {
   };
   const contents = `${own[kind]} export { guard } from "#calm"; export { ${api.join(", ")} } from "#glue";`;
   const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: work }, bundle: true, format: "iife", globalName: "made", plugins: [plugin] });
-  return `export function make() { ${outputFiles[0].text}\nreturn made; }`;
+  return `export function make() { ${withOwnNames(outputFiles[0].text)}\nreturn made; }`;
+}
+
+/** esbuild's helper takes what a script has put on Object.prototype for one of the names that a module exports. */
+function withOwnNames(made) {
+  const text = made.replace("for (var name in all)", "for (var name of Object.keys(all))");
+  if (text === made) throw new Failure("esbuild exports names in a new way");
+  return text;
 }
 
 /** wasm2js's memory grows into a new buffer and leaves the old one as it was, so the glue must not tell by that which one is right. */

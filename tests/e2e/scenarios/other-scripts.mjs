@@ -41,6 +41,10 @@ const CHANGES = {
     }
     for (const made of [JSON, Math, Reflect, Object.getPrototypeOf(async () => {}), Object.getPrototypeOf([][Symbol.iterator]()), Object.getPrototypeOf(Uint8Array).prototype]) Object.freeze(made);
   },
+  /** Old extensions of the language: every loop over an object's names meets them. */
+  "a careless": () => {
+    Object.assign(Object.prototype, { version: "1.0", binding: "optional", landing: null });
+  },
   /** A library's promises in place of the browser's. */
   "another Promise's": () => {
     const Native = Promise;
@@ -212,4 +216,19 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
     await user.page.run(() => document.querySelector("#other").dispatchEvent(new Event("dblclick")));
   },
   outcome: { success: protocols["alter-connect"].isResult },
+}, {
+  protocol: "code",
+  mode: "popup",
+  rows: ["f38"],
+  name: "a careless page: the script tag's file defines all of its names",
+  async page(env) {
+    const { Connect } = env;
+    CHANGES["a careless"]();
+    await import("/pkg/connect-widget.global.js");
+    const { Connect: Own, providers } = window.ConnectWidget ?? {};
+    env.say("defined", [typeof Own?.create, Own !== Connect, ...Object.keys(providers ?? {})]);
+  },
+  async person(user) {
+    user.equal(await user.heard("defined"), ["function", true, "alter", "aniapi", "anny", "anonLink", "stackOne"]);
+  },
 });
