@@ -1,7 +1,7 @@
 // The script tag's build: window.ConnectWidget is the class, with everything else on it.
 import { ConnectError } from "./errors.js";
 import { useInlined } from "./inlined.js";
-import * as providers from "./providers.js";
+import { alter, aniapi, anny, anonLink, stackOne } from "./providers.js";
 import { Connect } from "./shell.js";
 
 // A script tag without `crossorigin` that loads from another origin has no base to import from
@@ -19,4 +19,4 @@ useInlined(
   () => import("./debug.js").catch(besideScript("debug.js")),
 );
 
-window.ConnectWidget = Object.assign(Connect, { Connect, ConnectError, providers });
+window.ConnectWidget = Object.assign(Connect, { Connect, ConnectError, providers: { alter, aniapi, anny, anonLink, stackOne } });

@@ -9,7 +9,8 @@ export const records = (store) =>
   Object.keys(store).flatMap((key) => {
     try {
       const record = key.startsWith(KEY) && JSON.parse(store[key]);
-      return record.answers.map ? [{ ...record, state: key.slice(KEY.length) }] : [];
+      // Without a prototype: what a script has put on Object.prototype is nothing that was remembered.
+      return record.answers.map ? [{ __proto__: null, ...record, state: key.slice(KEY.length) }] : [];
     } catch {
       return [];
     }

@@ -104,7 +104,7 @@ export async function assemble() {
  */
 async function factory(kind) {
   const { imports, exports } = JSON.parse(readFileSync(join(work, "names.json"), "utf8"));
-  const bound = readFileSync(join(work, "wasm", "connect_widget_wasm_bg.js"), "utf8");
+  const bound = withDeafClosures(readFileSync(join(work, "wasm", "connect_widget_wasm_bg.js"), "utf8"));
   const glue = exports.reduce((text, [name, short]) => text.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, "g"), `wasm.${short}`), kind === "wasm" ? bound : withFreshViews(bound));
   const api = [...glue.matchAll(/^export function ((?!__)\w+|__wbg_set_wasm)\b/gm)].map(([, name]) => name);
   // What the core imports, by the names that wasm-opt gave it.
@@ -127,13 +127,30 @@ async function factory(kind) {
   };
   const contents = `${own[kind]} export { guard } from "#calm"; export { ${api.join(", ")} } from "#glue";`;
   const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: work }, bundle: true, format: "iife", globalName: "made", plugins: [plugin] });
-  return `export function make() { ${outputFiles[0].text}\nreturn made; }`;
+  return `export function make() { ${withOwnNames(outputFiles[0].text)}\nreturn made; }`;
+}
+
+/** esbuild's helper takes what a script has put on Object.prototype for one of the names that a module exports. */
+function withOwnNames(made) {
+  const text = made.replace("for (var name in all)", "for (var name of Object.keys(all))");
+  if (text === made) throw new Failure("esbuild exports names in a new way");
+  return text;
 }
 
 /** wasm2js's memory grows into a new buffer and leaves the old one as it was, so the glue must not tell by that which one is right. */
 function withFreshViews(glue) {
   const text = glue.replace(/if \((cached\w+Memory0) === null \|\| [^{]*\{/g, "if ($1 === null || $1.buffer !== wasm.memory.buffer) {");
   if (text === glue) throw new Failure("wasm-bindgen's glue looks at its memory in a new way");
+  return text;
+}
+
+/**
+ * A script that wraps listeners or timers may call one that was taken back, and an app's callback may dispatch the event that it was
+ * called by. The glue would stop the core; such a call does nothing.
+ */
+function withDeafClosures(glue) {
+  const text = glue.replace("const real = (...args) => {", "const real = (...args) => { if (!state.a) return;");
+  if (text === glue) throw new Failure("wasm-bindgen's glue calls closures in a new way");
   return text;
 }
 

@@ -41,6 +41,10 @@ const CHANGES = {
     }
     for (const made of [JSON, Math, Reflect, Object.getPrototypeOf(async () => {}), Object.getPrototypeOf([][Symbol.iterator]()), Object.getPrototypeOf(Uint8Array).prototype]) Object.freeze(made);
   },
+  /** Old extensions of the language: every loop over an object's names meets them. */
+  "a careless": () => {
+    Object.assign(Object.prototype, { version: "1.0", binding: "optional", landing: null });
+  },
   /** A library's promises in place of the browser's. */
   "another Promise's": () => {
     const Native = Promise;
@@ -137,4 +141,94 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
     user.equal(await user.page.run(() => window.instruments.opened.filter(({ url }) => url).length), 0);
   },
   outcome: { error: "core_failed" },
+}, ...Object.entries({ throws: { error: "network_error" }, "answers at once": { success: ({ access_token }) => access_token === "a" } }).map(([how, outcome]) => ({
+  protocol: "code",
+  mode: "popup",
+  rows: ["f38", "stuck"],
+  how,
+  sandbox: AUTO,
+  name: `a page whose own fetch ${how}, and no promise is there: the flow ends, and so does a refresh`,
+  async page(env) {
+    const { plain, onClick } = await import("/plain.mjs");
+    const { fetch } = window;
+    window.fetch = (url, ...rest) => {
+      if (!String(url).includes("/oauth/token")) return fetch(url, ...rest);
+      if (env.scenario.how === "throws") throw new Error("not here");
+      return { status: 200, text: () => JSON.stringify({ access_token: "a" }) };
+    };
+    await plain(env);
+    const { tokenEndpoint, clientId } = env.options;
+    onClick(env, env.other, () => env.widget.refresh({ tokenEndpoint, clientId, refreshToken: "one" }));
+  },
+  async person(user) {
+    await user.click();
+    await user.heard(Object.keys(outcome)[0]);
+    await user.click("#other");
+    await user.heard(how === "throws" ? "rejected" : "resolved", { nth: how === "throws" ? 1 : 2 });
+  },
+  outcome,
+}))).concat({
+  protocol: "code",
+  mode: "popup",
+  rows: ["f38", "stuck"],
+  sandbox: AUTO,
+  name: "a page whose own addEventListener wraps each listener, so that none is ever taken back: one flow after the other",
+  async page(env) {
+    const { plainWithCore } = await import("/plain.mjs");
+    const { addEventListener } = EventTarget.prototype;
+    window.addEventListener = (type, listener, ...rest) => addEventListener.call(window, type, (event) => listener(event), ...rest);
+    await plainWithCore(env);
+    env.go.addEventListener("click", () => setTimeout(() => dispatchEvent(new Event("blur"))));
+  },
+  async person(user) {
+    for (const nth of [1, 2]) {
+      await user.click();
+      await user.heard("success", { nth });
+    }
+  },
+  outcome: { success: [protocols.code.isResult, protocols.code.isResult] },
+}, {
+  protocol: "alter-connect",
+  mode: "popup",
+  rows: ["f38", "stuck"],
+  session: { allowed_providers: null },
+  sandbox: AUTO,
+  name: "onSuccess dispatches an event of the kind that brought it: another flow of the page goes on",
+  options: (env) => ({
+    onSuccess(value) {
+      dispatchEvent(new MessageEvent("message"));
+      env.say("success", value);
+    },
+  }),
+  async page(env) {
+    const { plain } = await import("/plain.mjs");
+    await plain(env);
+    const other = env.Connect.create();
+    env.other.addEventListener("click", () => other.open({ token: () => new Promise(() => {}), onError: (error) => env.say("other", error) }));
+    env.other.addEventListener("dblclick", () => other.close());
+  },
+  async person(user) {
+    await user.click("#other");
+    await user.click();
+    await user.heard("success");
+    await user.wait(100);
+    user.equal(await user.all("other"), []);
+    await user.page.run(() => document.querySelector("#other").dispatchEvent(new Event("dblclick")));
+  },
+  outcome: { success: protocols["alter-connect"].isResult },
+}, {
+  protocol: "code",
+  mode: "popup",
+  rows: ["f38"],
+  name: "a careless page: the script tag's file defines all of its names",
+  async page(env) {
+    const { Connect } = env;
+    CHANGES["a careless"]();
+    await import("/pkg/connect-widget.global.js");
+    const { Connect: Own, providers } = window.ConnectWidget ?? {};
+    env.say("defined", [typeof Own?.create, Own !== Connect, ...Object.keys(providers ?? {})]);
+  },
+  async person(user) {
+    user.equal(await user.heard("defined"), ["function", true, "alter", "aniapi", "anny", "anonLink", "stackOne"]);
+  },
 });
