@@ -31,19 +31,34 @@ function write(record, response) {
 
 const carry = (held, url) => rewrite(url, { ...history.state, [HELD]: held });
 
-/** A response in the name of the window, before its own. */
+/** One half of a secret in the name of the window, before its own name: whose it is, and the numbers. */
 const NAMED = /^connect-widget (\S+) (\S+) ([^]*)/;
+
+/** One half of a secret and a secret make the other half, and the two halves the secret. */
+const mix = (text, half) => text.replace(/[^]/g, (character, at) => String.fromCharCode(character.charCodeAt() ^ half[at]));
+
+/**
+ * Puts a secret where a router that writes the history before the widget is there does not lose it: one half in the window's name, which
+ * the next site may see, and one in the store, which every script may read. Neither tells anything without the other.
+ */
+function split(record, response) {
+  const half = crypto.getRandomValues(new Uint16Array(response.length));
+  window.name = [HELD, record.state, half, window.name].join(" ");
+  return write({ ...record, half: mix(response, half) });
+}
 
 /** When a page is left: Firefox reloads with what stood in the history at the first of these, iOS knows the second alone. */
 const LEAVING = ["beforeunload", "pagehide"];
 
 /** Takes off the window's name and the history what was carried there. */
 function unload() {
-  const [, state, response, own] = NAMED.exec(window.name) || [];
-  if (state) window.name = own;
   const { [HELD]: held, ...rest } = history.state || {};
   if (held) rewrite(location.href, Object.keys(rest).length ? rest : null);
-  return held || (state && { state, response });
+  const [, state, half, own] = NAMED.exec(window.name) || [];
+  if (!state) return held;
+  window.name = own;
+  const stored = JSON.parse(sessionStorage[KEY + state] ?? null)?.half;
+  return held || (stored && { state, response: mix(stored, half.split(",")) });
 }
 
 /** Keeps a response in the page's memory, where every copy of this package finds it; where the page is left before, in its history. */
@@ -76,11 +91,9 @@ export function goBack(record, response) {
   const { state, page } = record;
   const isWritten = !isSecret(response) && write(record, response);
   if (!isWritten && carry({ state, response }, page)) {
-    // A router that is there before the widget may write a state of its own over that. A window that has an opener keeps its name
-    // on other sites.
-    if (!window.opener) window.name = [HELD, state, response, window.name].join(" ");
+    split(record, response);
     location.reload();
-  } else if (isWritten || write(record, response)) location.replace(page);
+  } else if (isWritten || split(record, response)) location.replace(page);
   else return false;
   return true;
 }

@@ -302,6 +302,22 @@ describe("holding a response", () => {
     assert.ok(!isStored("SECRET"));
   });
 
+  test("a router overwrites the history before the widget is there: the token is in two halves, and neither tells it", () => {
+    window.name = "the app's own";
+    const [owner, response] = returned(true);
+    goBack(owner, response);
+    history.state = { router: 2 };
+    const { name } = window;
+    assert.ok(!isStored("SECRET") && !name.includes("SECRET"));
+    takeUp();
+    assert.deepEqual([window[HELD].state, window[HELD].response, window.name], ["one", response, "the app's own"]);
+    // Of an attempt that is over there is no other half.
+    Object.assign(window, { name, [HELD]: undefined });
+    sessionStorage = new Store();
+    takeUp();
+    assert.deepEqual([window[HELD], window.name], [undefined, "the app's own"]);
+  });
+
   test("where the address cannot be rewritten, the response is held all the same", () => {
     history.replaceState = refuse;
     for (const in_fragment of [false, true]) {
@@ -310,10 +326,13 @@ describe("holding a response", () => {
       hold(owner, response);
       assert.equal(in_fragment ? window[HELD].response : held("one").response, response);
     }
-    goBack(...returned(true));
-    assert.equal(held("one").response, `${CALLBACK}#access_token=SECRET&state=one`, "there is no other way");
+    const [owner, response] = returned(true);
+    goBack(owner, response);
+    assert.ok(!isStored("SECRET"));
     assert.deepEqual(gone, ["https://app.example/settings#x"]);
     assert.equal(rewrite(CALLBACK), false);
+    takeUp();
+    assert.equal(window[HELD].response, response);
   });
 
   test("where the store is full, a code waits and goes as a token does", () => {
