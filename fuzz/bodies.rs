@@ -12,6 +12,7 @@ use connect_widget::flow::transaction::Transaction;
 use connect_widget::flow::watch::Sight;
 use connect_widget::options::Rules;
 use connect_widget::protocol::{TokenAnswer, TokenRequest, read_token_answer};
+use connect_widget::result::{Outcome, Success};
 use connect_widget::world::World;
 use serde_json::{Value, json};
 
@@ -101,10 +102,8 @@ pub fn messages(data: &[u8]) {
     let mut attempt = click(&alter());
     attempt.message(&message);
     assert_one_end(&attempt);
-    if let Some(Effect::End(connect_widget::result::Outcome::Success(success))) =
-        attempt.effects.last()
-    {
-        let grants = json_of(success);
+    if let Some(Effect::End(Outcome::Success(Success::Value(result)))) = attempt.effects.last() {
+        let grants = json_of(result);
         let grants = grants.as_array().expect("a list");
         assert!(!grants.is_empty());
         for grant in grants {
@@ -186,7 +185,7 @@ pub fn records(data: &[u8]) {
     else {
         return;
     };
-    let again = Transaction::parse(&value_of(&json_of(&transaction)));
+    let again = Transaction::parse(&value_of(&json_of(&transaction.record())));
     // What is no number in JSON, such as infinity, is none in a store.
     assert!(again.is_none_or(|again| again == transaction));
     let _ = json_of(&transaction.mark(false));
@@ -234,7 +233,7 @@ pub fn tokens_of(data: &[u8]) {
     let answer = TokenAnswer { status, body };
     match read_token_answer(&answer, &world) {
         Ok(tokens) => {
-            let tokens = json_of(&tokens);
+            let tokens = json_of(&tokens.to_value());
             assert!((200..300).contains(&status));
             assert!(
                 tokens["access_token"]

@@ -51,6 +51,11 @@ impl Value {
         !matches!(self, Value::Absent | Value::Null)
     }
 
+    /// Whether this is an object without entries.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Value::Object(entries) if entries.is_empty())
+    }
+
     /// The text, which may be empty.
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -81,6 +86,36 @@ impl Value {
 impl From<&str> for Value {
     fn from(text: &str) -> Value {
         Value::Text(text.to_owned())
+    }
+}
+
+/// An object of ours in the making.
+#[derive(Default)]
+pub struct Entries(Vec<(String, Value)>);
+
+impl Entries {
+    /// Adds a value.
+    pub fn add(&mut self, name: &str, value: Value) {
+        self.0.push((name.to_owned(), value));
+    }
+
+    /// Adds a text, where there is one.
+    pub fn add_text<'a>(&mut self, name: &str, text: impl Into<Option<&'a str>>) {
+        if let Some(text) = text.into() {
+            self.add(name, text.into());
+        }
+    }
+
+    /// Adds a number, where there is one.
+    pub fn add_number(&mut self, name: &str, number: impl Into<Option<f64>>) {
+        if let Some(number) = number.into() {
+            self.add(name, Value::Number(number));
+        }
+    }
+
+    /// The object.
+    pub fn build(self) -> Value {
+        Value::Object(self.0)
     }
 }
 

@@ -119,7 +119,11 @@ pub fn listen(
 
 /// A `ConnectError`. `cause` is what the app or the network threw.
 pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
-    let details = failure.details.as_ref().map_or(JsValue::UNDEFINED, to_js);
+    let details = if failure.details.is_given() {
+        to_js(&failure.details)
+    } else {
+        JsValue::UNDEFINED
+    };
     let values = Array::of4(
         &failure.code.as_str().into(),
         &failure.message.as_str().into(),

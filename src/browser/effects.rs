@@ -12,8 +12,9 @@ use super::world::Browser;
 use super::{device, later, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
 use crate::flow::transaction::Binding;
-use crate::protocol::{AuthorizationGrant, TokenRequest};
+use crate::protocol::TokenRequest;
 use crate::secret::Secret;
+use crate::value::Value;
 use crate::world::World;
 use js_sys::Array;
 use std::rc::Rc;
@@ -147,7 +148,7 @@ fn ask_source(attempt: &Rc<Attempt>) {
     let signal = attempt.controller.signal();
     let context = object(&[
         ("state", transaction.state.expose().into()),
-        ("mode", to_js(&transaction.mode)),
+        ("mode", transaction.mode.name().into()),
         ("signal", signal.clone()),
     ]);
     let answered = |answer: &Answer| {
@@ -179,7 +180,7 @@ fn ask_verify(attempt: &Rc<Attempt>) {
 }
 
 /// Functions do not survive a reload: then the response is kept for the call of `handleRedirect()` that brings the app's.
-fn exchange(attempt: &Rc<Attempt>, grant: &AuthorizationGrant) {
+fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
     let exchange = attempt.option("exchange");
     if !exchange.is_function() {
         let_go(attempt);

@@ -65,8 +65,8 @@ impl Fields for Options {
         } else {
             match read(&value) {
                 // A date, or what else says nothing of itself by properties.
-                Value::Object(entries) if entries.is_empty() && !is_plain(&value) => Value::Other,
-                value => value,
+                copy if copy.is_empty() && !is_plain(&value) => Value::Other,
+                copy => copy,
             }
         }
     }

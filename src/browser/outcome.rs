@@ -77,7 +77,7 @@ fn tell(attempt: &Attempt, next: Sink, outcome: &Outcome) {
 pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: &JsValue) {
     let value = match outcome {
         Outcome::Success(Success::Given) => given.clone(),
-        Outcome::Success(success) => to_js(success),
+        Outcome::Success(Success::Value(result)) => to_js(result),
         Outcome::Failure(failure) => error_of(failure, &cause_of(failure, given)),
         Outcome::Exit => JsValue::UNDEFINED,
     };
@@ -109,7 +109,7 @@ fn cause_of(failure: &Failure, given: &JsValue) -> JsValue {
         Code::NetworkError,
     ];
     let has_cause =
-        failure.details.is_none() && causes.iter().any(|code| code.name() == failure.code);
+        !failure.details.is_given() && causes.iter().any(|code| code.name() == failure.code);
     if has_cause {
         given.clone()
     } else {

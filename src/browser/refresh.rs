@@ -170,21 +170,26 @@ async fn send(
         tokens.refresh_token = tokens
             .refresh_token
             .or_else(|| request.refresh_token().cloned());
-        to_js(&tokens)
+        to_js(&tokens.to_value())
     });
     if let Some(channel) = channel {
         // The cause of an error may be something that cannot go to another page.
         let (name, value) = match &answer {
             Ok(tokens) => ("value", tokens.clone()),
-            Err(Failure {
-                code,
-                message,
-                details,
-            }) => ("error", to_js(&(code, message, details))),
+            Err(failure) => ("error", to_js(&list_of(failure))),
         };
         let _ = channel.post_message(&object(&[(name, value)]));
     }
     answer.map_err(|failure| error_of(&failure, &cause))
+}
+
+/// An error as it goes to another page.
+fn list_of(failure: &Failure) -> Value {
+    Value::List(vec![
+        failure.code.as_str().into(),
+        failure.message.as_str().into(),
+        failure.details.clone(),
+    ])
 }
 
 fn read_shared(message: &JsValue) -> Result<JsValue, JsValue> {
@@ -199,7 +204,7 @@ fn read_shared(message: &JsValue) -> Result<JsValue, JsValue> {
     let failure = Failure {
         code: code.to_text().unwrap_or_default(),
         message: words.to_text().unwrap_or_default(),
-        details: Some(details.clone()).filter(Value::is_given),
+        details: details.clone(),
     };
     Err(error_of(&failure, &JsValue::UNDEFINED))
 }

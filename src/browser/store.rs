@@ -62,7 +62,7 @@ fn entries(store: &Storage) -> Vec<(String, String)> {
 /// Remembers an attempt; false where storage is refused or full, or where a script that waits for the user's consent lets nothing
 /// in, and says nothing.
 pub fn remember(transaction: &Transaction) -> bool {
-    let record = to_js(transaction);
+    let record = to_js(&transaction.record());
     // A redirect is another page's to answer.
     if transaction.mode == Mode::Popup {
         let _ = Reflect::set(&record, &CLAIMED.into(), &load().into());

@@ -146,14 +146,14 @@ pub fn object(entries: &[(&str, JsValue)]) -> JsValue {
 }
 
 /// A value of ours as JavaScript has it: plain objects, arrays and texts.
-pub fn to_js(value: &impl Serialize) -> JsValue {
+pub fn to_js(value: &Value) -> JsValue {
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .unwrap_or_default()
 }
 
 /// A value of ours as JSON.
-pub fn to_json(value: &impl Serialize) -> Option<String> {
+pub fn to_json(value: &Value) -> Option<String> {
     to_json_text(&to_js(value))
 }
 

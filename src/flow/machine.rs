@@ -12,8 +12,8 @@ use super::watch::{Presence, Sight, Watch};
 use crate::error::{Code, InvalidOption};
 use crate::options::{CommonOptions, Fields, Rules};
 use crate::protocol::{
-    AuthorizationGrant, Exchange, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict,
-    find_protocol, read_token_answer,
+    Exchange, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict, find_protocol,
+    read_token_answer,
 };
 use crate::result::{Outcome, Success};
 use crate::secret::Secret;
@@ -83,7 +83,7 @@ pub enum Effect {
     /// Ask the token endpoint; `TokenAnswer` or `NetworkFailed` follows.
     RequestToken(TokenRequest),
     /// Give the code to the app's `exchange`; `Exchanged` or `ExchangeFailed` follows.
-    Exchange(AuthorizationGrant),
+    Exchange(Value),
     /// Tell the app this outcome, but remember the attempt and go on: a result may come after all.
     Detach(Outcome),
     /// Tell the app this outcome; nothing more will come.
@@ -369,7 +369,7 @@ impl Flow {
             Event::VerifyFailed if is_waiting => self.answer_nothing(now, Some(Code::VerifyFailed)),
             Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => {
                 match read_token_answer(&answer, world) {
-                    Ok(tokens) => self.succeed(Success::Tokens(tokens)),
+                    Ok(tokens) => self.succeed(Success::Value(tokens.to_value())),
                     Err(failure) => self.end(Outcome::Failure(failure)),
                 }
             }

@@ -7,8 +7,8 @@ use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules};
-use crate::result::{Grant, Success};
-use crate::value::Value;
+use crate::result::Success;
+use crate::value::{Entries, Value};
 use crate::world::World;
 
 const DEFAULT_BASE: &str = "https://api.alterauth.com";
@@ -123,32 +123,47 @@ impl Protocol for AlterConnect {
     }
 }
 
-fn judge(grants: Vec<Grant>) -> Verdict {
+fn judge(grants: Vec<Value>) -> Verdict {
     if grants.is_empty() {
         Verdict::Failure(Code::InvalidResponse.into())
     } else {
-        Verdict::Success(Success::Grants(grants))
+        Verdict::Success(Success::Value(Value::List(grants)))
     }
 }
 
 /// A grant without an id or a provider is none; what else is missing has a default.
-fn read_grant(field: &dyn Fn(&str) -> Value, world: &dyn World) -> Option<Grant> {
+fn read_grant(field: &dyn Fn(&str) -> Value, world: &dyn World) -> Option<Value> {
     let text = |name| field(name).to_text();
-    let provider = text("provider")?;
-    Some(Grant {
-        grant_id: text("grant_id")?,
-        provider_name: text("provider_name").unwrap_or_else(|| provider.clone()),
-        provider,
-        account_identifier: text("account_identifier").unwrap_or_default(),
-        timestamp: text("timestamp").unwrap_or_else(|| world.format_time(world.now())),
-        operation: one_of(&field("operation"), &["creation", "reauth"]),
-        scopes: match field("scopes") {
-            Value::List(scopes) => scopes,
-            _ => Vec::new(),
+    let (id, provider) = (text("grant_id")?, text("provider")?);
+    let mut grant = Entries::default();
+    grant.add_text("grant_id", &*id);
+    grant.add_text("provider", &*provider);
+    grant.add_text("provider_name", &*text("provider_name").unwrap_or(provider));
+    grant.add_text(
+        "account_identifier",
+        &*text("account_identifier").unwrap_or_default(),
+    );
+    let timestamp = text("timestamp").unwrap_or_else(|| world.format_time(world.now()));
+    grant.add_text("timestamp", &*timestamp);
+    grant.add_text(
+        "operation",
+        one_of(&field("operation"), &["creation", "reauth"]),
+    );
+    grant.add(
+        "scopes",
+        match field("scopes") {
+            Value::List(scopes) => Value::List(scopes),
+            _ => Value::List(Vec::new()),
         },
-        status: one_of(&field("status"), &["active", "pending", "error"]),
-        metadata: Some(field("metadata")).filter(|metadata| matches!(metadata, Value::Object(_))),
-    })
+    );
+    grant.add_text(
+        "status",
+        one_of(&field("status"), &["active", "pending", "error"]),
+    );
+    if let Value::Object(metadata) = field("metadata") {
+        grant.add("metadata", Value::Object(metadata));
+    }
+    Some(grant.build())
 }
 
 /// The word that a value is, or the first one.

@@ -8,7 +8,7 @@ use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules, optional_text};
 use crate::result::Success;
 use crate::secret::Secret;
-use crate::value::Value;
+use crate::value::{Entries, Value};
 use crate::world::World;
 
 /// What the documented codes mean, and what to do.
@@ -113,10 +113,10 @@ impl Protocol for AnonLink {
 
 /// `{ type: "success", state }`; the state that came back is parsed where it is JSON.
 fn linked(state: Option<Value>) -> Success {
-    Success::Object(Value::Object(vec![
-        ("type".into(), "success".into()),
-        ("state".into(), state.unwrap_or_default()),
-    ]))
+    let mut result = Entries::default();
+    result.add_text("type", "success");
+    result.add("state", state.unwrap_or_default());
+    Success::Value(result.build())
 }
 
 /// Where Anon sends the user back to, as far as its link says so.

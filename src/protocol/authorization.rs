@@ -199,10 +199,11 @@ fn check_state(
     }
     // Many servers leave the state out of a refusal. What it says is told, though it may be anybody's.
     let is_refusal = state.is_none() && has_any(due, REFUSAL);
-    Err(Failure {
-        details: is_refusal.then(|| due.except(CONFIDENTIAL)),
-        ..Code::StateMismatch.into()
-    })
+    let mut failure = Failure::from(Code::StateMismatch);
+    if is_refusal {
+        failure.details = due.except(CONFIDENTIAL);
+    }
+    Err(failure)
 }
 
 /// RFC 6749 sections 4.1.2 and 4.2.2 say which component carries the response; section 3.1 that nothing stands twice.

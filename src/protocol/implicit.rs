@@ -1,8 +1,7 @@
 //! The OAuth 2.0 implicit grant (RFC 6749 section 4.2); legacy (RFC 9700 section 2.1.2), but all that AniAPI has.
 
 use super::authorization::{append_params, build_request, check_response};
-use super::token::Lifetime;
-use super::{Protocol, Target, Verdict};
+use super::{Protocol, Target, Verdict, token};
 use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::pkce;
 use crate::flow::response::{Parameters, ResponseUrl};
@@ -56,7 +55,7 @@ impl Protocol for Implicit {
             Err(verdict) => return Some(verdict),
         };
         Some(match read_tokens(place, oauth, world) {
-            Ok(tokens) => Verdict::Success(Success::Tokens(tokens)),
+            Ok(tokens) => Verdict::Success(Success::Value(tokens.to_value())),
             Err(failure) => Verdict::Failure(failure),
         })
     }
@@ -67,26 +66,14 @@ fn read_tokens(
     oauth: &OauthTransaction,
     world: &dyn World,
 ) -> Result<TokenResponse, Failure> {
-    // A server that does not encode what it sends means a plus by one: no token has a space (RFC 6750 section 2.1).
-    let as_sent = |character| if character == ' ' { '+' } else { character };
-    let access_token = place.text("access_token").ok_or(Code::InvalidResponse)?;
-    let access_token: String = access_token.chars().map(as_sent).collect();
+    let tokens = token::read_tokens(&place.to_value(), world).ok_or(Code::InvalidResponse)?;
     check_nonce(place, oauth, world)?;
-    let text = |name| place.text(name).map(str::to_owned);
-    let lifetime = Lifetime::read(
-        &place.get("expires_in").map_or(Value::Absent, Value::from),
-        &Value::Absent,
-        world,
-    );
+    // A server that does not encode what it sends means a plus by one: no token has a space (RFC 6750 section 2.1).
+    let words: Vec<_> = tokens.access_token.expose().split(' ').collect();
     Ok(TokenResponse {
-        access_token: Secret::new(access_token),
-        token_type: text("token_type"),
-        expires_in: lifetime.expires_in,
-        expires_at: lifetime.expires_at,
+        access_token: Secret::new(words.join("+")),
         refresh_token: None,
-        scope: text("scope"),
-        id_token: text("id_token").map(Secret::new),
-        raw: place.to_value(),
+        ..tokens
     })
 }
 

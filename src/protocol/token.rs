@@ -7,13 +7,11 @@ use crate::flow::transaction::Transaction;
 use crate::options::{Fields, Rules, optional_text, required_text, word};
 use crate::result::TokenResponse;
 use crate::secret::Secret;
-use crate::value::{Value, includes};
+use crate::value::{Entries, Value, includes};
 use crate::world::World;
-use serde::Serialize;
 
 /// How the body of a token request is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyFormat {
     /// `application/x-www-form-urlencoded`, the standard.
     Form,
@@ -30,6 +28,14 @@ impl BodyFormat {
             BodyFormat::Form
         }
     }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            BodyFormat::Form => "form",
+            BodyFormat::Json => "json",
+        }
+    }
 }
 
 /// A request to the token endpoint.
@@ -43,32 +49,13 @@ pub struct TokenRequest {
     pub parameters: Vec<(&'static str, Secret)>,
 }
 
-/// What the app's own backend needs to exchange a code (RFC 7636 section 4.5).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AuthorizationGrant {
-    /// The authorization code; it works once.
-    pub code: Secret,
-    /// The code verifier that belongs to it.
-    pub code_verifier: Secret,
-    /// The redirection endpoint of the authorization request.
-    pub redirect_uri: String,
-    /// What else came with the code, where anything did: QuickBooks names the company there, Shopify the shop.
-    #[serde(skip_serializing_if = "is_empty")]
-    pub params: Value,
-}
-
-fn is_empty(params: &Value) -> bool {
-    *params == Value::Object(Vec::new())
-}
-
 /// What becomes of an authorization code.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Exchange {
     /// The token endpoint is asked.
     Request(TokenRequest),
-    /// The app's `exchange` is called.
-    ByApp(AuthorizationGrant),
+    /// The app's `exchange` is called with what its backend needs (RFC 7636 section 4.5).
+    ByApp(Value),
 }
 
 impl Exchange {
@@ -82,12 +69,15 @@ impl Exchange {
             .unwrap_or_else(|| Secret::new(""));
         let redirect_uri = oauth.redirect_uri.clone();
         let Some(endpoint) = oauth.token_endpoint.clone() else {
-            return Some(Exchange::ByApp(AuthorizationGrant {
-                code,
-                code_verifier,
-                redirect_uri,
-                params,
-            }));
+            let mut grant = Entries::default();
+            grant.add_text("code", code.expose());
+            grant.add_text("codeVerifier", code_verifier.expose());
+            grant.add_text("redirectUri", &*redirect_uri);
+            // What else came with the code, where anything did: QuickBooks names the company there, Shopify the shop.
+            if !params.is_empty() {
+                grant.add("params", params);
+            }
+            return Some(Exchange::ByApp(grant.build()));
         };
         Some(Exchange::Request(TokenRequest {
             endpoint,
@@ -212,7 +202,8 @@ fn read_scope(scope: &Value) -> Option<String> {
     listed.filter(|words| !words.is_empty()).or(scope.to_text())
 }
 
-fn read_tokens(body: &Value, world: &dyn World) -> Option<TokenResponse> {
+/// The tokens that an answer has in it, where it has any.
+pub fn read_tokens(body: &Value, world: &dyn World) -> Option<TokenResponse> {
     let text = |name| body.get(name).to_text();
     let lifetime = Lifetime::read(body.get("expires_in"), body.get("expiresAt"), world);
     Some(TokenResponse {
@@ -264,7 +255,7 @@ fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
     let details = Value::Object(details);
     if code.is_none() && words.is_none() {
         return Failure {
-            details: Some(details),
+            details,
             ..Code::InvalidResponse.into()
         };
     }

@@ -154,7 +154,7 @@ impl Attempt {
 
     /// The same attempt after the page was loaded anew: what was stored is all that there is.
     pub fn reload(&self, verifies: bool) -> Attempt {
-        let stored = crate::world::json_of(self.flow.transaction());
+        let stored = crate::world::json_of(&self.flow.transaction().record());
         let transaction = Transaction::parse(&crate::world::value_of(&stored))
             .expect("what was stored can be read");
         assert_eq!(&transaction, self.flow.transaction(), "nothing is lost");

@@ -29,7 +29,7 @@ fn every_attempt() -> Vec<Attempt> {
 fn it_is_read_as_it_was_written() {
     for attempt in every_attempt() {
         let transaction = attempt.flow.transaction();
-        let text = json_of(transaction).to_string();
+        let text = json_of(&transaction.record()).to_string();
         let stored: Value = serde_json::from_str(&text).expect("JSON");
         let read = Transaction::parse(&value_of(&stored));
         assert_eq!(read.as_ref(), Some(transaction), "{text}");
@@ -39,7 +39,7 @@ fn it_is_read_as_it_was_written() {
 #[test]
 fn members_of_other_versions_are_passed_over() {
     let attempt = click(&code());
-    let mut stored = json_of(attempt.flow.transaction());
+    let mut stored = json_of(&attempt.flow.transaction().record());
     stored["response"] = json!("https://app.example/cb?code=c");
     stored["claimed"] = json!(17.5);
     stored["later"] = json!({"a": []});
@@ -49,7 +49,7 @@ fn members_of_other_versions_are_passed_over() {
 
 #[test]
 fn what_is_spoilt_is_none() {
-    let whole = json_of(click(&code()).flow.transaction());
+    let whole = json_of(&click(&code()).flow.transaction().record());
     let nothing = [
         json!(null),
         json!(7),
@@ -104,7 +104,7 @@ fn what_is_spoilt_is_none() {
 #[test]
 fn an_answer_that_is_no_text_is_left_out() {
     let record = with(
-        json_of(click(&alter()).flow.transaction()),
+        json_of(&click(&alter()).flow.transaction().record()),
         "answers",
         json!(["a", 7, "", null, "b"]),
     );

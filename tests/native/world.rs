@@ -4,7 +4,6 @@
 use connect_widget::options::Fields;
 use connect_widget::value::Value;
 use connect_widget::world::{Url, World};
-use serde::Serialize;
 use serde_json::json;
 use std::cell::Cell;
 use time::OffsetDateTime;
@@ -135,7 +134,7 @@ pub fn value_of(json: &serde_json::Value) -> Value {
 }
 
 /// What the app gets of a value of ours. JavaScript has one kind of number, so `3600.0` is written `3600`.
-pub fn json_of(value: &impl Serialize) -> serde_json::Value {
+pub fn json_of(value: &Value) -> serde_json::Value {
     whole_numbers(serde_json::to_value(value).expect("what is handed out can be written"))
 }
 

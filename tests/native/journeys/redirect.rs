@@ -61,9 +61,9 @@ fn a_code_for_the_apps_own_exchange_comes_back() {
     let [Effect::TakeResponse, Effect::Exchange(grant)] = &attempt.effects[..] else {
         panic!("{:?}", attempt.said());
     };
-    assert_eq!(grant.code.expose(), "SplxlOBeZQQYbYS6WxSbIA");
-    assert_eq!(grant.redirect_uri, CALLBACK);
-    assert_eq!(grant.code_verifier.expose().len(), 43);
+    assert_eq!(grant.get("code").text(), Some("SplxlOBeZQQYbYS6WxSbIA"));
+    assert_eq!(grant.get("redirectUri").text(), Some(CALLBACK));
+    assert_eq!(grant.get("codeVerifier").text().map(str::len), Some(43));
     attempt.step(Event::Exchanged);
     assert_ended(&attempt, "given");
 }
