@@ -13,6 +13,7 @@ import { forPackage, setup } from "./setup.mjs";
 import { Failure, main, output, run } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
 import { digest, isStamped, stamp } from "./lib/stamp.mjs";
+import { readModule } from "./size/wasm.mjs";
 
 const work = inCache("build");
 // Assembled beside and swapped in at the end: a build that fails leaves the last good package.
@@ -64,6 +65,17 @@ const state = () =>
     output("rustc", ["--version"]),
   ].join(" ");
 
+/**
+ * A call of a closure goes by an export, and js-sys describes every closure that any of its functions could take: what calls those stays in
+ * the table, where nothing looks for it. All but one are let go of.
+ */
+function withoutShims(bytes) {
+  const shims = readModule(bytes).table.filter(({ name }) => /^wasm_bindgen\b.*::closures::.*::invoke::</.test(name));
+  const [kept, ...others] = shims;
+  for (const { start, end } of others) if (end - start === kept.end - kept.start) bytes.copy(bytes, start, kept.start, kept.end);
+  return bytes;
+}
+
 export async function compile() {
   const log = join(logs, "build.log");
   const unstable = wasmEnv({ unstable: true });
@@ -72,6 +84,7 @@ export async function compile() {
   const args = ["build", "wasm", "--release", "--target", "bundler", "--mode", "no-install", "--no-opt", "--no-pack", "--no-typescript", "--out-dir", join(work, "wasm"), "--", "--locked", ...withNames];
   await run(tool("wasm-pack"), [...args, ...(unstable.buildStd ? smallest.cargo : [])], { env: { ...env, RUSTFLAGS: rustflags }, log, label: "wasm-pack" });
   const [compiled, core] = [join(work, "wasm", "connect_widget_wasm_bg.wasm"), join(work, "core.wasm")];
+  writeFileSync(compiled, withoutShims(readFileSync(compiled)));
   await run(nodeBin("wasm-opt"), [compiled, ...optimise, "--strip-debug", "-o", core], { log });
   // Imports and exports by names of a letter or two; wasm-opt prints which.
   const names = output(nodeBin("wasm-opt"), [core, "--minify-imports-and-exports-and-modules", "-o", core]);

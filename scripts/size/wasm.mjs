@@ -43,8 +43,9 @@ class Reader {
  *   functions: {name: string, start: number, end: number}[],
  *   imports: {module: string, name: string}[],
  *   exports: string[],
+ *   table: {name: string, start: number, end: number}[],
  *   pages: number,
- * }} imports and exports of functions only; `pages` is how many of 64 KiB the memory begins with
+ * }} imports and exports of functions only; of the table's entries, where the number of the function stands; `pages` is how many of 64 KiB the memory begins with
  */
 export function readModule(bytes) {
   if (bytes.toString("latin1", 0, 4) !== "\0asm") throw new TypeError("not a WebAssembly module");
@@ -56,8 +57,9 @@ export function readModule(bytes) {
   const imports = read("import", readImports);
   const names = new Map(read("name", readNames));
   const functions = read("code", readBodies).map(([start, end], index) => ({ name: names.get(imports.length + index) ?? `function ${index}`, start, end }));
+  const table = read("element", readElements).map(({ index, ...place }) => ({ name: names.get(index), ...place }));
   const [pages = 0] = read("memory", (reader) => reader.list(() => limits(reader)));
-  return { sections, functions, imports, exports: read("export", readExports), pages };
+  return { sections, functions, imports, exports: read("export", readExports), table, pages };
 }
 
 /** A custom section is called by the name that it begins with. */
@@ -100,6 +102,18 @@ function readImports(reader) {
 function readExports(reader) {
   const all = reader.list(() => ({ name: reader.text(), kind: reader.byte(), index: reader.number() }));
   return all.filter(({ kind }) => kind === 0).map(({ name }) => name);
+}
+
+/** The entries of segments whose place in the table is a constant. */
+function readElements(reader) {
+  const segments = reader.list(() => {
+    // Flags and an opcode; the constant and the end.
+    reader.at += 2;
+    reader.number();
+    reader.at += 1;
+    return reader.list(() => ({ start: reader.at, index: reader.number(), end: reader.at }));
+  });
+  return segments.flat();
 }
 
 /** Each body with the length that stands before it. */

@@ -11,24 +11,27 @@ const section = (id, ...body) => [id, body.length, ...body];
 
 const NAMES = [2, 0, ...text("f"), 1, ...text("a::b::c")];
 
-/** Imports `env.f`, exports its one function as `run`, names both, and begins with two pages of memory. */
+/** Imports `env.f`, exports its one function as `run`, names both, has both in its table, and begins with two pages of memory. */
 const MODULE = Buffer.from([
   ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
   ...section(1, 1, 0x60, 0, 0),
   ...section(2, 1, ...text("env"), ...text("f"), 0, 0),
   ...section(3, 1, 0),
+  ...section(4, 1, 0x70, 0, 2),
   ...section(5, 1, 1, 2, 9),
   ...section(7, 2, ...text("run"), 0, 1, ...text("memory"), 2, 0),
+  ...section(9, 1, 0, 0x41, 0, 0x0b, 2, 1, 0),
   ...section(10, 1, 4, 0, 0x10, 0, 0x0b),
   ...section(0, ...text("name"), 1, NAMES.length, ...NAMES),
 ]);
 
-test("a module's sections, functions, imports, exports and memory", () => {
-  const { sections, functions, imports, exports, pages } = readModule(MODULE);
-  assert.deepEqual(sections.map(({ name }) => name), ["type", "import", "function", "memory", "export", "code", "name"]);
+test("a module's sections, functions, imports, exports, table and memory", () => {
+  const { sections, functions, imports, exports, table, pages } = readModule(MODULE);
+  assert.deepEqual(sections.map(({ name }) => name), ["type", "import", "function", "table", "memory", "export", "element", "code", "name"]);
   assert.equal(sections.at(-1).end, MODULE.length);
   assert.deepEqual(functions.map(({ name, start, end }) => [name, end - start]), [["a::b::c", 5]]);
   assert.deepEqual([imports, exports, pages], [[{ module: "env", name: "f" }], ["run"], 2]);
+  assert.deepEqual(table.map(({ name, start, end }) => [name, ...MODULE.subarray(start, end)]), [["a::b::c", 1], ["f", 0]]);
   assert.throws(() => readModule(Buffer.from("no module")), TypeError);
 });
 
