@@ -115,7 +115,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
             .replace(Some(Claim::ask(&transaction.state, true, Box::new(|_| {}))));
         recall();
     });
-    later(0, remember);
+    later(0, Box::new(remember));
 }
 
 fn redirect(attempt: &Rc<Attempt>, url: &str) {

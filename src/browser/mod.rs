@@ -22,7 +22,9 @@ mod token;
 mod value;
 mod world;
 
+use js_sys::Promise;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Window;
 
 /// The window: the shell loads the core in pages alone. Its class is not asked for, because MooTools has another `Window`.
@@ -30,10 +32,18 @@ pub fn window() -> Window {
     js_sys::global().unchecked_into()
 }
 
-/// Does something after a while. Its closure is gone when it has run; a forgotten `Timeout` keeps its own for good.
-pub fn later(milliseconds: u32, work: impl FnOnce() + 'static) {
-    wasm_bindgen_futures::spawn_local(async move {
-        gloo_timers::future::TimeoutFuture::new(milliseconds).await;
+/// A pause, to be awaited.
+pub fn pause(milliseconds: i32) -> Promise {
+    Promise::new(&mut |resolve, _| {
+        let _ =
+            window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    })
+}
+
+/// Does something after a while.
+pub fn later(milliseconds: i32, work: Box<dyn FnOnce()>) {
+    spawn_local(async move {
+        let _ = JsFuture::from(pause(milliseconds)).await;
         work();
     });
 }

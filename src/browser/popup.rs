@@ -180,7 +180,7 @@ impl Popup {
 
 /// Milliseconds between two looks at windows that were asked to close, how many there are of one that stays open, and how many
 /// of one that says that it is closed and is still there.
-const CLOSING_LOOK: u32 = 150;
+const CLOSING_LOOK: i32 = 150;
 const LOOKS: u32 = 30;
 const LOOKS_IF_CLOSED: u32 = 5;
 
@@ -194,7 +194,7 @@ thread_local! {
 fn await_close(popup: &Popup, looks: u32) {
     let waiting = CLOSING.with_borrow(|closing| closing.push(&Array::of2(&popup.0, &looks.into())));
     if waiting == 1 {
-        later(CLOSING_LOOK, look_at_closing);
+        later(CLOSING_LOOK, Box::new(look_at_closing));
     }
 }
 
@@ -225,7 +225,7 @@ fn close_at_rest(popup: Popup, tries: u32) {
     if is_at_rest.is_none() && tries == 20 {
         popup.navigate("about:blank");
     }
-    later(50, move || close_at_rest(popup, tries - 1));
+    later(50, Box::new(move || close_at_rest(popup, tries - 1)));
 }
 
 /// The element that had the focus when the window opened, and gets it back.

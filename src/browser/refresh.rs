@@ -6,13 +6,12 @@ use super::app::{Widget, allows_insecure, error, error_of, listen};
 use super::options::Options;
 use super::value::{object, own, read, to_js};
 use super::world::Browser;
-use super::{device, lock, token};
+use super::{device, lock, pause, token};
 use crate::error::{Code, Failure, InvalidOption, check};
 use crate::options::{Fields, Rules};
 use crate::protocol::{TokenRequest, read_token_answer};
 use crate::value::Value;
 use base64ct::{Base64UrlUnpadded, Encoding};
-use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Promise};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
@@ -22,7 +21,7 @@ use web_sys::{AbortSignal, BroadcastChannel, MessageEvent};
 
 /// How long the answer of another page is waited for once its lock is free, in milliseconds: a page that was closed in
 /// mid-request leaves nothing to hear.
-const OVERDUE: u32 = 3000;
+const OVERDUE: i32 = 3000;
 
 thread_local! {
     /// The requests under way, by their names.
@@ -138,11 +137,8 @@ async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsVal
         Ok(None) => {
             // Where that is refused now, what the other page says is waited for all the same.
             let lock = lock::hold(name, true).await.ok();
-            let overdue = future_to_promise(async {
-                TimeoutFuture::new(OVERDUE).await;
-                Ok(JsValue::UNDEFINED)
-            });
-            let message = JsFuture::from(Promise::race(&Array::of2(&heard, &overdue))).await?;
+            let message =
+                JsFuture::from(Promise::race(&Array::of2(&heard, &pause(OVERDUE)))).await?;
             let answer = if message.is_object() {
                 read_shared(&message)
             } else {
