@@ -130,10 +130,9 @@ pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
         &details,
         cause,
     );
-    let class = shell()
-        .map(|shell| shell.connect_error())
-        .unwrap_or_default();
-    Reflect::construct(&class, &values).unwrap_or_default()
+    shell()
+        .and_then(|shell| Reflect::construct(&shell.connect_error(), &values).ok())
+        .unwrap_or_default()
 }
 
 /// A `ConnectError` of ours, without a cause.

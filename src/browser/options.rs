@@ -96,12 +96,14 @@ fn is_window(value: &JsValue) -> bool {
 /// A signal of any realm, and no object that only looks like one: it says whether it is aborted, and takes a listener.
 fn is_signal(value: &JsValue) -> bool {
     let is_aborted = Reflect::get(value, &"aborted".into());
-    let (signal, nobody): (&AbortSignal, _) = (value.unchecked_ref(), js_sys::Function::default());
+    // `Function::default()` would be an eval.
+    let (signal, nobody): (&AbortSignal, _) = (value.unchecked_ref(), JsValue::NULL);
+    let nobody = nobody.unchecked_ref();
     is_aborted.is_ok_and(|is_aborted| is_aborted.as_bool().is_some())
         && signal
-            .add_event_listener_with_callback("abort", &nobody)
+            .add_event_listener_with_callback("abort", nobody)
             .is_ok()
         && signal
-            .remove_event_listener_with_callback("abort", &nobody)
+            .remove_event_listener_with_callback("abort", nobody)
             .is_ok()
 }
