@@ -19,6 +19,8 @@ pub trait World {
     fn format_time(&self, time: f64) -> String;
     /// The decimal text of a number.
     fn format_number(&self, number: f64) -> String;
+    /// What base64url without padding stands for. A byte is a character, so that only ASCII is as it was written.
+    fn decode_base64(&self, text: &str) -> Option<String>;
     /// The value of a JSON text.
     fn parse_json(&self, text: &str) -> Option<Value>;
 }

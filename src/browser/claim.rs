@@ -3,12 +3,13 @@
 
 use super::device;
 use super::lock::{self, Lock};
+use super::promise;
 use super::relay::Question;
 use super::store::PREFIX;
 use crate::secret::Secret;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 /// After a reload the lock of the page that was there before may take a moment to be free, on a busy machine seconds:
 /// milliseconds between tries. Where another page is at work, its answers end them.
@@ -72,7 +73,7 @@ async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing 
         PAUSES_OF_COPY
     } {
         if pause > 0 {
-            let _ = JsFuture::from(super::pause(pause)).await;
+            let _ = promise::pause(pause).await;
         }
         // Another page is alive, and keeps its attempt, though it may be reloaded itself just now. This page's own predecessor may be
         // heard once, on its way out.

@@ -83,15 +83,13 @@ pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: 
     };
     match sink {
         Sink::Call(launch) => tell_call(&launch, options, outcome, &value),
-        Sink::Redirect { resolve, reject } => {
-            let _ = match outcome {
-                // `null` would say that nothing came back.
-                Outcome::Success(_) if value.is_null() => resolve.call0(&JsValue::UNDEFINED),
-                Outcome::Success(_) => resolve.call1(&JsValue::UNDEFINED, &value),
-                Outcome::Failure(_) => reject.call1(&JsValue::UNDEFINED, &value),
-                Outcome::Exit => resolve.call1(&JsValue::UNDEFINED, &JsValue::NULL),
-            };
-        }
+        Sink::Redirect(answer) => match outcome {
+            // `null` would say that nothing came back.
+            Outcome::Success(_) if value.is_null() => answer.resolve(&JsValue::UNDEFINED),
+            Outcome::Success(_) => answer.resolve(&value),
+            Outcome::Failure(_) => answer.reject(&value),
+            Outcome::Exit => answer.resolve(&JsValue::NULL),
+        },
         Sink::Late(widget) => match outcome {
             Outcome::Success(_) => inbox::post("success", value, widget),
             Outcome::Failure(_) => inbox::post("error", value, widget),

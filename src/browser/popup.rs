@@ -1,7 +1,8 @@
 //! The window that a flow shows its provider in.
 
+use super::promise::later;
+use super::window;
 use super::world::{Browser, decimal};
-use super::{later, window};
 use crate::world::World;
 use js_sys::{Array, Math, Reflect};
 use std::cell::RefCell;

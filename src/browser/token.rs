@@ -4,7 +4,6 @@ use super::value::to_json;
 use super::window;
 use crate::protocol::{BodyFormat, TokenAnswer, TokenRequest};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestCache, RequestInit, RequestRedirect, Response};
 
 /// Posts the request; answers the status and the body. It is never aborted: its answer may be the only live token.
@@ -27,8 +26,8 @@ pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
     // A code or a token goes to the endpoint that the app named and nowhere else.
     init.set_redirect(RequestRedirect::Error);
     let promise = window().fetch_with_str_and_init(&request.endpoint, &init);
-    let response: Response = JsFuture::from(promise).await?.unchecked_into();
-    let body = JsFuture::from(response.text()?).await?;
+    let response: Response = promise.await?.unchecked_into();
+    let body = response.text()?.await?;
     Ok(TokenAnswer {
         status: response.status(),
         body: body.as_string().unwrap_or_default(),

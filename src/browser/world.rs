@@ -65,6 +65,16 @@ impl World for Browser {
         decimal(number)
     }
 
+    fn decode_base64(&self, text: &str) -> Option<String> {
+        let standard = |byte| match byte {
+            b'-' => '+',
+            b'_' => '/',
+            other => char::from(other),
+        };
+        let text: String = text.bytes().map(standard).collect();
+        window().atob(&text).ok()
+    }
+
     fn parse_json(&self, text: &str) -> Option<Value> {
         JSON::parse(text).ok().map(|value| read(&value))
     }

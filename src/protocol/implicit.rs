@@ -11,7 +11,6 @@ use crate::result::{Success, TokenResponse};
 use crate::secret::Secret;
 use crate::value::Value;
 use crate::world::World;
-use base64ct::{Base64UrlUnpadded, Encoding};
 
 const RESPONSE_TYPES: [&str; 2] = ["token", "id_token token"];
 
@@ -100,6 +99,5 @@ fn check_nonce(
 
 /// The payload of a JWT (RFC 7519 section 3), unverified.
 fn read_claims(token: &str, world: &dyn World) -> Option<Value> {
-    let payload = Base64UrlUnpadded::decode_vec(token.split('.').nth(1)?).ok()?;
-    world.parse_json(&String::from_utf8(payload).ok()?)
+    world.parse_json(&world.decode_base64(token.split('.').nth(1)?)?)
 }

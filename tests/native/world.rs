@@ -1,6 +1,8 @@
 //! A world for tests: a clock that stands until it is moved, chance from a seed, and URLs, dates and JSON by other libraries
 //! than the browser's.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_widget::options::Fields;
 use connect_widget::value::Value;
 use connect_widget::world::{Url, World};
@@ -95,6 +97,11 @@ impl World for TestWorld {
 
     fn format_number(&self, number: f64) -> String {
         number.to_string()
+    }
+
+    fn decode_base64(&self, text: &str) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        Some(bytes.into_iter().map(char::from).collect())
     }
 
     fn parse_json(&self, text: &str) -> Option<Value> {
