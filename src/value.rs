@@ -99,6 +99,11 @@ impl Entries {
         self.0.push((name.to_owned(), value));
     }
 
+    /// Adds a value by a name that is a copy already.
+    pub fn push(&mut self, name: String, value: Value) {
+        self.0.push((name, value));
+    }
+
     /// Adds a text, where there is one.
     pub fn add_text<'a>(&mut self, name: &str, text: impl Into<Option<&'a str>>) {
         if let Some(text) = text.into() {
@@ -164,12 +169,4 @@ impl Serialize for Value {
             _ => serializer.serialize_unit(),
         }
     }
-}
-
-/// Whether a text has another one in it; `str::contains` has a searcher for long texts, which is larger than all that is
-/// searched here.
-pub fn includes(text: &str, part: &str) -> bool {
-    text.as_bytes()
-        .windows(part.len().max(1))
-        .any(|window| window == part.as_bytes())
 }

@@ -1,6 +1,7 @@
 //! What the pure floors cannot know by themselves: the clock, chance, and the languages of URLs, dates and JSON.
 //! A browser answers it (`browser/world.rs`), and so does a test.
 
+use crate::text::split;
 use crate::value::Value;
 
 /// The world that a flow runs in. Nothing here has an effect.
@@ -70,7 +71,8 @@ impl Url {
 
 /// 127.0.0.0/8. The URL parser has made every spelling of an IPv4 address four decimal numbers.
 fn is_loopback_v4(host: &str) -> bool {
+    let parts = split(host, b'.');
     host.starts_with("127.")
-        && host.split('.').count() == 4
-        && host.split('.').all(|part| part.parse::<u8>().is_ok())
+        && parts.len() == 4
+        && parts.iter().all(|part| part.parse::<u8>().is_ok())
 }

@@ -132,7 +132,7 @@ fn take(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
 fn returned(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
     let is_own_page = response
         .strip_prefix(&device::origin())
-        .is_some_and(|rest| rest.starts_with('/'));
+        .is_some_and(|rest| rest.starts_with("/"));
     if !is_own_page || !attempt.flow.borrow().is_waiting() {
         return false;
     }

@@ -51,12 +51,16 @@ fn parse(text: &str) -> Option<Value> {
 
 /// The keys and texts of ours in a store.
 fn entries(store: &Storage) -> Vec<(String, String)> {
-    let keys = Object::keys(store)
-        .into_iter()
-        .filter_map(|key| key.as_string());
-    let ours = keys.filter(|key| key.starts_with(PREFIX));
-    ours.filter_map(|key| Some((key.clone(), store.get_item(&key).ok()??)))
-        .collect()
+    let mut entries = Vec::new();
+    for key in Object::keys(store).iter() {
+        let Some(key) = key.as_string().filter(|key| key.starts_with(PREFIX)) else {
+            continue;
+        };
+        if let Ok(Some(text)) = store.get_item(&key) {
+            entries.push((key, text));
+        }
+    }
+    entries
 }
 
 /// Remembers an attempt; false where storage is refused or full, or where a script that waits for the user's consent lets nothing

@@ -2,7 +2,8 @@
 
 use super::value::read;
 use super::window;
-use crate::value::{Value, includes};
+use crate::text::includes;
+use crate::value::Value;
 use crate::world::{Url, World};
 use js_sys::{Date, JSON, Number};
 use wasm_bindgen::JsValue;

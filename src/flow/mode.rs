@@ -1,6 +1,6 @@
 //! Popup or redirect: what the device can show.
 
-use crate::value::includes;
+use crate::text::includes;
 
 /// How the provider's page is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

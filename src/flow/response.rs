@@ -6,7 +6,8 @@
 
 use super::transaction::{Binding, Transaction};
 use crate::secret::Secret;
-use crate::value::{Value, includes};
+use crate::text::{includes, split, split_once};
+use crate::value::{Entries, Value};
 
 /// The parameters of a query or of a fragment, in their order.
 #[derive(Clone, PartialEq)]
@@ -22,11 +23,11 @@ impl std::fmt::Debug for Parameters {
 impl Parameters {
     /// Takes `application/x-www-form-urlencoded` text apart.
     pub fn parse(text: &str) -> Parameters {
-        Parameters(
-            form_urlencoded::parse(text.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        let mut all = Vec::new();
+        for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+            all.push((name.into_owned(), value.into_owned()));
+        }
+        Parameters(all)
     }
 
     /// The first value of a parameter.
@@ -49,11 +50,11 @@ impl Parameters {
 
     /// These of the parameters, as they came.
     pub fn pick(&self, names: &[&str]) -> Value {
-        let entry = |name: &&str| {
-            self.get(name)
-                .map(|value| ((*name).to_owned(), value.into()))
-        };
-        Value::Object(names.iter().filter_map(entry).collect())
+        let mut picked = Entries::default();
+        for name in names {
+            picked.add_text(name, self.get(name));
+        }
+        picked.build()
     }
 
     /// All parameters, as they came.
@@ -63,9 +64,13 @@ impl Parameters {
 
     /// All parameters but these, as they came.
     pub fn except(&self, names: &[&str]) -> Value {
-        let others = self.0.iter().filter(|(name, _)| !names.contains(&&**name));
-        let entry = |(name, value): &(String, String)| (name.clone(), value.as_str().into());
-        Value::Object(others.map(entry).collect())
+        let mut others = Entries::default();
+        for (name, value) in &self.0 {
+            if !names.contains(&&**name) {
+                others.add_text(name, &**value);
+            }
+        }
+        others.build()
     }
 }
 
@@ -108,10 +113,10 @@ pub enum Claim {
 impl ResponseUrl {
     /// Takes an absolute URL apart, as `location.href` writes it.
     pub fn parse(href: &str) -> ResponseUrl {
-        let (front, fragment) = href.split_once('#').unwrap_or((href, ""));
+        let (front, fragment) = split_once(href, b'#').unwrap_or((href, ""));
         // A hash router writes a slash before what it takes for a route.
-        let fragment = fragment.strip_prefix('/').unwrap_or(fragment);
-        let (landing, query) = front.split_once('?').unwrap_or((front, ""));
+        let fragment = fragment.strip_prefix("/").unwrap_or(fragment);
+        let (landing, query) = split_once(front, b'?').unwrap_or((front, ""));
         ResponseUrl {
             landing: landing.to_owned(),
             query: Parameters::parse(query),
@@ -147,12 +152,12 @@ impl ResponseUrl {
     }
 
     fn has_all(&self, answer: &str) -> bool {
-        answer.split(' ').all(|parameter| {
-            let (place, parameter) = match parameter.strip_prefix('#') {
+        split(answer, b' ').into_iter().all(|parameter| {
+            let (place, parameter) = match parameter.strip_prefix("#") {
                 Some(parameter) => (&self.fragment, parameter),
                 None => (&self.query, parameter),
             };
-            match parameter.split_once('=') {
+            match split_once(parameter, b'=') {
                 Some((name, value)) => place.get(name) == Some(value),
                 None => place.get(parameter).is_some(),
             }

@@ -136,38 +136,38 @@ impl Transaction {
 
     /// Reads a stored record. None where it is not one.
     pub fn parse(record: &Value) -> Option<Transaction> {
-        let secret = |name| record.get(name).to_text().map(Secret::new);
+        let text = |name| record.get(name).text();
+        let copy = |name| record.get(name).to_text();
         let is_set = |name| *record.get(name) == Value::Bool(true);
+        let (state, protocol, page) = (text("state")?, text("protocol")?, text("page")?);
+        let mode = match text("mode")? {
+            "popup" => Mode::Popup,
+            "redirect" => Mode::Redirect,
+            _ => return None,
+        };
+        let binding = match text("binding")? {
+            "state" => Binding::State,
+            "bound" => Binding::Bound,
+            "optional" => Binding::Optional,
+            _ => return None,
+        };
+        let answers = record.get("answers").items()?.iter();
         let Value::Number(expires) = *record.get("expires") else {
             return None;
         };
         Some(Transaction {
-            state: secret("state")?,
-            protocol: record.get("protocol").to_text()?,
-            mode: match record.get("mode").text()? {
-                "popup" => Mode::Popup,
-                "redirect" => Mode::Redirect,
-                _ => return None,
-            },
+            state: Secret::new(state),
+            protocol: protocol.to_owned(),
+            mode,
             expires,
-            page: record.get("page").to_text()?,
+            page: page.to_owned(),
             is_framed: is_set("is_framed"),
-            binding: match record.get("binding").text()? {
-                "state" => Binding::State,
-                "bound" => Binding::Bound,
-                "optional" => Binding::Optional,
-                _ => return None,
-            },
-            landing: record.get("landing").to_text(),
-            answers: record
-                .get("answers")
-                .items()?
-                .iter()
-                .filter_map(Value::to_text)
-                .collect(),
-            origin: record.get("origin").to_text(),
+            binding,
+            landing: copy("landing"),
+            answers: answers.filter_map(Value::to_text).collect(),
+            origin: copy("origin"),
             handed_out: is_set("handed_out"),
-            bound: secret("bound"),
+            bound: copy("bound").map(Secret::new),
             oauth: OauthTransaction::parse(record.get("oauth")),
         })
     }
@@ -191,16 +191,18 @@ impl OauthTransaction {
     }
 
     fn parse(record: &Value) -> Option<OauthTransaction> {
-        let secret = |name| record.get(name).to_text().map(Secret::new);
+        let text = |name| record.get(name).text();
+        let copy = |name| record.get(name).to_text();
+        let (client_id, redirect_uri) = (text("client_id")?, text("redirect_uri")?);
         Some(OauthTransaction {
-            client_id: record.get("client_id").to_text()?,
-            redirect_uri: record.get("redirect_uri").to_text()?,
+            client_id: client_id.to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
             in_fragment: *record.get("in_fragment") == Value::Bool(true),
-            issuer: record.get("issuer").to_text(),
-            nonce: secret("nonce"),
-            code_verifier: secret("code_verifier"),
-            token_endpoint: record.get("token_endpoint").to_text(),
-            token_request: record.get("token_request").text().map(BodyFormat::named),
+            issuer: copy("issuer"),
+            nonce: copy("nonce").map(Secret::new),
+            code_verifier: copy("code_verifier").map(Secret::new),
+            token_endpoint: copy("token_endpoint"),
+            token_request: text("token_request").map(BodyFormat::named),
         })
     }
 }

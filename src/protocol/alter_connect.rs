@@ -8,6 +8,7 @@ use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules};
 use crate::result::Success;
+use crate::text::{copies, split, trim};
 use crate::value::{Entries, Value};
 use crate::world::World;
 
@@ -41,10 +42,7 @@ impl Protocol for AlterConnect {
         // Its path goes on.
         check(url.query.is_empty() && !url.has_fragment, "baseURL")?;
         transaction.origin = Some(url.origin);
-        transaction.answers = vec![
-            "alter_connect_success=true".into(),
-            "alter_connect_error".into(),
-        ];
+        transaction.answers = copies(&["alter_connect_success=true", "alter_connect_error"]);
         Ok(Target::Source {
             option: "token",
             base,
@@ -66,8 +64,8 @@ impl Protocol for AlterConnect {
         if *source.get("bound") == Value::Bool(true) {
             transaction.binding = Binding::Bound;
         }
-        let base = base.trim_matches(|character| character <= ' ');
-        let base = base.strip_suffix('/').unwrap_or(base);
+        let base = trim(base);
+        let base = base.strip_suffix("/").unwrap_or(base);
         Ok([base, "/sdk/oauth/connect#session=", &encode(token)].concat())
     }
 
@@ -115,7 +113,9 @@ impl Protocol for AlterConnect {
             )));
         }
         let field = |name: &str| match (name, query.text(name)) {
-            ("scopes", Some(scopes)) => Value::List(scopes.split(',').map(Value::from).collect()),
+            ("scopes", Some(scopes)) => {
+                Value::List(split(scopes, b',').into_iter().map(Value::from).collect())
+            }
             (_, Some(text)) => text.into(),
             (_, None) => Value::Absent,
         };

@@ -8,6 +8,7 @@ use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules, optional_text};
 use crate::result::Success;
 use crate::secret::Secret;
+use crate::text::copies;
 use crate::value::{Entries, Value};
 use crate::world::World;
 
@@ -67,7 +68,7 @@ impl Protocol for AnonLink {
             Some(_) => &["type=success", "type=error"],
             None => &["type=success state", "type=error error_code state"],
         };
-        transaction.answers = answers.iter().map(|answer| (*answer).to_owned()).collect();
+        transaction.answers = copies(answers);
         Ok(link)
     }
 

@@ -6,7 +6,8 @@ use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text};
-use crate::value::{Value, includes};
+use crate::text::{copies, includes};
+use crate::value::Value;
 
 /// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1). `error_code` is all that
 /// Facebook sends where the app is not set up.
@@ -76,7 +77,7 @@ pub fn build_request(
         });
     }
     transaction.binding = Binding::State;
-    transaction.answers = ANSWERS.iter().map(|answer| (*answer).to_owned()).collect();
+    transaction.answers = copies(&ANSWERS);
     let issuer = optional_text(options, "issuer")?;
     check(issuer.as_deref() != Some(""), "issuer")?;
     let scope = optional_text(options, "scope")?;

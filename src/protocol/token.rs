@@ -7,7 +7,8 @@ use crate::flow::transaction::Transaction;
 use crate::options::{Fields, Rules, optional_text, required_text, word};
 use crate::result::TokenResponse;
 use crate::secret::Secret;
-use crate::value::{Entries, Value, includes};
+use crate::text::{includes, trim};
+use crate::value::{Entries, Value};
 use crate::world::World;
 
 /// How the body of a token request is written.
@@ -137,8 +138,11 @@ impl TokenRequest {
 
     /// The body as an object.
     pub fn object(&self) -> Value {
-        let entry = |(name, value): &(&str, Secret)| ((*name).to_owned(), value.expose().into());
-        Value::Object(self.parameters.iter().map(entry).collect())
+        let mut object = Entries::default();
+        for (name, value) in &self.parameters {
+            object.add_text(name, value.expose());
+        }
+        object.build()
     }
 }
 
@@ -188,7 +192,7 @@ pub fn read_token_answer(
 
 /// Servers from before RFC 6749 answer in a form, whatever is accepted; a page that speaks of tokens is none.
 fn read_form(text: &str) -> Option<Value> {
-    let form = Parameters::parse(text.trim_matches(|character| character <= ' '));
+    let form = Parameters::parse(trim(text));
     let is_answer = form.get("access_token").or(form.get("error")).is_some();
     (is_answer && !includes(text, "<")).then(|| form.to_value())
 }
@@ -300,5 +304,5 @@ impl Lifetime {
 
 /// Whole seconds in decimal digits.
 fn parse_seconds(text: &str) -> Option<f64> {
-    text.trim_matches(' ').parse::<u32>().ok().map(f64::from)
+    trim(text).parse::<u32>().ok().map(f64::from)
 }

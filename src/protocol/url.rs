@@ -2,7 +2,7 @@
 
 use crate::flow::response::Parameters;
 use crate::secret::Secret;
-use crate::value::includes;
+use crate::text::{includes, split_once, trim};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What `encodeURIComponent` leaves as it is (ECMA-262 section 19.2.6.4).
@@ -28,17 +28,13 @@ pub struct UrlBuilder(String);
 impl UrlBuilder {
     /// Begins with an endpoint, whose own parameters are kept (RFC 6749 section 3.1).
     pub fn new(endpoint: &str) -> UrlBuilder {
-        UrlBuilder(
-            endpoint
-                .trim_matches(|character| character <= ' ')
-                .to_owned(),
-        )
+        UrlBuilder(trim(endpoint).to_owned())
     }
 
     /// Appends a parameter.
     pub fn append(&mut self, name: &str, value: &str) {
-        let joint = match self.0.chars().last() {
-            Some('?' | '&') => "",
+        let joint = match self.0.bytes().last() {
+            Some(b'?' | b'&') => "",
             _ if includes(&self.0, "?") => "&",
             _ => "?",
         };
@@ -47,7 +43,7 @@ impl UrlBuilder {
 
     /// The parameters that are there already.
     pub fn parameters(&self) -> Parameters {
-        let (_, query) = self.0.split_once('?').unwrap_or_default();
+        let (_, query) = split_once(&self.0, b'?').unwrap_or_default();
         Parameters::parse(query)
     }
 
