@@ -5,9 +5,9 @@
 use crate::attempt::{APP, Attempt, OWN_RELAY, RELAY, Setting, click, end_of};
 use crate::journey;
 use crate::samples::*;
-use crate::world::{NOON, Options, TestWorld, json_of, value_of};
+use crate::world::{NOON, Options, TestWorld, json_of, parse_response, value_of};
 use connect_widget::flow::machine::{Effect, Event};
-use connect_widget::flow::response::{Claim, ResponseUrl, Via};
+use connect_widget::flow::response::{Claim, Via};
 use connect_widget::flow::transaction::Transaction;
 use connect_widget::flow::watch::Sight;
 use connect_widget::options::Rules;
@@ -141,7 +141,7 @@ pub fn returns(data: &[u8]) {
         let of = |url: &str, via| {
             let mut attempt = click(&options);
             let url = url.replace("{state}", &attempt.state());
-            let claim = ResponseUrl::parse(&url).claim(attempt.flow.transaction());
+            let claim = parse_response(&url).claim(attempt.flow.transaction());
             attempt.returned(&url, via);
             assert_one_end(&attempt);
             (attempt, claim)

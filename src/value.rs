@@ -37,12 +37,15 @@ const ABSENT: &Value = &Value::Absent;
 impl Value {
     /// The member `name` of an object; [`Value::Absent`] where there is none.
     pub fn get(&self, name: &str) -> &Value {
+        let found = self.entries().iter().find(|(key, _)| key == name);
+        found.map_or(ABSENT, |(_, value)| value)
+    }
+
+    /// The entries of an object; none where it is not one.
+    pub fn entries(&self) -> &[(String, Value)] {
         match self {
-            Value::Object(entries) => entries
-                .iter()
-                .find(|(key, _)| key == name)
-                .map_or(ABSENT, |(_, value)| value),
-            _ => ABSENT,
+            Value::Object(entries) => entries,
+            _ => &[],
         }
     }
 

@@ -110,7 +110,7 @@ pub fn prepare() {
         attempt.trigger.replace(Some(Trigger::find()));
         drop(attempt.flow.borrow_mut().step(Event::Opened, &Browser));
         run(&attempt, Vec::new());
-        drop(Listeners::new(EARS));
+        drop(Listeners::new(&EARS));
         drop(Interval::new(LOOK, || {}));
     }
 }
@@ -270,7 +270,7 @@ pub fn resume_redirect(
         Some(response) => {
             feed(
                 &attempt,
-                Event::Returned(ResponseUrl::parse(response), Via::Page),
+                Event::Returned(ResponseUrl::parse(response, &Browser), Via::Page),
             );
             if !attempt.is_over.get() && attempt.flow.borrow().is_waiting() {
                 // Nothing that this protocol knows.
@@ -334,7 +334,7 @@ fn look(attempt: &Rc<Attempt>) {
                 attempt.seen.replace(href.clone());
                 feed(
                     attempt,
-                    Event::Returned(ResponseUrl::parse(&href), Via::OwnWindow),
+                    Event::Returned(ResponseUrl::parse(&href, &Browser), Via::OwnWindow),
                 );
                 attempt.note("window_at", &href);
             }
@@ -397,7 +397,7 @@ fn update_listeners() {
         if page.attempts.is_empty() {
             page.listeners = None;
         } else if page.listeners.is_none() {
-            page.listeners = Some(Listeners::new(EARS));
+            page.listeners = Some(Listeners::new(&EARS));
         }
     });
 }

@@ -1,6 +1,7 @@
 //! Web Locks: what one page of the origin does at a time.
 
 use super::promise::Deferred;
+use super::value::get;
 use super::window;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -32,7 +33,7 @@ impl Drop for Lock {
 /// # Errors
 /// Where the browser has no locks, or refuses them here: an opaque origin has none, and a page that is going is given none.
 pub async fn hold(name: &str, waits: bool) -> Result<Option<Lock>, JsValue> {
-    let locks = Reflect::get(&window().navigator(), &"locks".into())?;
+    let locks = get(&window().navigator(), "locks");
     if !locks.is_object() {
         return Err(JsValue::UNDEFINED);
     }

@@ -1,12 +1,12 @@
 //! The app's options: a copy of its own properties, so that what happens to them later changes nothing.
 
-use super::value::{is_list, is_promise, read, read_pairs};
+use super::value::{get, is_list, is_promise, read, read_pairs};
 use crate::error::InvalidOption;
 use crate::options::Fields;
 use crate::value::Value;
 use js_sys::{Array, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Window};
+use web_sys::AbortSignal;
 
 /// A copy without a prototype: what other scripts did to `Object.prototype` is no option.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ impl Options {
 
     /// The value itself, for what is called or awaited.
     pub fn raw(&self, name: &str) -> JsValue {
-        Reflect::get(&self.copy, &name.into()).unwrap_or_default()
+        get(&self.copy, name)
     }
 }
 
@@ -86,20 +86,17 @@ fn is_plain(value: &JsValue) -> bool {
 
 /// Another window than the page's own; of any origin and any realm it is its own `window`.
 fn is_window(value: &JsValue) -> bool {
-    let window = Reflect::get(value, &"window".into());
     *value != JsValue::from(super::window())
-        && window.is_ok_and(|window| window == *value)
-        && Reflect::get(value.unchecked_ref::<Window>(), &"postMessage".into())
-            .is_ok_and(|post| post.is_function())
+        && get(value, "window") == *value
+        && get(value, "postMessage").is_function()
 }
 
 /// A signal of any realm, and no object that only looks like one: it says whether it is aborted, and takes a listener.
 fn is_signal(value: &JsValue) -> bool {
-    let is_aborted = Reflect::get(value, &"aborted".into());
     // `Function::default()` would be an eval.
     let (signal, nobody): (&AbortSignal, _) = (value.unchecked_ref(), JsValue::NULL);
     let nobody = nobody.unchecked_ref();
-    is_aborted.is_ok_and(|is_aborted| is_aborted.as_bool().is_some())
+    get(value, "aborted").as_bool().is_some()
         && signal
             .add_event_listener_with_callback("abort", nobody)
             .is_ok()

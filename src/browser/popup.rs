@@ -1,10 +1,13 @@
 //! The window that a flow shows its provider in.
 
+use super::device::is_frame;
 use super::promise::later;
+use super::store::storage;
+use super::value::get;
 use super::window;
 use super::world::{Browser, decimal};
 use crate::world::World;
-use js_sys::{Array, Math, Reflect};
+use js_sys::{Array, Math};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Window};
@@ -33,14 +36,9 @@ impl Popup {
     /// blocks it. `ticket`: see [`Popup::adopt`].
     pub fn open(url: &str, ticket: Option<&str>) -> Option<Popup> {
         let window = window();
-        let pixels = |value: Result<JsValue, JsValue>| {
-            value
-                .ok()
-                .and_then(|value| value.as_f64())
-                .unwrap_or_default()
-        };
-        let left = (pixels(window.screen_x()) + pixels(window.outer_width()) / 2.0 - 250.0).floor();
-        let top = (pixels(window.screen_y()) + pixels(window.outer_height()) / 2.0 - 350.0).floor();
+        let pixels = |name| get(&window, name).as_f64().unwrap_or_default();
+        let left = (pixels("screenX") + pixels("outerWidth") / 2.0 - 250.0).floor();
+        let top = (pixels("screenY") + pixels("outerHeight") / 2.0 - 350.0).floor();
         let features = [
             "popup,width=500,height=700,left=",
             &decimal(left),
@@ -65,9 +63,8 @@ impl Popup {
     /// Takes a window that is open already. `ticket`: the state that pages of this origin will find in it; its first, blank document
     /// is of this origin and has the store that they will have. A frame has its page's store, and gets none.
     pub fn adopt(window: Window, ticket: Option<&str>) -> Popup {
-        let is_frame = || window.top().ok().flatten().as_ref() != Some(&window);
-        if let Some(ticket) = ticket.filter(|_| !is_frame()) {
-            if let Ok(Some(storage)) = window.session_storage() {
+        if let Some(ticket) = ticket.filter(|_| !is_frame(&window)) {
+            if let Some(storage) = storage(&window, "sessionStorage") {
                 let _ = storage.set_item(TICKET, ticket);
             }
         }
@@ -83,11 +80,7 @@ impl Popup {
     /// What `closed` reads: the window is closed, or was severed (Cross-Origin-Opener-Policy). What cannot say so is no window:
     /// apps in a web view, such as Cordova's, put a `window.open` of their own in the browser's place.
     pub fn is_closed(&self) -> bool {
-        let closed = Reflect::get(&self.0, &"closed".into());
-        closed
-            .ok()
-            .and_then(|closed| closed.as_bool())
-            .unwrap_or(true)
+        get(&self.0, "closed").as_bool().unwrap_or(true)
     }
 
     /// One look.
@@ -121,7 +114,7 @@ impl Popup {
 
     /// Whether nothing is left of the window: it has no `top` any more (HTML section 7.2.2.4).
     fn is_gone(&self) -> bool {
-        let top = Reflect::get(&self.0, &"top".into()).unwrap_or_default();
+        let top = get(&self.0, "top");
         self.is_closed() && (top.is_null() || top.is_undefined())
     }
 
@@ -139,9 +132,8 @@ impl Popup {
 
     fn write(&self, text: &str) -> Option<()> {
         // Of the window's own realm, where it is no instance of this one's class.
-        let page: web_sys::Document = Reflect::get(&self.0, &"document".into())
-            .ok()?
-            .unchecked_into();
+        let page = Some(get(&self.0, "document")).filter(JsValue::is_object)?;
+        let page: web_sys::Document = page.unchecked_into();
         let lang = window()
             .document()?
             .document_element()?
@@ -174,8 +166,9 @@ impl Popup {
     }
 
     fn is_at_rest(&self) -> Option<bool> {
-        let page = Reflect::get(&self.0, &"document".into()).ok()?;
-        Some(Reflect::get(&page, &"readyState".into()).ok()? == "complete")
+        let page = get(&self.0, "document");
+        page.is_object()
+            .then(|| get(&page, "readyState") == "complete")
     }
 }
 
@@ -260,6 +253,5 @@ impl Trigger {
 
 /// Whether a window, of any origin, was opened by this page or by one that was in its place.
 pub fn is_opened_by_this_page(source: &JsValue) -> bool {
-    let opener = Reflect::get(source, &"opener".into());
-    source.is_object() && opener.is_ok_and(|opener| opener == JsValue::from(window()))
+    source.is_object() && get(source, "opener") == JsValue::from(window())
 }

@@ -1,14 +1,14 @@
 //! What is remembered of attempts: the records in this window's session storage, and marks in local storage by which the
 //! other pages of the origin know an attempt by popup when its answer comes to them.
 
-use super::value::{call, own, read, to_js, to_json, to_json_text};
+use super::value::{call, get, own, read, to_js, to_json, to_json_text};
 use super::{device, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::value::Value;
 use js_sys::{JSON, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
-use web_sys::Storage;
+use web_sys::{Storage, Window};
 
 /// The prefix of every key.
 pub const PREFIX: &str = "connect-widget:";
@@ -33,12 +33,19 @@ pub struct Stored {
     claimed: Value,
 }
 
-fn session() -> Option<Storage> {
-    window().session_storage().ok().flatten()
+/// A window's store of this name; none where it is refused.
+pub fn storage(window: &Window, name: &str) -> Option<Storage> {
+    let storage = get(window, name);
+    storage.is_object().then(|| storage.unchecked_into())
 }
 
-fn local() -> Option<Storage> {
-    window().local_storage().ok().flatten()
+fn session() -> Option<Storage> {
+    storage(&window(), "sessionStorage")
+}
+
+/// The store that all pages of the origin have.
+pub fn local() -> Option<Storage> {
+    storage(&window(), "localStorage")
 }
 
 fn key(transaction: &Transaction) -> String {

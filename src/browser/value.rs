@@ -125,6 +125,11 @@ pub fn read_pairs(iterable: &JsValue) -> Value {
     entries.build()
 }
 
+/// A property; undefined where there is none or it cannot be read.
+pub fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}
+
 /// An own property; undefined where there is none or it cannot be read.
 pub fn own(object: &JsValue, name: &str) -> JsValue {
     let name = JsValue::from_str(name);
@@ -170,7 +175,7 @@ pub fn to_json_text(value: &JsValue) -> Option<String> {
 
 /// Whether a value can be awaited.
 pub fn is_promise(value: &JsValue) -> bool {
-    value.is_object() && Reflect::get(value, &"then".into()).is_ok_and(|then| then.is_function())
+    value.is_object() && get(value, "then").is_function()
 }
 
 /// Calls a function of the app's; what it throws comes back as an error.

@@ -1,12 +1,13 @@
 //! The world as a browser knows it.
 
-use super::value::read;
+use super::value::{read, read_pairs};
 use super::window;
 use crate::text::includes;
 use crate::value::Value;
 use crate::world::{Url, World};
 use js_sys::{Date, JSON, Number};
 use wasm_bindgen::JsValue;
+use web_sys::UrlSearchParams;
 
 /// The browser.
 pub struct Browser;
@@ -52,6 +53,12 @@ impl World for Browser {
                 .split_off(usize::from(!url.search().is_empty())),
             has_fragment: includes(text, "#"),
         })
+    }
+
+    fn parse_query(&self, text: &str) -> Value {
+        // A question mark that the text begins with belongs to the first name.
+        let parameters = UrlSearchParams::new_with_str(&["&", text].concat());
+        parameters.map_or(Value::Absent, |parameters| read_pairs(&parameters))
     }
 
     fn parse_time(&self, text: &str) -> Option<f64> {

@@ -8,10 +8,11 @@ use super::transaction::{Binding, Transaction};
 use crate::secret::Secret;
 use crate::text::{includes, split, split_once};
 use crate::value::{Entries, Value};
+use crate::world::World;
 
 /// The parameters of a query or of a fragment, in their order.
 #[derive(Clone, PartialEq)]
-pub struct Parameters(Vec<(String, String)>);
+pub struct Parameters(Value);
 
 impl std::fmt::Debug for Parameters {
     /// A code or a token may be among them.
@@ -22,30 +23,24 @@ impl std::fmt::Debug for Parameters {
 
 impl Parameters {
     /// Takes `application/x-www-form-urlencoded` text apart.
-    pub fn parse(text: &str) -> Parameters {
-        let mut all = Vec::new();
-        for (name, value) in form_urlencoded::parse(text.as_bytes()) {
-            all.push((name.into_owned(), value.into_owned()));
-        }
-        Parameters(all)
+    pub fn parse(text: &str, world: &dyn World) -> Parameters {
+        Parameters(world.parse_query(text))
     }
 
     /// The first value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.get(name).as_str()
     }
 
     /// The first value of a parameter, where it is not empty.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.get(name).filter(|value| !value.is_empty())
+        self.0.get(name).text()
     }
 
     /// Whether a parameter stands more than once.
     pub fn repeats(&self, name: &str) -> bool {
-        self.0.iter().filter(|(key, _)| key == name).count() > 1
+        let all = self.0.entries().iter();
+        all.filter(|(key, _)| key == name).count() > 1
     }
 
     /// These of the parameters, as they came.
@@ -59,15 +54,15 @@ impl Parameters {
 
     /// All parameters, as they came.
     pub fn to_value(&self) -> Value {
-        self.except(&[])
+        self.0.clone()
     }
 
     /// All parameters but these, as they came.
     pub fn except(&self, names: &[&str]) -> Value {
         let mut others = Entries::default();
-        for (name, value) in &self.0 {
+        for (name, value) in self.0.entries() {
             if !names.contains(&&**name) {
-                others.add_text(name, &**value);
+                others.add(name, value.clone());
             }
         }
         others.build()
@@ -112,15 +107,15 @@ pub enum Claim {
 
 impl ResponseUrl {
     /// Takes an absolute URL apart, as `location.href` writes it.
-    pub fn parse(href: &str) -> ResponseUrl {
+    pub fn parse(href: &str, world: &dyn World) -> ResponseUrl {
         let (front, fragment) = split_once(href, b'#').unwrap_or((href, ""));
         // A hash router writes a slash before what it takes for a route.
         let fragment = fragment.strip_prefix("/").unwrap_or(fragment);
         let (landing, query) = split_once(front, b'?').unwrap_or((front, ""));
         ResponseUrl {
             landing: landing.to_owned(),
-            query: Parameters::parse(query),
-            fragment: Parameters::parse(fragment),
+            query: Parameters::parse(query, world),
+            fragment: Parameters::parse(fragment, world),
         }
     }
 

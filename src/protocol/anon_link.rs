@@ -122,7 +122,7 @@ fn linked(state: Option<Value>) -> Success {
 
 /// Where Anon sends the user back to, as far as its link says so.
 fn find_landing(link: &str, rules: Rules) -> Option<String> {
-    let query = Parameters::parse(&rules.world.parse_url(link)?.query);
+    let query = Parameters::parse(&rules.world.parse_url(link)?.query, rules.world);
     rules
         .check_landing(query.text("redirectUrl")?, "redirectUrl")
         .ok()

@@ -115,7 +115,7 @@ pub fn append_params(
         value if value.is_given() => return Err(invalid),
         _ => Vec::new(),
     };
-    let own = url.parameters();
+    let own = url.parameters(rules.world);
     // The endpoint may have parameters of its own, and none of ours (RFC 6749 section 3.1).
     let is_repeated = OWN.iter().any(|name| own.repeats(name));
     check(!is_repeated, "authorizationEndpoint")?;

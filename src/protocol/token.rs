@@ -179,7 +179,7 @@ pub fn read_token_answer(
 ) -> Result<TokenResponse, Failure> {
     let body = world
         .parse_json(&answer.body)
-        .or_else(|| read_form(&answer.body))
+        .or_else(|| read_form(&answer.body, world))
         .unwrap_or(Value::Absent);
     let is_ok = (200..300).contains(&answer.status);
     if is_ok && body.get("error").text().is_none() {
@@ -191,8 +191,8 @@ pub fn read_token_answer(
 }
 
 /// Servers from before RFC 6749 answer in a form, whatever is accepted; a page that speaks of tokens is none.
-fn read_form(text: &str) -> Option<Value> {
-    let form = Parameters::parse(trim(text));
+fn read_form(text: &str, world: &dyn World) -> Option<Value> {
+    let form = Parameters::parse(trim(text), world);
     let is_answer = form.get("access_token").or(form.get("error")).is_some();
     (is_answer && !includes(text, "<")).then(|| form.to_value())
 }

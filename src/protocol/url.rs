@@ -3,6 +3,7 @@
 use crate::flow::response::Parameters;
 use crate::secret::Secret;
 use crate::text::{includes, split_once, trim};
+use crate::world::World;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What `encodeURIComponent` leaves as it is (ECMA-262 section 19.2.6.4).
@@ -42,9 +43,9 @@ impl UrlBuilder {
     }
 
     /// The parameters that are there already.
-    pub fn parameters(&self) -> Parameters {
+    pub fn parameters(&self, world: &dyn World) -> Parameters {
         let (_, query) = split_once(&self.0, b'?').unwrap_or_default();
-        Parameters::parse(query)
+        Parameters::parse(query, world)
     }
 
     /// The URL.

@@ -2,7 +2,7 @@
 //! booked at a harbour. Its own registry is the line.
 
 use crate::attempt::*;
-use crate::world::{NOON, json_of, value_of};
+use crate::world::{NOON, json_of, parse_response, value_of};
 use connect_widget::error::{Failure, InvalidOption};
 use connect_widget::flow::machine::{Event, Flow};
 use connect_widget::flow::response::{ResponseUrl, Via};
@@ -186,7 +186,7 @@ fn its_redirect_comes_back() {
         "the five do not know it"
     );
     let mut flow = resume(HARBORS).expect("its own registry does");
-    let url = ResponseUrl::parse(&docked_url(&gone.state()));
+    let url = parse_response(&docked_url(&gone.state()));
     let effects = flow.step(Event::Returned(url, Via::Page), &gone.world);
     assert_eq!(
         effects.iter().map(name).collect::<Vec<_>>(),

@@ -3,8 +3,7 @@
 
 use crate::attempt::{Attempt, Setting, click};
 use crate::samples::*;
-use crate::world::{json_of, value_of};
-use connect_widget::flow::response::ResponseUrl;
+use crate::world::{json_of, parse_response, value_of};
 use connect_widget::flow::transaction::Transaction;
 use serde_json::{Value, json};
 
@@ -160,7 +159,7 @@ fn no_secret_is_in_its_debug_output() {
 #[test]
 fn no_parameter_of_a_returned_url_is_in_its_debug_output() {
     let url =
-        ResponseUrl::parse("https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA#access_token=t0k3n");
+        parse_response("https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA#access_token=t0k3n");
     for text in [
         format!("{url:?}"),
         format!("{:?}", url.query),

@@ -2,12 +2,12 @@
 //! a message, a returned URL or a token answer makes of the outcome. `tests/vectors/README.md` describes the files.
 
 use crate::attempt::*;
-use crate::world::{NOON, json_of, value_of};
+use crate::world::{NOON, json_of, parse_response, value_of};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_widget::error::Failure;
 use connect_widget::flow::machine::{Effect, Event};
-use connect_widget::flow::response::{ResponseUrl, Via};
+use connect_widget::flow::response::Via;
 use connect_widget::flow::transaction::Transaction;
 use connect_widget::protocol::{PROTOCOLS, TokenAnswer, read_token_answer};
 use connect_widget::result::{Outcome, Success};
@@ -282,8 +282,7 @@ fn responses_after_a_redirect() {
         case["device"] = "phone".into();
         let (attempt, url, placeholders) = returned(name, &case);
         let mut attempt = attempt.reload(false);
-        let is_admitted =
-            ResponseUrl::parse(&url).is_admitted(attempt.flow.transaction(), Via::Page);
+        let is_admitted = parse_response(&url).is_admitted(attempt.flow.transaction(), Via::Page);
         attempt.returned(&url, Via::Page);
         if !is_admitted {
             let expected = &case["expect"];

@@ -3,10 +3,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use connect_widget::flow::response::ResponseUrl;
 use connect_widget::options::Fields;
 use connect_widget::value::Value;
 use connect_widget::world::{Url, World};
 use serde_json::json;
+use std::borrow::Cow;
 use std::cell::Cell;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -82,6 +84,15 @@ impl World for TestWorld {
         })
     }
 
+    fn parse_query(&self, text: &str) -> Value {
+        let entry = |(name, value): (Cow<str>, Cow<str>)| (name.into_owned(), (&*value).into());
+        Value::Object(
+            url::form_urlencoded::parse(text.as_bytes())
+                .map(entry)
+                .collect(),
+        )
+    }
+
     fn parse_time(&self, text: &str) -> Option<f64> {
         let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         Some((time.unix_timestamp_nanos() / 1_000_000) as f64)
@@ -109,6 +120,11 @@ impl World for TestWorld {
             .ok()
             .map(|json: serde_json::Value| value_of(&json))
     }
+}
+
+/// A URL that came back.
+pub fn parse_response(url: &str) -> ResponseUrl {
+    ResponseUrl::parse(url, &TestWorld::new(NOON, 1))
 }
 
 /// A value as the core gets it; `{"$": …}` stands for what JSON cannot say.
