@@ -72,6 +72,19 @@ impl Value {
         self.as_str().filter(|text| !text.is_empty())
     }
 
+    /// The number.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Value::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `true`.
+    pub fn is_true(&self) -> bool {
+        matches!(self, Value::Bool(true))
+    }
+
     /// The items of an array.
     pub fn items(&self) -> Option<&[Value]> {
         match self {
@@ -163,7 +176,7 @@ impl Serialize for Value {
             Value::Object(entries) => {
                 let mut object = serializer.serialize_map(Some(entries.len()))?;
                 for (name, value) in entries {
-                    if *value != Value::Absent {
+                    if !matches!(value, Value::Absent) {
                         object.serialize_entry(name, value)?;
                     }
                 }

@@ -102,9 +102,8 @@ pub fn list_of(iterable: &JsValue) -> Result<Array, JsValue> {
 }
 
 /// The instances that listen for results or errors.
-pub fn subscribers() -> Vec<Widget> {
-    let all = shell().map(|shell| shell.subscribers()).unwrap_or_default();
-    all.iter().map(JsCast::unchecked_into).collect()
+pub fn subscribers() -> Array {
+    shell().map(|shell| shell.subscribers()).unwrap_or_default()
 }
 
 /// Calls back for each event of a type, until what it answers is dropped.

@@ -172,7 +172,7 @@ fn ask_verify(attempt: &Rc<Attempt>) {
     let tell = on_answer(attempt, signal.clone(), answered);
     let tell = Box::new(move |answer: Answer| {
         // Where it was asked again meanwhile, only a result counts.
-        let has_result = answered(&answer) == Event::Verified;
+        let has_result = matches!(answered(&answer), Event::Verified);
         if has_result || !is_aborted(&signal) {
             tell(answer);
         }

@@ -44,12 +44,16 @@ pub fn post(event: &'static str, value: JsValue, widget: Option<Widget>) {
 /// To the instance that began the flow, where it listens, or else to the first one that does.
 fn deliver() {
     for letter in LETTERS.take() {
-        let known = letter.widget.iter().cloned();
-        let reader = known
-            .chain(subscribers())
-            .find(|reader| reader.has_handlers(letter.event));
-        match reader {
-            Some(reader) => reader.tell(
+        let readers = subscribers();
+        if let Some(widget) = &letter.widget {
+            readers.unshift(widget);
+        }
+        let listens = |reader: &JsValue| {
+            let reader: &Widget = reader.unchecked_ref();
+            reader.has_handlers(letter.event)
+        };
+        match readers.iter().find(listens) {
+            Some(reader) => reader.unchecked_into::<Widget>().tell(
                 letter.event,
                 &JsValue::UNDEFINED,
                 &Array::of1(&letter.value),

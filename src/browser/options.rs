@@ -37,7 +37,7 @@ impl Options {
 
     /// The app's signal, where there is one.
     pub fn signal(&self) -> Option<AbortSignal> {
-        (self.get("signal") == Value::Signal).then(|| self.raw("signal").unchecked_into())
+        matches!(self.get("signal"), Value::Signal).then(|| self.raw("signal").unchecked_into())
     }
 
     /// The value itself, for what is called or awaited.

@@ -27,7 +27,7 @@ pub fn close_window(attempt: &Attempt) {
 pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     leave(attempt);
     attempt.give_focus_back();
-    let is_given = outcome == Outcome::Success(Success::Given);
+    let is_given = matches!(outcome, Outcome::Success(Success::Given));
     let popup = attempt.popup.take();
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
     let is_out_of_reach = popup.as_ref().is_some_and(Popup::is_closed);

@@ -11,6 +11,7 @@ use super::{device, lock, token};
 use crate::error::{Code, Failure, InvalidOption, check};
 use crate::options::{Fields, Rules};
 use crate::protocol::{TokenRequest, read_token_answer};
+use crate::secret::Secret;
 use crate::value::Value;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use js_sys::{Array, Promise};
@@ -135,16 +136,13 @@ async fn send(
     channel: Option<&BroadcastChannel>,
 ) -> Result<JsValue, JsValue> {
     let (answer, cause) = match token::send(request).await {
-        Ok(answer) => (read_token_answer(&answer, &Browser), JsValue::UNDEFINED),
+        Ok(answer) => {
+            let spent = request.refresh_token().map(Secret::expose);
+            let tokens = read_token_answer(&answer, spent, &Browser);
+            (tokens.map(|tokens| to_js(&tokens)), JsValue::UNDEFINED)
+        }
         Err(cause) => (Err(Code::NetworkError.into()), cause),
     };
-    // Where the server keeps the old refresh token alive, it stays the one to use.
-    let answer = answer.map(|mut tokens| {
-        tokens.refresh_token = tokens
-            .refresh_token
-            .or_else(|| request.refresh_token().cloned());
-        to_js(&tokens.to_value())
-    });
     if let Some(channel) = channel {
         // The cause of an error may be something that cannot go to another page.
         let (name, value) = match &answer {

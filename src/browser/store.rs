@@ -30,7 +30,7 @@ pub struct Stored {
     /// The URL that came back and waits to be asked for.
     pub response: Option<String>,
     /// Which load of a page, by its time origin, is at work on it.
-    claimed: Value,
+    claimed: Option<f64>,
 }
 
 /// A window's store of this name; none where it is refused.
@@ -156,29 +156,28 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         .to_text();
         records.push(Stored {
             response,
-            claimed: record.get(CLAIMED).clone(),
+            claimed: record.get(CLAIMED).number(),
             transaction,
         });
     }
     records
 }
 
-/// The newest of these.
-fn newest(records: Vec<Stored>) -> Option<Stored> {
-    records.into_iter().reduce(|one, other| {
-        if other.transaction.expires > one.transaction.expires {
-            other
-        } else {
-            one
+/// The newest of the redirects that are such.
+fn newest_redirect(is_such: fn(&Stored) -> bool) -> Option<Stored> {
+    let mut newest: Option<Stored> = None;
+    for stored in records(Mode::Redirect) {
+        let is_newer = |known: &Stored| stored.transaction.expires > known.transaction.expires;
+        if is_such(&stored) && newest.as_ref().is_none_or(is_newer) {
+            newest = Some(stored);
         }
-    })
+    }
+    newest
 }
 
 /// The redirect whose response waits to be asked for.
 pub fn held() -> Option<(Transaction, String)> {
-    let mut records = records(Mode::Redirect);
-    records.retain(|stored| stored.response.is_some());
-    let stored = newest(records)?;
+    let stored = newest_redirect(|stored| stored.response.is_some())?;
     Some((stored.transaction, stored.response?))
 }
 
@@ -192,9 +191,7 @@ pub fn take_held(transaction: &Transaction) {
 
 /// The newest redirect that no copy of this package on this page is at work on; it is from now on.
 pub fn claim_redirect() -> Option<Transaction> {
-    let mut records = records(Mode::Redirect);
-    records.retain(|stored| !stored.is_claimed());
-    let stored = newest(records)?;
+    let stored = newest_redirect(|stored| !stored.is_claimed())?;
     stored.claim();
     Some(stored.transaction)
 }
@@ -219,7 +216,7 @@ fn load() -> f64 {
 impl Stored {
     /// Whether a copy of this package on this page is at work on it.
     pub fn is_claimed(&self) -> bool {
-        self.claimed == Value::Number(load())
+        self.claimed == Some(load())
     }
 
     /// One is at work on it from now on.
@@ -249,11 +246,8 @@ pub fn sweep(now: f64) {
             if key == super::popup::TICKET {
                 continue;
             }
-            let expires = match parse(&text).as_ref().map(|record| record.get("expires")) {
-                Some(Value::Number(expires)) => *expires,
-                _ => f64::NEG_INFINITY,
-            };
-            if now >= expires + afterlife {
+            let expires = parse(&text).and_then(|record| record.get("expires").number());
+            if now >= expires.unwrap_or(f64::NEG_INFINITY) + afterlife {
                 let _ = store.remove_item(&key);
             }
         }

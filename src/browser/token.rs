@@ -1,10 +1,10 @@
 //! The request to the token endpoint.
 
-use super::value::to_json;
+use super::value::{object, to_json};
 use super::window;
 use crate::protocol::{BodyFormat, TokenAnswer, TokenRequest};
 use wasm_bindgen::prelude::*;
-use web_sys::{Headers, RequestCache, RequestInit, RequestRedirect, Response};
+use web_sys::Response;
 
 /// Posts the request; answers the status and the body. It is never aborted: its answer may be the only live token.
 pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
@@ -15,17 +15,19 @@ pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
             to_json(&request.object()).unwrap_or_default(),
         ),
     };
-    let headers = Headers::new()?;
-    headers.set("accept", "application/json")?;
-    headers.set("content-type", content_type)?;
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_headers(&headers);
-    init.set_body(&body.into());
-    init.set_cache(RequestCache::NoStore);
-    // A code or a token goes to the endpoint that the app named and nowhere else.
-    init.set_redirect(RequestRedirect::Error);
-    let promise = window().fetch_with_str_and_init(&request.endpoint, &init);
+    let headers = object(&[
+        ("accept", "application/json".into()),
+        ("content-type", content_type.into()),
+    ]);
+    let init = object(&[
+        ("method", "POST".into()),
+        ("headers", headers),
+        ("body", body.into()),
+        ("cache", "no-store".into()),
+        // A code or a token goes to the endpoint that the app named and nowhere else.
+        ("redirect", "error".into()),
+    ]);
+    let promise = window().fetch_with_str_and_init(&request.endpoint, init.unchecked_ref());
     let response: Response = promise.await?.unchecked_into();
     let body = response.text()?.await?;
     Ok(TokenAnswer {

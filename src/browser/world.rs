@@ -44,13 +44,12 @@ impl World for Browser {
             }
             origin => origin,
         };
+        let search = url.search();
         Some(Url {
             origin,
             hostname: url.hostname(),
             path: url.pathname(),
-            query: url
-                .search()
-                .split_off(usize::from(!url.search().is_empty())),
+            query: search.strip_prefix("?").unwrap_or_default().to_owned(),
             has_fragment: includes(text, "#"),
         })
     }

@@ -379,8 +379,8 @@ impl Flow {
             Event::Unverified if is_waiting => self.answer_nothing(now, None),
             Event::VerifyFailed if is_waiting => self.answer_nothing(now, Some(Code::VerifyFailed)),
             Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => {
-                match read_token_answer(&answer, world) {
-                    Ok(tokens) => self.succeed(Success::Value(tokens.to_value())),
+                match read_token_answer(&answer, None, world) {
+                    Ok(tokens) => self.succeed(Success::Value(tokens)),
                     Err(failure) => self.end(Outcome::Failure(failure)),
                 }
             }

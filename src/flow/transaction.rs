@@ -138,7 +138,7 @@ impl Transaction {
     pub fn parse(record: &Value) -> Option<Transaction> {
         let text = |name| record.get(name).text();
         let copy = |name| record.get(name).to_text();
-        let is_set = |name| *record.get(name) == Value::Bool(true);
+        let is_set = |name| record.get(name).is_true();
         let (state, protocol, page) = (text("state")?, text("protocol")?, text("page")?);
         let mode = match text("mode")? {
             "popup" => Mode::Popup,
@@ -152,9 +152,7 @@ impl Transaction {
             _ => return None,
         };
         let answers = record.get("answers").items()?.iter();
-        let Value::Number(expires) = *record.get("expires") else {
-            return None;
-        };
+        let expires = record.get("expires").number()?;
         Some(Transaction {
             state: Secret::new(state),
             protocol: protocol.to_owned(),
@@ -197,7 +195,7 @@ impl OauthTransaction {
         Some(OauthTransaction {
             client_id: client_id.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
-            in_fragment: *record.get("in_fragment") == Value::Bool(true),
+            in_fragment: record.get("in_fragment").is_true(),
             issuer: copy("issuer"),
             nonce: copy("nonce").map(Secret::new),
             code_verifier: copy("code_verifier").map(Secret::new),

@@ -61,7 +61,7 @@ impl Protocol for AlterConnect {
             .text()
             .or(source.get("token").text())
             .ok_or(InvalidOption::named("token"))?;
-        if *source.get("bound") == Value::Bool(true) {
+        if source.get("bound").is_true() {
             transaction.binding = Binding::Bound;
         }
         let base = trim(base);

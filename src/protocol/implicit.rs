@@ -7,8 +7,7 @@ use crate::flow::pkce;
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, word};
-use crate::result::{Success, TokenResponse};
-use crate::secret::Secret;
+use crate::result::Success;
 use crate::text::split;
 use crate::value::Value;
 use crate::world::World;
@@ -55,7 +54,7 @@ impl Protocol for Implicit {
             Err(verdict) => return Some(verdict),
         };
         Some(match read_tokens(place, oauth, world) {
-            Ok(tokens) => Verdict::Success(Success::Value(tokens.to_value())),
+            Ok(tokens) => Verdict::Success(Success::Value(tokens)),
             Err(failure) => Verdict::Failure(failure),
         })
     }
@@ -65,16 +64,17 @@ fn read_tokens(
     place: &Parameters,
     oauth: &OauthTransaction,
     world: &dyn World,
-) -> Result<TokenResponse, Failure> {
-    let tokens = token::read_tokens(&place.to_value(), world).ok_or(Code::InvalidResponse)?;
+) -> Result<Value, Failure> {
+    let access_token = place.text("access_token").ok_or(Code::InvalidResponse)?;
     check_nonce(place, oauth, world)?;
     // A server that does not encode what it sends means a plus by one: no token has a space (RFC 6750 section 2.1).
-    let words = split(tokens.access_token.expose(), b' ');
-    Ok(TokenResponse {
-        access_token: Secret::new(words.join("+")),
-        refresh_token: None,
-        ..tokens
-    })
+    let access_token = split(access_token, b' ').join("+");
+    Ok(token::read_tokens(
+        &place.to_value(),
+        &access_token,
+        None,
+        world,
+    ))
 }
 
 /// OpenID Connect Core section 3.2.2.11: the ID token must carry this attempt's nonce. Its signature is the app's affair.

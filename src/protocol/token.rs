@@ -5,7 +5,6 @@ use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::response::Parameters;
 use crate::flow::transaction::Transaction;
 use crate::options::{Fields, Rules, optional_text, required_text, word};
-use crate::result::TokenResponse;
 use crate::secret::Secret;
 use crate::text::{includes, trim};
 use crate::value::{Entries, Value};
@@ -172,22 +171,26 @@ impl std::fmt::Debug for TokenAnswer {
     }
 }
 
-/// Reads the token endpoint's answer, anny's camelCase included. A failure carries the status and the body as it came.
+/// Reads the token endpoint's answer, anny's camelCase included. A failure carries the status and the body as it came. `spent`: the refresh
+/// token that was sent; where the server keeps it alive, it stays the one to use.
 pub fn read_token_answer(
     answer: &TokenAnswer,
+    spent: Option<&str>,
     world: &dyn World,
-) -> Result<TokenResponse, Failure> {
+) -> Result<Value, Failure> {
     let body = world
         .parse_json(&answer.body)
         .or_else(|| read_form(&answer.body, world))
         .unwrap_or(Value::Absent);
     let is_ok = (200..300).contains(&answer.status);
-    if is_ok && body.get("error").text().is_none() {
-        if let Some(tokens) = read_tokens(&body, world) {
-            return Ok(tokens);
+    let access_token = body.get("access_token").text();
+    match access_token.filter(|_| is_ok && body.get("error").text().is_none()) {
+        Some(access_token) => {
+            let refresh_token = body.get("refresh_token").text().or(spent);
+            Ok(read_tokens(&body, access_token, refresh_token, world))
         }
+        None => Err(read_failure(answer, body)),
     }
-    Err(read_failure(answer, body))
 }
 
 /// Servers from before RFC 6749 answer in a form, whatever is accepted; a page that speaks of tokens is none.
@@ -206,20 +209,26 @@ fn read_scope(scope: &Value) -> Option<String> {
     listed.filter(|words| !words.is_empty()).or(scope.to_text())
 }
 
-/// The tokens that an answer has in it, where it has any.
-pub fn read_tokens(body: &Value, world: &dyn World) -> Option<TokenResponse> {
-    let text = |name| body.get(name).to_text();
-    let lifetime = Lifetime::read(body.get("expires_in"), body.get("expiresAt"), world);
-    Some(TokenResponse {
-        access_token: Secret::new(text("access_token")?),
-        token_type: text("token_type"),
-        expires_in: lifetime.expires_in,
-        expires_at: lifetime.expires_at,
-        refresh_token: text("refresh_token").map(Secret::new),
-        scope: read_scope(body.get("scope")),
-        id_token: text("id_token").map(Secret::new),
-        raw: body.clone(),
-    })
+/// A token response (RFC 6749 sections 4.2.2 and 5.1), normalised: what is a text is one, `expires_at` is Unix time in seconds, and `raw` the
+/// response as it came.
+pub fn read_tokens(
+    response: &Value,
+    access_token: &str,
+    refresh_token: Option<&str>,
+    world: &dyn World,
+) -> Value {
+    let text = |name| response.get(name).text();
+    let lifetime = Lifetime::read(response.get("expires_in"), response.get("expiresAt"), world);
+    let mut tokens = Entries::default();
+    tokens.add_text("access_token", access_token);
+    tokens.add_text("token_type", text("token_type"));
+    tokens.add_number("expires_in", lifetime.expires_in);
+    tokens.add_number("expires_at", lifetime.expires_at);
+    tokens.add_text("refresh_token", refresh_token);
+    tokens.add_text("scope", read_scope(response.get("scope")).as_deref());
+    tokens.add_text("id_token", text("id_token"));
+    tokens.add("raw", response.clone());
+    tokens.build()
 }
 
 /// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a `message` alone, a
