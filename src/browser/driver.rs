@@ -37,7 +37,6 @@ const LOOK: u32 = 16;
 /// The same once the app has its outcome, where its backend may still bring a result.
 pub const LATE_LOOK: u32 = 5000;
 
-#[derive(Default)]
 struct Page {
     attempts: Vec<Rc<Attempt>>,
     listeners: Option<Listeners>,
@@ -46,7 +45,13 @@ struct Page {
 }
 
 thread_local! {
-    static PAGE: RefCell<Page> = RefCell::default();
+    static PAGE: RefCell<Page> = const {
+        RefCell::new(Page {
+            attempts: Vec::new(),
+            listeners: None,
+            has_recalled: false,
+        })
+    };
 }
 
 /// The flows that are open, or may still be answered; the newest first.

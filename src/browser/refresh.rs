@@ -55,17 +55,23 @@ fn prepare(
     Ok((request, options.signal()))
 }
 
+#[wasm_bindgen]
+extern "C" {
+    type Settling;
+
+    #[wasm_bindgen(method)]
+    fn finally(this: &Settling, callback: &JsValue) -> Promise;
+}
+
 fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {
     let Some(signal) = signal else { return answer };
     let aborted = Deferred::new();
     let given_up = aborted.promise.clone();
     let abort = Box::new(move |_: &Event| aborted.reject(&error(Code::Aborted)));
     let listener = listen(&signal, "abort", abort);
-    future_to_promise(async move {
-        let answer = Promise::race(&Array::of2(&answer, &given_up)).await;
-        drop(listener);
-        answer
-    })
+    let deafen = Closure::once_into_js(move || drop(listener));
+    let first: Settling = Promise::race(&Array::of2(&answer, &given_up)).unchecked_into();
+    first.finally(&deafen)
 }
 
 /// The request under way for this token, or a new one.
