@@ -77,7 +77,7 @@ pub fn options(data: &[u8]) {
         );
         assert!(
             request
-                .form()
+                .form(&TestWorld::new(NOON, 1))
                 .starts_with("grant_type=refresh_token&refresh_token=")
         );
     }

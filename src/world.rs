@@ -14,6 +14,8 @@ pub trait World {
     fn random(&self) -> [u8; 32];
     /// An absolute URL, taken apart as the WHATWG URL standard says.
     fn parse_url(&self, text: &str) -> Option<Url>;
+    /// A text as it may stand in a URL's parameter: `encodeURIComponent` (ECMA-262 section 19.2.6.4).
+    fn encode_component(&self, text: &str) -> String;
     /// The names and values of a query, as an object whose names may repeat.
     fn parse_query(&self, text: &str) -> Value;
     /// The time that an ISO 8601 text names, in milliseconds since 1970.

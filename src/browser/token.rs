@@ -2,6 +2,7 @@
 
 use super::value::{object, to_json};
 use super::window;
+use super::world::Browser;
 use crate::protocol::{BodyFormat, TokenAnswer, TokenRequest};
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
@@ -9,7 +10,7 @@ use web_sys::Response;
 /// Posts the request; answers the status and the body. It is never aborted: its answer may be the only live token.
 pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
     let (content_type, body) = match request.format {
-        BodyFormat::Form => ("application/x-www-form-urlencoded", request.form()),
+        BodyFormat::Form => ("application/x-www-form-urlencoded", request.form(&Browser)),
         BodyFormat::Json => (
             "application/json",
             to_json(&request.object()).unwrap_or_default(),

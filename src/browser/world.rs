@@ -5,7 +5,7 @@ use super::window;
 use crate::text::includes;
 use crate::value::Value;
 use crate::world::{Url, World};
-use js_sys::{Date, JSON, Number};
+use js_sys::{Date, JSON, Number, encode_uri_component};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -52,6 +52,10 @@ impl World for Browser {
             query: search.strip_prefix("?").unwrap_or_default().to_owned(),
             has_fragment: includes(text, "#"),
         })
+    }
+
+    fn encode_component(&self, text: &str) -> String {
+        encode_uri_component(text).into()
     }
 
     fn parse_query(&self, text: &str) -> Value {

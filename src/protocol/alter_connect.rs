@@ -1,7 +1,6 @@
 //! Alter Connect: a session token from the app's backend, a hosted page, grants back by message or in the query.
 
 use super::link::{CONNECT_STATE, ConnectState, check_connect_state};
-use super::url::encode;
 use super::{Protocol, Target, Verdict};
 use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::ResponseUrl;
@@ -55,7 +54,7 @@ impl Protocol for AlterConnect {
         base: &str,
         source: &Value,
         transaction: &mut Transaction,
-        _: Rules,
+        rules: Rules,
     ) -> Result<String, InvalidOption> {
         let token = source
             .text()
@@ -66,7 +65,12 @@ impl Protocol for AlterConnect {
         }
         let base = trim(base);
         let base = base.strip_suffix("/").unwrap_or(base);
-        Ok([base, "/sdk/oauth/connect#session=", &encode(token)].concat())
+        Ok([
+            base,
+            "/sdk/oauth/connect#session=",
+            &rules.world.encode_component(token),
+        ]
+        .concat())
     }
 
     fn message(&self, message: &Value, _: &Transaction, world: &dyn World) -> Option<Verdict> {

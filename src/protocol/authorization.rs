@@ -59,12 +59,12 @@ const ANSWERS: [&str; 10] = [
 
 /// Checks the options of the authorization request (RFC 6749 sections 4.1.1 and 4.2.1), and notes what the response will be
 /// compared with. Answers the request so far.
-pub fn build_request(
+pub fn build_request<'a>(
     options: &dyn Fields,
     response_type: &str,
     transaction: &mut Transaction,
-    rules: Rules,
-) -> Result<(UrlBuilder, OauthTransaction), InvalidOption> {
+    rules: Rules<'a>,
+) -> Result<(UrlBuilder<'a>, OauthTransaction), InvalidOption> {
     let endpoint = rules.check_endpoint(options, "authorizationEndpoint")?;
     let client_id = required_text(options, "clientId")?;
     let redirect_uri = required_text(options, "redirectUri")?;
@@ -82,7 +82,7 @@ pub fn build_request(
     check(issuer.as_deref() != Some(""), "issuer")?;
     let scope = optional_text(options, "scope")?;
 
-    let mut url = UrlBuilder::new(&endpoint);
+    let mut url = UrlBuilder::new(&endpoint, rules.world);
     url.append("client_id", &client_id);
     url.append("redirect_uri", &redirect_uri);
     url.append("response_type", response_type);
@@ -115,7 +115,7 @@ pub fn append_params(
         value if value.is_given() => return Err(invalid),
         _ => Vec::new(),
     };
-    let own = url.parameters(rules.world);
+    let own = url.parameters();
     // The endpoint may have parameters of its own, and none of ours (RFC 6749 section 3.1).
     let is_repeated = OWN.iter().any(|name| own.repeats(name));
     check(!is_repeated, "authorizationEndpoint")?;

@@ -127,8 +127,8 @@ impl TokenRequest {
     }
 
     /// The body as a form: a query without its question mark.
-    pub fn form(&self) -> String {
-        let mut form = UrlBuilder::new("?");
+    pub fn form(&self, world: &dyn World) -> String {
+        let mut form = UrlBuilder::new("?", world);
         for (name, value) in &self.parameters {
             form.append(name, value.expose());
         }

@@ -7,6 +7,7 @@ use connect_widget::flow::response::ResponseUrl;
 use connect_widget::options::Fields;
 use connect_widget::value::Value;
 use connect_widget::world::{Url, World};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde_json::json;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -15,6 +16,18 @@ use time::format_description::well_known::Rfc3339;
 
 /// 2026-03-30T09:36:00Z.
 pub const NOON: f64 = 1_774_863_360_000.0;
+
+/// What `encodeURIComponent` leaves as it is.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
 
 /// The world.
 pub struct TestWorld {
@@ -82,6 +95,10 @@ impl World for TestWorld {
             query: url.query().unwrap_or_default().to_owned(),
             has_fragment: text.contains('#'),
         })
+    }
+
+    fn encode_component(&self, text: &str) -> String {
+        percent_encoding::utf8_percent_encode(text, COMPONENT).to_string()
     }
 
     fn parse_query(&self, text: &str) -> Value {

@@ -47,7 +47,7 @@ fn a_code_that_comes_back_is_exchanged_with_the_verifier_that_was_kept() {
     };
     assert!(
         request
-            .form()
+            .form(&attempt.world)
             .ends_with(&format!("&code_verifier={verifier}"))
     );
     attempt.token_answer(200, &tokens());
