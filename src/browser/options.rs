@@ -10,29 +10,21 @@ use web_sys::AbortSignal;
 
 /// A copy without a prototype: what other scripts did to `Object.prototype` is no option.
 #[derive(Clone)]
-pub struct Options {
-    copy: Object,
-    /// Properties whose getter throws.
-    unreadable: Vec<String>,
-}
+pub struct Options(Object);
 
 impl Options {
-    /// Copies the own properties of what the app gave.
+    /// Copies the own properties of what the app gave. One whose getter throws is a symbol here, which no option may be.
     pub fn copy(given: &JsValue) -> Result<Options, InvalidOption> {
         let copy = Object::create(JsValue::NULL.unchecked_ref());
-        let mut unreadable = Vec::new();
         if !given.is_undefined() && !given.is_null() {
             let keys: Array =
                 Reflect::own_keys(given).map_err(|_| InvalidOption::named("options"))?;
             for key in keys.iter() {
-                match Reflect::get(given, &key).and_then(|value| Reflect::set(&copy, &key, &value))
-                {
-                    Ok(_) => {}
-                    Err(_) => unreadable.extend(key.as_string()),
-                }
+                let value = Reflect::get(given, &key).unwrap_or_else(|_| Symbol::iterator().into());
+                let _ = Reflect::set(&copy, &key, &value);
             }
         }
-        Ok(Options { copy, unreadable })
+        Ok(Options(copy))
     }
 
     /// The app's signal, where there is one.
@@ -42,15 +34,12 @@ impl Options {
 
     /// The value itself, for what is called or awaited.
     pub fn raw(&self, name: &str) -> JsValue {
-        get(&self.copy, name)
+        get(&self.0, name)
     }
 }
 
 impl Fields for Options {
     fn get(&self, name: &str) -> Value {
-        if self.unreadable.iter().any(|unreadable| unreadable == name) {
-            return Value::Other;
-        }
         let value = self.raw(name);
         if !value.is_object() || value.is_function() {
             read(&value)

@@ -76,9 +76,11 @@ impl Protocol for AlterConnect {
     fn message(&self, message: &Value, _: &Transaction, world: &dyn World) -> Option<Verdict> {
         match message.get("type").as_str()? {
             "alter_connect_success" => {
-                let items = message.get("grants").items().unwrap_or_default();
-                let read = |item: &Value| read_grant(&|name| item.get(name).clone(), world);
-                Some(judge(items.iter().filter_map(read).collect()))
+                let mut grants = Vec::new();
+                for item in message.get("grants").items().unwrap_or_default() {
+                    grants.extend(read_grant(item, item.get("scopes").clone(), world));
+                }
+                Some(judge(grants))
             }
             "alter_connect_error" => {
                 let (code, description) = (
@@ -116,14 +118,12 @@ impl Protocol for AlterConnect {
                 details,
             )));
         }
-        let field = |name: &str| match (name, query.text(name)) {
-            ("scopes", Some(scopes)) => {
-                Value::List(split(scopes, b',').into_iter().map(Value::from).collect())
-            }
-            (_, Some(text)) => text.into(),
-            (_, None) => Value::Absent,
-        };
-        Some(judge(read_grant(&field, world).into_iter().collect()))
+        let mut scopes = Vec::new();
+        if let Some(list) = query.text("scopes") {
+            scopes.extend(split(list, b',').into_iter().map(Value::from));
+        }
+        let grant = read_grant(&query.to_value(), Value::List(scopes), world);
+        Some(judge(grant.into_iter().collect()))
     }
 }
 
@@ -136,36 +136,36 @@ fn judge(grants: Vec<Value>) -> Verdict {
 }
 
 /// A grant without an id or a provider is none; what else is missing has a default.
-fn read_grant(field: &dyn Fn(&str) -> Value, world: &dyn World) -> Option<Value> {
-    let text = |name| field(name).to_text();
+fn read_grant(item: &Value, scopes: Value, world: &dyn World) -> Option<Value> {
+    let text = |name| item.get(name).text();
     let (id, provider) = (text("grant_id")?, text("provider")?);
+    let now = world.format_time(world.now());
     let mut grant = Entries::default();
-    grant.add_text("grant_id", &*id);
-    grant.add_text("provider", &*provider);
-    grant.add_text("provider_name", &*text("provider_name").unwrap_or(provider));
+    grant.add_text("grant_id", id);
+    grant.add_text("provider", provider);
+    grant.add_text("provider_name", text("provider_name").unwrap_or(provider));
     grant.add_text(
         "account_identifier",
-        &*text("account_identifier").unwrap_or_default(),
+        text("account_identifier").unwrap_or_default(),
     );
-    let timestamp = text("timestamp").unwrap_or_else(|| world.format_time(world.now()));
-    grant.add_text("timestamp", &*timestamp);
+    grant.add_text("timestamp", text("timestamp").unwrap_or(&now));
     grant.add_text(
         "operation",
-        one_of(&field("operation"), &["creation", "reauth"]),
+        one_of(item.get("operation"), &["creation", "reauth"]),
     );
     grant.add(
         "scopes",
-        match field("scopes") {
-            Value::List(scopes) => Value::List(scopes),
+        match scopes {
+            Value::List(_) => scopes,
             _ => Value::List(Vec::new()),
         },
     );
     grant.add_text(
         "status",
-        one_of(&field("status"), &["active", "pending", "error"]),
+        one_of(item.get("status"), &["active", "pending", "error"]),
     );
-    if let Value::Object(metadata) = field("metadata") {
-        grant.add("metadata", Value::Object(metadata));
+    if let Value::Object(_) = item.get("metadata") {
+        grant.add("metadata", item.get("metadata").clone());
     }
     Some(grant.build())
 }
