@@ -109,12 +109,9 @@ pub fn append_params(
     is_fragment_default: bool,
     rules: Rules,
 ) -> Result<bool, InvalidOption> {
-    let invalid = InvalidOption::named("params");
-    let entries = match options.get("params") {
-        Value::Object(entries) => entries,
-        value if value.is_given() => return Err(invalid),
-        _ => Vec::new(),
-    };
+    let params = options.get("params");
+    let is_object = matches!(params, Value::Object(_));
+    check(is_object || !params.is_given(), "params")?;
     let own = url.parameters();
     // The endpoint may have parameters of its own, and none of ours (RFC 6749 section 3.1).
     let is_repeated = OWN.iter().any(|name| own.repeats(name));
@@ -124,19 +121,24 @@ pub fn append_params(
         None => is_fragment_default,
     };
     // A name may stand more than once (RFC 8707 section 2), but none of ours.
-    for (name, value) in entries {
+    for (name, value) in params.entries() {
+        let number;
         let value = match value {
-            Value::Text(text) => text,
-            Value::Number(number) if number.is_finite() => rules.world.format_number(number),
-            Value::Bool(is_so) => if is_so { "true" } else { "false" }.to_owned(),
-            value if value.is_given() => return Err(invalid),
+            Value::Text(text) => text.as_str(),
+            Value::Number(given) if given.is_finite() => {
+                number = rules.world.format_number(*given);
+                number.as_str()
+            }
+            Value::Bool(true) => "true",
+            Value::Bool(false) => "false",
+            value if value.is_given() => return Err(InvalidOption::named("params")),
             _ => continue,
         };
-        check(own.get(&name).is_none(), "params")?;
+        check(own.get(name).is_none(), "params")?;
         if name == "response_mode" {
-            in_fragment = is_fragment(&value, "params")?;
+            in_fragment = is_fragment(value, "params")?;
         }
-        url.append(&name, &value);
+        url.append(name, value);
     }
     Ok(in_fragment)
 }
