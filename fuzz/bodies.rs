@@ -5,13 +5,14 @@
 use crate::attempt::{APP, Attempt, OWN_RELAY, RELAY, Setting, click, end_of};
 use crate::journey;
 use crate::samples::*;
-use crate::world::{NOON, Options, TestWorld, json_of, value_of};
+use crate::world::{NOON, Options, TestWorld, json_of, parse_response, value_of};
 use connect_widget::flow::machine::{Effect, Event};
-use connect_widget::flow::response::{Claim, ResponseUrl, Via};
+use connect_widget::flow::response::{Claim, Via};
 use connect_widget::flow::transaction::Transaction;
 use connect_widget::flow::watch::Sight;
 use connect_widget::options::Rules;
 use connect_widget::protocol::{TokenAnswer, TokenRequest, read_token_answer};
+use connect_widget::result::{Outcome, Success};
 use connect_widget::world::World;
 use serde_json::{Value, json};
 
@@ -76,7 +77,7 @@ pub fn options(data: &[u8]) {
         );
         assert!(
             request
-                .form()
+                .form(&TestWorld::new(NOON, 1))
                 .starts_with("grant_type=refresh_token&refresh_token=")
         );
     }
@@ -101,10 +102,8 @@ pub fn messages(data: &[u8]) {
     let mut attempt = click(&alter());
     attempt.message(&message);
     assert_one_end(&attempt);
-    if let Some(Effect::End(connect_widget::result::Outcome::Success(success))) =
-        attempt.effects.last()
-    {
-        let grants = json_of(success);
+    if let Some(Effect::End(Outcome::Success(Success::Value(result)))) = attempt.effects.last() {
+        let grants = json_of(result);
         let grants = grants.as_array().expect("a list");
         assert!(!grants.is_empty());
         for grant in grants {
@@ -142,7 +141,7 @@ pub fn returns(data: &[u8]) {
         let of = |url: &str, via| {
             let mut attempt = click(&options);
             let url = url.replace("{state}", &attempt.state());
-            let claim = ResponseUrl::parse(&url).claim(attempt.flow.transaction());
+            let claim = parse_response(&url).claim(attempt.flow.transaction());
             attempt.returned(&url, via);
             assert_one_end(&attempt);
             (attempt, claim)
@@ -186,7 +185,7 @@ pub fn records(data: &[u8]) {
     else {
         return;
     };
-    let again = Transaction::parse(&value_of(&json_of(&transaction)));
+    let again = Transaction::parse(&value_of(&json_of(&transaction.record())));
     // What is no number in JSON, such as infinity, is none in a store.
     assert!(again.is_none_or(|again| again == transaction));
     let _ = json_of(&transaction.mark(false));
@@ -232,7 +231,7 @@ pub fn tokens_of(data: &[u8]) {
     let body = body.to_owned();
     let parsed: Option<Value> = serde_json::from_str(&body).ok();
     let answer = TokenAnswer { status, body };
-    match read_token_answer(&answer, &world) {
+    match read_token_answer(&answer, None, &world) {
         Ok(tokens) => {
             let tokens = json_of(&tokens);
             assert!((200..300).contains(&status));

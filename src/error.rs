@@ -109,8 +109,8 @@ pub struct Failure {
     pub code: String,
     /// What happened, and what to do; or the provider's description.
     pub message: String,
-    /// The provider's own words, untouched.
-    pub details: Option<Value>,
+    /// The provider's own words, untouched; absent where the failure is ours.
+    pub details: Value,
 }
 
 impl Failure {
@@ -125,7 +125,7 @@ impl Failure {
         Failure {
             code: code.to_owned(),
             message: message.to_owned(),
-            details: Some(details),
+            details,
         }
     }
 }
@@ -135,7 +135,7 @@ impl From<Code> for Failure {
         Failure {
             code: code.name().to_owned(),
             message: code.sentence().to_owned(),
-            details: None,
+            details: Value::Absent,
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod options;
 pub mod protocol;
 pub mod result;
 pub mod secret;
+pub mod text;
 pub mod value;
 pub mod world;
 

@@ -40,10 +40,13 @@ impl CommonOptions {
             optional_function(options, name)?;
         }
         let signal = options.get("signal");
-        check(!signal.is_given() || signal == Value::Signal, "signal")?;
+        check(
+            !signal.is_given() || matches!(signal, Value::Signal),
+            "signal",
+        )?;
         // `null` is what a blocked window.open() answers.
         let popup = options.get("popup");
-        check(!popup.is_given() || popup == Value::Window, "popup")?;
+        check(!popup.is_given() || matches!(popup, Value::Window), "popup")?;
         let timeout = match options.get("timeout") {
             Value::Number(timeout) if timeout >= 0.0 => Some(timeout),
             value => {
@@ -57,7 +60,7 @@ impl CommonOptions {
                 2 => Some(Mode::Redirect),
                 _ => None,
             },
-            brings_window: popup != Value::Absent,
+            brings_window: !matches!(popup, Value::Absent),
             redirects_if_blocked: word(options, "whenBlocked", &["error", "redirect"])? == 1,
             timeout,
             verifies: options.get("verify").is_given(),
@@ -103,7 +106,7 @@ pub fn optional_text(
 /// A function, or none.
 pub fn optional_function(options: &dyn Fields, name: &'static str) -> Result<(), InvalidOption> {
     let value = options.get(name);
-    check(!value.is_given() || value == Value::Function, name)
+    check(!value.is_given() || matches!(value, Value::Function), name)
 }
 
 /// What URLs of the app's are judged by.

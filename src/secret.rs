@@ -1,11 +1,9 @@
 //! Texts that must not be seen in a log.
 
-use serde::Serialize;
 use std::fmt;
 
 /// A code, a code verifier, a token or a state: whatever lets its holder act as the user. It prints as `[redacted]`.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {

@@ -37,18 +37,26 @@ const ABSENT: &Value = &Value::Absent;
 impl Value {
     /// The member `name` of an object; [`Value::Absent`] where there is none.
     pub fn get(&self, name: &str) -> &Value {
+        let found = self.entries().iter().find(|(key, _)| key == name);
+        found.map_or(ABSENT, |(_, value)| value)
+    }
+
+    /// The entries of an object; none where it is not one.
+    pub fn entries(&self) -> &[(String, Value)] {
         match self {
-            Value::Object(entries) => entries
-                .iter()
-                .find(|(key, _)| key == name)
-                .map_or(ABSENT, |(_, value)| value),
-            _ => ABSENT,
+            Value::Object(entries) => entries,
+            _ => &[],
         }
     }
 
     /// Whether there is a value: neither undefined nor `null`.
     pub fn is_given(&self) -> bool {
         !matches!(self, Value::Absent | Value::Null)
+    }
+
+    /// Whether this is an object without entries.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Value::Object(entries) if entries.is_empty())
     }
 
     /// The text, which may be empty.
@@ -62,6 +70,19 @@ impl Value {
     /// The text, where it is one and not empty.
     pub fn text(&self) -> Option<&str> {
         self.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// The number.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Value::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `true`.
+    pub fn is_true(&self) -> bool {
+        matches!(self, Value::Bool(true))
     }
 
     /// The items of an array.
@@ -81,6 +102,41 @@ impl Value {
 impl From<&str> for Value {
     fn from(text: &str) -> Value {
         Value::Text(text.to_owned())
+    }
+}
+
+/// An object of ours in the making.
+#[derive(Default)]
+pub struct Entries(Vec<(String, Value)>);
+
+impl Entries {
+    /// Adds a value.
+    pub fn add(&mut self, name: &str, value: Value) {
+        self.0.push((name.to_owned(), value));
+    }
+
+    /// Adds a value by a name that is a copy already.
+    pub fn push(&mut self, name: String, value: Value) {
+        self.0.push((name, value));
+    }
+
+    /// Adds a text, where there is one.
+    pub fn add_text<'a>(&mut self, name: &str, text: impl Into<Option<&'a str>>) {
+        if let Some(text) = text.into() {
+            self.add(name, text.into());
+        }
+    }
+
+    /// Adds a number, where there is one.
+    pub fn add_number(&mut self, name: &str, number: impl Into<Option<f64>>) {
+        if let Some(number) = number.into() {
+            self.add(name, Value::Number(number));
+        }
+    }
+
+    /// The object.
+    pub fn build(self) -> Value {
+        Value::Object(self.0)
     }
 }
 
@@ -120,7 +176,7 @@ impl Serialize for Value {
             Value::Object(entries) => {
                 let mut object = serializer.serialize_map(Some(entries.len()))?;
                 for (name, value) in entries {
-                    if *value != Value::Absent {
+                    if !matches!(value, Value::Absent) {
                         object.serialize_entry(name, value)?;
                     }
                 }
@@ -129,12 +185,4 @@ impl Serialize for Value {
             _ => serializer.serialize_unit(),
         }
     }
-}
-
-/// Whether a text has another one in it; `str::contains` has a searcher for long texts, which is larger than all that is
-/// searched here.
-pub fn includes(text: &str, part: &str) -> bool {
-    text.as_bytes()
-        .windows(part.len().max(1))
-        .any(|window| window == part.as_bytes())
 }

@@ -1,6 +1,7 @@
 //! What the pure floors cannot know by themselves: the clock, chance, and the languages of URLs, dates and JSON.
 //! A browser answers it (`browser/world.rs`), and so does a test.
 
+use crate::text::split;
 use crate::value::Value;
 
 /// The world that a flow runs in. Nothing here has an effect.
@@ -13,12 +14,18 @@ pub trait World {
     fn random(&self) -> [u8; 32];
     /// An absolute URL, taken apart as the WHATWG URL standard says.
     fn parse_url(&self, text: &str) -> Option<Url>;
+    /// A text as it may stand in a URL's parameter: `encodeURIComponent` (ECMA-262 section 19.2.6.4).
+    fn encode_component(&self, text: &str) -> String;
+    /// The names and values of a query, as an object whose names may repeat.
+    fn parse_query(&self, text: &str) -> Value;
     /// The time that an ISO 8601 text names, in milliseconds since 1970.
     fn parse_time(&self, text: &str) -> Option<f64>;
     /// The ISO 8601 text of a time in milliseconds since 1970.
     fn format_time(&self, time: f64) -> String;
     /// The decimal text of a number.
     fn format_number(&self, number: f64) -> String;
+    /// What base64url without padding stands for. A byte is a character, so that only ASCII is as it was written.
+    fn decode_base64(&self, text: &str) -> Option<String>;
     /// The value of a JSON text.
     fn parse_json(&self, text: &str) -> Option<Value>;
 }
@@ -68,7 +75,8 @@ impl Url {
 
 /// 127.0.0.0/8. The URL parser has made every spelling of an IPv4 address four decimal numbers.
 fn is_loopback_v4(host: &str) -> bool {
+    let parts = split(host, b'.');
     host.starts_with("127.")
-        && host.split('.').count() == 4
-        && host.split('.').all(|part| part.parse::<u8>().is_ok())
+        && parts.len() == 4
+        && parts.iter().all(|part| part.parse::<u8>().is_ok())
 }

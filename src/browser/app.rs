@@ -102,9 +102,8 @@ pub fn list_of(iterable: &JsValue) -> Result<Array, JsValue> {
 }
 
 /// The instances that listen for results or errors.
-pub fn subscribers() -> Vec<Widget> {
-    let all = shell().map(|shell| shell.subscribers()).unwrap_or_default();
-    all.iter().map(JsCast::unchecked_into).collect()
+pub fn subscribers() -> Array {
+    shell().map(|shell| shell.subscribers()).unwrap_or_default()
 }
 
 /// Calls back for each event of a type, until what it answers is dropped.
@@ -119,17 +118,20 @@ pub fn listen(
 
 /// A `ConnectError`. `cause` is what the app or the network threw.
 pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
-    let details = failure.details.as_ref().map_or(JsValue::UNDEFINED, to_js);
+    let details = if failure.details.is_given() {
+        to_js(&failure.details)
+    } else {
+        JsValue::UNDEFINED
+    };
     let values = Array::of4(
         &failure.code.as_str().into(),
         &failure.message.as_str().into(),
         &details,
         cause,
     );
-    let class = shell()
-        .map(|shell| shell.connect_error())
-        .unwrap_or_default();
-    Reflect::construct(&class, &values).unwrap_or_default()
+    shell()
+        .and_then(|shell| Reflect::construct(&shell.connect_error(), &values).ok())
+        .unwrap_or_default()
 }
 
 /// A `ConnectError` of ours, without a cause.

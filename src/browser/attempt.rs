@@ -4,13 +4,13 @@ use super::app::{Launch, Widget};
 use super::claim::{Claim, Standing};
 use super::options::Options;
 use super::popup::{Popup, Trigger, is_opened_by_this_page};
+use super::promise::Deferred;
 use super::relay::Relay;
 use super::source::Controller;
 use crate::flow::machine::Flow;
 use crate::flow::transaction::Transaction;
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
-use js_sys::Function;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
@@ -20,12 +20,7 @@ pub enum Sink {
     /// The call that began the flow, its callbacks and its instance's handlers.
     Call(Launch),
     /// The promise of `handleRedirect()`.
-    Redirect {
-        /// Resolves it.
-        resolve: Function,
-        /// Rejects it.
-        reject: Function,
-    },
+    Redirect(Deferred),
     /// Whoever listens: the instance that began the flow, where it is known, or else another one of the page.
     Late(Option<Widget>),
 }
@@ -108,7 +103,7 @@ impl Attempt {
         match &*self.sink.borrow() {
             Sink::Call(launch) => Some(launch.widget()),
             Sink::Late(widget) => widget.clone(),
-            Sink::Redirect { .. } => None,
+            Sink::Redirect(_) => None,
         }
     }
 

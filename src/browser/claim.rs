@@ -3,21 +3,21 @@
 
 use super::device;
 use super::lock::{self, Lock};
+use super::promise;
 use super::relay::Question;
 use super::store::PREFIX;
 use crate::secret::Secret;
-use gloo_timers::future::TimeoutFuture;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 /// After a reload the lock of the page that was there before may take a moment to be free, on a busy machine seconds:
 /// milliseconds between tries. Where another page is at work, its answers end them.
-const PAUSES: [u32; 5] = [0, 250, 1000, 2000, 4000];
+const PAUSES: [i32; 5] = [0, 250, 1000, 2000, 4000];
 
 /// A page that was not reloaded, but found the attempt in its store, may be in a copy of the tab: the tab that began comes first,
 /// also if it is being reloaded right now.
-const PAUSES_OF_COPY: [u32; 5] = [1000, 250, 1000, 2000, 4000];
+const PAUSES_OF_COPY: [i32; 5] = [1000, 250, 1000, 2000, 4000];
 
 /// What came of asking for the right to work on an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing 
         PAUSES_OF_COPY
     } {
         if pause > 0 {
-            TimeoutFuture::new(pause).await;
+            let _ = promise::pause(pause).await;
         }
         // Another page is alive, and keeps its attempt, though it may be reloaded itself just now. This page's own predecessor may be
         // heard once, on its way out.

@@ -1,9 +1,8 @@
 //! What the page can see of the device it is on.
 
-use super::value::own;
+use super::value::{get, own};
 use super::window;
 use crate::flow::mode::Device;
-use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
@@ -11,12 +10,7 @@ use web_sys::MessageEvent;
 pub fn look() -> Device {
     let window = window();
     let navigator = window.navigator();
-    let pixels = |value: Result<JsValue, JsValue>| {
-        value
-            .ok()
-            .and_then(|value| value.as_f64())
-            .unwrap_or_default() as i32
-    };
+    let pixels = |name| get(&window, name).as_f64().unwrap_or_default() as i32;
     let matches = |query| {
         window
             .match_media(query)
@@ -25,21 +19,24 @@ pub fn look() -> Device {
             .is_some_and(|list| list.matches())
     };
     Device {
-        width: pixels(window.inner_width()),
-        height: pixels(window.inner_height()),
+        width: pixels("innerWidth"),
+        height: pixels("innerHeight"),
         user_agent: navigator.user_agent().unwrap_or_default(),
         max_touch_points: navigator.max_touch_points(),
         has_coarse_pointer: matches("(pointer: coarse)"),
-        is_standalone: Reflect::get(&navigator, &"standalone".into())
-            .is_ok_and(|value| value == JsValue::TRUE),
+        is_standalone: get(&navigator, "standalone") == JsValue::TRUE,
         is_framed: is_framed(),
     }
 }
 
 /// Whether the page is in a frame.
 pub fn is_framed() -> bool {
-    let window = window();
-    window.top().ok().flatten().as_ref() != Some(&window)
+    is_frame(&window())
+}
+
+/// Whether a window is a frame.
+pub fn is_frame(window: &JsValue) -> bool {
+    get(window, "top") != *window
 }
 
 /// What `performance.navigation.type` says of a page that was reloaded.
@@ -47,12 +44,8 @@ const TYPE_RELOAD: f64 = 1.0;
 
 /// Whether the page was reloaded, rather than come to.
 pub fn was_reloaded() -> bool {
-    let navigation = window()
-        .performance()
-        .and_then(|performance| Reflect::get(&performance, &"navigation".into()).ok());
-    navigation.is_some_and(|navigation| {
-        Reflect::get(&navigation, &"type".into()).is_ok_and(|kind| kind == TYPE_RELOAD)
-    })
+    let navigation = get(&get(&window(), "performance"), "navigation");
+    get(&navigation, "type") == TYPE_RELOAD
 }
 
 /// Whether the page is in sight and has the focus.
@@ -64,9 +57,8 @@ pub fn has_focus() -> bool {
 
 /// Whether this runs in a click that the browser counts as a further one of a double click (UI Events, `detail`).
 pub fn is_double_click() -> bool {
-    let event = Reflect::get(&window(), &"event".into()).unwrap_or_default();
-    let of_event = |name: &str| Reflect::get(&event, &name.into()).unwrap_or_default();
-    of_event("type") == "click" && of_event("detail").as_f64() > Some(1.0)
+    let event = get(&window(), "event");
+    get(&event, "type") == "click" && get(&event, "detail").as_f64() > Some(1.0)
 }
 
 /// The page's address.

@@ -37,7 +37,6 @@ const LOOK: u32 = 16;
 /// The same once the app has its outcome, where its backend may still bring a result.
 pub const LATE_LOOK: u32 = 5000;
 
-#[derive(Default)]
 struct Page {
     attempts: Vec<Rc<Attempt>>,
     listeners: Option<Listeners>,
@@ -46,7 +45,13 @@ struct Page {
 }
 
 thread_local! {
-    static PAGE: RefCell<Page> = RefCell::default();
+    static PAGE: RefCell<Page> = const {
+        RefCell::new(Page {
+            attempts: Vec::new(),
+            listeners: None,
+            has_recalled: false,
+        })
+    };
 }
 
 /// The flows that are open, or may still be answered; the newest first.
@@ -110,7 +115,7 @@ pub fn prepare() {
         attempt.trigger.replace(Some(Trigger::find()));
         drop(attempt.flow.borrow_mut().step(Event::Opened, &Browser));
         run(&attempt, Vec::new());
-        drop(Listeners::new(EARS));
+        drop(Listeners::new(&EARS));
         drop(Interval::new(LOOK, || {}));
     }
 }
@@ -279,7 +284,7 @@ pub fn resume_redirect(
         Some(response) => {
             feed(
                 &attempt,
-                Event::Returned(ResponseUrl::parse(response), Via::Page),
+                Event::Returned(ResponseUrl::parse(response, &Browser), Via::Page),
             );
             if !attempt.is_over.get() && attempt.flow.borrow().is_waiting() {
                 // Nothing that this protocol knows.
@@ -343,7 +348,7 @@ fn look(attempt: &Rc<Attempt>) {
                 attempt.seen.replace(href.clone());
                 feed(
                     attempt,
-                    Event::Returned(ResponseUrl::parse(&href), Via::OwnWindow),
+                    Event::Returned(ResponseUrl::parse(&href, &Browser), Via::OwnWindow),
                 );
                 attempt.note("window_at", &href);
             }
@@ -412,7 +417,7 @@ fn update_listeners() {
         if page.attempts.is_empty() {
             page.listeners = None;
         } else if page.listeners.is_none() {
-            page.listeners = Some(Listeners::new(EARS));
+            page.listeners = Some(Listeners::new(&EARS));
         }
     });
 }

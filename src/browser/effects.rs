@@ -6,14 +6,16 @@ use super::driver::{feed, let_go, on_answer, recall, weakly};
 use super::hearing::listen_for;
 use super::outcome::{close_window, detach, finish};
 use super::popup::{Popup, Trigger};
+use super::promise::later;
 use super::source::{Answer, ask, is_aborted};
 use super::value::{object, read, to_js};
 use super::world::Browser;
-use super::{device, later, store, token, window};
+use super::{device, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
 use crate::flow::transaction::Binding;
-use crate::protocol::{AuthorizationGrant, TokenRequest};
+use crate::protocol::TokenRequest;
 use crate::secret::Secret;
+use crate::value::Value;
 use crate::world::World;
 use js_sys::Array;
 use std::rc::Rc;
@@ -114,7 +116,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
             .replace(Some(Claim::ask(&transaction.state, true, Box::new(|_| {}))));
         recall();
     });
-    later(0, remember);
+    later(0, Box::new(remember));
 }
 
 fn redirect(attempt: &Rc<Attempt>, url: &str) {
@@ -147,7 +149,7 @@ fn ask_source(attempt: &Rc<Attempt>) {
     let signal = attempt.controller.signal();
     let context = object(&[
         ("state", transaction.state.expose().into()),
-        ("mode", to_js(&transaction.mode)),
+        ("mode", transaction.mode.name().into()),
         ("signal", signal.clone()),
     ]);
     let answered = |answer: &Answer| {
@@ -170,7 +172,7 @@ fn ask_verify(attempt: &Rc<Attempt>) {
     let tell = on_answer(attempt, signal.clone(), answered);
     let tell = Box::new(move |answer: Answer| {
         // Where it was asked again meanwhile, only a result counts.
-        let has_result = answered(&answer) == Event::Verified;
+        let has_result = matches!(answered(&answer), Event::Verified);
         if has_result || !is_aborted(&signal) {
             tell(answer);
         }
@@ -179,7 +181,7 @@ fn ask_verify(attempt: &Rc<Attempt>) {
 }
 
 /// Functions do not survive a reload: then the response is kept for the call of `handleRedirect()` that brings the app's.
-fn exchange(attempt: &Rc<Attempt>, grant: &AuthorizationGrant) {
+fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
     let exchange = attempt.option("exchange");
     if !exchange.is_function() {
         let_go(attempt);

@@ -8,22 +8,24 @@ use super::listeners::Ears;
 use super::outcome::close_window;
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
-use super::value::read;
+use super::value::{get, read};
+use super::world::Browser;
 use super::{device, store};
 use crate::flow::machine::Event;
 use crate::flow::response::{ResponseUrl, Via};
-use js_sys::Reflect;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Window};
+use web_sys::{MessageEvent, PageTransitionEvent, Window};
 
 /// What the page listens with.
-pub const EARS: Ears = Ears {
-    message: on_message,
-    focus: on_focus,
-    restored: on_restored,
-    left: on_left,
-};
+pub const EARS: Ears = [
+    ("message", on_message),
+    ("focus", on_focus),
+    ("blur", on_blur),
+    ("visibilitychange", on_visibility),
+    ("pageshow", on_pageshow),
+    ("pagehide", on_pagehide),
+];
 
 /// Hears the return pages that have lost their opener.
 pub fn listen_for(attempt: &Rc<Attempt>) {
@@ -38,27 +40,39 @@ pub fn listen_for(attempt: &Rc<Attempt>) {
     )));
 }
 
-fn on_focus(has_focus: bool) {
-    for attempt in attempts() {
-        feed(
-            &attempt,
-            if has_focus {
-                Event::Focused
-            } else {
-                Event::Blurred
-            },
-        );
+fn on_focus(_: &web_sys::Event) {
+    tell_all(|| Event::Focused);
+}
+
+fn on_blur(_: &web_sys::Event) {
+    tell_all(|| Event::Blurred);
+}
+
+/// Where windows are tabs, a browser that changes from one to another may say nothing of the focus.
+fn on_visibility(_: &web_sys::Event) {
+    let has_focus = device::has_focus();
+    tell_all(if has_focus {
+        || Event::Focused
+    } else {
+        || Event::Blurred
+    });
+}
+
+/// From the back/forward cache, or for the first time.
+fn on_pageshow(event: &web_sys::Event) {
+    if event.unchecked_ref::<PageTransitionEvent>().persisted() {
+        tell_all(|| Event::CameBack);
     }
 }
 
-fn on_restored() {
+fn tell_all(event: fn() -> Event) {
     for attempt in attempts() {
-        feed(&attempt, Event::CameBack);
+        feed(&attempt, event());
     }
 }
 
 /// A window that still waits for the app's token or link would wait for ever.
-fn on_left() {
+fn on_pagehide(_: &web_sys::Event) {
     for attempt in attempts() {
         if attempt.flow.borrow().is_resolving() {
             close_window(&attempt);
@@ -67,7 +81,8 @@ fn on_left() {
 }
 
 /// The source is compared first, and nothing is copied before a message may be for us: most of a page's are not.
-fn on_message(event: &MessageEvent) {
+fn on_message(event: &web_sys::Event) {
+    let event: &MessageEvent = event.unchecked_ref();
     let source: JsValue = event.source().map_or(JsValue::NULL, JsValue::from);
     let attempts = attempts();
     // A window that serves a second flow answers that one.
@@ -119,10 +134,10 @@ fn take(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
     let transaction = attempt.transaction();
     let has_ticket = hand_over.window.as_deref() == Some(transaction.state.expose());
     // A further window that the attempt's window has opened, where no copy of the ticket came along (Firefox).
-    let opener = Reflect::get(source, &"opener".into()).unwrap_or_default();
+    let opener = get(source, "opener");
     let from_window = has_ticket || attempt.window().is_some_and(|popup| popup.is(&opener));
     let via = Via::Relay { from_window };
-    let is_ours = ResponseUrl::parse(&hand_over.response).is_admitted(&transaction, via);
+    let is_ours = ResponseUrl::parse(&hand_over.response, &Browser).is_admitted(&transaction, via);
     // Where tabs cannot ask for a lock, a copy of the tab may hear this too.
     let may_take = || attempt.standing.get() == Standing::Own || store::take_mark(&transaction);
     is_ours && may_take() && returned(attempt, &hand_over.response, via)
@@ -132,11 +147,14 @@ fn take(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
 fn returned(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
     let is_own_page = response
         .strip_prefix(&device::origin())
-        .is_some_and(|rest| rest.starts_with('/'));
+        .is_some_and(|rest| rest.starts_with("/"));
     if !is_own_page || !attempt.flow.borrow().is_waiting() {
         return false;
     }
     attempt.seen.replace(response.to_owned());
-    feed(attempt, Event::Returned(ResponseUrl::parse(response), via));
+    feed(
+        attempt,
+        Event::Returned(ResponseUrl::parse(response, &Browser), via),
+    );
     attempt.is_over.get() || !attempt.flow.borrow().is_waiting()
 }

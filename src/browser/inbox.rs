@@ -5,6 +5,7 @@ use super::app::{Widget, error, error_of, subscribers};
 use super::attempt::{Attempt, Sink};
 use super::driver::{attempts, resume_redirect};
 use super::options::Options;
+use super::promise::Deferred;
 use super::store;
 use super::world::Browser;
 use crate::error::{Code, InvalidOption};
@@ -12,7 +13,7 @@ use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::options::optional_function;
 use crate::world::World;
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Promise};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -43,12 +44,16 @@ pub fn post(event: &'static str, value: JsValue, widget: Option<Widget>) {
 /// To the instance that began the flow, where it listens, or else to the first one that does.
 fn deliver() {
     for letter in LETTERS.take() {
-        let known = letter.widget.iter().cloned();
-        let reader = known
-            .chain(subscribers())
-            .find(|reader| reader.has_handlers(letter.event));
-        match reader {
-            Some(reader) => reader.tell(
+        let readers = subscribers();
+        if let Some(widget) = &letter.widget {
+            readers.unshift(widget);
+        }
+        let listens = |reader: &JsValue| {
+            let reader: &Widget = reader.unchecked_ref();
+            reader.has_handlers(letter.event)
+        };
+        match readers.iter().find(listens) {
+            Some(reader) => reader.unchecked_into::<Widget>().tell(
                 letter.event,
                 &JsValue::UNDEFINED,
                 &Array::of1(&letter.value),
@@ -72,62 +77,50 @@ pub fn demand() {
 
 /// The result of the redirect that this page came back from, as a promise; `null` where there is none.
 pub fn handle_redirect(given: &JsValue) -> Promise {
-    let handlers = read_handlers(given);
-    Promise::new(&mut |resolve, reject| {
-        let answer =
-            |function: &Function, value: &JsValue| drop(function.call1(&JsValue::UNDEFINED, value));
-        let handlers = match &handlers {
-            Ok(handlers) => handlers.clone(),
-            Err(invalid) => {
-                let error = error_of(&(*invalid).into(), &JsValue::UNDEFINED);
-                return answer(&reject, &error);
-            }
+    let answer = Deferred::new();
+    let promise = answer.promise.clone();
+    match read_handlers(given) {
+        Ok(handlers) => answer_redirect(answer, handlers),
+        Err(invalid) => answer.reject(&error_of(&invalid.into(), &JsValue::UNDEFINED)),
+    }
+    promise
+}
+
+fn answer_redirect(answer: Deferred, handlers: Options) {
+    if let Some((transaction, response)) = store::held() {
+        // Kept for the call that brings what is needed.
+        if needs_exchange(&transaction) && !handlers.raw("exchange").is_function() {
+            return answer.resolve(&JsValue::NULL);
+        }
+        return take(transaction, &response, Sink::Redirect(answer), handlers);
+    }
+    let letter =
+        LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
+    if let Some(Letter { event, value, .. }) = letter {
+        return if event == "success" {
+            answer.resolve(&value)
+        } else {
+            answer.reject(&value)
         };
-        let verifies = handlers.raw("verify").is_function();
-        if let Some((transaction, response)) = store::held() {
-            // Kept for the call that brings what is needed.
-            if needs_exchange(&transaction) && !handlers.raw("exchange").is_function() {
-                return answer(&resolve, &JsValue::NULL);
-            }
-            return take(
-                transaction,
-                &response,
-                Sink::Redirect { resolve, reject },
-                handlers,
-            );
+    }
+    // A subscriber has had it taken, and it is under way.
+    let is_taken = |attempt: &Rc<Attempt>| {
+        attempt.flow.borrow().transaction().mode == Mode::Redirect
+            && matches!(*attempt.sink.borrow(), Sink::Late(_))
+    };
+    if let Some(attempt) = attempts().into_iter().find(is_taken) {
+        attempt.sink.replace(Sink::Redirect(answer));
+        return;
+    }
+    let verifies = handlers.raw("verify").is_function();
+    match store::claim_redirect()
+        .filter(|transaction| verifies && !transaction.has_expired(Browser.now()))
+    {
+        Some(transaction) => {
+            resume_redirect(transaction, Sink::Redirect(answer), handlers, true, None);
         }
-        let letter =
-            LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
-        if let Some(Letter { event, value, .. }) = letter {
-            let settle = if event == "success" {
-                &resolve
-            } else {
-                &reject
-            };
-            return answer(settle, &value);
-        }
-        // A subscriber has had it taken, and it is under way.
-        let is_taken = |attempt: &Rc<Attempt>| {
-            attempt.flow.borrow().transaction().mode == Mode::Redirect
-                && matches!(*attempt.sink.borrow(), Sink::Late(_))
-        };
-        if let Some(attempt) = attempts().into_iter().find(is_taken) {
-            attempt.sink.replace(Sink::Redirect { resolve, reject });
-            return;
-        }
-        match store::claim_redirect()
-            .filter(|transaction| verifies && !transaction.has_expired(Browser.now()))
-        {
-            Some(transaction) => resume_redirect(
-                transaction,
-                Sink::Redirect { resolve, reject },
-                handlers,
-                true,
-                None,
-            ),
-            None => answer(&resolve, &JsValue::NULL),
-        }
-    })
+        None => answer.resolve(&JsValue::NULL),
+    }
 }
 
 /// What the app brings for the answer: functions, or nothing.
@@ -154,7 +147,7 @@ fn take(transaction: Transaction, response: &str, sink: Sink, handlers: Options)
     }
     let error = error(Code::Expired);
     match sink {
-        Sink::Redirect { reject, .. } => drop(reject.call1(&JsValue::UNDEFINED, &error)),
+        Sink::Redirect(answer) => answer.reject(&error),
         _ => post("error", error, None),
     }
 }

@@ -14,6 +14,7 @@ mod lock;
 mod options;
 mod outcome;
 mod popup;
+mod promise;
 pub mod refresh;
 mod relay;
 mod source;
@@ -28,12 +29,4 @@ use web_sys::Window;
 /// The window: the shell loads the core in pages alone. Its class is not asked for, because MooTools has another `Window`.
 pub fn window() -> Window {
     js_sys::global().unchecked_into()
-}
-
-/// Does something after a while. Its closure is gone when it has run; a forgotten `Timeout` keeps its own for good.
-pub fn later(milliseconds: u32, work: impl FnOnce() + 'static) {
-    wasm_bindgen_futures::spawn_local(async move {
-        gloo_timers::future::TimeoutFuture::new(milliseconds).await;
-        work();
-    });
 }

@@ -1,56 +1,45 @@
 //! The app's options: a copy of its own properties, so that what happens to them later changes nothing.
 
-use super::value::{is_list, is_promise, read, read_pairs};
+use super::value::{get, is_list, is_promise, read, read_pairs};
 use crate::error::InvalidOption;
 use crate::options::Fields;
 use crate::value::Value;
 use js_sys::{Array, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Window};
+use web_sys::AbortSignal;
 
 /// A copy without a prototype: what other scripts did to `Object.prototype` is no option.
 #[derive(Clone)]
-pub struct Options {
-    copy: Object,
-    /// Properties whose getter throws.
-    unreadable: Vec<String>,
-}
+pub struct Options(Object);
 
 impl Options {
-    /// Copies the own properties of what the app gave.
+    /// Copies the own properties of what the app gave. One whose getter throws is a symbol here, which no option may be.
     pub fn copy(given: &JsValue) -> Result<Options, InvalidOption> {
         let copy = Object::create(JsValue::NULL.unchecked_ref());
-        let mut unreadable = Vec::new();
         if !given.is_undefined() && !given.is_null() {
             let keys: Array =
                 Reflect::own_keys(given).map_err(|_| InvalidOption::named("options"))?;
             for key in keys.iter() {
-                match Reflect::get(given, &key).and_then(|value| Reflect::set(&copy, &key, &value))
-                {
-                    Ok(_) => {}
-                    Err(_) => unreadable.extend(key.as_string()),
-                }
+                let value = Reflect::get(given, &key).unwrap_or_else(|_| Symbol::iterator().into());
+                let _ = Reflect::set(&copy, &key, &value);
             }
         }
-        Ok(Options { copy, unreadable })
+        Ok(Options(copy))
     }
 
     /// The app's signal, where there is one.
     pub fn signal(&self) -> Option<AbortSignal> {
-        (self.get("signal") == Value::Signal).then(|| self.raw("signal").unchecked_into())
+        matches!(self.get("signal"), Value::Signal).then(|| self.raw("signal").unchecked_into())
     }
 
     /// The value itself, for what is called or awaited.
     pub fn raw(&self, name: &str) -> JsValue {
-        Reflect::get(&self.copy, &name.into()).unwrap_or_default()
+        get(&self.0, name)
     }
 }
 
 impl Fields for Options {
     fn get(&self, name: &str) -> Value {
-        if self.unreadable.iter().any(|unreadable| unreadable == name) {
-            return Value::Other;
-        }
         let value = self.raw(name);
         if !value.is_object() || value.is_function() {
             read(&value)
@@ -65,8 +54,8 @@ impl Fields for Options {
         } else {
             match read(&value) {
                 // A date, or what else says nothing of itself by properties.
-                Value::Object(entries) if entries.is_empty() && !is_plain(&value) => Value::Other,
-                value => value,
+                copy if copy.is_empty() && !is_plain(&value) => Value::Other,
+                copy => copy,
             }
         }
     }
@@ -86,22 +75,21 @@ fn is_plain(value: &JsValue) -> bool {
 
 /// Another window than the page's own; of any origin and any realm it is its own `window`.
 pub fn is_window(value: &JsValue) -> bool {
-    let window = Reflect::get(value, &"window".into());
     *value != JsValue::from(super::window())
-        && window.is_ok_and(|window| window == *value)
-        && Reflect::get(value.unchecked_ref::<Window>(), &"postMessage".into())
-            .is_ok_and(|post| post.is_function())
+        && get(value, "window") == *value
+        && get(value, "postMessage").is_function()
 }
 
 /// A signal of any realm, and no object that only looks like one: it says whether it is aborted, and takes a listener.
 fn is_signal(value: &JsValue) -> bool {
-    let is_aborted = Reflect::get(value, &"aborted".into());
-    let (signal, nobody): (&AbortSignal, _) = (value.unchecked_ref(), js_sys::Function::default());
-    is_aborted.is_ok_and(|is_aborted| is_aborted.as_bool().is_some())
+    // `Function::default()` would be an eval.
+    let (signal, nobody): (&AbortSignal, _) = (value.unchecked_ref(), JsValue::NULL);
+    let nobody = nobody.unchecked_ref();
+    get(value, "aborted").as_bool().is_some()
         && signal
-            .add_event_listener_with_callback("abort", &nobody)
+            .add_event_listener_with_callback("abort", nobody)
             .is_ok()
         && signal
-            .remove_event_listener_with_callback("abort", &nobody)
+            .remove_event_listener_with_callback("abort", nobody)
             .is_ok()
 }

@@ -1,6 +1,6 @@
 //! The way out of a flow: what it held on to is let go of, and the app is told, once.
 
-use super::app::{Launch, error, error_of};
+use super::app::{error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::driver::{LATE_LOOK, leave, let_go, watch};
 use super::options::Options;
@@ -27,7 +27,7 @@ pub fn close_window(attempt: &Attempt) {
 pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     leave(attempt);
     attempt.give_focus_back();
-    let is_given = outcome == Outcome::Success(Success::Given);
+    let is_given = matches!(outcome, Outcome::Success(Success::Given));
     let popup = attempt.popup.take();
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
     let is_out_of_reach = popup.as_ref().is_some_and(Popup::is_closed);
@@ -77,26 +77,43 @@ fn tell(attempt: &Attempt, next: Sink, outcome: &Outcome) {
 pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: &JsValue) {
     let value = match outcome {
         Outcome::Success(Success::Given) => given.clone(),
-        Outcome::Success(success) => to_js(success),
+        Outcome::Success(Success::Value(result)) => to_js(result),
         Outcome::Failure(failure) => error_of(failure, &cause_of(failure, given)),
         Outcome::Exit => JsValue::UNDEFINED,
     };
+    let (event, callback) = match outcome {
+        Outcome::Success(_) => ("success", "onSuccess"),
+        Outcome::Failure(_) => ("error", "onError"),
+        Outcome::Exit => ("exit", "onExit"),
+    };
     match sink {
-        Sink::Call(launch) => tell_call(&launch, options, outcome, &value),
-        Sink::Redirect { resolve, reject } => {
-            let _ = match outcome {
-                // `null` would say that nothing came back.
-                Outcome::Success(_) if value.is_null() => resolve.call0(&JsValue::UNDEFINED),
-                Outcome::Success(_) => resolve.call1(&JsValue::UNDEFINED, &value),
-                Outcome::Failure(_) => reject.call1(&JsValue::UNDEFINED, &value),
-                Outcome::Exit => resolve.call1(&JsValue::UNDEFINED, &JsValue::NULL),
-            };
+        Sink::Call(launch) => {
+            launch.ended();
+            if launch.wants_result() {
+                match outcome {
+                    Outcome::Success(_) => launch.resolve(&value),
+                    Outcome::Failure(_) => launch.reject(&value),
+                    Outcome::Exit => launch.reject(&error(Code::PopupClosed)),
+                }
+            }
+            let callback = options.map(|options| options.raw(callback));
+            let values = Array::new();
+            if !matches!(outcome, Outcome::Exit) {
+                values.push(&value);
+            }
+            let widget = launch.widget();
+            widget.tell(event, &callback.unwrap_or_default(), &values);
+            widget.tell("close", &JsValue::UNDEFINED, &Array::new());
         }
-        Sink::Late(widget) => match outcome {
-            Outcome::Success(_) => inbox::post("success", value, widget),
-            Outcome::Failure(_) => inbox::post("error", value, widget),
-            Outcome::Exit => {}
+        Sink::Redirect(answer) => match outcome {
+            // `null` would say that nothing came back.
+            Outcome::Success(_) if value.is_null() => answer.resolve(&JsValue::UNDEFINED),
+            Outcome::Success(_) => answer.resolve(&value),
+            Outcome::Failure(_) => answer.reject(&value),
+            Outcome::Exit => answer.resolve(&JsValue::NULL),
         },
+        Sink::Late(_) if matches!(outcome, Outcome::Exit) => {}
+        Sink::Late(widget) => inbox::post(event, value, widget),
     }
 }
 
@@ -109,33 +126,10 @@ fn cause_of(failure: &Failure, given: &JsValue) -> JsValue {
         Code::NetworkError,
     ];
     let has_cause =
-        failure.details.is_none() && causes.iter().any(|code| code.name() == failure.code);
+        !failure.details.is_given() && causes.iter().any(|code| code.name() == failure.code);
     if has_cause {
         given.clone()
     } else {
         JsValue::UNDEFINED
     }
-}
-
-fn tell_call(launch: &Launch, options: Option<Options>, outcome: &Outcome, value: &JsValue) {
-    let widget = launch.widget();
-    let callback = |name| {
-        options
-            .as_ref()
-            .map_or(JsValue::UNDEFINED, |options| options.raw(name))
-    };
-    launch.ended();
-    if launch.wants_result() {
-        match outcome {
-            Outcome::Success(_) => launch.resolve(value),
-            Outcome::Failure(_) => launch.reject(value),
-            Outcome::Exit => launch.reject(&error(Code::PopupClosed)),
-        }
-    }
-    match outcome {
-        Outcome::Success(_) => widget.tell("success", &callback("onSuccess"), &Array::of1(value)),
-        Outcome::Failure(_) => widget.tell("error", &callback("onError"), &Array::of1(value)),
-        Outcome::Exit => widget.tell("exit", &callback("onExit"), &Array::new()),
-    }
-    widget.tell("close", &JsValue::UNDEFINED, &Array::new());
 }

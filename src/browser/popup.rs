@@ -1,9 +1,13 @@
 //! The window that a flow shows its provider in.
 
+use super::device::is_frame;
+use super::promise::later;
+use super::store::storage;
+use super::value::get;
+use super::window;
 use super::world::{Browser, decimal};
-use super::{later, window};
 use crate::world::World;
-use js_sys::{Array, Math, Reflect};
+use js_sys::{Array, Math};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Window};
@@ -32,14 +36,9 @@ impl Popup {
     /// blocks it. `ticket`: see [`Popup::adopt`].
     pub fn open(url: &str, ticket: Option<&str>) -> Option<Popup> {
         let window = window();
-        let pixels = |value: Result<JsValue, JsValue>| {
-            value
-                .ok()
-                .and_then(|value| value.as_f64())
-                .unwrap_or_default()
-        };
-        let left = (pixels(window.screen_x()) + pixels(window.outer_width()) / 2.0 - 250.0).floor();
-        let top = (pixels(window.screen_y()) + pixels(window.outer_height()) / 2.0 - 350.0).floor();
+        let pixels = |name| get(&window, name).as_f64().unwrap_or_default();
+        let left = (pixels("screenX") + pixels("outerWidth") / 2.0 - 250.0).floor();
+        let top = (pixels("screenY") + pixels("outerHeight") / 2.0 - 350.0).floor();
         let features = [
             "popup,width=500,height=700,left=",
             &decimal(left),
@@ -65,14 +64,13 @@ impl Popup {
     /// Takes a window that is open already. `ticket`: the state that pages of this origin will find in it; its first, blank document
     /// is of this origin and has the store that they will have. A frame has its page's store, and gets none.
     pub fn adopt(window: Window, ticket: Option<&str>) -> Popup {
-        let is_frame = || window.top().ok().flatten().as_ref() != Some(&window);
-        if let Some(ticket) = ticket.filter(|_| !is_frame()) {
-            if let Ok(Some(storage)) = window.session_storage() {
+        if let Some(ticket) = ticket.filter(|_| !is_frame(&window)) {
+            if let Some(storage) = storage(&window, "sessionStorage") {
                 let _ = storage.set_item(TICKET, ticket);
             }
         }
         // What an extension or a sandbox of scripts has put around it is not the window that messages come from.
-        let itself = Reflect::get(&window, &"self".into()).unwrap_or_default();
+        let itself = get(&window, "self");
         Popup(if itself.is_object() {
             itself.unchecked_into()
         } else {
@@ -89,11 +87,7 @@ impl Popup {
     /// What `closed` reads: the window is closed, or was severed (Cross-Origin-Opener-Policy). What cannot say so is no window:
     /// apps in a web view, such as Cordova's, put a `window.open` of their own in the browser's place.
     pub fn is_closed(&self) -> bool {
-        let closed = Reflect::get(&self.0, &"closed".into());
-        closed
-            .ok()
-            .and_then(|closed| closed.as_bool())
-            .unwrap_or(true)
+        get(&self.0, "closed").as_bool().unwrap_or(true)
     }
 
     /// One look.
@@ -127,7 +121,7 @@ impl Popup {
 
     /// Whether nothing is left of the window: it has no `top` any more (HTML section 7.2.2.4).
     fn is_gone(&self) -> bool {
-        let top = Reflect::get(&self.0, &"top".into()).unwrap_or_default();
+        let top = get(&self.0, "top");
         self.is_closed() && (top.is_null() || top.is_undefined())
     }
 
@@ -145,9 +139,8 @@ impl Popup {
 
     fn write(&self, text: &str) -> Option<()> {
         // Of the window's own realm, where it is no instance of this one's class.
-        let page: web_sys::Document = Reflect::get(&self.0, &"document".into())
-            .ok()?
-            .unchecked_into();
+        let page = Some(get(&self.0, "document")).filter(JsValue::is_object)?;
+        let page: web_sys::Document = page.unchecked_into();
         let lang = window()
             .document()?
             .document_element()?
@@ -180,14 +173,15 @@ impl Popup {
     }
 
     fn is_at_rest(&self) -> Option<bool> {
-        let page = Reflect::get(&self.0, &"document".into()).ok()?;
-        Some(Reflect::get(&page, &"readyState".into()).ok()? == "complete")
+        let page = get(&self.0, "document");
+        page.is_object()
+            .then(|| get(&page, "readyState") == "complete")
     }
 }
 
 /// Milliseconds between two looks at windows that were asked to close, how many there are of one that stays open, and how many
 /// of one that says that it is closed and is still there.
-const CLOSING_LOOK: u32 = 150;
+const CLOSING_LOOK: i32 = 150;
 const LOOKS: u32 = 30;
 const LOOKS_IF_CLOSED: u32 = 5;
 
@@ -201,7 +195,7 @@ thread_local! {
 fn await_close(popup: &Popup, looks: u32) {
     let waiting = CLOSING.with_borrow(|closing| closing.push(&Array::of2(&popup.0, &looks.into())));
     if waiting == 1 {
-        later(CLOSING_LOOK, look_at_closing);
+        later(CLOSING_LOOK, Box::new(look_at_closing));
     }
 }
 
@@ -237,11 +231,11 @@ fn close_at_rest(popup: Popup, tries: u32) {
     if is_at_rest.is_none() && tries == 20 {
         popup.navigate("about:blank");
     }
-    later(50, move || close_at_rest(popup, tries - 1));
+    later(50, Box::new(move || close_at_rest(popup, tries - 1)));
 }
 
 /// When an app that disables its button during a flow has had the time to enable it again, in milliseconds.
-const AFTERWARDS: u32 = 100;
+const AFTERWARDS: i32 = 100;
 
 /// The element that had the focus when the window opened, and gets it back.
 pub struct Trigger(Option<HtmlElement>);
@@ -252,7 +246,7 @@ impl Trigger {
         let mut active = active_in(&window().document().into());
         while let Some(inner) = active
             .as_ref()
-            .and_then(|host| active_in(&member(host, "shadowRoot")))
+            .and_then(|host| active_in(&get(host, "shadowRoot")))
         {
             active = Some(inner);
         }
@@ -263,20 +257,17 @@ impl Trigger {
     pub fn give_focus_back(self) {
         let Trigger(Some(element)) = self else { return };
         if !focus_if_none_is(&element) {
-            later(AFTERWARDS, move || {
+            let again = move || {
                 focus_if_none_is(&element);
-            });
+            };
+            later(AFTERWARDS, Box::new(again));
         }
     }
 }
 
-fn member(of: &JsValue, name: &str) -> JsValue {
-    Reflect::get(of, &name.into()).unwrap_or_default()
-}
-
 /// The element of a document or a shadow tree that has the focus. One of SVG has it as well as one of HTML.
 fn active_in(tree: &JsValue) -> Option<HtmlElement> {
-    let active = member(tree, "activeElement");
+    let active = get(tree, "activeElement");
     active.is_object().then(|| active.unchecked_into())
 }
 
@@ -294,6 +285,5 @@ fn focus_if_none_is(element: &HtmlElement) -> bool {
 
 /// Whether a window, of any origin, was opened by this page or by one that was in its place.
 pub fn is_opened_by_this_page(source: &JsValue) -> bool {
-    let opener = Reflect::get(source, &"opener".into());
-    source.is_object() && opener.is_ok_and(|opener| opener == JsValue::from(window()))
+    source.is_object() && get(source, "opener") == JsValue::from(window())
 }

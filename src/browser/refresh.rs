@@ -4,25 +4,26 @@
 
 use super::app::{Widget, allows_insecure, error, error_of, listen};
 use super::options::Options;
+use super::promise::{Deferred, pause};
 use super::value::{object, own, read, to_js};
 use super::world::Browser;
 use super::{device, lock, token};
 use crate::error::{Code, Failure, InvalidOption, check};
 use crate::options::{Fields, Rules};
 use crate::protocol::{TokenRequest, read_token_answer};
+use crate::secret::Secret;
 use crate::value::Value;
 use base64ct::{Base64UrlUnpadded, Encoding};
-use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Promise};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
-use web_sys::{AbortSignal, BroadcastChannel, MessageEvent};
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::{AbortSignal, BroadcastChannel, Event, MessageEvent};
 
 /// How long the answer of another page is waited for once its lock is free, in milliseconds: a page that was closed in
 /// mid-request leaves nothing to hear.
-const OVERDUE: u32 = 3000;
+const OVERDUE: i32 = 3000;
 
 thread_local! {
     /// The requests under way, by their names.
@@ -54,26 +55,23 @@ fn prepare(
     Ok((request, options.signal()))
 }
 
+#[wasm_bindgen]
+extern "C" {
+    type Settling;
+
+    #[wasm_bindgen(method)]
+    fn finally(this: &Settling, callback: &JsValue) -> Promise;
+}
+
 fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {
     let Some(signal) = signal else { return answer };
-    Promise::new(&mut |resolve, reject| {
-        let give_up = reject.clone();
-        let listener = listen(
-            &signal,
-            "abort",
-            Box::new(move |_| {
-                let _ = give_up.call1(&JsValue::UNDEFINED, &error(Code::Aborted));
-            }),
-        );
-        let answer = answer.clone();
-        spawn_local(async move {
-            let _ = match JsFuture::from(answer).await {
-                Ok(tokens) => resolve.call1(&JsValue::UNDEFINED, &tokens),
-                Err(error) => reject.call1(&JsValue::UNDEFINED, &error),
-            };
-            drop(listener);
-        });
-    })
+    let aborted = Deferred::new();
+    let given_up = aborted.promise.clone();
+    let abort = Box::new(move |_: &Event| aborted.reject(&error(Code::Aborted)));
+    let listener = listen(&signal, "abort", abort);
+    let deafen = Closure::once_into_js(move || drop(listener));
+    let first: Settling = Promise::race(&Array::of2(&answer, &given_up)).unchecked_into();
+    first.finally(&deafen)
 }
 
 /// The request under way for this token, or a new one.
@@ -112,48 +110,30 @@ fn name_of(request: &TokenRequest) -> String {
 
 /// Sends the request while no other page of the origin does, or answers what that page was answered, error or not.
 async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsValue> {
-    let Ok(channel) = BroadcastChannel::new(name) else {
-        return send(request, None).await;
-    };
-    let mut listener = None;
-    let heard = Promise::new(&mut |resolve, _| {
-        listener = Some(listen(
-            &channel,
-            "message",
-            Box::new(move |event| {
-                let _ = resolve.call1(
-                    &JsValue::UNDEFINED,
-                    &event.unchecked_ref::<MessageEvent>().data(),
-                );
-            }),
-        ));
+    let channel = BroadcastChannel::new(name).ok();
+    let heard = Deferred::new();
+    let message = heard.promise.clone();
+    let listener = channel.as_ref().map(|channel| {
+        let hear =
+            move |event: &Event| heard.resolve(&event.unchecked_ref::<MessageEvent>().data());
+        listen(channel, "message", Box::new(hear))
     });
-    let answer = match lock::hold(name, false).await {
-        Err(_) => send(request, None).await,
-        Ok(Some(lock)) => {
-            let answer = send(request, Some(&channel)).await;
-            drop(lock);
-            answer
-        }
-        Ok(None) => {
-            // Where that is refused now, what the other page says is waited for all the same.
-            let lock = lock::hold(name, true).await.ok();
-            let overdue = future_to_promise(async {
-                TimeoutFuture::new(OVERDUE).await;
-                Ok(JsValue::UNDEFINED)
-            });
-            let message = JsFuture::from(Promise::race(&Array::of2(&heard, &overdue))).await?;
-            let answer = if message.is_object() {
-                read_shared(&message)
-            } else {
-                send(request, Some(&channel)).await
-            };
-            drop(lock);
-            answer
-        }
+    let mut lock = lock::hold(name, false).await;
+    let mut shared = JsValue::UNDEFINED;
+    if matches!(lock, Ok(None)) {
+        // Where that is refused now, what the other page says is waited for all the same.
+        lock = lock::hold(name, true).await;
+        shared = Promise::race(&Array::of2(&message, &pause(OVERDUE))).await?;
+    }
+    let answer = if shared.is_object() {
+        read_shared(&shared)
+    } else {
+        send(request, channel.as_ref()).await
     };
-    drop(listener);
-    channel.close();
+    drop((lock, listener));
+    if let Some(channel) = channel {
+        channel.close();
+    }
     answer
 }
 
@@ -162,29 +142,31 @@ async fn send(
     channel: Option<&BroadcastChannel>,
 ) -> Result<JsValue, JsValue> {
     let (answer, cause) = match token::send(request).await {
-        Ok(answer) => (read_token_answer(&answer, &Browser), JsValue::UNDEFINED),
+        Ok(answer) => {
+            let spent = request.refresh_token().map(Secret::expose);
+            let tokens = read_token_answer(&answer, spent, &Browser);
+            (tokens.map(|tokens| to_js(&tokens)), JsValue::UNDEFINED)
+        }
         Err(cause) => (Err(Code::NetworkError.into()), cause),
     };
-    // Where the server keeps the old refresh token alive, it stays the one to use.
-    let answer = answer.map(|mut tokens| {
-        tokens.refresh_token = tokens
-            .refresh_token
-            .or_else(|| request.refresh_token().cloned());
-        to_js(&tokens)
-    });
     if let Some(channel) = channel {
         // The cause of an error may be something that cannot go to another page.
         let (name, value) = match &answer {
             Ok(tokens) => ("value", tokens.clone()),
-            Err(Failure {
-                code,
-                message,
-                details,
-            }) => ("error", to_js(&(code, message, details))),
+            Err(failure) => ("error", to_js(&list_of(failure))),
         };
         let _ = channel.post_message(&object(&[(name, value)]));
     }
     answer.map_err(|failure| error_of(&failure, &cause))
+}
+
+/// An error as it goes to another page.
+fn list_of(failure: &Failure) -> Value {
+    Value::List(vec![
+        failure.code.as_str().into(),
+        failure.message.as_str().into(),
+        failure.details.clone(),
+    ])
 }
 
 fn read_shared(message: &JsValue) -> Result<JsValue, JsValue> {
@@ -199,7 +181,7 @@ fn read_shared(message: &JsValue) -> Result<JsValue, JsValue> {
     let failure = Failure {
         code: code.to_text().unwrap_or_default(),
         message: words.to_text().unwrap_or_default(),
-        details: Some(details.clone()).filter(Value::is_given),
+        details: details.clone(),
     };
     Err(error_of(&failure, &JsValue::UNDEFINED))
 }

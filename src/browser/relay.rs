@@ -2,7 +2,7 @@
 //! find who know its state; before Safari 15.4 by a `storage` event.
 
 use super::app::listen;
-use super::store::PREFIX;
+use super::store::{PREFIX, local};
 use super::value::{object, own};
 use super::window;
 use crate::flow::transaction::Transaction;
@@ -159,7 +159,7 @@ fn listen_to_storage(name: String, take: Box<dyn Fn(HandOver) -> bool>) -> Event
             };
             let message = js_sys::JSON::parse(&text).unwrap_or_default();
             if HandOver::read(&message).is_some_and(&take) {
-                if let Ok(Some(store)) = window().local_storage() {
+                if let Some(store) = local() {
                     let receipt =
                         [key.strip_suffix("response").unwrap_or_default(), "taken"].concat();
                     let _ = store.set_item(&receipt, "1");

@@ -5,7 +5,7 @@ use super::value::{call, is_promise};
 use js_sys::Promise;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal};
 
 /// What a question came to: the answer, or what was thrown.
@@ -21,7 +21,7 @@ pub fn ask(source: &JsValue, context: &JsValue, tell: Box<dyn FnOnce(Answer)>) {
     spawn_local(async move {
         tell(match answer {
             // Foreign thenables too: a promise of ours takes up whatever they do.
-            Ok(value) if is_promise(&value) => JsFuture::from(Promise::resolve(&value)).await,
+            Ok(value) if is_promise(&value) => Promise::resolve(&value).await,
             answer => answer,
         });
     });

@@ -1,14 +1,14 @@
 //! What is remembered of attempts: the records in this window's session storage, and marks in local storage by which the
 //! other pages of the origin know an attempt by popup when its answer comes to them.
 
-use super::value::{call, own, read, to_js, to_json, to_json_text};
+use super::value::{call, get, own, read, to_js, to_json, to_json_text};
 use super::{device, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::value::Value;
 use js_sys::{JSON, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
-use web_sys::Storage;
+use web_sys::{Storage, Window};
 
 /// The prefix of every key.
 pub const PREFIX: &str = "connect-widget:";
@@ -30,15 +30,22 @@ pub struct Stored {
     /// The URL that came back and waits to be asked for.
     pub response: Option<String>,
     /// Which load of a page, by its time origin, is at work on it.
-    claimed: Value,
+    claimed: Option<f64>,
+}
+
+/// A window's store of this name; none where it is refused.
+pub fn storage(window: &Window, name: &str) -> Option<Storage> {
+    let storage = get(window, name);
+    storage.is_object().then(|| storage.unchecked_into())
 }
 
 fn session() -> Option<Storage> {
-    window().session_storage().ok().flatten()
+    storage(&window(), "sessionStorage")
 }
 
-fn local() -> Option<Storage> {
-    window().local_storage().ok().flatten()
+/// The store that all pages of the origin have.
+pub fn local() -> Option<Storage> {
+    storage(&window(), "localStorage")
 }
 
 fn key(transaction: &Transaction) -> String {
@@ -51,18 +58,22 @@ fn parse(text: &str) -> Option<Value> {
 
 /// The keys and texts of ours in a store.
 fn entries(store: &Storage) -> Vec<(String, String)> {
-    let keys = Object::keys(store)
-        .into_iter()
-        .filter_map(|key| key.as_string());
-    let ours = keys.filter(|key| key.starts_with(PREFIX));
-    ours.filter_map(|key| Some((key.clone(), store.get_item(&key).ok()??)))
-        .collect()
+    let mut entries = Vec::new();
+    for key in Object::keys(store).iter() {
+        let Some(key) = key.as_string().filter(|key| key.starts_with(PREFIX)) else {
+            continue;
+        };
+        if let Ok(Some(text)) = store.get_item(&key) {
+            entries.push((key, text));
+        }
+    }
+    entries
 }
 
 /// Remembers an attempt; false where storage is refused or full, or where a script that waits for the user's consent lets nothing
 /// in, and says nothing.
 pub fn remember(transaction: &Transaction) -> bool {
-    let record = to_js(transaction);
+    let record = to_js(&transaction.record());
     // A redirect is another page's to answer.
     if transaction.mode == Mode::Popup {
         let _ = Reflect::set(&record, &CLAIMED.into(), &load().into());
@@ -145,29 +156,28 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         .to_text();
         records.push(Stored {
             response,
-            claimed: record.get(CLAIMED).clone(),
+            claimed: record.get(CLAIMED).number(),
             transaction,
         });
     }
     records
 }
 
-/// The newest of these.
-fn newest(records: Vec<Stored>) -> Option<Stored> {
-    records.into_iter().reduce(|one, other| {
-        if other.transaction.expires > one.transaction.expires {
-            other
-        } else {
-            one
+/// The newest of the redirects that are such.
+fn newest_redirect(is_such: fn(&Stored) -> bool) -> Option<Stored> {
+    let mut newest: Option<Stored> = None;
+    for stored in records(Mode::Redirect) {
+        let is_newer = |known: &Stored| stored.transaction.expires > known.transaction.expires;
+        if is_such(&stored) && newest.as_ref().is_none_or(is_newer) {
+            newest = Some(stored);
         }
-    })
+    }
+    newest
 }
 
 /// The redirect whose response waits to be asked for.
 pub fn held() -> Option<(Transaction, String)> {
-    let mut records = records(Mode::Redirect);
-    records.retain(|stored| stored.response.is_some());
-    let stored = newest(records)?;
+    let stored = newest_redirect(|stored| stored.response.is_some())?;
     Some((stored.transaction, stored.response?))
 }
 
@@ -181,9 +191,7 @@ pub fn take_held(transaction: &Transaction) {
 
 /// The newest redirect that no copy of this package on this page is at work on; it is from now on.
 pub fn claim_redirect() -> Option<Transaction> {
-    let mut records = records(Mode::Redirect);
-    records.retain(|stored| !stored.is_claimed());
-    let stored = newest(records)?;
+    let stored = newest_redirect(|stored| !stored.is_claimed())?;
     stored.claim();
     Some(stored.transaction)
 }
@@ -208,7 +216,7 @@ fn load() -> f64 {
 impl Stored {
     /// Whether a copy of this package on this page is at work on it.
     pub fn is_claimed(&self) -> bool {
-        self.claimed == Value::Number(load())
+        self.claimed == Some(load())
     }
 
     /// One is at work on it from now on.
@@ -238,11 +246,8 @@ pub fn sweep(now: f64) {
             if key == super::popup::TICKET {
                 continue;
             }
-            let expires = match parse(&text).as_ref().map(|record| record.get("expires")) {
-                Some(Value::Number(expires)) => *expires,
-                _ => f64::NEG_INFINITY,
-            };
-            if now >= expires + afterlife {
+            let expires = parse(&text).and_then(|record| record.get("expires").number());
+            if now >= expires.unwrap_or(f64::NEG_INFINITY) + afterlife {
                 let _ = store.remove_item(&key);
             }
         }

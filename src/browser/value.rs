@@ -4,7 +4,8 @@
 //! is made soon.
 
 use super::app::list_of;
-use crate::value::{Value, includes};
+use crate::text::includes;
+use crate::value::{Entries, Value};
 use js_sys::{Array, Function, JSON, Object, Reflect};
 use serde::Serialize;
 use std::cell::Cell;
@@ -95,30 +96,38 @@ fn read_list(list: &Array, limits: Limits) -> Option<Value> {
 fn read_entries(object: &JsValue, limits: Limits) -> Option<Value> {
     let keys = Reflect::own_keys(object).ok()?;
     let limits = limits.within(keys.length())?;
-    let entry = |key: JsValue| {
+    let mut entries = Entries::default();
+    for key in keys.iter() {
         // A property of this name would be the object's prototype when it is copied back.
-        let name = key.as_string().filter(|name| name != "__proto__")?;
-        let value =
-            Reflect::get(object, &key).map_or(Value::Other, |value| read_within(&value, limits));
-        Some((name, value))
-    };
-    Some(Value::Object(keys.iter().filter_map(entry).collect()))
+        if let Some(name) = key.as_string().filter(|name| name != "__proto__") {
+            let value = Reflect::get(object, &key);
+            entries.push(
+                name,
+                value.map_or(Value::Other, |value| read_within(&value, limits)),
+            );
+        }
+    }
+    Some(entries.build())
 }
 
 /// Copies what iterates by name and value: a `Map`, `URLSearchParams`, `FormData`, of any realm.
 pub fn read_pairs(iterable: &JsValue) -> Value {
+    let mut entries = Entries::default();
     let Ok(pairs) = list_of(iterable) else {
         return Value::Other;
     };
-    let entry = |pair: JsValue| match read(&pair) {
-        Value::List(mut pair) if pair.len() == 2 => {
-            let value = pair.pop()?;
-            Some((pair.pop()?.as_str()?.to_owned(), value))
+    for pair in pairs.iter() {
+        match read(&pair).items() {
+            Some([Value::Text(name), value]) => entries.add(name, value.clone()),
+            _ => return Value::Other,
         }
-        _ => None,
-    };
-    let entries: Option<_> = pairs.iter().map(entry).collect();
-    entries.map_or(Value::Other, Value::Object)
+    }
+    entries.build()
+}
+
+/// A property; undefined where there is none or it cannot be read.
+pub fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
 }
 
 /// An own property; undefined where there is none or it cannot be read.
@@ -146,14 +155,14 @@ pub fn object(entries: &[(&str, JsValue)]) -> JsValue {
 }
 
 /// A value of ours as JavaScript has it: plain objects, arrays and texts.
-pub fn to_js(value: &impl Serialize) -> JsValue {
+pub fn to_js(value: &Value) -> JsValue {
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .unwrap_or_default()
 }
 
 /// A value of ours as JSON.
-pub fn to_json(value: &impl Serialize) -> Option<String> {
+pub fn to_json(value: &Value) -> Option<String> {
     to_json_text(&to_js(value))
 }
 
@@ -166,7 +175,7 @@ pub fn to_json_text(value: &JsValue) -> Option<String> {
 
 /// Whether a value can be awaited.
 pub fn is_promise(value: &JsValue) -> bool {
-    value.is_object() && Reflect::get(value, &"then".into()).is_ok_and(|then| then.is_function())
+    value.is_object() && get(value, "then").is_function()
 }
 
 /// Calls a function of the app's; what it throws comes back as an error.

@@ -1,11 +1,13 @@
 //! The world as a browser knows it.
 
-use super::value::read;
+use super::value::{read, read_pairs};
 use super::window;
-use crate::value::{Value, includes};
+use crate::text::includes;
+use crate::value::Value;
 use crate::world::{Url, World};
-use js_sys::{Date, JSON, Number};
+use js_sys::{Date, JSON, Number, encode_uri_component};
 use wasm_bindgen::JsValue;
+use web_sys::UrlSearchParams;
 
 /// The browser.
 pub struct Browser;
@@ -42,15 +44,24 @@ impl World for Browser {
             }
             origin => origin,
         };
+        let search = url.search();
         Some(Url {
             origin,
             hostname: url.hostname(),
             path: url.pathname(),
-            query: url
-                .search()
-                .split_off(usize::from(!url.search().is_empty())),
+            query: search.strip_prefix("?").unwrap_or_default().to_owned(),
             has_fragment: includes(text, "#"),
         })
+    }
+
+    fn encode_component(&self, text: &str) -> String {
+        encode_uri_component(text).into()
+    }
+
+    fn parse_query(&self, text: &str) -> Value {
+        // A question mark that the text begins with belongs to the first name.
+        let parameters = UrlSearchParams::new_with_str(&["&", text].concat());
+        parameters.map_or(Value::Absent, |parameters| read_pairs(&parameters))
     }
 
     fn parse_time(&self, text: &str) -> Option<f64> {
@@ -63,6 +74,16 @@ impl World for Browser {
 
     fn format_number(&self, number: f64) -> String {
         decimal(number)
+    }
+
+    fn decode_base64(&self, text: &str) -> Option<String> {
+        let standard = |byte| match byte {
+            b'-' => '+',
+            b'_' => '/',
+            other => char::from(other),
+        };
+        let text: String = text.bytes().map(standard).collect();
+        window().atob(&text).ok()
     }
 
     fn parse_json(&self, text: &str) -> Option<Value> {

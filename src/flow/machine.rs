@@ -12,8 +12,8 @@ use super::watch::{Presence, Sight, Watch};
 use crate::error::{Code, InvalidOption};
 use crate::options::{CommonOptions, Fields, Rules};
 use crate::protocol::{
-    AuthorizationGrant, Exchange, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict,
-    find_protocol, read_token_answer,
+    Exchange, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict, find_protocol,
+    read_token_answer,
 };
 use crate::result::{Outcome, Success};
 use crate::secret::Secret;
@@ -83,7 +83,7 @@ pub enum Effect {
     /// Ask the token endpoint; `TokenAnswer` or `NetworkFailed` follows.
     RequestToken(TokenRequest),
     /// Give the code to the app's `exchange`; `Exchanged` or `ExchangeFailed` follows.
-    Exchange(AuthorizationGrant),
+    Exchange(Value),
     /// Tell the app this outcome, but remember the attempt and go on: a result may come after all.
     Detach(Outcome),
     /// Tell the app this outcome; nothing more will come.
@@ -160,11 +160,11 @@ pub struct Flow {
     deadline: Option<f64>,
     watch: Watch,
     questions: Option<Questions>,
+    /// What to do about what is happening.
+    effects: Vec<Effect>,
 }
 
 const MINUTE: f64 = 60_000.0;
-
-type Effects = Vec<Effect>;
 
 /// Where the user is sent to, as far as the options say it: a token or link that is there already makes a URL at once.
 fn find_target(
@@ -194,7 +194,7 @@ impl Flow {
     pub fn begin(
         options: &dyn Fields,
         surroundings: Surroundings,
-    ) -> Result<(Flow, Effects), InvalidOption> {
+    ) -> Result<(Flow, Vec<Effect>), InvalidOption> {
         let Surroundings {
             world,
             registry,
@@ -253,12 +253,14 @@ impl Flow {
             deadline: common.timeout.map(|timeout| now + timeout),
             watch: Watch::default(),
             questions: common.verifies.then(|| Questions::new(now)),
+            effects: Vec::new(),
         };
-        let effects = match mode {
-            Mode::Popup => vec![Effect::Open(flow.known_url())],
+        match mode {
+            Mode::Popup => flow.effects.push(Effect::Open(flow.known_url())),
             Mode::Redirect if flow.transaction.is_framed => flow.fail(Code::RedirectError),
             Mode::Redirect => flow.depart_or_ask(now),
-        };
+        }
+        let effects = flow.take_effects();
         Ok((flow, effects))
     }
 
@@ -282,6 +284,7 @@ impl Flow {
             deadline: None,
             watch: Watch::default(),
             questions: verifies.then(|| Questions::after_redirect(world.uptime())),
+            effects: Vec::new(),
         })
     }
 
@@ -340,21 +343,29 @@ impl Flow {
     }
 
     /// What to do about what happened.
-    pub fn step(&mut self, event: Event, world: &dyn World) -> Effects {
+    pub fn step(&mut self, event: Event, world: &dyn World) -> Vec<Effect> {
+        self.heed(event, world);
+        self.take_effects()
+    }
+
+    fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    fn heed(&mut self, event: Event, world: &dyn World) {
         let now = world.uptime();
         let is_too_late = self.is_detached && self.transaction.has_expired(world.now());
         let is_waiting = self.phase == Phase::Waiting && !is_too_late;
         match event {
-            _ if self.has_ended() => Vec::new(),
+            _ if self.has_ended() => {}
             // The app has its outcome: neither the window nor the page says anything more about it.
-            Event::CameBack if self.is_detached => Vec::new(),
-            Event::Looked(_) if is_too_late => Vec::new(),
+            Event::CameBack if self.is_detached => {}
+            Event::Looked(_) if is_too_late => {}
             Event::Looked(sight) if self.is_detached => self.look_after(now, sight),
             Event::Looked(sight) => self.look(now, sight),
             Event::Opened if self.phase == Phase::Opening => {
-                let mut effects = vec![Effect::Tell(Milestone::Opened)];
-                effects.extend(self.depart_or_ask(now));
-                effects
+                self.effects.push(Effect::Tell(Milestone::Opened));
+                self.depart_or_ask(now);
             }
             Event::Blocked if self.phase == Phase::Opening || self.has_left() => self.block(now),
             Event::Source(source) if self.phase == Phase::Resolving => self.resolve(&source, world),
@@ -368,8 +379,8 @@ impl Flow {
             Event::Unverified if is_waiting => self.answer_nothing(now, None),
             Event::VerifyFailed if is_waiting => self.answer_nothing(now, Some(Code::VerifyFailed)),
             Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => {
-                match read_token_answer(&answer, world) {
-                    Ok(tokens) => self.succeed(Success::Tokens(tokens)),
+                match read_token_answer(&answer, None, world) {
+                    Ok(tokens) => self.succeed(Success::Value(tokens)),
                     Err(failure) => self.end(Outcome::Failure(failure)),
                 }
             }
@@ -381,13 +392,10 @@ impl Flow {
                 self.fail(Code::ExchangeFailed)
             }
             Event::Focused if !is_too_late => self.focus(now),
-            Event::Blurred => {
-                self.watch.blur();
-                Vec::new()
-            }
+            Event::Blurred => self.watch.blur(),
             Event::CameBack if self.has_left() => self.exit(),
             Event::Aborted => self.fail(Code::Aborted),
-            _ => Vec::new(),
+            _ => {}
         }
     }
 
@@ -399,32 +407,32 @@ impl Flow {
     }
 
     /// To the provider where the URL is known, or to the app for what is missing. A window that was opened at its URL is there.
-    fn depart_or_ask(&mut self, now: f64) -> Effects {
+    fn depart_or_ask(&mut self, now: f64) {
         if let Some(questions) = &mut self.questions {
             questions.wait(now);
         }
         match self.known_url() {
             Some(url) if self.transaction.mode == Mode::Redirect => {
-                self.depart(vec![Effect::Redirect(url)])
+                self.depart(Effect::Redirect(url));
             }
-            Some(_) => self.depart(vec![Effect::Remember]),
+            Some(_) => self.depart(Effect::Remember),
             None => {
                 self.phase = Phase::Resolving;
-                vec![Effect::AskSource]
+                self.effects.push(Effect::AskSource);
             }
         }
     }
 
-    fn depart(&mut self, mut effects: Effects) -> Effects {
+    fn depart(&mut self, effect: Effect) {
         self.phase = Phase::Waiting;
         self.watch.send();
-        effects.push(Effect::Tell(Milestone::Started));
-        effects
+        self.effects.push(effect);
+        self.effects.push(Effect::Tell(Milestone::Started));
     }
 
-    fn resolve(&mut self, source: &Value, world: &dyn World) -> Effects {
+    fn resolve(&mut self, source: &Value, world: &dyn World) {
         let Target::Source { base, .. } = &self.target else {
-            return Vec::new();
+            return;
         };
         let rules = Rules {
             world,
@@ -436,15 +444,18 @@ impl Flow {
             .build_url(base, source, &mut self.transaction, rules);
         match url.map(Secret::new) {
             Ok(url) if self.transaction.mode == Mode::Redirect => {
-                self.depart(vec![Effect::Redirect(url)])
+                self.depart(Effect::Redirect(url));
             }
-            Ok(url) => self.depart(vec![Effect::Remember, Effect::Navigate(url)]),
+            Ok(url) => {
+                self.effects.push(Effect::Remember);
+                self.depart(Effect::Navigate(url));
+            }
             Err(invalid) => self.end(Outcome::Failure(invalid.into())),
         }
     }
 
     /// No window: redirect where the app allows it, but never a frame.
-    fn block(&mut self, now: f64) -> Effects {
+    fn block(&mut self, now: f64) {
         if self.transaction.mode == Mode::Redirect {
             return self.fail(Code::RedirectError);
         }
@@ -455,12 +466,12 @@ impl Flow {
         self.depart_or_ask(now)
     }
 
-    fn look(&mut self, now: f64, sight: Sight) -> Effects {
+    fn look(&mut self, now: f64, sight: Sight) {
         if self.deadline.is_some_and(|deadline| now >= deadline) {
             return self.time_out();
         }
         if self.phase == Phase::Exchanging {
-            return Vec::new();
+            return;
         }
         let presence = self.watch.look(now, sight);
         let is_waiting = self.phase == Phase::Waiting;
@@ -474,7 +485,7 @@ impl Flow {
     }
 
     /// The app has its outcome. Its backend may know better: it is asked while the window is there, and once more when it is not.
-    fn look_after(&mut self, now: f64, sight: Sight) -> Effects {
+    fn look_after(&mut self, now: f64, sight: Sight) {
         self.watch.look(now, sight);
         let is_waiting = self.is_waiting();
         let due = match (self.questions.as_mut().filter(|_| is_waiting), sight) {
@@ -486,55 +497,54 @@ impl Flow {
     }
 
     /// The app is told, but what is on its way may still arrive.
-    fn time_out(&mut self) -> Effects {
+    fn time_out(&mut self) {
         if !matches!(self.phase, Phase::Waiting | Phase::Exchanging) {
             return self.fail(Code::Timeout);
         }
         self.detach(Outcome::Failure(Code::Timeout.into()))
     }
 
-    fn answer_nothing(&mut self, now: f64, failure: Option<Code>) -> Effects {
+    fn answer_nothing(&mut self, now: f64, failure: Option<Code>) {
         let is_gone = self.watch.is_out_of_sight();
-        let Some(questions) = &mut self.questions else {
-            return Vec::new();
-        };
-        let due = questions.answered_nothing(now, is_gone);
-        self.follow(due, failure)
-    }
-
-    fn focus(&mut self, now: f64) -> Effects {
-        self.watch.focus(now);
-        match &mut self.questions {
-            Some(questions) if self.phase == Phase::Waiting => {
-                let due = questions.ask(now);
-                self.follow(due, None)
-            }
-            _ => Vec::new(),
+        if let Some(questions) = &mut self.questions {
+            let due = questions.answered_nothing(now, is_gone);
+            self.follow(due, failure);
         }
     }
 
-    fn follow(&mut self, due: Due, failure: Option<Code>) -> Effects {
+    fn focus(&mut self, now: f64) {
+        self.watch.focus(now);
+        if let Some(questions) = self
+            .questions
+            .as_mut()
+            .filter(|_| self.phase == Phase::Waiting)
+        {
+            let due = questions.ask(now);
+            self.follow(due, None);
+        }
+    }
+
+    fn follow(&mut self, due: Due, failure: Option<Code>) {
         match (due, failure) {
-            (Due::Nothing, _) => Vec::new(),
-            (Due::Ask, _) => vec![Effect::AskVerify],
+            (Due::Nothing, _) => {}
+            (Due::Ask, _) => self.effects.push(Effect::AskVerify),
             // The app has its outcome, and the window may live.
-            (Due::GiveUp, _) if self.is_detached => Vec::new(),
+            (Due::GiveUp, _) if self.is_detached => {}
             (Due::GiveUp, Some(code)) => self.fail(code),
             (Due::GiveUp, None) => self.exit(),
         }
     }
 
-    fn receive(&mut self, response: &ResponseUrl, via: Via, world: &dyn World) -> Effects {
-        if !response.is_admitted(&self.transaction, via) {
-            return Vec::new();
+    fn receive(&mut self, response: &ResponseUrl, via: Via, world: &dyn World) {
+        if response.is_admitted(&self.transaction, via) {
+            let verdict = self.protocol.response(response, &self.transaction, world);
+            self.judge(verdict);
         }
-        let verdict = self.protocol.response(response, &self.transaction, world);
-        self.judge(verdict)
     }
 
-    fn judge(&mut self, verdict: Option<Verdict>) -> Effects {
+    fn judge(&mut self, verdict: Option<Verdict>) {
         match verdict {
-            None => Vec::new(),
+            None => {}
             Some(Verdict::Success(success)) => self.succeed(success),
             Some(Verdict::Failure(failure)) => self.end(Outcome::Failure(failure)),
             Some(Verdict::Code(code, params)) => self.exchange(code, params),
@@ -542,49 +552,48 @@ impl Flow {
     }
 
     /// The code is used once: the attempt is used up before anything is awaited.
-    fn exchange(&mut self, code: Secret, params: Value) -> Effects {
+    fn exchange(&mut self, code: Secret, params: Value) {
         self.phase = Phase::Exchanging;
-        match Exchange::of(code, params, &self.transaction) {
-            Some(Exchange::Request(request)) => {
-                vec![Effect::TakeResponse, Effect::RequestToken(request)]
-            }
-            Some(Exchange::ByApp(grant)) => vec![Effect::TakeResponse, Effect::Exchange(grant)],
-            None => self.fail(Code::InvalidResponse),
-        }
+        let Some(exchange) = Exchange::of(code, params, &self.transaction) else {
+            return self.fail(Code::InvalidResponse);
+        };
+        self.effects.push(Effect::TakeResponse);
+        self.effects.push(match exchange {
+            Exchange::Request(request) => Effect::RequestToken(request),
+            Exchange::ByApp(grant) => Effect::Exchange(grant),
+        });
     }
 
-    fn succeed(&mut self, success: Success) -> Effects {
-        let mut effects = vec![Effect::Tell(Milestone::Complete)];
-        effects.extend(self.end(Outcome::Success(success)));
-        effects
+    fn succeed(&mut self, success: Success) {
+        self.effects.push(Effect::Tell(Milestone::Complete));
+        self.end(Outcome::Success(success));
     }
 
     /// The user left. Where something else may have looked the same, a result may come after all.
-    fn exit(&mut self) -> Effects {
-        let mut effects = vec![Effect::Tell(Milestone::Exit)];
+    fn exit(&mut self) {
+        self.effects.push(Effect::Tell(Milestone::Exit));
         let may_be_wrong = self.watch.is_doubtful() || self.transaction.mode == Mode::Redirect;
-        effects.extend(if may_be_wrong {
-            self.detach(Outcome::Exit)
+        if may_be_wrong {
+            self.detach(Outcome::Exit);
         } else {
-            self.end(Outcome::Exit)
-        });
-        effects
+            self.end(Outcome::Exit);
+        }
     }
 
-    fn fail(&mut self, code: Code) -> Effects {
+    fn fail(&mut self, code: Code) {
         self.end(Outcome::Failure(code.into()))
     }
 
     /// The app's backend is asked on, without haste.
-    fn detach(&mut self, outcome: Outcome) -> Effects {
+    fn detach(&mut self, outcome: Outcome) {
         self.deadline = None;
         self.questions = self.questions.take().map(Questions::after_exit);
         self.is_detached = true;
-        vec![Effect::Detach(outcome)]
+        self.effects.push(Effect::Detach(outcome));
     }
 
-    fn end(&mut self, outcome: Outcome) -> Effects {
+    fn end(&mut self, outcome: Outcome) {
         self.phase = Phase::Ended;
-        vec![Effect::End(outcome)]
+        self.effects.push(Effect::End(outcome));
     }
 }

@@ -1,16 +1,24 @@
 //! Popup or redirect: what the device can show.
 
-use crate::value::includes;
-use serde::Serialize;
+use crate::text::includes;
 
 /// How the provider's page is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// In a window of its own.
     Popup,
     /// In place of the page.
     Redirect,
+}
+
+impl Mode {
+    /// What options and records call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Popup => "popup",
+            Mode::Redirect => "redirect",
+        }
+    }
 }
 
 /// What the page can see of the device.

@@ -6,11 +6,13 @@
 
 use super::transaction::{Binding, Transaction};
 use crate::secret::Secret;
-use crate::value::{Value, includes};
+use crate::text::{includes, split, split_once};
+use crate::value::{Entries, Value};
+use crate::world::World;
 
 /// The parameters of a query or of a fragment, in their order.
 #[derive(Clone, PartialEq)]
-pub struct Parameters(Vec<(String, String)>);
+pub struct Parameters(Value);
 
 impl std::fmt::Debug for Parameters {
     /// A code or a token may be among them.
@@ -21,51 +23,49 @@ impl std::fmt::Debug for Parameters {
 
 impl Parameters {
     /// Takes `application/x-www-form-urlencoded` text apart.
-    pub fn parse(text: &str) -> Parameters {
-        Parameters(
-            form_urlencoded::parse(text.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+    pub fn parse(text: &str, world: &dyn World) -> Parameters {
+        Parameters(world.parse_query(text))
     }
 
     /// The first value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.get(name).as_str()
     }
 
     /// The first value of a parameter, where it is not empty.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.get(name).filter(|value| !value.is_empty())
+        self.0.get(name).text()
     }
 
     /// Whether a parameter stands more than once.
     pub fn repeats(&self, name: &str) -> bool {
-        self.0.iter().filter(|(key, _)| key == name).count() > 1
+        let all = self.0.entries().iter();
+        all.filter(|(key, _)| key == name).count() > 1
     }
 
     /// These of the parameters, as they came.
     pub fn pick(&self, names: &[&str]) -> Value {
-        let entry = |name: &&str| {
-            self.get(name)
-                .map(|value| ((*name).to_owned(), value.into()))
-        };
-        Value::Object(names.iter().filter_map(entry).collect())
+        let mut picked = Entries::default();
+        for name in names {
+            picked.add_text(name, self.get(name));
+        }
+        picked.build()
     }
 
     /// All parameters, as they came.
     pub fn to_value(&self) -> Value {
-        self.except(&[])
+        self.0.clone()
     }
 
     /// All parameters but these, as they came.
     pub fn except(&self, names: &[&str]) -> Value {
-        let others = self.0.iter().filter(|(name, _)| !names.contains(&&**name));
-        let entry = |(name, value): &(String, String)| (name.clone(), value.as_str().into());
-        Value::Object(others.map(entry).collect())
+        let mut others = Entries::default();
+        for (name, value) in self.0.entries() {
+            if !names.contains(&&**name) {
+                others.add(name, value.clone());
+            }
+        }
+        others.build()
     }
 }
 
@@ -107,15 +107,15 @@ pub enum Claim {
 
 impl ResponseUrl {
     /// Takes an absolute URL apart, as `location.href` writes it.
-    pub fn parse(href: &str) -> ResponseUrl {
-        let (front, fragment) = href.split_once('#').unwrap_or((href, ""));
+    pub fn parse(href: &str, world: &dyn World) -> ResponseUrl {
+        let (front, fragment) = split_once(href, b'#').unwrap_or((href, ""));
         // A hash router writes a slash before what it takes for a route.
-        let fragment = fragment.strip_prefix('/').unwrap_or(fragment);
-        let (landing, query) = front.split_once('?').unwrap_or((front, ""));
+        let fragment = fragment.strip_prefix("/").unwrap_or(fragment);
+        let (landing, query) = split_once(front, b'?').unwrap_or((front, ""));
         ResponseUrl {
             landing: landing.to_owned(),
-            query: Parameters::parse(query),
-            fragment: Parameters::parse(fragment),
+            query: Parameters::parse(query, world),
+            fragment: Parameters::parse(fragment, world),
         }
     }
 
@@ -147,12 +147,12 @@ impl ResponseUrl {
     }
 
     fn has_all(&self, answer: &str) -> bool {
-        answer.split(' ').all(|parameter| {
-            let (place, parameter) = match parameter.strip_prefix('#') {
+        split(answer, b' ').into_iter().all(|parameter| {
+            let (place, parameter) = match parameter.strip_prefix("#") {
                 Some(parameter) => (&self.fragment, parameter),
                 None => (&self.query, parameter),
             };
-            match parameter.split_once('=') {
+            match split_once(parameter, b'=') {
                 Some((name, value)) => place.get(name) == Some(value),
                 None => place.get(parameter).is_some(),
             }

@@ -6,12 +6,10 @@
 use super::mode::Mode;
 use crate::protocol::BodyFormat;
 use crate::secret::Secret;
-use crate::value::Value;
-use serde::Serialize;
+use crate::value::{Entries, Value};
 
 /// What binds an answer to its attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binding {
     /// The protocol's own `state`, always: an answer without it is a failure (RFC 6749 section 10.12).
     State,
@@ -21,8 +19,19 @@ pub enum Binding {
     Optional,
 }
 
+impl Binding {
+    /// What records call it.
+    fn name(self) -> &'static str {
+        match self {
+            Binding::State => "state",
+            Binding::Bound => "bound",
+            Binding::Optional => "optional",
+        }
+    }
+}
+
 /// One attempt.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Transaction {
     /// This attempt's fresh random value, and the record's key.
     pub state: Secret,
@@ -35,31 +44,26 @@ pub struct Transaction {
     /// The page that the user left.
     pub page: String,
     /// Whether that was a frame. It has the same store as the pages around it, and their attempts are none of its.
-    #[serde(skip_serializing_if = "is_false")]
     pub is_framed: bool,
     /// What binds an answer to the attempt.
     pub binding: Binding,
     /// Origin and path of the page that answers come to, where they are known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub landing: Option<String>,
     /// What makes a URL an answer: one of these has all its parameters there. A parameter is a name or `name=value`, with `#`
     /// before it in the fragment.
     pub answers: Vec<String>,
     /// The origin whose messages are the provider's.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
     /// Whether the app was given the state, so that another one is a mismatch.
     pub handed_out: bool,
     /// The state that the app's backend gave to the provider by itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bound: Option<Secret>,
     /// The authorization request, where the protocol is a grant of OAuth 2.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub oauth: Option<OauthTransaction>,
 }
 
 /// What an OAuth grant must remember of its authorization request.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OauthTransaction {
     /// The client's identifier.
     pub client_id: String,
@@ -68,40 +72,15 @@ pub struct OauthTransaction {
     /// Whether the answer was asked for in the fragment.
     pub in_fragment: bool,
     /// The authorization server's issuer identifier.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
     /// OpenID Connect's nonce.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<Secret>,
     /// PKCE's code verifier.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub code_verifier: Option<Secret>,
     /// The token endpoint; none where the app exchanges the code itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token_endpoint: Option<String>,
     /// How the token request's body is written.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token_request: Option<BodyFormat>,
-}
-
-/// What every page of the app's origin may know of an attempt by popup: enough to say whose a returned URL is.
-#[derive(Serialize)]
-pub struct Mark<'a> {
-    expires: f64,
-    binding: Binding,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    landing: &'a Option<String>,
-    answers: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bound: &'a Option<Secret>,
-    /// Whether the result is here, so that the window has only to close when it comes back.
-    #[serde(skip_serializing_if = "is_false")]
-    ended: bool,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 impl Transaction {
@@ -110,76 +89,118 @@ impl Transaction {
         now >= self.expires
     }
 
-    /// What is told to the other pages of the origin.
-    pub fn mark(&self, has_ended: bool) -> Mark<'_> {
-        let Transaction {
-            expires,
-            binding,
-            landing,
-            answers,
-            bound,
-            ..
-        } = self;
-        Mark {
-            expires: *expires,
-            binding: *binding,
-            landing,
-            answers,
-            bound,
-            ended: has_ended,
+    /// What is told to the other pages of the origin of an attempt by popup: enough to say whose a returned URL is. `has_ended`: the
+    /// result is here, so that the window has only to close when it comes back.
+    pub fn mark(&self, has_ended: bool) -> Value {
+        let mut mark = Entries::default();
+        mark.add_number("expires", self.expires);
+        mark.add_text("binding", self.binding.name());
+        mark.add_text("landing", self.landing.as_deref());
+        mark.add("answers", self.answers());
+        mark.add_text("bound", self.bound.as_ref().map(Secret::expose));
+        if has_ended {
+            mark.add("ended", Value::Bool(true));
         }
+        mark.build()
+    }
+
+    /// What is stored.
+    pub fn record(&self) -> Value {
+        let mut record = Entries::default();
+        record.add_text("state", self.state.expose());
+        record.add_text("protocol", &*self.protocol);
+        record.add_text("mode", self.mode.name());
+        record.add_number("expires", self.expires);
+        record.add_text("page", &*self.page);
+        record.add("is_framed", Value::Bool(self.is_framed));
+        record.add_text("binding", self.binding.name());
+        record.add_text("landing", self.landing.as_deref());
+        record.add("answers", self.answers());
+        record.add_text("origin", self.origin.as_deref());
+        record.add("handed_out", Value::Bool(self.handed_out));
+        record.add_text("bound", self.bound.as_ref().map(Secret::expose));
+        if let Some(oauth) = &self.oauth {
+            record.add("oauth", oauth.record());
+        }
+        record.build()
+    }
+
+    fn answers(&self) -> Value {
+        Value::List(
+            self.answers
+                .iter()
+                .map(|answer| answer.as_str().into())
+                .collect(),
+        )
     }
 
     /// Reads a stored record. None where it is not one.
     pub fn parse(record: &Value) -> Option<Transaction> {
-        let secret = |name| record.get(name).to_text().map(Secret::new);
-        let Value::Number(expires) = *record.get("expires") else {
-            return None;
+        let text = |name| record.get(name).text();
+        let copy = |name| record.get(name).to_text();
+        let is_set = |name| record.get(name).is_true();
+        let (state, protocol, page) = (text("state")?, text("protocol")?, text("page")?);
+        let mode = match text("mode")? {
+            "popup" => Mode::Popup,
+            "redirect" => Mode::Redirect,
+            _ => return None,
         };
+        let binding = match text("binding")? {
+            "state" => Binding::State,
+            "bound" => Binding::Bound,
+            "optional" => Binding::Optional,
+            _ => return None,
+        };
+        let answers = record.get("answers").items()?.iter();
+        let expires = record.get("expires").number()?;
         Some(Transaction {
-            state: secret("state")?,
-            protocol: record.get("protocol").to_text()?,
-            mode: match record.get("mode").text()? {
-                "popup" => Mode::Popup,
-                "redirect" => Mode::Redirect,
-                _ => return None,
-            },
+            state: Secret::new(state),
+            protocol: protocol.to_owned(),
+            mode,
             expires,
-            page: record.get("page").to_text()?,
-            is_framed: *record.get("is_framed") == Value::Bool(true),
-            binding: match record.get("binding").text()? {
-                "state" => Binding::State,
-                "bound" => Binding::Bound,
-                "optional" => Binding::Optional,
-                _ => return None,
-            },
-            landing: record.get("landing").to_text(),
-            answers: record
-                .get("answers")
-                .items()?
-                .iter()
-                .filter_map(Value::to_text)
-                .collect(),
-            origin: record.get("origin").to_text(),
-            handed_out: *record.get("handed_out") == Value::Bool(true),
-            bound: secret("bound"),
+            page: page.to_owned(),
+            is_framed: is_set("is_framed"),
+            binding,
+            landing: copy("landing"),
+            answers: answers.filter_map(Value::to_text).collect(),
+            origin: copy("origin"),
+            handed_out: is_set("handed_out"),
+            bound: copy("bound").map(Secret::new),
             oauth: OauthTransaction::parse(record.get("oauth")),
         })
     }
 }
 
 impl OauthTransaction {
+    fn record(&self) -> Value {
+        let mut record = Entries::default();
+        record.add_text("client_id", &*self.client_id);
+        record.add_text("redirect_uri", &*self.redirect_uri);
+        record.add("in_fragment", Value::Bool(self.in_fragment));
+        record.add_text("issuer", self.issuer.as_deref());
+        record.add_text("nonce", self.nonce.as_ref().map(Secret::expose));
+        record.add_text(
+            "code_verifier",
+            self.code_verifier.as_ref().map(Secret::expose),
+        );
+        record.add_text("token_endpoint", self.token_endpoint.as_deref());
+        record.add_text("token_request", self.token_request.map(BodyFormat::name));
+        record.build()
+    }
+
     fn parse(record: &Value) -> Option<OauthTransaction> {
-        let secret = |name| record.get(name).to_text().map(Secret::new);
+        let text = |name| record.get(name).text();
+        let copy = |name| record.get(name).to_text();
+        let (client_id, redirect_uri) = (text("client_id")?, text("redirect_uri")?);
         Some(OauthTransaction {
-            client_id: record.get("client_id").to_text()?,
-            redirect_uri: record.get("redirect_uri").to_text()?,
-            in_fragment: *record.get("in_fragment") == Value::Bool(true),
-            issuer: record.get("issuer").to_text(),
-            nonce: secret("nonce"),
-            code_verifier: secret("code_verifier"),
-            token_endpoint: record.get("token_endpoint").to_text(),
-            token_request: record.get("token_request").text().map(BodyFormat::named),
+            client_id: client_id.to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            in_fragment: record.get("in_fragment").is_true(),
+            issuer: copy("issuer"),
+            nonce: copy("nonce").map(Secret::new),
+            code_verifier: copy("code_verifier").map(Secret::new),
+            token_endpoint: copy("token_endpoint"),
+            token_request: text("token_request").map(BodyFormat::named),
         })
     }
 }

@@ -1,14 +1,14 @@
 //! Alter Connect: a session token from the app's backend, a hosted page, grants back by message or in the query.
 
 use super::link::{CONNECT_STATE, ConnectState, check_connect_state};
-use super::url::encode;
 use super::{Protocol, Target, Verdict};
 use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules};
-use crate::result::{Grant, Success};
-use crate::value::Value;
+use crate::result::Success;
+use crate::text::{copies, split, trim};
+use crate::value::{Entries, Value};
 use crate::world::World;
 
 const DEFAULT_BASE: &str = "https://api.alterauth.com";
@@ -41,10 +41,7 @@ impl Protocol for AlterConnect {
         // Its path goes on.
         check(url.query.is_empty() && !url.has_fragment, "baseURL")?;
         transaction.origin = Some(url.origin);
-        transaction.answers = vec![
-            "alter_connect_success=true".into(),
-            "alter_connect_error".into(),
-        ];
+        transaction.answers = copies(&["alter_connect_success=true", "alter_connect_error"]);
         Ok(Target::Source {
             option: "token",
             base,
@@ -57,26 +54,33 @@ impl Protocol for AlterConnect {
         base: &str,
         source: &Value,
         transaction: &mut Transaction,
-        _: Rules,
+        rules: Rules,
     ) -> Result<String, InvalidOption> {
         let token = source
             .text()
             .or(source.get("token").text())
             .ok_or(InvalidOption::named("token"))?;
-        if *source.get("bound") == Value::Bool(true) {
+        if source.get("bound").is_true() {
             transaction.binding = Binding::Bound;
         }
-        let base = base.trim_matches(|character| character <= ' ');
-        let base = base.strip_suffix('/').unwrap_or(base);
-        Ok([base, "/sdk/oauth/connect#session=", &encode(token)].concat())
+        let base = trim(base);
+        let base = base.strip_suffix("/").unwrap_or(base);
+        Ok([
+            base,
+            "/sdk/oauth/connect#session=",
+            &rules.world.encode_component(token),
+        ]
+        .concat())
     }
 
     fn message(&self, message: &Value, _: &Transaction, world: &dyn World) -> Option<Verdict> {
         match message.get("type").as_str()? {
             "alter_connect_success" => {
-                let items = message.get("grants").items().unwrap_or_default();
-                let read = |item: &Value| read_grant(&|name| item.get(name).clone(), world);
-                Some(judge(items.iter().filter_map(read).collect()))
+                let mut grants = Vec::new();
+                for item in message.get("grants").items().unwrap_or_default() {
+                    grants.extend(read_grant(item, item.get("scopes").clone(), world));
+                }
+                Some(judge(grants))
             }
             "alter_connect_error" => {
                 let (code, description) = (
@@ -114,41 +118,56 @@ impl Protocol for AlterConnect {
                 details,
             )));
         }
-        let field = |name: &str| match (name, query.text(name)) {
-            ("scopes", Some(scopes)) => Value::List(scopes.split(',').map(Value::from).collect()),
-            (_, Some(text)) => text.into(),
-            (_, None) => Value::Absent,
-        };
-        Some(judge(read_grant(&field, world).into_iter().collect()))
+        let mut scopes = Vec::new();
+        if let Some(list) = query.text("scopes") {
+            scopes.extend(split(list, b',').into_iter().map(Value::from));
+        }
+        let grant = read_grant(&query.to_value(), Value::List(scopes), world);
+        Some(judge(grant.into_iter().collect()))
     }
 }
 
-fn judge(grants: Vec<Grant>) -> Verdict {
+fn judge(grants: Vec<Value>) -> Verdict {
     if grants.is_empty() {
         Verdict::Failure(Code::InvalidResponse.into())
     } else {
-        Verdict::Success(Success::Grants(grants))
+        Verdict::Success(Success::Value(Value::List(grants)))
     }
 }
 
 /// A grant without an id or a provider is none; what else is missing has a default.
-fn read_grant(field: &dyn Fn(&str) -> Value, world: &dyn World) -> Option<Grant> {
-    let text = |name| field(name).to_text();
-    let provider = text("provider")?;
-    Some(Grant {
-        grant_id: text("grant_id")?,
-        provider_name: text("provider_name").unwrap_or_else(|| provider.clone()),
-        provider,
-        account_identifier: text("account_identifier").unwrap_or_default(),
-        timestamp: text("timestamp").unwrap_or_else(|| world.format_time(world.now())),
-        operation: one_of(&field("operation"), &["creation", "reauth"]),
-        scopes: match field("scopes") {
-            Value::List(scopes) => scopes,
-            _ => Vec::new(),
+fn read_grant(item: &Value, scopes: Value, world: &dyn World) -> Option<Value> {
+    let text = |name| item.get(name).text();
+    let (id, provider) = (text("grant_id")?, text("provider")?);
+    let now = world.format_time(world.now());
+    let mut grant = Entries::default();
+    grant.add_text("grant_id", id);
+    grant.add_text("provider", provider);
+    grant.add_text("provider_name", text("provider_name").unwrap_or(provider));
+    grant.add_text(
+        "account_identifier",
+        text("account_identifier").unwrap_or_default(),
+    );
+    grant.add_text("timestamp", text("timestamp").unwrap_or(&now));
+    grant.add_text(
+        "operation",
+        one_of(item.get("operation"), &["creation", "reauth"]),
+    );
+    grant.add(
+        "scopes",
+        match scopes {
+            Value::List(_) => scopes,
+            _ => Value::List(Vec::new()),
         },
-        status: one_of(&field("status"), &["active", "pending", "error"]),
-        metadata: Some(field("metadata")).filter(|metadata| matches!(metadata, Value::Object(_))),
-    })
+    );
+    grant.add_text(
+        "status",
+        one_of(item.get("status"), &["active", "pending", "error"]),
+    );
+    if let Value::Object(_) = item.get("metadata") {
+        grant.add("metadata", item.get("metadata").clone());
+    }
+    Some(grant.build())
 }
 
 /// The word that a value is, or the first one.

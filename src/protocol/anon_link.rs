@@ -8,7 +8,8 @@ use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules, optional_text};
 use crate::result::Success;
 use crate::secret::Secret;
-use crate::value::Value;
+use crate::text::copies;
+use crate::value::{Entries, Value};
 use crate::world::World;
 
 /// What the documented codes mean, and what to do.
@@ -67,7 +68,7 @@ impl Protocol for AnonLink {
             Some(_) => &["type=success", "type=error"],
             None => &["type=success state", "type=error error_code state"],
         };
-        transaction.answers = answers.iter().map(|answer| (*answer).to_owned()).collect();
+        transaction.answers = copies(answers);
         Ok(link)
     }
 
@@ -113,15 +114,15 @@ impl Protocol for AnonLink {
 
 /// `{ type: "success", state }`; the state that came back is parsed where it is JSON.
 fn linked(state: Option<Value>) -> Success {
-    Success::Object(Value::Object(vec![
-        ("type".into(), "success".into()),
-        ("state".into(), state.unwrap_or_default()),
-    ]))
+    let mut result = Entries::default();
+    result.add_text("type", "success");
+    result.add("state", state.unwrap_or_default());
+    Success::Value(result.build())
 }
 
 /// Where Anon sends the user back to, as far as its link says so.
 fn find_landing(link: &str, rules: Rules) -> Option<String> {
-    let query = Parameters::parse(&rules.world.parse_url(link)?.query);
+    let query = Parameters::parse(&rules.world.parse_url(link)?.query, rules.world);
     rules
         .check_landing(query.text("redirectUrl")?, "redirectUrl")
         .ok()

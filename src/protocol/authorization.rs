@@ -6,7 +6,8 @@ use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text};
-use crate::value::{Value, includes};
+use crate::text::{copies, includes};
+use crate::value::Value;
 
 /// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1). `error_code` is all that
 /// Facebook sends where the app is not set up.
@@ -58,12 +59,12 @@ const ANSWERS: [&str; 10] = [
 
 /// Checks the options of the authorization request (RFC 6749 sections 4.1.1 and 4.2.1), and notes what the response will be
 /// compared with. Answers the request so far.
-pub fn build_request(
+pub fn build_request<'a>(
     options: &dyn Fields,
     response_type: &str,
     transaction: &mut Transaction,
-    rules: Rules,
-) -> Result<(UrlBuilder, OauthTransaction), InvalidOption> {
+    rules: Rules<'a>,
+) -> Result<(UrlBuilder<'a>, OauthTransaction), InvalidOption> {
     let endpoint = rules.check_endpoint(options, "authorizationEndpoint")?;
     let client_id = required_text(options, "clientId")?;
     let redirect_uri = required_text(options, "redirectUri")?;
@@ -76,12 +77,12 @@ pub fn build_request(
         });
     }
     transaction.binding = Binding::State;
-    transaction.answers = ANSWERS.iter().map(|answer| (*answer).to_owned()).collect();
+    transaction.answers = copies(&ANSWERS);
     let issuer = optional_text(options, "issuer")?;
     check(issuer.as_deref() != Some(""), "issuer")?;
     let scope = optional_text(options, "scope")?;
 
-    let mut url = UrlBuilder::new(&endpoint);
+    let mut url = UrlBuilder::new(&endpoint, rules.world);
     url.append("client_id", &client_id);
     url.append("redirect_uri", &redirect_uri);
     url.append("response_type", response_type);
@@ -108,12 +109,9 @@ pub fn append_params(
     is_fragment_default: bool,
     rules: Rules,
 ) -> Result<bool, InvalidOption> {
-    let invalid = InvalidOption::named("params");
-    let entries = match options.get("params") {
-        Value::Object(entries) => entries,
-        value if value.is_given() => return Err(invalid),
-        _ => Vec::new(),
-    };
+    let params = options.get("params");
+    let is_object = matches!(params, Value::Object(_));
+    check(is_object || !params.is_given(), "params")?;
     let own = url.parameters();
     // The endpoint may have parameters of its own, and none of ours (RFC 6749 section 3.1).
     let is_repeated = OWN.iter().any(|name| own.repeats(name));
@@ -123,19 +121,24 @@ pub fn append_params(
         None => is_fragment_default,
     };
     // A name may stand more than once (RFC 8707 section 2), but none of ours.
-    for (name, value) in entries {
+    for (name, value) in params.entries() {
+        let number;
         let value = match value {
-            Value::Text(text) => text,
-            Value::Number(number) if number.is_finite() => rules.world.format_number(number),
-            Value::Bool(is_so) => if is_so { "true" } else { "false" }.to_owned(),
-            value if value.is_given() => return Err(invalid),
+            Value::Text(text) => text.as_str(),
+            Value::Number(given) if given.is_finite() => {
+                number = rules.world.format_number(*given);
+                number.as_str()
+            }
+            Value::Bool(true) => "true",
+            Value::Bool(false) => "false",
+            value if value.is_given() => return Err(InvalidOption::named("params")),
             _ => continue,
         };
-        check(own.get(&name).is_none(), "params")?;
+        check(own.get(name).is_none(), "params")?;
         if name == "response_mode" {
-            in_fragment = is_fragment(&value, "params")?;
+            in_fragment = is_fragment(value, "params")?;
         }
-        url.append(&name, &value);
+        url.append(name, value);
     }
     Ok(in_fragment)
 }
@@ -199,10 +202,11 @@ fn check_state(
     }
     // Many servers leave the state out of a refusal. What it says is told, though it may be anybody's.
     let is_refusal = state.is_none() && has_any(due, REFUSAL);
-    Err(Failure {
-        details: is_refusal.then(|| due.except(CONFIDENTIAL)),
-        ..Code::StateMismatch.into()
-    })
+    let mut failure = Failure::from(Code::StateMismatch);
+    if is_refusal {
+        failure.details = due.except(CONFIDENTIAL);
+    }
+    Err(failure)
 }
 
 /// RFC 6749 sections 4.1.2 and 4.2.2 say which component carries the response; section 3.1 that nothing stands twice.

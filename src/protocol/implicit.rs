@@ -1,18 +1,16 @@
 //! The OAuth 2.0 implicit grant (RFC 6749 section 4.2); legacy (RFC 9700 section 2.1.2), but all that AniAPI has.
 
 use super::authorization::{append_params, build_request, check_response};
-use super::token::Lifetime;
-use super::{Protocol, Target, Verdict};
+use super::{Protocol, Target, Verdict, token};
 use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::pkce;
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, word};
-use crate::result::{Success, TokenResponse};
-use crate::secret::Secret;
+use crate::result::Success;
+use crate::text::split;
 use crate::value::Value;
 use crate::world::World;
-use base64ct::{Base64UrlUnpadded, Encoding};
 
 const RESPONSE_TYPES: [&str; 2] = ["token", "id_token token"];
 
@@ -56,7 +54,7 @@ impl Protocol for Implicit {
             Err(verdict) => return Some(verdict),
         };
         Some(match read_tokens(place, oauth, world) {
-            Ok(tokens) => Verdict::Success(Success::Tokens(tokens)),
+            Ok(tokens) => Verdict::Success(Success::Value(tokens)),
             Err(failure) => Verdict::Failure(failure),
         })
     }
@@ -66,28 +64,17 @@ fn read_tokens(
     place: &Parameters,
     oauth: &OauthTransaction,
     world: &dyn World,
-) -> Result<TokenResponse, Failure> {
-    // A server that does not encode what it sends means a plus by one: no token has a space (RFC 6750 section 2.1).
-    let as_sent = |character| if character == ' ' { '+' } else { character };
+) -> Result<Value, Failure> {
     let access_token = place.text("access_token").ok_or(Code::InvalidResponse)?;
-    let access_token: String = access_token.chars().map(as_sent).collect();
     check_nonce(place, oauth, world)?;
-    let text = |name| place.text(name).map(str::to_owned);
-    let lifetime = Lifetime::read(
-        &place.get("expires_in").map_or(Value::Absent, Value::from),
-        &Value::Absent,
+    // A server that does not encode what it sends means a plus by one: no token has a space (RFC 6750 section 2.1).
+    let access_token = split(access_token, b' ').join("+");
+    Ok(token::read_tokens(
+        &place.to_value(),
+        &access_token,
+        None,
         world,
-    );
-    Ok(TokenResponse {
-        access_token: Secret::new(access_token),
-        token_type: text("token_type"),
-        expires_in: lifetime.expires_in,
-        expires_at: lifetime.expires_at,
-        refresh_token: None,
-        scope: text("scope"),
-        id_token: text("id_token").map(Secret::new),
-        raw: place.to_value(),
-    })
+    ))
 }
 
 /// OpenID Connect Core section 3.2.2.11: the ID token must carry this attempt's nonce. Its signature is the app's affair.
@@ -113,6 +100,5 @@ fn check_nonce(
 
 /// The payload of a JWT (RFC 7519 section 3), unverified.
 fn read_claims(token: &str, world: &dyn World) -> Option<Value> {
-    let payload = Base64UrlUnpadded::decode_vec(token.split('.').nth(1)?).ok()?;
-    world.parse_json(&String::from_utf8(payload).ok()?)
+    world.parse_json(&world.decode_base64(split(token, b'.').get(1)?)?)
 }

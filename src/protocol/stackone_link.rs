@@ -22,7 +22,7 @@ impl Protocol for StackOneLink {
         _: &mut Transaction,
         _: Rules,
     ) -> Result<Target, InvalidOption> {
-        check(options.get("verify") == Value::Function, "verify")?;
+        check(matches!(options.get("verify"), Value::Function), "verify")?;
         Ok(Target::Source {
             option: "link",
             base: String::new(),

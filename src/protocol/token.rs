@@ -5,15 +5,13 @@ use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::response::Parameters;
 use crate::flow::transaction::Transaction;
 use crate::options::{Fields, Rules, optional_text, required_text, word};
-use crate::result::TokenResponse;
 use crate::secret::Secret;
-use crate::value::{Value, includes};
+use crate::text::{includes, split_once, trim};
+use crate::value::{Entries, Value};
 use crate::world::World;
-use serde::Serialize;
 
 /// How the body of a token request is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyFormat {
     /// `application/x-www-form-urlencoded`, the standard.
     Form,
@@ -30,6 +28,14 @@ impl BodyFormat {
             BodyFormat::Form
         }
     }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            BodyFormat::Form => "form",
+            BodyFormat::Json => "json",
+        }
+    }
 }
 
 /// A request to the token endpoint.
@@ -43,32 +49,13 @@ pub struct TokenRequest {
     pub parameters: Vec<(&'static str, Secret)>,
 }
 
-/// What the app's own backend needs to exchange a code (RFC 7636 section 4.5).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AuthorizationGrant {
-    /// The authorization code; it works once.
-    pub code: Secret,
-    /// The code verifier that belongs to it.
-    pub code_verifier: Secret,
-    /// The redirection endpoint of the authorization request.
-    pub redirect_uri: String,
-    /// What else came with the code, where anything did: QuickBooks names the company there, Shopify the shop.
-    #[serde(skip_serializing_if = "is_empty")]
-    pub params: Value,
-}
-
-fn is_empty(params: &Value) -> bool {
-    *params == Value::Object(Vec::new())
-}
-
 /// What becomes of an authorization code.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Exchange {
     /// The token endpoint is asked.
     Request(TokenRequest),
-    /// The app's `exchange` is called.
-    ByApp(AuthorizationGrant),
+    /// The app's `exchange` is called with what its backend needs (RFC 7636 section 4.5).
+    ByApp(Value),
 }
 
 impl Exchange {
@@ -82,12 +69,15 @@ impl Exchange {
             .unwrap_or_else(|| Secret::new(""));
         let redirect_uri = oauth.redirect_uri.clone();
         let Some(endpoint) = oauth.token_endpoint.clone() else {
-            return Some(Exchange::ByApp(AuthorizationGrant {
-                code,
-                code_verifier,
-                redirect_uri,
-                params,
-            }));
+            let mut grant = Entries::default();
+            grant.add_text("code", code.expose());
+            grant.add_text("codeVerifier", code_verifier.expose());
+            grant.add_text("redirectUri", &*redirect_uri);
+            // What else came with the code, where anything did: QuickBooks names the company there, Shopify the shop.
+            if !params.is_empty() {
+                grant.add("params", params);
+            }
+            return Some(Exchange::ByApp(grant.build()));
         };
         Some(Exchange::Request(TokenRequest {
             endpoint,
@@ -137,8 +127,8 @@ impl TokenRequest {
     }
 
     /// The body as a form: a query without its question mark.
-    pub fn form(&self) -> String {
-        let mut form = UrlBuilder::new("?");
+    pub fn form(&self, world: &dyn World) -> String {
+        let mut form = UrlBuilder::new("?", world);
         for (name, value) in &self.parameters {
             form.append(name, value.expose());
         }
@@ -147,8 +137,11 @@ impl TokenRequest {
 
     /// The body as an object.
     pub fn object(&self) -> Value {
-        let entry = |(name, value): &(&str, Secret)| ((*name).to_owned(), value.expose().into());
-        Value::Object(self.parameters.iter().map(entry).collect())
+        let mut object = Entries::default();
+        for (name, value) in &self.parameters {
+            object.add_text(name, value.expose());
+        }
+        object.build()
     }
 }
 
@@ -178,27 +171,31 @@ impl std::fmt::Debug for TokenAnswer {
     }
 }
 
-/// Reads the token endpoint's answer, anny's camelCase included. A failure carries the status and the body as it came.
+/// Reads the token endpoint's answer, anny's camelCase included. A failure carries the status and the body as it came. `spent`: the refresh
+/// token that was sent; where the server keeps it alive, it stays the one to use.
 pub fn read_token_answer(
     answer: &TokenAnswer,
+    spent: Option<&str>,
     world: &dyn World,
-) -> Result<TokenResponse, Failure> {
+) -> Result<Value, Failure> {
     let body = world
         .parse_json(&answer.body)
-        .or_else(|| read_form(&answer.body))
+        .or_else(|| read_form(&answer.body, world))
         .unwrap_or(Value::Absent);
     let is_ok = (200..300).contains(&answer.status);
-    if is_ok && body.get("error").text().is_none() {
-        if let Some(tokens) = read_tokens(&body, world) {
-            return Ok(tokens);
+    let access_token = body.get("access_token").text();
+    match access_token.filter(|_| is_ok && body.get("error").text().is_none()) {
+        Some(access_token) => {
+            let refresh_token = body.get("refresh_token").text().or(spent);
+            Ok(read_tokens(&body, access_token, refresh_token, world))
         }
+        None => Err(read_failure(answer, body)),
     }
-    Err(read_failure(answer, body))
 }
 
 /// Servers from before RFC 6749 answer in a form, whatever is accepted; a page that speaks of tokens is none.
-fn read_form(text: &str) -> Option<Value> {
-    let form = Parameters::parse(text.trim_matches(|character| character <= ' '));
+fn read_form(text: &str, world: &dyn World) -> Option<Value> {
+    let form = Parameters::parse(trim(text), world);
     let is_answer = form.get("access_token").or(form.get("error")).is_some();
     (is_answer && !includes(text, "<")).then(|| form.to_value())
 }
@@ -212,19 +209,26 @@ fn read_scope(scope: &Value) -> Option<String> {
     listed.filter(|words| !words.is_empty()).or(scope.to_text())
 }
 
-fn read_tokens(body: &Value, world: &dyn World) -> Option<TokenResponse> {
-    let text = |name| body.get(name).to_text();
-    let lifetime = Lifetime::read(body.get("expires_in"), body.get("expiresAt"), world);
-    Some(TokenResponse {
-        access_token: Secret::new(text("access_token")?),
-        token_type: text("token_type"),
-        expires_in: lifetime.expires_in,
-        expires_at: lifetime.expires_at,
-        refresh_token: text("refresh_token").map(Secret::new),
-        scope: read_scope(body.get("scope")),
-        id_token: text("id_token").map(Secret::new),
-        raw: body.clone(),
-    })
+/// A token response (RFC 6749 sections 4.2.2 and 5.1), normalised: what is a text is one, `expires_at` is Unix time in seconds, and `raw` the
+/// response as it came.
+pub fn read_tokens(
+    response: &Value,
+    access_token: &str,
+    refresh_token: Option<&str>,
+    world: &dyn World,
+) -> Value {
+    let text = |name| response.get(name).text();
+    let lifetime = Lifetime::read(response.get("expires_in"), response.get("expiresAt"), world);
+    let mut tokens = Entries::default();
+    tokens.add_text("access_token", access_token);
+    tokens.add_text("token_type", text("token_type"));
+    tokens.add_number("expires_in", lifetime.expires_in);
+    tokens.add_number("expires_at", lifetime.expires_at);
+    tokens.add_text("refresh_token", refresh_token);
+    tokens.add_text("scope", read_scope(response.get("scope")).as_deref());
+    tokens.add_text("id_token", text("id_token"));
+    tokens.add("raw", response.clone());
+    tokens.build()
 }
 
 /// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a `message` alone, a
@@ -264,7 +268,7 @@ fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
     let details = Value::Object(details);
     if code.is_none() && words.is_none() {
         return Failure {
-            details: Some(details),
+            details,
             ..Code::InvalidResponse.into()
         };
     }
@@ -309,12 +313,9 @@ impl Lifetime {
 
 /// Seconds in decimal digits. What some servers write behind a decimal point is no whole second.
 fn parse_seconds(text: &str) -> Option<f64> {
-    let text = text.trim_matches(' ');
-    let (seconds, rest) = text.split_once('.').unwrap_or((text, ""));
+    let text = trim(text);
+    let (seconds, rest) = split_once(text, b'.').unwrap_or((text, ""));
     let is_number = rest.bytes().all(|digit| digit.is_ascii_digit());
-    seconds
-        .parse::<u32>()
-        .ok()
-        .filter(|_| is_number)
-        .map(f64::from)
+    let seconds = seconds.parse::<u32>().ok();
+    seconds.filter(|_| is_number).map(f64::from)
 }

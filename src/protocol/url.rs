@@ -2,57 +2,42 @@
 
 use crate::flow::response::Parameters;
 use crate::secret::Secret;
-use crate::value::includes;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// What `encodeURIComponent` leaves as it is (ECMA-262 section 19.2.6.4).
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
-
-/// Percent-encodes the value of a parameter.
-pub fn encode(text: &str) -> String {
-    utf8_percent_encode(text, COMPONENT).collect()
-}
+use crate::text::{includes, split_once, trim};
+use crate::world::World;
 
 /// A URL that grows by its parameters.
-pub struct UrlBuilder(String);
+pub struct UrlBuilder<'a> {
+    url: String,
+    world: &'a dyn World,
+}
 
-impl UrlBuilder {
+impl UrlBuilder<'_> {
     /// Begins with an endpoint, whose own parameters are kept (RFC 6749 section 3.1).
-    pub fn new(endpoint: &str) -> UrlBuilder {
-        UrlBuilder(
-            endpoint
-                .trim_matches(|character| character <= ' ')
-                .to_owned(),
-        )
+    pub fn new<'a>(endpoint: &str, world: &'a dyn World) -> UrlBuilder<'a> {
+        let url = trim(endpoint).to_owned();
+        UrlBuilder { url, world }
     }
 
     /// Appends a parameter.
     pub fn append(&mut self, name: &str, value: &str) {
-        let joint = match self.0.chars().last() {
-            Some('?' | '&') => "",
-            _ if includes(&self.0, "?") => "&",
+        let joint = match self.url.bytes().last() {
+            Some(b'?' | b'&') => "",
+            _ if includes(&self.url, "?") => "&",
             _ => "?",
         };
-        self.0 += &[joint, &encode(name), "=", &encode(value)].concat();
+        let encode = |text| self.world.encode_component(text);
+        let parameter = [joint, &encode(name), "=", &encode(value)].concat();
+        self.url += &parameter;
     }
 
     /// The parameters that are there already.
     pub fn parameters(&self) -> Parameters {
-        let (_, query) = self.0.split_once('?').unwrap_or_default();
-        Parameters::parse(query)
+        let (_, query) = split_once(&self.url, b'?').unwrap_or_default();
+        Parameters::parse(query, self.world)
     }
 
     /// The URL.
     pub fn build(self) -> Secret {
-        Secret::new(self.0)
+        Secret::new(self.url)
     }
 }

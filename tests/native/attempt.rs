@@ -1,11 +1,11 @@
 //! One attempt under test: the machine, its world, and all that it said. What the browser would answer at once is answered:
 //! a window opens or is blocked, a redirect goes or is refused.
 
-use crate::world::{NOON, Options, TestWorld};
+use crate::world::{NOON, Options, TestWorld, parse_response};
 use connect_widget::error::{Failure, InvalidOption};
 use connect_widget::flow::machine::{Effect, Event, Flow, Milestone, Surroundings};
 use connect_widget::flow::mode::Device;
-use connect_widget::flow::response::{ResponseUrl, Via};
+use connect_widget::flow::response::Via;
 use connect_widget::flow::transaction::Transaction;
 use connect_widget::flow::watch::Sight;
 use connect_widget::protocol::{PROTOCOLS, Registry, TokenAnswer};
@@ -154,7 +154,7 @@ impl Attempt {
 
     /// The same attempt after the page was loaded anew: what was stored is all that there is.
     pub fn reload(&self, verifies: bool) -> Attempt {
-        let stored = crate::world::json_of(self.flow.transaction());
+        let stored = crate::world::json_of(&self.flow.transaction().record());
         let transaction = Transaction::parse(&crate::world::value_of(&stored))
             .expect("what was stored can be read");
         assert_eq!(&transaction, self.flow.transaction(), "nothing is lost");
@@ -265,7 +265,7 @@ impl Attempt {
 
     /// A URL came back.
     pub fn returned(&mut self, url: &str, via: Via) -> &mut Attempt {
-        self.step(Event::Returned(ResponseUrl::parse(url), via))
+        self.step(Event::Returned(parse_response(url), via))
     }
 
     /// The token endpoint answered.

@@ -378,7 +378,10 @@ fn check_url() {
 
 #[test]
 fn parameters() {
-    let parameters = Parameters::parse("a=1&b=&a=2&c&d=x+y%20z");
+    let parameters = Parameters::parse(
+        "a=1&b=&a=2&c&d=x+y%20z",
+        &crate::world::TestWorld::new(NOON, 1),
+    );
     assert_eq!(
         [
             parameters.get("a"),

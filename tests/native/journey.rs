@@ -4,8 +4,9 @@
 
 use crate::attempt::*;
 use crate::samples::*;
+use crate::world::parse_response;
 use connect_widget::flow::machine::{Effect, Event};
-use connect_widget::flow::response::{ResponseUrl, Via};
+use connect_widget::flow::response::Via;
 use connect_widget::flow::watch::Sight;
 use connect_widget::protocol::TokenAnswer;
 use connect_widget::secret::Secret;
@@ -280,7 +281,7 @@ impl Journey {
     }
 
     fn returned(&mut self, url: &str, via: Via) -> Event {
-        Event::Returned(ResponseUrl::parse(url), via)
+        Event::Returned(parse_response(url), via)
     }
 
     fn act(&mut self, code: u8, detail: u8) {

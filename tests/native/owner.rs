@@ -3,8 +3,8 @@
 use crate::attempt::{CALLBACK, OWN_RELAY, RELAY, click};
 use crate::samples::*;
 use crate::vectors::read_json;
-use crate::world::{NOON, json_of, value_of};
-use connect_widget::flow::response::{Claim, ResponseUrl, Via};
+use crate::world::{NOON, json_of, parse_response, value_of};
+use connect_widget::flow::response::{Claim, Via};
 use connect_widget::flow::transaction::Transaction;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ fn claims() {
         }
         let transaction = Transaction::parse(&value_of(&record)).expect("a record");
         let href = case["href"].as_str().expect("a URL");
-        let claim = ResponseUrl::parse(&href.replace("{state}", state)).claim(&transaction);
+        let claim = parse_response(&href.replace("{state}", state)).claim(&transaction);
         let claim = claim.map(|claim| match claim {
             Claim::Proven => "proven",
             Claim::Open => "open",
@@ -57,14 +57,14 @@ fn a_link_from_elsewhere_proves_nothing() {
     for options in [alter(), alter_bound(), anon_bound(), implicit(), code()] {
         let (attempt, url) = right(&options);
         for via in everywhere {
-            let is_admitted = ResponseUrl::parse(&url).is_admitted(attempt.flow.transaction(), via);
+            let is_admitted = parse_response(&url).is_admitted(attempt.flow.transaction(), via);
             assert!(is_admitted, "proven, by {via:?}: {url}");
         }
     }
     for (options, url) in [(alter(), alter_return()), (anon(), anon_return("{}"))] {
         let (attempt, _) = right(&options);
         let believed = everywhere.map(|via| {
-            let url = ResponseUrl::parse(&url);
+            let url = parse_response(&url);
             url.is_admitted(attempt.flow.transaction(), via)
         });
         assert_eq!(believed, [true, true, true, false], "open: {url}");
@@ -77,7 +77,7 @@ fn a_link_from_elsewhere_proves_nothing() {
     ] {
         let (attempt, _) = right(&options);
         let believed = everywhere.map(|via| {
-            let url = ResponseUrl::parse(&url);
+            let url = parse_response(&url);
             url.is_admitted(attempt.flow.transaction(), via)
         });
         assert_eq!(believed, [true, false, false, false], "unproven: {url}");
@@ -85,7 +85,7 @@ fn a_link_from_elsewhere_proves_nothing() {
     for (_, options) in every_protocol() {
         let attempt = click(&options);
         for url in [CALLBACK, "https://app.example/login?error=1", "", "?", "#"] {
-            let url = ResponseUrl::parse(url);
+            let url = parse_response(url);
             let believed = everywhere.map(|via| url.is_admitted(attempt.flow.transaction(), via));
             assert_eq!(believed, [false; 4], "{url:?}");
         }

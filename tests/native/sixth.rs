@@ -2,7 +2,7 @@
 //! booked at a harbour. Its own registry is the line.
 
 use crate::attempt::*;
-use crate::world::{NOON, json_of, value_of};
+use crate::world::{NOON, json_of, parse_response, value_of};
 use connect_widget::error::{Failure, InvalidOption};
 use connect_widget::flow::machine::{Event, Flow};
 use connect_widget::flow::response::{ResponseUrl, Via};
@@ -91,7 +91,7 @@ impl Protocol for Harbor {
 }
 
 fn docked(berth: &str) -> Verdict {
-    Verdict::Success(Success::Object(value_of(&json!({"berth": berth}))))
+    Verdict::Success(Success::Value(value_of(&json!({"berth": berth}))))
 }
 
 const QUAY: &str = "https://app.example/quay";
@@ -151,7 +151,7 @@ fn its_popup_answers_by_coming_back() {
     assert_open(&attempt);
     attempt.returned(&docked_url(&state), Via::OwnWindow);
     assert_ended(&attempt, "success");
-    let Outcome::Success(result) = attempt.outcomes()[0] else {
+    let Outcome::Success(Success::Value(result)) = attempt.outcomes()[0] else {
         unreachable!()
     };
     assert_eq!(json_of(result), json!({"berth": "7"}));
@@ -178,7 +178,7 @@ fn its_user_may_close_the_window() {
 fn its_redirect_comes_back() {
     let gone = at_the_harbor(Setting::on_phone());
     assert_eq!(gone.said(), ["ask source", "redirect", "tell started"]);
-    let stored = json_of(gone.flow.transaction());
+    let stored = json_of(&gone.flow.transaction().record());
     let transaction = Transaction::parse(&value_of(&stored)).expect("a record");
     let resume = |registry| Flow::resume(transaction.clone(), registry, false, &gone.world);
     assert!(
@@ -186,7 +186,7 @@ fn its_redirect_comes_back() {
         "the five do not know it"
     );
     let mut flow = resume(HARBORS).expect("its own registry does");
-    let url = ResponseUrl::parse(&docked_url(&gone.state()));
+    let url = parse_response(&docked_url(&gone.state()));
     let effects = flow.step(Event::Returned(url, Via::Page), &gone.world);
     assert_eq!(
         effects.iter().map(name).collect::<Vec<_>>(),

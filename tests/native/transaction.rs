@@ -3,8 +3,7 @@
 
 use crate::attempt::{Attempt, Setting, click};
 use crate::samples::*;
-use crate::world::{json_of, value_of};
-use connect_widget::flow::response::ResponseUrl;
+use crate::world::{json_of, parse_response, value_of};
 use connect_widget::flow::transaction::Transaction;
 use serde_json::{Value, json};
 
@@ -29,7 +28,7 @@ fn every_attempt() -> Vec<Attempt> {
 fn it_is_read_as_it_was_written() {
     for attempt in every_attempt() {
         let transaction = attempt.flow.transaction();
-        let text = json_of(transaction).to_string();
+        let text = json_of(&transaction.record()).to_string();
         let stored: Value = serde_json::from_str(&text).expect("JSON");
         let read = Transaction::parse(&value_of(&stored));
         assert_eq!(read.as_ref(), Some(transaction), "{text}");
@@ -39,7 +38,7 @@ fn it_is_read_as_it_was_written() {
 #[test]
 fn members_of_other_versions_are_passed_over() {
     let attempt = click(&code());
-    let mut stored = json_of(attempt.flow.transaction());
+    let mut stored = json_of(&attempt.flow.transaction().record());
     stored["response"] = json!("https://app.example/cb?code=c");
     stored["claimed"] = json!(17.5);
     stored["later"] = json!({"a": []});
@@ -49,7 +48,7 @@ fn members_of_other_versions_are_passed_over() {
 
 #[test]
 fn what_is_spoilt_is_none() {
-    let whole = json_of(click(&code()).flow.transaction());
+    let whole = json_of(&click(&code()).flow.transaction().record());
     let nothing = [
         json!(null),
         json!(7),
@@ -104,7 +103,7 @@ fn what_is_spoilt_is_none() {
 #[test]
 fn an_answer_that_is_no_text_is_left_out() {
     let record = with(
-        json_of(click(&alter()).flow.transaction()),
+        json_of(&click(&alter()).flow.transaction().record()),
         "answers",
         json!(["a", 7, "", null, "b"]),
     );
@@ -160,7 +159,7 @@ fn no_secret_is_in_its_debug_output() {
 #[test]
 fn no_parameter_of_a_returned_url_is_in_its_debug_output() {
     let url =
-        ResponseUrl::parse("https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA#access_token=t0k3n");
+        parse_response("https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA#access_token=t0k3n");
     for text in [
         format!("{url:?}"),
         format!("{:?}", url.query),

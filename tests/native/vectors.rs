@@ -2,15 +2,15 @@
 //! a message, a returned URL or a token answer makes of the outcome. `tests/vectors/README.md` describes the files.
 
 use crate::attempt::*;
-use crate::world::{NOON, json_of, value_of};
+use crate::world::{NOON, json_of, parse_response, value_of};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_widget::error::Failure;
 use connect_widget::flow::machine::{Effect, Event};
-use connect_widget::flow::response::{ResponseUrl, Via};
+use connect_widget::flow::response::Via;
 use connect_widget::flow::transaction::Transaction;
 use connect_widget::protocol::{PROTOCOLS, TokenAnswer, read_token_answer};
-use connect_widget::result::Outcome;
+use connect_widget::result::{Outcome, Success};
 use serde_json::{Value, json};
 use sha2::Digest;
 use std::path::{Path, PathBuf};
@@ -134,7 +134,7 @@ fn member<'a>(record: &'a mut Value, path: &str) -> &'a mut Value {
 
 /// The attempt with the members of its record that the case sets.
 fn remembered(attempt: &Attempt, case: &Value) -> Transaction {
-    let mut record = json_of(attempt.flow.transaction());
+    let mut record = json_of(&attempt.flow.transaction().record());
     for (path, value) in case["transaction"].as_object().into_iter().flatten() {
         *member(&mut record, path) = value.clone();
     }
@@ -174,7 +174,7 @@ fn requests() {
         if let Some(address) = case["address"].as_str() {
             assert_eq!(attempt.address(), placeholders.fill(address), "{name}");
         }
-        let mut record = json_of(attempt.flow.transaction());
+        let mut record = json_of(&attempt.flow.transaction().record());
         for (path, value) in case["noted"].as_object().into_iter().flatten() {
             let expected = placeholders.fill_all(value);
             assert_eq!(*member(&mut record, path), expected, "{name}: {path}");
@@ -225,9 +225,10 @@ fn compare(name: &str, case: &Value, attempt: &Attempt, placeholders: &Placehold
 
 fn compare_outcome(name: &str, outcome: &Outcome, expected: &Value) {
     match outcome {
-        Outcome::Success(success) => {
-            assert_eq!(json!({"success": json_of(success)}), *expected, "{name}")
+        Outcome::Success(Success::Value(result)) => {
+            assert_eq!(json!({"success": json_of(result)}), *expected, "{name}")
         }
+        Outcome::Success(Success::Given) => panic!("{name}: what the app gave"),
         Outcome::Failure(failure) => {
             assert_eq!(expected["error"], *failure.code, "{name}");
             if let Some(words) = expected["message"].as_str() {
@@ -281,8 +282,7 @@ fn responses_after_a_redirect() {
         case["device"] = "phone".into();
         let (attempt, url, placeholders) = returned(name, &case);
         let mut attempt = attempt.reload(false);
-        let is_admitted =
-            ResponseUrl::parse(&url).is_admitted(attempt.flow.transaction(), Via::Page);
+        let is_admitted = parse_response(&url).is_admitted(attempt.flow.transaction(), Via::Page);
         attempt.returned(&url, Via::Page);
         if !is_admitted {
             let expected = &case["expect"];
@@ -312,8 +312,8 @@ fn token_answers() {
         };
         attempt.step(Event::TokenAnswer(answer.clone()));
         compare(name, case, &attempt, &placeholders);
-        let refreshed = match read_token_answer(&answer, &attempt.world) {
-            Ok(tokens) => Outcome::Success(connect_widget::result::Success::Tokens(tokens)),
+        let refreshed = match read_token_answer(&answer, None, &attempt.world) {
+            Ok(tokens) => Outcome::Success(Success::Value(tokens)),
             Err(failure) => Outcome::Failure(failure),
         };
         assert_eq!(

@@ -1,17 +1,33 @@
 //! A world for tests: a clock that stands until it is moved, chance from a seed, and URLs, dates and JSON by other libraries
 //! than the browser's.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use connect_widget::flow::response::ResponseUrl;
 use connect_widget::options::Fields;
 use connect_widget::value::Value;
 use connect_widget::world::{Url, World};
-use serde::Serialize;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde_json::json;
+use std::borrow::Cow;
 use std::cell::Cell;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// 2026-03-30T09:36:00Z.
 pub const NOON: f64 = 1_774_863_360_000.0;
+
+/// What `encodeURIComponent` leaves as it is.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
 
 /// The world.
 pub struct TestWorld {
@@ -81,6 +97,19 @@ impl World for TestWorld {
         })
     }
 
+    fn encode_component(&self, text: &str) -> String {
+        percent_encoding::utf8_percent_encode(text, COMPONENT).to_string()
+    }
+
+    fn parse_query(&self, text: &str) -> Value {
+        let entry = |(name, value): (Cow<str>, Cow<str>)| (name.into_owned(), (&*value).into());
+        Value::Object(
+            url::form_urlencoded::parse(text.as_bytes())
+                .map(entry)
+                .collect(),
+        )
+    }
+
     fn parse_time(&self, text: &str) -> Option<f64> {
         let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         Some((time.unix_timestamp_nanos() / 1_000_000) as f64)
@@ -98,11 +127,21 @@ impl World for TestWorld {
         number.to_string()
     }
 
+    fn decode_base64(&self, text: &str) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        Some(bytes.into_iter().map(char::from).collect())
+    }
+
     fn parse_json(&self, text: &str) -> Option<Value> {
         serde_json::from_str(text)
             .ok()
             .map(|json: serde_json::Value| value_of(&json))
     }
+}
+
+/// A URL that came back.
+pub fn parse_response(url: &str) -> ResponseUrl {
+    ResponseUrl::parse(url, &TestWorld::new(NOON, 1))
 }
 
 /// A value as the core gets it; `{"$": …}` stands for what JSON cannot say.
@@ -135,7 +174,7 @@ pub fn value_of(json: &serde_json::Value) -> Value {
 }
 
 /// What the app gets of a value of ours. JavaScript has one kind of number, so `3600.0` is written `3600`.
-pub fn json_of(value: &impl Serialize) -> serde_json::Value {
+pub fn json_of(value: &Value) -> serde_json::Value {
     whole_numbers(serde_json::to_value(value).expect("what is handed out can be written"))
 }
 

@@ -10,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Answers requests with this, and notes them in `window.requests`.
 fn token_endpoint(status: u16, body: Value) {
-    let note = "window.requests = [], setFetch(async (url, { method, body, headers, cache, redirect, signal }) => (requests.push({ url, method, body, type: headers.get('content-type'), accept: headers.get('accept'), cache, redirect, signal }),";
+    let note = "window.requests = [], setFetch(async (url, { method, body, headers, cache, redirect, signal }) => (requests.push({ url, method, body, type: new Headers(headers).get('content-type'), accept: new Headers(headers).get('accept'), cache, redirect, signal }),";
     js(&format!(
         "{note} new Response(JSON.stringify({body}), {{ status: {status} }})))"
     ));

@@ -53,6 +53,7 @@ const OLD_CHROMIUM = {
 export const scenarios = [
   ...names.map((protocol) => under("strict", protocol)),
   ...["wasm", "trusted-types"].map((policy) => under(policy, "alter-connect", withoutReports)),
+  under("wasm", "alter-connect", { name: "an app's signal leaves a policy without eval nothing to report", options: () => ({ signal: new AbortController().signal }), ...withoutReports }),
   under("strict", "alter-connect", { name: "wasm: false gives a strict policy nothing to report", config: { wasm: false }, ...withoutReports }),
   under("strict", "code", { name: "wasm: false, code by redirect", config: { wasm: false }, mode: "redirect", outcome: { redirected: protocols.code.isResult }, options: undefined }),
   under("strict", "code", {

@@ -72,7 +72,7 @@ fn a_code_is_exchanged_once() {
     assert_eq!(request.format, BodyFormat::Form);
     assert!(
         request
-            .form()
+            .form(&attempt.world)
             .starts_with("grant_type=authorization_code&code=Splx")
     );
     for via in [Via::OwnWindow, Via::Page, OWN_RELAY, RELAY] {

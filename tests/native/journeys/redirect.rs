@@ -47,7 +47,7 @@ fn a_code_that_comes_back_is_exchanged_with_the_verifier_that_was_kept() {
     };
     assert!(
         request
-            .form()
+            .form(&attempt.world)
             .ends_with(&format!("&code_verifier={verifier}"))
     );
     attempt.token_answer(200, &tokens());
@@ -61,9 +61,9 @@ fn a_code_for_the_apps_own_exchange_comes_back() {
     let [Effect::TakeResponse, Effect::Exchange(grant)] = &attempt.effects[..] else {
         panic!("{:?}", attempt.said());
     };
-    assert_eq!(grant.code.expose(), "SplxlOBeZQQYbYS6WxSbIA");
-    assert_eq!(grant.redirect_uri, CALLBACK);
-    assert_eq!(grant.code_verifier.expose().len(), 43);
+    assert_eq!(grant.get("code").text(), Some("SplxlOBeZQQYbYS6WxSbIA"));
+    assert_eq!(grant.get("redirectUri").text(), Some(CALLBACK));
+    assert_eq!(grant.get("codeVerifier").text().map(str::len), Some(43));
     attempt.step(Event::Exchanged);
     assert_ended(&attempt, "given");
 }

@@ -33,7 +33,7 @@ fn the_request_is_rfc_6749s() {
     assert_eq!(request.endpoint, "https://as.example/token");
     assert_eq!(request.format, BodyFormat::Form);
     assert_eq!(
-        request.form(),
+        request.form(&TestWorld::new(NOON, 1)),
         "grant_type=refresh_token&refresh_token=tGz%2B%2F%3D&client_id=a%20b"
     );
     let object =
@@ -47,11 +47,19 @@ fn the_request_is_rfc_6749s() {
 fn scope_and_json_as_asked() {
     let asked = with(options(), "scope", json!("read write"));
     let request = refresh(&with(asked, "tokenRequest", json!("json"))).expect("a request");
-    assert!(request.form().ends_with("&scope=read%20write"));
+    assert!(
+        request
+            .form(&TestWorld::new(NOON, 1))
+            .ends_with("&scope=read%20write")
+    );
     assert_eq!(request.format, BodyFormat::Json);
     let asked = with(options(), "scope", json!(""));
     let request = refresh(&with(asked, "tokenRequest", json!("form"))).expect("a request");
-    assert!(request.form().ends_with("client_id=a%20b"));
+    assert!(
+        request
+            .form(&TestWorld::new(NOON, 1))
+            .ends_with("client_id=a%20b")
+    );
     assert_eq!(request.format, BodyFormat::Form);
 }
 
