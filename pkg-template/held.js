@@ -31,19 +31,15 @@ function write(record, response) {
 
 const carry = (held, url) => rewrite(url, { ...history.state, [HELD]: held });
 
-/** A response in the name of the window, before its own. */
-const NAMED = /^connect-widget (\S+) (\S+) ([^]*)/;
-
 /** When a page is left: Firefox reloads with what stood in the history at the first of these, iOS knows the second alone. */
 const LEAVING = ["beforeunload", "pagehide"];
 
-/** Takes off the window's name and the history what was carried there. */
+/** Takes off the history what was carried there. */
 function unload() {
-  const [, state, response, own] = NAMED.exec(window.name) || [];
-  if (state) window.name = own;
-  const { [HELD]: held, ...rest } = history.state || {};
-  if (held) rewrite(location.href, Object.keys(rest).length ? rest : null);
-  return held || (state && { state, response });
+  if (!history.state?.[HELD]) return undefined;
+  const { [HELD]: held, ...state } = history.state;
+  rewrite(location.href, Object.keys(state).length ? state : null);
+  return held;
 }
 
 /** Keeps a response in the page's memory, where every copy of this package finds it; where the page is left before, in its history. */
@@ -65,10 +61,10 @@ export function hold(record, response) {
   if (isSecret(response) || !write(record, response)) keep({ state: record.state, response });
 }
 
-/** Takes up what the page before this one has carried here, unless it is used up: a router may have kept a copy of the history. */
+/** Takes up what the page before this one has carried here. */
 export function takeUp() {
   const held = unload();
-  if (held && sessionStorage[KEY + held.state]) keep(held);
+  if (held) keep(held);
 }
 
 /** Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere. */
@@ -76,9 +72,9 @@ export function goBack(record, response) {
   const { state, page } = record;
   const isWritten = !isSecret(response) && write(record, response);
   if (!isWritten && carry({ state, response }, page)) {
-    // A router that is there before the widget may write a state of its own over that. A window that has an opener keeps its name
-    // on other sites.
-    if (!window.opener) window.name = [HELD, state, response, window.name].join(" ");
+    // A router that is there before the widget may write a state of its own over that; src/browser/store.rs looks here, too. A window
+    // that has an opener keeps its name on other sites.
+    if (!window.opener) window.name = JSON.stringify({ [HELD]: { state, response, name: window.name } });
     location.reload();
   } else if (isWritten || write(record, response)) location.replace(page);
   else return false;

@@ -174,8 +174,11 @@ pub fn held() -> Option<(Transaction, String)> {
 /// Uses a held response up.
 pub fn take_held(transaction: &Transaction) {
     forget(transaction);
-    if held_by_page().is_given() {
+    if page_memory().is_object() {
         release_page();
+    }
+    if let Some(own_name) = held_by_name().get("name").as_str() {
+        let _ = window().set_name(own_name);
     }
 }
 
@@ -222,8 +225,19 @@ fn page_memory() -> JsValue {
     Reflect::get(&window(), &Symbol::for_(HELD)).unwrap_or_default()
 }
 
+/// The response that the return page has put into the window's name, beside the name that it had.
+fn held_by_name() -> Value {
+    let name = window().name().ok().and_then(|name| parse(&name));
+    name.map_or(Value::Absent, |name| name.get(HELD).clone())
+}
+
 fn held_by_page() -> Value {
-    read(&page_memory())
+    let held = read(&page_memory());
+    if held.is_given() {
+        held
+    } else {
+        held_by_name()
+    }
 }
 
 fn release_page() {
