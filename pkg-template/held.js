@@ -31,34 +31,28 @@ function write(record, response) {
 
 const carry = (held, url) => rewrite(url, { ...history.state, [HELD]: held });
 
-/** One half of a secret in the name of the window, before its own name: whose it is, and the numbers. */
-const NAMED = /^connect-widget (\S+) (\S+) ([^]*)/;
-
-/** One half of a secret and a secret make the other half, and the two halves the secret. */
-const mix = (text, half) => text.replace(/[^]/g, (character, at) => String.fromCharCode(character.charCodeAt() ^ half[at]));
-
 /**
  * Puts a secret where a router that writes the history before the widget is there does not lose it: one half in the window's name, which
- * the next site may see, and one in the store, which every script may read. Neither tells anything without the other.
+ * the next site may see, and one in the record, which every script may read. Neither tells anything without the other;
+ * src/browser/store.rs joins them.
  */
 function split(record, response) {
-  const half = crypto.getRandomValues(new Uint16Array(response.length));
-  window.name = [HELD, record.state, half, window.name].join(" ");
-  return write({ ...record, half: mix(response, half) });
+  // A URL is ASCII, and so is its half.
+  const half = [...crypto.getRandomValues(new Uint8Array(response.length))].map((byte) => byte & 127);
+  const other = half.map((byte, at) => String.fromCharCode(byte ^ response.charCodeAt(at))).join("");
+  window.name = JSON.stringify({ [HELD]: { state: record.state, half, name: window.name } });
+  return write({ ...record, half: other });
 }
 
 /** When a page is left: Firefox reloads with what stood in the history at the first of these, iOS knows the second alone. */
 const LEAVING = ["beforeunload", "pagehide"];
 
-/** Takes off the window's name and the history what was carried there. */
+/** Takes off the history what was carried there. */
 function unload() {
-  const { [HELD]: held, ...rest } = history.state || {};
-  if (held) rewrite(location.href, Object.keys(rest).length ? rest : null);
-  const [, state, half, own] = NAMED.exec(window.name) || [];
-  if (!state) return held;
-  window.name = own;
-  const stored = JSON.parse(sessionStorage[KEY + state] ?? null)?.half;
-  return held || (stored && { state, response: mix(stored, half.split(",")) });
+  if (!history.state?.[HELD]) return undefined;
+  const { [HELD]: held, ...state } = history.state;
+  rewrite(location.href, Object.keys(state).length ? state : null);
+  return held;
 }
 
 /** Keeps a response in the page's memory, where every copy of this package finds it; where the page is left before, in its history. */
@@ -80,10 +74,10 @@ export function hold(record, response) {
   if (isSecret(response) || !write(record, response)) keep({ state: record.state, response });
 }
 
-/** Takes up what the page before this one has carried here, unless it is used up: a router may have kept a copy of the history. */
+/** Takes up what the page before this one has carried here. */
 export function takeUp() {
   const held = unload();
-  if (held && sessionStorage[KEY + held.state]) keep(held);
+  if (held) keep(held);
 }
 
 /** Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere. */

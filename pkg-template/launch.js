@@ -52,14 +52,14 @@ export class Launch {
     this.popup = null;
     try {
       this.options = { __proto__: null, ...this.options };
-      // Nobody would ever send the window anywhere from a page that is left.
-      const left = () => this.isWaiting() && this.window?.close();
-      addEventListener("pagehide", left);
-      const timer = setInterval(() => {
-        if (this.isWaiting()) return;
-        clearInterval(timer);
-        removeEventListener("pagehide", left);
-      }, 60);
+      const look = (left) => {
+        if (!this.isWaiting()) {
+          clearInterval(timer);
+          removeEventListener("pagehide", look);
+        } else if (left) this.window?.close(); // Nobody would send it anywhere from a page that is gone.
+      };
+      const timer = setInterval(look, 60);
+      addEventListener("pagehide", look);
       this.popup = openEarly(this.options);
     } catch {
       // Options that cannot be read are the core's to refuse; Firefox throws in a frame that may not open windows.

@@ -12,6 +12,9 @@ let page;
 
 /** One widget on a page; see index.d.ts. */
 export class Connect {
+  /** The core knows an instance by its identity: Vue, and what is built on its reactivity, makes no proxy of what says this. */
+  __v_skip = 1;
+
   constructor(config) {
     try {
       // Without a prototype: what a script has put on Object.prototype would be read as an option.
@@ -36,11 +39,6 @@ export class Connect {
 
   static create(config) {
     return new Connect(config);
-  }
-
-  /** The core knows an instance by its identity: Vue, and what is built on its reactivity, makes no proxy of what says this. */
-  get __v_skip() {
-    return true;
   }
 
   check(needsWindow) {

@@ -149,8 +149,8 @@ async fn send(
         }
         Err(cause) => (Err(Code::NetworkError.into()), cause),
     };
-    if let Some(channel) = channel {
-        // The cause of an error may be something that cannot go to another page.
+    // What failed on this page's own way to the server, as where the page is left, is no other page's answer: it asks for itself.
+    if let Some(channel) = channel.filter(|_| cause.is_undefined()) {
         let (name, value) = match &answer {
             Ok(tokens) => ("value", tokens.clone()),
             Err(failure) => ("error", to_js(&list_of(failure))),

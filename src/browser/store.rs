@@ -137,7 +137,7 @@ pub fn take_mark(transaction: &Transaction) -> bool {
 
 /// The remembered attempts of a mode, of pages or, in a frame, of frames.
 pub fn records(mode: Mode) -> Vec<Stored> {
-    let held = held_by_page();
+    let (held, name) = (read(&page_memory()), held_by_name());
     let is_framed = device::is_framed();
     let mut records = Vec::new();
     for (_, text) in session().map(|store| entries(&store)).unwrap_or_default() {
@@ -147,13 +147,15 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         else {
             continue;
         };
-        let is_held = held.get("state").text() == Some(transaction.state.expose());
-        let response = if is_held {
-            held.get("response")
+        let is_of_this =
+            |held: &Value| held.get("state").text() == Some(transaction.state.expose());
+        let response = if is_of_this(&held) {
+            held.get("response").to_text()
+        } else if is_of_this(&name) {
+            join(record.get("half"), name.get("half"))
         } else {
-            record.get("response")
-        }
-        .to_text();
+            record.get("response").to_text()
+        };
         records.push(Stored {
             response,
             claimed: record.get(CLAIMED).number(),
@@ -184,8 +186,11 @@ pub fn held() -> Option<(Transaction, String)> {
 /// Uses a held response up.
 pub fn take_held(transaction: &Transaction) {
     forget(transaction);
-    if held_by_page().is_given() {
+    if page_memory().is_object() {
         release_page();
+    }
+    if let Some(own_name) = held_by_name().get("name").as_str() {
+        let _ = window().set_name(own_name);
     }
 }
 
@@ -230,8 +235,19 @@ fn page_memory() -> JsValue {
     Reflect::get(&window(), &Symbol::for_(HELD)).unwrap_or_default()
 }
 
-fn held_by_page() -> Value {
-    read(&page_memory())
+/// What the return page has put into the window's name, beside the name that it had: one half of a response.
+fn held_by_name() -> Value {
+    let name = window().name().ok().and_then(|name| parse(&name));
+    name.map_or(Value::Absent, |name| name.get(HELD).clone())
+}
+
+/// The response of two halves, the one of the record and the one of the window's name; `split` in `pkg-template/held.js` made them.
+fn join(half: &Value, other: &Value) -> Option<String> {
+    let mut bytes = half.text()?.as_bytes().to_vec();
+    for (byte, other) in bytes.iter_mut().zip(other.items()?) {
+        *byte ^= other.number()? as u8;
+    }
+    String::from_utf8(bytes).ok()
 }
 
 fn release_page() {

@@ -76,6 +76,24 @@ async fn an_error_is_every_callers() {
 }
 
 #[wasm_bindgen_test]
+async fn what_fails_on_one_pages_way_is_no_other_pages_answer() {
+    let app = app().await;
+    let other = Page::load("{ isCopy: true }").await.create("{}");
+    js(
+        "(window.asked = 0, window.answers = [], setFetch(async () => { const nth = (asked += 1); await pause(100); if (nth === 1) throw new TypeError('The page is left'); return new Response('{\"access_token\":\"a\"}') }))",
+    );
+    for page in [&app, &other] {
+        page.js(&format!("(widget.refresh({{ {OPTIONS}, refreshToken: 'r' }}).then(() => answers.push('tokens'), (error) => answers.push(error.code)), 0)"));
+    }
+    browser_tests::until("all answers", || js("answers.length === 2").is_truthy()).await;
+    assert_eq!(
+        js("answers.join()").as_string().as_deref(),
+        Some("network_error,tokens")
+    );
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn an_abort_is_the_callers_alone() {
     let app = app().await;
     token_endpoint();
