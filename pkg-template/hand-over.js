@@ -11,6 +11,9 @@ const PAUSE = 250;
  */
 const PATIENCE = { openers: 4, user: 20, all: 2400 };
 
+/** What an object has itself: a script may have put anything on Object.prototype. */
+const own = (object) => ({ __proto__: null, ...object });
+
 /** What a way answers; undefined where the browser refuses it, so that the others are still gone. */
 function tried(way) {
   try {
@@ -57,13 +60,13 @@ export function handOver(response, owner, tell = () => {}) {
   // The app may have cleared the store that says whose a response is.
   const states = owner ? [owner.state] : [parameters.get("state"), parameters.get("connect_state"), ticket].filter(Boolean);
   const message = { type: TYPE, response, window: ticket };
-  const isTaken = (data) => data?.type === TYPE && data.taken && end(true);
+  const isTaken = (data) => own(data).type === TYPE && own(data).taken && end(true);
   const listen = ({ origin, data }) => origin === location.origin && isTaken(data);
   const channels = states.map((state) => tried(() => channelOf(state, isTaken))).filter(Boolean);
   let offers = 0;
 
   /** The app's backend was quicker than this window, perhaps only just: there is nothing to do but close. */
-  const hasEnded = () => tried(() => JSON.parse(localStorage[KEY + owner.state]).ended);
+  const hasEnded = () => tried(() => own(JSON.parse(localStorage[KEY + owner.state])).ended);
 
   function offer() {
     if (hasEnded()) {

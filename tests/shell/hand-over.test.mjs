@@ -41,3 +41,22 @@ test("a page that is still being loaded, and has no place yet to say that it is 
   assert.throws(() => handOver("https://app.example/callback.html?type=success", { state: "state" }, noBody), TypeError);
   assert.equal(closings, 1);
 });
+
+test("what a script has put on Object.prototype neither ends an offer nor takes it", (t) => {
+  let closings = 0, listen;
+  t.mock.method(globalThis, "setInterval", () => 0);
+  Object.assign(globalThis, {
+    window: globalThis, opener: null, close: () => { closings += 1; },
+    location: { origin: "https://app.example" },
+    sessionStorage: {}, addEventListener(_, listener) { listen = listener; }, removeEventListener() {},
+    localStorage: { [MARK]: JSON.stringify({ answers: [] }), removeItem(key) { delete this[key]; } },
+  });
+  const names = ["ended", "taken"];
+  t.after(() => names.forEach((name) => delete Object.prototype[name]));
+  for (const name of names) Object.prototype[name] = true;
+  handOver("https://app.example/callback.html?code=a", { state: "state" });
+  listen({ origin: "https://app.example", data: { type: "connect-widget", asking: true } });
+  assert.equal(closings, 0);
+  listen({ origin: "https://app.example", data: { type: "connect-widget", taken: true } });
+  assert.equal(closings, 1);
+});

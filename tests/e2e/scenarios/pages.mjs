@@ -46,6 +46,23 @@ export const scenarios = [
   ...Object.entries(ROUTES).flatMap(([what, at]) => ["code", "implicit"].map((protocol) => redirect(protocol, { rows: ["lost", "router"], name: `${protocol}: ${what} gets its URL back exactly`, ...comesBack(at) }))),
   redirect("alter-connect", { rows: ["lost"], name: "alter-connect: the return URL's own query and hash stay", ...comesBack({ query: "x=1&y=a%20b", hash: "#/deep?z=2" }) }),
   redirect("anon-link", { rows: ["lost"], name: "anon-link: the app's URL comes back", ...comesBack({ query: "x=1", hash: "#/deep" }) }),
+  redirect("anon-link", {
+    rows: ["lost"],
+    name: "anon-link: the router went on while the link was awaited, and the URL that was left comes back",
+    options: (env) => ({
+      link(context) {
+        const url = new URL(location.href);
+        url.hash = "#/later";
+        history.pushState(null, "", url);
+        return env.protocolOptions.link(context);
+      },
+    }),
+    ...comesBack({ query: "x=1", hash: "#/before" }),
+    async person(user) {
+      await user.click();
+      await isBack(user, { query: "x=1", hash: "#/later" });
+    },
+  }),
   redirect("implicit", {
     rows: ["router"],
     name: "implicit, back on the app itself: the token is gone before the router looks",
