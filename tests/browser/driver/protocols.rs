@@ -130,6 +130,27 @@ async fn stackones_account_is_what_verify_answers() {
     nothing_is_left().await;
 }
 
+/// The claims are UTF-8 in base64url, with both of its own letters in this text.
+#[wasm_bindgen_test]
+async fn the_nonce_stands_in_an_id_token_among_claims_of_any_language() {
+    let app = app().await;
+    let call = app.open(&format!("{{ {IMPLICIT}, responseType: 'id_token token' }}"));
+    let request = last_url().unwrap_or_default();
+    let nonce = &parameters(request.split_once('?').unwrap_or_default().1)["nonce"];
+    let claims = json!({"name": "Žofie ÿÿ>>??~~", "nonce": nonce}).to_string();
+    let token = js(&format!(
+        "btoa(String.fromCharCode(...new TextEncoder().encode({}))).replace(/\\+/g, '-').replace(/\\//g, '_').replace(/=/g, '')",
+        json!(claims)
+    ));
+    let token = token.as_string().expect("a text");
+    assert!(token.contains('-') && token.contains('_'), "{token}");
+    let state = state().await;
+    let answer = format!("#access_token=t&id_token=e30.{token}.s&state={state}");
+    last_window().go(&return_url(&answer)).await;
+    assert_eq!(call.result().await["access_token"], json!("t"));
+    nothing_is_left().await;
+}
+
 #[wasm_bindgen_test]
 async fn the_implicit_grant_is_read_out_of_the_fragment() {
     let app = app().await;
