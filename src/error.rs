@@ -69,7 +69,7 @@ codes! {
     /// The core could not be loaded.
     LoadFailed = "load_failed", "The core did not load; see cause. The next click tries again.";
     /// The core stopped: out of memory, or a bug.
-    CoreFailed = "core_failed", "The core stopped; see cause. The next click starts it afresh.";
+    CoreFailed = "core_failed", "The core stopped; see cause. The next click tries again.";
     /// The provider reported an error without a code.
     OauthError = "oauth_error", "The provider reported an error without a code.";
 }
