@@ -132,9 +132,7 @@ async function factory(kind) {
 
 /** esbuild's helper takes what a script has put on Object.prototype for one of the names that a module exports. */
 function withOwnNames(made) {
-  const text = made.replace("for (var name in all)", "for (var name of Object.keys(all))");
-  if (text === made) throw new Failure("esbuild exports names in a new way");
-  return text;
+  return made.replaceAll(/for ?\(var ([\w$]+) in ([\w$]+)\)(?=\s*[\w$]+\([\w$]+, ?\1, ?\{ ?get:)/g, "for (var $1 of Object.keys($2))");
 }
 
 /** wasm2js's memory grows into a new buffer and leaves the old one as it was, so the glue must not tell by that which one is right. */
@@ -234,7 +232,7 @@ async function shrink({ code, map }, format) {
 }
 
 /** Files that are required require each other. */
-const withCommonJs = (code) => code.replace(/require\("\.\/([\w-]+)\.js"\)/g, 'require("./$1.cjs")');
+const withCommonJs = (code) => withOwnNames(code).replace(/require\("\.\/([\w-]+)\.js"\)/g, 'require("./$1.cjs")');
 
 /** The hand-written types, once for each module format; the script tag's file has none. */
 function copyTypes() {

@@ -92,6 +92,13 @@ test("no .cjs file has an import() in it, which takes a flag under Jest", () => 
   assert.deepEqual(offenders.map(({ path }) => path), []);
 });
 
+test("a plain value on Object.prototype keeps no .cjs file from loading", async () => {
+  // The frameworks' own files are not installed here.
+  const names = files.map(({ path }) => path).filter((path) => path.endsWith(".cjs") && !/react|vue|angular/.test(path));
+  const script = `for (const name of ${JSON.stringify(names)}) { Object.prototype.version = "1.0"; try { require("./" + name); } finally { delete Object.prototype.version; } }`;
+  await run(process.execPath, ["-e", script], { cwd: installed });
+});
+
 test("where a page has neither TextDecoder nor TextEncoder, as in jsdom, the .cjs files' own are as good", async () => {
   const source = readFileSync(inRoot("pkg-template", "text-codecs.js"), "utf8").replaceAll("globalThis.", "({}).");
   const own = await import(`data:text/javascript,${encodeURIComponent(source)}`);
