@@ -17,7 +17,11 @@ pub const TICKET: &str = "connect-widget:window";
 
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
-pub struct Popup(Window);
+pub struct Popup {
+    window: Window,
+    /// The window that messages come from: an extension or a sandbox of scripts may have put something around it.
+    itself: JsValue,
+}
 
 /// What a look at the window shows.
 pub enum Place {
@@ -29,6 +33,18 @@ pub enum Place {
     Foreign,
     /// Nothing: `closed` reads true.
     Gone,
+}
+
+impl From<Window> for Popup {
+    fn from(window: Window) -> Popup {
+        let itself = get(&window, "self");
+        let itself = if itself.is_object() {
+            itself
+        } else {
+            window.clone().into()
+        };
+        Popup { window, itself }
+    }
 }
 
 impl Popup {
@@ -69,25 +85,18 @@ impl Popup {
                 let _ = storage.set_item(TICKET, ticket);
             }
         }
-        // What an extension or a sandbox of scripts has put around it is not the window that messages come from.
-        let itself = get(&window, "self");
-        Popup(if itself.is_object() {
-            itself.unchecked_into()
-        } else {
-            window
-        })
+        Popup::from(window)
     }
 
     /// Whether this is the window that a message came from.
     pub fn is(&self, source: &JsValue) -> bool {
-        let window: &JsValue = self.0.as_ref();
-        window == source
+        self.itself == *source
     }
 
     /// What `closed` reads: the window is closed, or was severed (Cross-Origin-Opener-Policy). What cannot say so is no window:
     /// apps in a web view, such as Cordova's, put a `window.open` of their own in the browser's place.
     pub fn is_closed(&self) -> bool {
-        get(&self.0, "closed").as_bool().unwrap_or(true)
+        get(&self.window, "closed").as_bool().unwrap_or(true)
     }
 
     /// One look.
@@ -95,7 +104,7 @@ impl Popup {
         if self.is_closed() {
             return Place::Gone;
         }
-        match self.0.location().href() {
+        match self.window.location().href() {
             Ok(href) if href == "about:blank" => Place::Blank,
             Ok(href) => Place::Own(href),
             Err(_) => Place::Foreign,
@@ -104,24 +113,24 @@ impl Popup {
 
     /// Sends the window on, without a step back to its blank document.
     pub fn navigate(&self, url: &str) {
-        let _ = self.0.location().replace(url);
+        let _ = self.window.location().replace(url);
     }
 
     /// Brings the window to the front.
     pub fn focus(&self) {
-        let _ = self.0.focus();
+        let _ = self.window.focus();
     }
 
     /// Closes the window. Chromium loses a close that meets the window on its way from one process to another: the page stays,
     /// `closed` reads true or false, and where it reads true no other close does anything. So the window is looked at for a while.
     pub fn close(&self) {
-        let _ = self.0.close();
+        let _ = self.window.close();
         await_close(self, LOOKS);
     }
 
     /// Whether nothing is left of the window: it has no `top` any more (HTML section 7.2.2.4).
     fn is_gone(&self) -> bool {
-        let top = get(&self.0, "top");
+        let top = get(&self.window, "top");
         self.is_closed() && (top.is_null() || top.is_undefined())
     }
 
@@ -139,7 +148,7 @@ impl Popup {
 
     fn write(&self, text: &str) -> Option<()> {
         // Of the window's own realm, where it is no instance of this one's class.
-        let page = Some(get(&self.0, "document")).filter(JsValue::is_object)?;
+        let page = Some(get(&self.window, "document")).filter(JsValue::is_object)?;
         let page: web_sys::Document = page.unchecked_into();
         let lang = window()
             .document()?
@@ -173,7 +182,7 @@ impl Popup {
     }
 
     fn is_at_rest(&self) -> Option<bool> {
-        let page = get(&self.0, "document");
+        let page = get(&self.window, "document");
         page.is_object()
             .then(|| get(&page, "readyState") == "complete")
     }
@@ -193,7 +202,8 @@ thread_local! {
 
 /// Looks at the window in a while.
 fn await_close(popup: &Popup, looks: u32) {
-    let waiting = CLOSING.with_borrow(|closing| closing.push(&Array::of2(&popup.0, &looks.into())));
+    let waiting =
+        CLOSING.with_borrow(|closing| closing.push(&Array::of2(&popup.window, &looks.into())));
     if waiting == 1 {
         later(CLOSING_LOOK, Box::new(look_at_closing));
     }
@@ -202,7 +212,7 @@ fn await_close(popup: &Popup, looks: u32) {
 fn look_at_closing() {
     for closing in CLOSING.take().iter() {
         let closing: Array = closing.unchecked_into();
-        let popup = Popup(closing.get(0).unchecked_into());
+        let popup = Popup::from(closing.get(0).unchecked_into::<Window>());
         let mut looks = closing.get(1).as_f64().unwrap_or_default() as u32;
         if popup.is_gone() {
             continue;
@@ -212,7 +222,7 @@ fn look_at_closing() {
             looks = looks.min(LOOKS_IF_CLOSED);
             popup.navigate("about:blank");
         } else {
-            let _ = popup.0.close();
+            let _ = popup.window.close();
         }
         if looks > 0 {
             await_close(&popup, looks - 1);
