@@ -188,6 +188,7 @@ export const scenarios = [
   {
     ...alter,
     name: "options that cannot be used open no window and name the option",
+    page: async (env) => (await import("/plain.mjs")).plainWithCore(env),
     promise: true,
     options: () => ({ token: "" }),
     async person(user) {

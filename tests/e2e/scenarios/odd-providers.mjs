@@ -63,6 +63,7 @@ export const scenarios = [
     rows: ["f21"],
     promise: true,
     name: "a response_mode that no page can read is refused before the window opens",
+    page: async (env) => (await import("/plain.mjs")).plainWithCore(env),
     options: (env) => standard(env, { params: { response_mode: "form_post" } }),
     async person(user) {
       await user.click();
