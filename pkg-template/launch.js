@@ -54,8 +54,8 @@ export class Launch {
       this.options = { __proto__: null, ...this.options };
       const look = (left) => {
         if (!this.isWaiting()) {
-          clearInterval(timer);
           removeEventListener("pagehide", look);
+          clearInterval(timer);
         } else if (left) this.window?.close(); // Nobody would send it anywhere from a page that is gone.
       };
       const timer = setInterval(look, 60);
