@@ -130,9 +130,13 @@ async function factory(kind) {
   return `export function make() { ${withOwnNames(outputFiles[0].text)}\nreturn made; }`;
 }
 
-/** esbuild's helper takes what a script has put on Object.prototype for one of the names that a module exports. */
+/**
+ * esbuild's helper takes what a script has put on Object.prototype for one of the names that a module exports. It stays a `for … in`, by which
+ * tools know what a file exports.
+ */
 function withOwnNames(made) {
-  return made.replaceAll(/for ?\(var ([\w$]+) in ([\w$]+)\)(?=\s*[\w$]+\([\w$]+, ?\1, ?\{ ?get:)/g, "for (var $1 of Object.keys($2))");
+  const loop = /for ?\(var ([\w$]+) in ([\w$]+)\)\s*(?=[\w$]+\([\w$]+, ?\1, ?\{ ?get:)/g;
+  return made.replaceAll(loop, "for (var $1 in $2) Object.keys($2).includes($1) && ");
 }
 
 /** wasm2js's memory grows into a new buffer and leaves the old one as it was, so the glue must not tell by that which one is right. */
