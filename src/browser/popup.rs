@@ -166,11 +166,15 @@ impl Popup {
             }
             Some(element)
         };
-        let scheme = element(
-            "meta",
-            &[("name", "color-scheme"), ("content", "light dark")],
-        )?;
-        page.head()?.append_child(&scheme).ok()?;
+        let metas = [
+            ("color-scheme", "light dark"),
+            // A phone would show it as small as a desktop's page.
+            ("viewport", "width=device-width"),
+        ];
+        for (name, content) in metas {
+            let meta = element("meta", &[("name", name), ("content", content)])?;
+            page.head()?.append_child(&meta).ok()?;
+        }
         // The text may be of a language that is written from right to left.
         let line = element(
             "p",

@@ -36,6 +36,8 @@ async fn a_window_that_is_closed_before_it_was_sent_anywhere_is_an_exit() {
     let call = app.authorize("{ token: () => new Promise(() => {}), baseURL: PROVIDER }");
     pause(100).await;
     assert!(js("lastWindow().inner.document.title === 'Connecting…'").is_truthy());
+    // A phone shows it in the size of its screen.
+    assert!(js("lastWindow().inner.document.querySelector('meta[name=viewport]')").is_object());
     last_window().close();
     assert_eq!(call.outcome().await, "exit");
     assert_eq!(call.promise().await, "rejected popup_closed");
