@@ -37,11 +37,17 @@ const carry = (held, url) => rewrite(url, { ...history.state, [HELD]: held });
  * src/browser/store.rs joins them.
  */
 function split(record, response) {
-  // A URL is ASCII, and so is its half.
-  const half = [...crypto.getRandomValues(new Uint8Array(response.length))].map((byte) => byte & 127);
-  const other = half.map((byte, at) => String.fromCharCode(byte ^ response.charCodeAt(at))).join("");
-  window.name = JSON.stringify({ [HELD]: { state: record.state, half, name: window.name } });
-  return write({ ...record, half: other });
+  try {
+    // A URL is ASCII, and so is its half.
+    const half = [...crypto.getRandomValues(new Uint8Array(response.length))].map((byte) => byte & 127);
+    const other = half.map((byte, at) => String.fromCharCode(byte ^ response.charCodeAt(at))).join("");
+    if (!write({ ...record, half: other })) return false;
+    window.name = JSON.stringify({ [HELD]: { state: record.state, half, name: window.name } });
+    return true;
+  } catch {
+    // So long an answer has no other half: browsers give 64 KiB of chance at a time.
+    return false;
+  }
 }
 
 /** When a page is left: Firefox reloads with what stood in the history at the first of these, iOS knows the second alone. */

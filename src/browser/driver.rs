@@ -30,6 +30,7 @@ use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use web_sys::Window;
 
 /// Milliseconds between two looks at a window: one a frame, so that a close is seen at once.
 const LOOK: u32 = 16;
@@ -149,7 +150,7 @@ fn refuse(launch: &Launch, failure: Failure) {
 fn dismiss(launch: &Launch, used: Option<&Popup>) {
     for window in [launch.popup(), own(&launch.options(), "popup")] {
         if is_window(&window) && !used.is_some_and(|popup| popup.is(&window)) {
-            Popup::adopt(window.unchecked_into(), None).close();
+            Popup::from(window.unchecked_into::<Window>()).close();
         }
     }
 }
@@ -162,7 +163,7 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
     let attempt = Rc::new(Attempt::new(flow, Sink::Call(launch), Some(options)));
     // Whatever becomes of the flow, a window that is there already does not stay behind.
     if let Some(window) = given.into_iter().find(JsValue::is_object) {
-        let popup = Popup::adopt(window.unchecked_into(), None);
+        let popup = Popup::from(window.unchecked_into::<Window>());
         attempt.popup.replace(Some(popup));
     }
     add(&attempt);

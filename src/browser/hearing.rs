@@ -119,7 +119,7 @@ fn on_message(event: &web_sys::Event) {
             feed(attempt, Event::Message(read(&event.data())));
             if is_lost && attempt.is_over.get() {
                 // The window was out of reach until it spoke.
-                Popup::adopt(source.unchecked_into(), None).close();
+                Popup::from(source.unchecked_into::<Window>()).close();
             }
         }
         Some(_) => {}

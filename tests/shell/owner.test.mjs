@@ -317,6 +317,12 @@ describe("holding a response", () => {
     assert.deepEqual(joined(), { state: "one", response, name: "the app's own" });
   });
 
+  test("a token that is too long for a second half goes by the history alone", () => {
+    const [owner, response] = returned(true);
+    assert.equal(goBack(owner, response + "x".repeat(70_000)), true);
+    assert.deepEqual([gone, window.name], [["reload"], undefined]);
+  });
+
   test("where the address cannot be rewritten, the response is held all the same", () => {
     history.replaceState = refuse;
     for (const in_fragment of [false, true]) {
@@ -349,7 +355,7 @@ describe("holding a response", () => {
   test("where neither the store nor the history takes it, the page is not left", () => {
     Store.prototype.setItem = history.replaceState = refuse;
     for (const in_fragment of [false, true]) assert.equal(goBack(...returned(in_fragment)), false);
-    assert.deepEqual(gone, []);
+    assert.deepEqual([gone, window.name], [[], undefined]);
   });
 
   test("whether a response waits: in a record or in the page's memory, and not where there is only an attempt", () => {

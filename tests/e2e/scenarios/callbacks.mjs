@@ -53,6 +53,14 @@ const destroyed = (name, person, more = {}) => ({
   ...more,
 });
 
+/** The user comes by the keyboard, and has the focus where it was. */
+async function backOnTrigger(user) {
+  await user.ready();
+  await user.page.run(() => window.env.go.focus());
+  await user.click();
+  user.equal(await user.heard("focused"), "go");
+}
+
 export const scenarios = [
   ...["onSuccess", "onError"].flatMap((callback) => ["close", "destroy", "open"].map((method) => calling(callback, method))),
   {
@@ -151,12 +159,7 @@ export const scenarios = [
         setTimeout(() => env.say("focused", document.activeElement.id), 500);
       });
     },
-    async person(user) {
-      await user.ready();
-      await user.page.run(() => window.env.go.focus());
-      await user.click();
-      user.equal(await user.heard("focused"), "go");
-    },
+    person: backOnTrigger,
     outcome: { success: isResult },
   },
   {
@@ -169,12 +172,7 @@ export const scenarios = [
       env.go.addEventListener("click", () => env.go.blur());
       env.widget.on("close", () => setTimeout(() => env.say("focused", document.activeElement.id)));
     },
-    async person(user) {
-      await user.ready();
-      await user.page.run(() => window.env.go.focus());
-      await user.click();
-      user.equal(await user.heard("focused"), "go");
-    },
+    person: backOnTrigger,
     outcome: { success: isResult },
   },
   {
