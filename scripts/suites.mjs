@@ -61,7 +61,7 @@ export const suites = [
   wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
   wasmTest("webkit", "WebKitGTK", ["webkit"]),
   { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: nodeTest("tests/demo/demo.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
-  { name: "debug", does: "what debug says in Chromium: every finding caused for real, and none where all is right", command: nodeTest(...testsIn("tests/debug")), needs: ["npm", "chromium"], after: ["build"], timeout: 600, tries: 2, show: 0 },
+  { name: "debug", does: "what debug says in Chromium: every finding caused for real, and none where all is right", command: nodeTest(...testsIn("tests/debug")), needs: ["npm", "chromium"], after: ["build"], timeout: 600, tries: 2, load: 0.5, show: 0 },
   { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: nodeTest("tests/a11y/site.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
   { name: "server", does: "the package in Node, where there is no window", command: nodeTest("tests/e2e/server.test.mjs"), needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
   ...endToEnd("chromium", "Chromium", ["chromium"]),

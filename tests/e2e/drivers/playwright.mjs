@@ -5,12 +5,6 @@ import { chromium as chromiumPath, chromiumArgs } from "../../../scripts/lib/bro
 
 const MACINTOSH = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/605.1.15";
 
-/**
- * What Playwright switches off in Chromium, without the partitioned storage of other sites' frames, which is every browser's default:
- * of a switch that is given twice the last one counts.
- */
-const FEATURES = ["AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "DialMediaRouteProvider", "GlobalMediaControls", "HttpsUpgrades", "LensOverlay", "MediaRouter", "PaintHolding", "Translate", "AutoDeElevate", "OptimizationHints", "NetworkTimeServiceQuerying"];
-
 /** The devices that scenarios name; Playwright's own names besides. */
 const looks = {
   desktop: { viewport: { width: 1280, height: 800 } },
@@ -45,7 +39,7 @@ class Window {
 const pressable = (name) => `//*[(self::button or self::a or self::summary)][contains(., ${JSON.stringify(name)})]`;
 
 export async function launch() {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), ignoreDefaultArgs: ["--disable-popup-blocking", "--disable-back-forward-cache"], args: [...chromiumArgs, `--disable-features=${FEATURES}`] });
+  const browser = await chromium.launch({ executablePath: chromiumPath(), ignoreDefaultArgs: ["--disable-popup-blocking", "--disable-back-forward-cache"], args: chromiumArgs });
   let desktop;
   return {
     close: () => browser.close(),
