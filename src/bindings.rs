@@ -1,6 +1,7 @@
 //! What JavaScript calls: `pkg-template/shell.js`, and nobody else. Nothing is decided here.
 
-use crate::browser::app::{Launch, Shell, Widget, set_shell};
+use crate::browser::app::{Launch, Widget};
+use crate::browser::shell::{Shell, set_shell};
 use crate::browser::{driver, inbox, refresh as refreshing};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;

@@ -1,12 +1,10 @@
 //! The app's side: the instances that it created, what it asked for, and how it is told.
 
+use super::shell::new_error;
 use super::value::{own, to_js};
 use crate::error::{Code, Failure};
-use gloo_events::EventListener;
-use js_sys::{Array, Function, Reflect};
-use std::cell::RefCell;
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, EventTarget};
 
 #[wasm_bindgen]
 extern "C" {
@@ -61,59 +59,6 @@ extern "C" {
     /// The flow is over.
     #[wasm_bindgen(method, structural)]
     pub fn ended(this: &Launch);
-
-    /// What the shell gives the core.
-    #[derive(Clone)]
-    pub type Shell;
-
-    /// The class of every error that an app sees.
-    #[wasm_bindgen(method, getter, structural, js_name = ConnectError)]
-    fn connect_error(this: &Shell) -> Function;
-
-    /// A target that takes listeners without options, which could be read off a tampered `Object.prototype`.
-    #[wasm_bindgen(method, structural)]
-    fn plainly(this: &Shell, target: &EventTarget) -> EventTarget;
-
-    /// What iterates, as a list. `Array.from` is not used: MooTools and Prototype have another one.
-    #[wasm_bindgen(method, structural, catch, js_name = listOf)]
-    fn list_of(this: &Shell, iterable: &JsValue) -> Result<Array, JsValue>;
-
-    /// The instances that listen for results or errors, in the order in which they began to.
-    #[wasm_bindgen(method, structural)]
-    fn subscribers(this: &Shell) -> Array;
-}
-
-thread_local! {
-    static SHELL: RefCell<Option<Shell>> = const { RefCell::new(None) };
-}
-
-/// Notes the shell's side.
-pub fn set_shell(shell: Shell) {
-    SHELL.set(Some(shell));
-}
-
-fn shell() -> Option<Shell> {
-    SHELL.with_borrow(Clone::clone)
-}
-
-/// What iterates, as a list.
-pub fn list_of(iterable: &JsValue) -> Result<Array, JsValue> {
-    shell().ok_or(JsValue::UNDEFINED)?.list_of(iterable)
-}
-
-/// The instances that listen for results or errors.
-pub fn subscribers() -> Array {
-    shell().map(|shell| shell.subscribers()).unwrap_or_default()
-}
-
-/// Calls back for each event of a type, until what it answers is dropped.
-pub fn listen(
-    target: &EventTarget,
-    event: &'static str,
-    callback: Box<dyn Fn(&Event)>,
-) -> EventListener {
-    let target = shell().map_or_else(|| target.clone(), |shell| shell.plainly(target));
-    EventListener::new(&target, event, move |event| callback(event))
 }
 
 /// A `ConnectError`. `cause` is what the app or the network threw.
@@ -129,9 +74,7 @@ pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
         &details,
         cause,
     );
-    shell()
-        .and_then(|shell| Reflect::construct(&shell.connect_error(), &values).ok())
-        .unwrap_or_default()
+    new_error(&values)
 }
 
 /// A `ConnectError` of ours, without a cause.

@@ -3,7 +3,7 @@
 //! The app's code runs in the middle of it (a callback may open the next flow, or close this one), so nothing is borrowed
 //! while it does, and after each effect the driver looks whether the flow is still there.
 
-use super::app::{Launch, Widget, allows_insecure, error, error_of, listen};
+use super::app::{Launch, Widget, allows_insecure, error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::claim::{Claim, Standing};
 use super::effects::perform;
@@ -12,6 +12,7 @@ use super::listeners::Listeners;
 use super::options::{Options, is_window};
 use super::outcome::{announce, close_window, finish};
 use super::popup::{Place, Popup, Trigger};
+use super::shell::listen;
 use super::source::Answer;
 use super::value::{object, own};
 use super::world::Browser;

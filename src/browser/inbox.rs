@@ -1,11 +1,12 @@
 //! Results that nobody asked for yet: what a redirect brought, and what came after a flow was over. Each is given to one
 //! reader, once.
 
-use super::app::{Widget, error, error_of, subscribers};
+use super::app::{Widget, error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::driver::{attempts, resume_redirect};
 use super::options::Options;
 use super::promise::Deferred;
+use super::shell::subscribers;
 use super::store;
 use super::world::Browser;
 use crate::error::{Code, InvalidOption};

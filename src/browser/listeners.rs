@@ -1,6 +1,6 @@
 //! What the page hears while a flow is open, or while a late result may come.
 
-use super::app::listen;
+use super::shell::listen;
 use super::window;
 use gloo_events::EventListener;
 use web_sys::Event;

@@ -17,6 +17,7 @@ mod popup;
 mod promise;
 pub mod refresh;
 mod relay;
+pub mod shell;
 mod source;
 mod store;
 mod token;

@@ -2,7 +2,7 @@
 
 use super::device::is_frame;
 use super::promise::later;
-use super::store::storage;
+use super::store::give_ticket;
 use super::value::get;
 use super::window;
 use super::world::{Browser, decimal};
@@ -11,9 +11,6 @@ use js_sys::{Array, Math};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Window};
-
-/// The key by which a page finds, in the store that its window alone has, whose window it is.
-pub const TICKET: &str = "connect-widget:window";
 
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
@@ -81,9 +78,7 @@ impl Popup {
     /// is of this origin and has the store that they will have. A frame has its page's store, and gets none.
     pub fn adopt(window: Window, ticket: Option<&str>) -> Popup {
         if let Some(ticket) = ticket.filter(|_| !is_frame(&window)) {
-            if let Some(storage) = storage(&window, "sessionStorage") {
-                let _ = storage.set_item(TICKET, ticket);
-            }
+            give_ticket(&window, ticket);
         }
         Popup::from(window)
     }

@@ -2,9 +2,10 @@
 //! gets the answer of the first. The request is never cancelled, because its answer may hold the only live token; an abort
 //! is the caller's alone.
 
-use super::app::{Widget, allows_insecure, error, error_of, listen};
+use super::app::{Widget, allows_insecure, error, error_of};
 use super::options::Options;
 use super::promise::{Deferred, pause};
+use super::shell::listen;
 use super::value::{object, own, read, to_js};
 use super::world::Browser;
 use super::{device, lock, token};

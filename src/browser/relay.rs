@@ -1,7 +1,7 @@
 //! How a response comes from a page of the app that has lost its opener: by a channel of the attempt's own, which only those
 //! find who know its state; before Safari 15.4 by a `storage` event.
 
-use super::app::listen;
+use super::shell::listen;
 use super::store::{PREFIX, local};
 use super::value::{object, own};
 use super::window;

@@ -13,6 +13,9 @@ use web_sys::{Storage, Window};
 /// The prefix of every key.
 pub const PREFIX: &str = "connect-widget:";
 
+/// The key by which a page finds, in the store that its window alone has, whose window it is.
+const TICKET: &str = "connect-widget:window";
+
 /// What a response is called that must not be written to a store, because a token is in it; `pkg-template/held.js` keeps it.
 const HELD: &str = "connect-widget";
 
@@ -33,8 +36,15 @@ pub struct Stored {
     claimed: Option<f64>,
 }
 
+/// Tells the pages of this origin that a window will show whose window it is.
+pub fn give_ticket(window: &Window, ticket: &str) {
+    if let Some(store) = storage(window, "sessionStorage") {
+        let _ = store.set_item(TICKET, ticket);
+    }
+}
+
 /// A window's store of this name; none where it is refused.
-pub fn storage(window: &Window, name: &str) -> Option<Storage> {
+fn storage(window: &Window, name: &str) -> Option<Storage> {
     let storage = get(window, name);
     storage.is_object().then(|| storage.unchecked_into())
 }
@@ -259,7 +269,7 @@ pub fn sweep(now: f64) {
     for (store, afterlife) in [(session(), AFTERLIFE), (local(), 0.0)] {
         let Some(store) = store else { continue };
         for (key, text) in entries(&store) {
-            if key == super::popup::TICKET {
+            if key == TICKET {
                 continue;
             }
             let expires = parse(&text).and_then(|record| record.get("expires").number());

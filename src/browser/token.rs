@@ -2,7 +2,8 @@
 
 use super::value::{object, to_json};
 use super::world::Browser;
-use crate::protocol::{BodyFormat, TokenAnswer, TokenRequest};
+use crate::flow::transaction::BodyFormat;
+use crate::protocol::{TokenAnswer, TokenRequest};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;

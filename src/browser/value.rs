@@ -3,7 +3,7 @@
 //! Whatever a hostile value does (throw, refer to itself, claim a length of billions) is over when the copy is made, and the copy
 //! is made soon.
 
-use super::app::list_of;
+use super::shell::list_of;
 use crate::text::includes;
 use crate::value::{Entries, Value};
 use js_sys::{Array, Function, JSON, Object, Reflect};

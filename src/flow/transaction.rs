@@ -4,7 +4,6 @@
 //! return page and the shell read it too, before the core is there (`pkg-template/owner.js`).
 
 use super::mode::Mode;
-use crate::protocol::BodyFormat;
 use crate::secret::Secret;
 use crate::value::{Entries, Value};
 
@@ -60,6 +59,34 @@ pub struct Transaction {
     pub bound: Option<Secret>,
     /// The authorization request, where the protocol is a grant of OAuth 2.0.
     pub oauth: Option<OauthTransaction>,
+}
+
+/// How the body of a token request is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyFormat {
+    /// `application/x-www-form-urlencoded`, the standard.
+    Form,
+    /// JSON, which anny takes.
+    Json,
+}
+
+impl BodyFormat {
+    /// By its name in options and records; what is not `json` is a form.
+    pub fn named(name: &str) -> BodyFormat {
+        if name == "json" {
+            BodyFormat::Json
+        } else {
+            BodyFormat::Form
+        }
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            BodyFormat::Form => "form",
+            BodyFormat::Json => "json",
+        }
+    }
 }
 
 /// What an OAuth grant must remember of its authorization request.

@@ -18,7 +18,7 @@ pub use anon_link::AnonLink;
 pub use code::Code;
 pub use implicit::Implicit;
 pub use stackone_link::StackOneLink;
-pub use token::{BodyFormat, Exchange, TokenAnswer, TokenRequest, read_token_answer};
+pub use token::{Exchange, TokenAnswer, TokenRequest, read_token_answer};
 
 use crate::error::{Failure, InvalidOption};
 use crate::flow::response::ResponseUrl;

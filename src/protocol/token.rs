@@ -3,40 +3,12 @@
 use super::url::UrlBuilder;
 use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::response::Parameters;
-use crate::flow::transaction::Transaction;
+use crate::flow::transaction::{BodyFormat, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text, word};
 use crate::secret::Secret;
 use crate::text::{includes, split_once, trim};
 use crate::value::{Entries, Value};
 use crate::world::World;
-
-/// How the body of a token request is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyFormat {
-    /// `application/x-www-form-urlencoded`, the standard.
-    Form,
-    /// JSON, which anny takes.
-    Json,
-}
-
-impl BodyFormat {
-    /// By its name in options and records; what is not `json` is a form.
-    pub fn named(name: &str) -> BodyFormat {
-        if name == "json" {
-            BodyFormat::Json
-        } else {
-            BodyFormat::Form
-        }
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            BodyFormat::Form => "form",
-            BodyFormat::Json => "json",
-        }
-    }
-}
 
 /// A request to the token endpoint.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,8 +5,8 @@ use crate::attempt::*;
 use crate::samples::*;
 use connect_widget::flow::machine::{Effect, Event};
 use connect_widget::flow::response::Via;
+use connect_widget::flow::transaction::BodyFormat;
 use connect_widget::flow::watch::Sight;
-use connect_widget::protocol::BodyFormat;
 use serde_json::json;
 
 #[test]

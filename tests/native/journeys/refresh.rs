@@ -5,8 +5,9 @@ use crate::attempt::APP;
 use crate::samples::with;
 use crate::world::{NOON, Options, TestWorld, json_of};
 use connect_widget::error::InvalidOption;
+use connect_widget::flow::transaction::BodyFormat;
 use connect_widget::options::Rules;
-use connect_widget::protocol::{BodyFormat, TokenRequest};
+use connect_widget::protocol::TokenRequest;
 use serde_json::{Value, json};
 
 fn options() -> Value {
