@@ -15,7 +15,7 @@ export function rewrite(url, state = history.state) {
 }
 
 /** A token is not written to a store: it goes by the history to the page that is loaded next. */
-const isSecret = (response) => /[?&#/](access|id)_token=/.test(response);
+const isSecret = (response) => /\b(access|id)_token=/.test(response);
 
 /** Writes a response into its attempt's record; false where the store is full. */
 function write(record, response) {
@@ -66,24 +66,18 @@ function keep(held) {
   const name = Symbol.for(HELD);
   const save = () => carry(held, location.href);
   const release = () => {
-    for (const event of LEAVING) removeEventListener(event, save);
+    LEAVING.forEach((event) => removeEventListener(event, save));
     delete window[name];
     // The user may have stayed, or come back.
     unload();
   };
-  for (const event of LEAVING) addEventListener(event, save);
+  LEAVING.forEach((event) => addEventListener(event, save));
   window[name] = { ...held, release };
 }
 
 /** Holds a redirect's response until somebody asks. */
 export function hold(record, response) {
   if (isSecret(response) || !write(record, response)) keep({ state: record.state, response });
-}
-
-/** Takes up what the page before this one has carried here. */
-export function takeUp() {
-  const held = unload();
-  if (held) keep(held);
 }
 
 /** Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere. */
@@ -99,7 +93,7 @@ export function goBack(record, response) {
 }
 
 /** Whether a response waits to be asked for. */
-export const holds = () => window[Symbol.for(HELD)] || records(sessionStorage).some(({ response }) => response);
+export const holds = () => window[Symbol.for(HELD)] || records(sessionStorage).some((record) => record.response);
 
 /** Whether this tab remembers anything: a response that is held, or an attempt. */
 export function remembers() {
@@ -111,10 +105,14 @@ export function remembers() {
   }
 }
 
-/** Takes a response that answers a pending attempt off the URL before a router sees it, and holds it or hands it over. */
+/**
+ * Takes up what the page before this one has carried here, and takes a response that answers a pending attempt off the URL before a
+ * router sees it: it is held, or handed over.
+ */
 export function takeResponse(loadHandOver) {
   try {
-    takeUp();
+    const carried = unload();
+    if (carried) keep(carried);
     const response = location.href;
     const owner = /=/.test(response) && findOwner(response);
     if (!owner) return;

@@ -16,7 +16,7 @@ export const records = (store) =>
     }
   });
 
-/** What a URL says of an attempt: `proven` (it carries the state), `open` (none is demanded), `unproven`; null is no answer. */
+/** What a URL says of an attempt: `proven` (it carries the state), or else what should have bound it; null is no answer. */
 export function claim(href, { state, binding, bound, landing, answers }) {
   // A hash router writes a slash before what it takes for a route.
   const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?\/?([^]*)/.exec(href);
@@ -30,7 +30,7 @@ export function claim(href, { state, binding, bound, landing, answers }) {
   if ((landing && landing !== path) || !answers.some((answer) => answer.split(" ").every(has))) return null;
   const values = places.flatMap((place) => [place.get("state"), place.get("connect_state")]);
   const isOwn = (value) => value === state || (value !== null && (value === bound || (binding !== "state" && value.includes(state))));
-  return values.some(isOwn) ? "proven" : binding === "optional" ? "open" : "unproven";
+  return values.some(isOwn) ? "proven" : binding;
 }
 
 /** The attempt that this page's URL answers: a redirect of this tab, or one whose window another page has opened. */
@@ -39,6 +39,6 @@ export function findOwner(href) {
   const proven = [...redirects, ...popups].find((record) => claim(href, record) === "proven");
   // Only this attempt's window finds its state here. What else is in its store is a copy of its opener's.
   const own = popups.filter(({ state }) => state === sessionStorage[`${KEY}window`]);
-  const open = (own[0] ? own : redirects).filter((record) => claim(href, record) === "open");
-  return proven || open.sort((one, other) => other.expires - one.expires)[0];
+  const unbound = (own[0] ? own : redirects).filter((record) => claim(href, record) === "optional");
+  return proven || unbound.sort((one, other) => other.expires - one.expires)[0];
 }

@@ -48,7 +48,7 @@ export class Connect {
 
   /** For the core: the handlers of an event as they are now. */
   handlersOf(event) {
-    return [...(this.handlers.get(event) || [])];
+    return [...new Set(this.handlers.get(event))];
   }
 
   /** For the core: what `debug` is told. */
@@ -123,7 +123,7 @@ export class Connect {
   on(event, handler) {
     this.check();
     if (typeof handler !== "function") throw error("invalid_options", undefined, "Option handler ");
-    this.handlers.set(event, (this.handlers.get(event) || new Set()).add(handler));
+    this.handlers.set(event, new Set(this.handlers.get(event)).add(handler));
     if (page && /success|error/.test(event)) {
       ofPage().subscribers.add(this);
       // An answer to `handleRedirect()` in the same task goes there.
