@@ -34,8 +34,9 @@ const TOGETHER: f64 = 400.0;
 /// of a page that severs it and `closed`, Chromium shows it on that origin for up to 75 ms.
 const DEPARTURE: f64 = 150.0;
 
-/// How long a result may race with the close of its window, in milliseconds: three looks.
-const RACE: f64 = 45.0;
+/// How many looks must read `closed`, because a result may race with the close of its window. In all three engines a message that
+/// was posted just before is there by the second, however busy the page is; in milliseconds it may be a hundred (Firefox).
+const LOOKS: u32 = 3;
 
 /// The watch over one window, or over the page that was sent in its place.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +46,8 @@ pub struct Watch {
     was_blurred: bool,
     away_since: Option<f64>,
     closed_at: Option<f64>,
+    /// How many looks have read `closed`.
+    closed_looks: u32,
     focused_at: Option<f64>,
 }
 
@@ -92,10 +95,11 @@ impl Watch {
             }
             Sight::Closed => {
                 let closed_at = *self.closed_at.get_or_insert(now);
+                self.closed_looks += 1;
                 let is_due = self
                     .exit_time(closed_at)
                     .is_some_and(|exit_time| now >= exit_time);
-                if is_due && now - closed_at >= RACE {
+                if is_due && self.closed_looks >= LOOKS {
                     return Presence::Gone;
                 }
             }

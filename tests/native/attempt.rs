@@ -22,8 +22,8 @@ pub const CALLBACK: &str = "https://app.example/cb";
 /// Milliseconds between two looks at the window, as in the driver.
 pub const LOOK: f64 = 16.0;
 
-/// Long enough for looks that read `closed` to be believed: the first, and three more.
-pub const CLOSE: f64 = 4.0 * LOOK;
+/// Long enough for looks that read `closed` to be believed: the first, and two more.
+pub const CLOSE: f64 = 3.0 * LOOK;
 /// A broadcast by a page that is not known to be the attempt's window.
 pub const RELAY: Via = Via::Relay { from_window: false };
 /// A broadcast by the attempt's own window.
