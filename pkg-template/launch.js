@@ -80,6 +80,15 @@ export class Launch {
     return popup;
   }
 
+  /** Closes the window that the app has opened for another call, which will not use it. */
+  dismiss(options) {
+    try {
+      if (options.popup !== this.window) options.popup.close();
+    } catch {
+      // There is none, or nothing that the core would take for one.
+    }
+  }
+
   /** Whether the call still waits for the core; the app's signal, the user or the time may end it before. */
   isWaiting() {
     const { widget, began, options } = this;

@@ -61,6 +61,7 @@ export class Connect {
       this.check(true);
       if (this.early?.isWaiting()) {
         this.focus();
+        this.early.dismiss(options);
         if (wantsResult) throw error("already_open");
         return resolve();
       }
