@@ -141,7 +141,8 @@ pub fn returns(data: &[u8]) {
         let of = |url: &str, via| {
             let mut attempt = click(&options);
             let url = url.replace("{state}", &attempt.state());
-            let claim = parse_response(&url).claim(attempt.flow.transaction());
+            let (response, transaction) = (parse_response(&url), attempt.flow.transaction());
+            let claim = response.meant_for(transaction).claim(transaction);
             attempt.returned(&url, via);
             assert_one_end(&attempt);
             (attempt, claim)

@@ -4,22 +4,17 @@ import { error } from "./errors.js";
 import { KEY } from "./owner.js";
 
 /** What src/flow/mode.rs decides for `auto`, for a click that comes before it; tests/vectors/mode.json holds the two equal. */
-export function redirects({ width, height, userAgent, maxTouchPoints, coarse, standalone, framed }) {
-  const isHandHeld = coarse || /Android|iP(hone|ad|od)/.test(userAgent) || (maxTouchPoints > 1 && /Macintosh/.test(userAgent));
+export function redirects(width, height, { userAgent, maxTouchPoints, standalone }, isCoarse, isFramed) {
+  const isHandHeld = isCoarse || /Android|iP(hone|ad|od)/.test(userAgent) || (maxTouchPoints > 1 && /Macintosh/.test(userAgent));
   const isNarrow = width <= 480 || (height > width && width <= 1024);
   const isInApp = /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)|iP(hone|ad|od)(?!.*Safari\/)/.test(userAgent);
-  return !framed && ((isNarrow && isHandHeld) || standalone === true || isInApp);
-}
-
-/** What the page can see of the device. */
-export function lookAtDevice() {
-  const { userAgent, maxTouchPoints, standalone } = navigator;
-  return { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, coarse: window.matchMedia?.("(pointer: coarse)").matches, framed: top !== self };
+  return !isFramed && ((isNarrow && isHandHeld) || standalone === true || isInApp);
 }
 
 /** Opens the window of a click that came before the core; undefined where that will redirect, or use the app's own window. */
 function openEarly({ mode, popup }) {
-  if (popup !== undefined || mode === "redirect" || (mode !== "popup" && redirects(lookAtDevice()))) return undefined;
+  const wouldRedirect = () => redirects(innerWidth, innerHeight, navigator, window.matchMedia?.("(pointer: coarse)").matches, top !== self);
+  if (popup !== undefined || mode === "redirect" || (mode !== "popup" && wouldRedirect())) return undefined;
   const opened = open("", KEY + performance.now() + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
   // Another script's `open` may answer what is no window, or one in the page: a web view has one window, an extension a hidden frame.
   return opened?.closed === false && opened.top !== top ? opened : null;

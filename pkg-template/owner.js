@@ -20,17 +20,20 @@ export const records = (store) =>
 export function claim(href, { state, binding, bound, landing, answers }) {
   // A hash router writes a slash before what it takes for a route.
   const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?\/?([^]*)/.exec(href);
-  // A question mark that a text begins with would be dropped; it belongs to the first name.
-  const places = [query, fragment].map((text) => new URLSearchParams(`&${text}`));
-  const has = (parameter) => {
-    const [, hash, name, value] = /^(#?)([^=]*)=?(.*)/.exec(parameter);
-    const found = places[hash ? 1 : 0].get(name);
-    return value ? found === value : found !== null;
+  const isOwn = (value) => value === state || value === bound || (binding !== "state" && value?.includes(state));
+  const read = (query) => {
+    // A question mark that a text begins with would be dropped; it belongs to the first name.
+    const places = [query, fragment].map((text) => new URLSearchParams(`&${text}`));
+    const has = (parameter) => {
+      const [, hash, name, value] = /^(#?)([^=]*)=?(.*)/.exec(parameter);
+      const found = places[hash.length].get(name);
+      return value ? found === value : found !== null;
+    };
+    if ((landing || path) !== path || !answers.some((answer) => answer.split(" ").every(has))) return null;
+    return places.some((place) => isOwn(place.get("state")) || isOwn(place.get("connect_state"))) ? "proven" : binding;
   };
-  if ((landing && landing !== path) || !answers.some((answer) => answer.split(" ").every(has))) return null;
-  const values = places.flatMap((place) => [place.get("state"), place.get("connect_state")]);
-  const isOwn = (value) => value === state || (value !== null && (value === bound || (binding !== "state" && value.includes(state))));
-  return values.some(isOwn) ? "proven" : binding;
+  // Servers put a question mark before their parameters, whatever the redirection endpoint has itself.
+  return read(query.replaceAll("?", "&")) === "proven" ? "proven" : read(query);
 }
 
 /** The attempt that this page's URL answers: a redirect of this tab, or one whose window another page has opened. */

@@ -61,6 +61,8 @@ export class Connect {
       this.check(true);
       if (this.early?.isWaiting()) {
         this.focus();
+        // A window of the app's own that this call will not use.
+        if (options?.popup !== this.early.window) options?.popup?.close?.();
         if (wantsResult) throw error("already_open");
         return resolve();
       }

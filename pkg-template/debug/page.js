@@ -1,5 +1,5 @@
 // What can be asked about the page without changing anything on it.
-import { lookAtDevice, redirects } from "../launch.js";
+import { redirects } from "../launch.js";
 
 /**
  * Listens by the prototype's own method, so that an app that counts its listeners finds none of these. What an event of a
@@ -122,14 +122,21 @@ export function runsWasm() {
   }
 }
 
+/** What the page can see of the device. */
+function lookAtDevice() {
+  const { userAgent, maxTouchPoints, standalone } = navigator;
+  return { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, isCoarse: window.matchMedia?.("(pointer: coarse)").matches, isFramed: top !== self };
+}
+
 /**
  * What `auto` decides here, and what made it so: which one of the facts, if it were otherwise, would turn the decision.
  * @returns {{mode: "popup" | "redirect", because: string}}
  */
 export function decideMode() {
   const facts = lookAtDevice();
-  const decision = redirects(facts);
-  const turns = (change) => redirects({ ...facts, ...change }) !== decision;
+  const decide = ({ width, height, isCoarse, isFramed, ...navigator }) => redirects(width, height, navigator, isCoarse, isFramed);
+  const decision = decide(facts);
+  const turns = (change) => decide({ ...facts, ...change }) !== decision;
   const reasons = decision
     ? [
         [turns({ standalone: false }), "it runs from iOS's home screen, where windows do not come back"],
@@ -137,7 +144,7 @@ export function decideMode() {
         [true, "an in-app browser, whose windows do not open"],
       ]
     : [
-        [turns({ framed: false }), "a frame is never redirected"],
+        [turns({ isFramed: false }), "a frame is never redirected"],
         [turns({ width: 400, height: 800 }), `wide enough for a window (${facts.width} × ${facts.height})`],
         [true, "a desktop browser with a mouse or a trackpad"],
       ];

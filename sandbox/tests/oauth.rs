@@ -916,10 +916,137 @@ async fn the_metadata_says_what_the_server_does() {
         .get("/standard/.well-known/openid-configuration")
         .await
         .json();
+    // RFC 8414 section 3.1 puts the issuer's path behind.
+    let by_oauth = "/.well-known/oauth-authorization-server/standard";
+    assert_eq!(rig.get(by_oauth).await.json(), metadata);
     assert_eq!(metadata["issuer"], "http://127.0.0.1:4401/standard");
+    assert_eq!(metadata["request_uri_parameter_supported"], false);
     assert_eq!(
         metadata["authorization_response_iss_parameter_supported"],
         true
+    );
+}
+
+#[tokio::test]
+async fn a_parameter_that_would_replace_others_is_not_ignored() {
+    let rig = Rig::new();
+    for (name, error) in [
+        ("request", "request_not_supported"),
+        ("request_uri", "request_uri_not_supported"),
+        ("registration", "registration_not_supported"),
+    ] {
+        let answer = rig.get(&standard("token", &[(name, "x")])).await;
+        assert_eq!(fragment(&answer, "error").as_deref(), Some(error));
+        assert_eq!(fragment(&answer, "state").as_deref(), Some("st"));
+        // Servers that speak OAuth alone do not know it.
+        let auto = ("sandbox_auto", "alice");
+        let answer = rig.get(&aniapi(&[(name, "x"), auto])).await;
+        assert!(fragment(&answer, "access_token").is_some());
+    }
+}
+
+/// What the strict server gives a client.
+async fn tokens_of(rig: &Rig, client: &str, secret: Option<&str>) -> Value {
+    let challenge = base64url(&sha256(VERIFIER.as_bytes()));
+    let query = url(
+        "/standard/authorize",
+        &[
+            ("client_id", client),
+            ("response_type", "code"),
+            ("redirect_uri", REDIRECT_URI),
+            ("scope", "openid"),
+            ("max_age", "60"),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+            ("sandbox_auto", "alice"),
+        ],
+    );
+    let answer = rig.get(&query).await.location_url();
+    let code = params(answer.query()).remove(0).1;
+    let mut form = vec![
+        ("grant_type", "authorization_code"),
+        ("client_id", client),
+        ("code", &code),
+        ("redirect_uri", REDIRECT_URI),
+        ("code_verifier", VERIFIER),
+    ];
+    form.extend(secret.map(|secret| ("client_secret", secret)));
+    rig.post_form("/standard/token", &form).await.json()
+}
+
+async fn refreshed(rig: &Rig, client: &str, tokens: &Value) -> Answer {
+    let token = tokens["refresh_token"].as_str().expect("a token");
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", client),
+        ("refresh_token", token),
+    ];
+    rig.post_form("/standard/token", &form).await
+}
+
+#[tokio::test]
+async fn an_id_token_says_when_the_user_signed_in_refreshed_or_not() {
+    let rig = Rig::new();
+    let tokens = tokens_of(&rig, "standard-demo", None).await;
+    let keys = rig.get("/standard/jwks").await.json();
+    let claims = |tokens: &Value| {
+        let token = tokens["id_token"].as_str().expect("an ID token");
+        verified(&keys, token).expect("signed")
+    };
+    let first = claims(&tokens);
+    assert_eq!(first["auth_time"], first["iat"]);
+    rig.advance(100);
+    let tokens = refreshed(&rig, "standard-demo", &tokens).await.json();
+    let second = claims(&tokens);
+    assert_eq!(second["auth_time"], first["auth_time"]);
+    assert_ne!(second["iat"], first["iat"]);
+}
+
+#[tokio::test]
+async fn tokens_can_be_revoked_by_their_client_alone() {
+    let rig = Rig::new();
+    let tokens = tokens_of(&rig, "standard-demo", None).await;
+    let text = |name: &str| tokens[name].as_str().expect("a token");
+    let revoke = |client: &'static str, token: String| {
+        let rig = &rig;
+        async move {
+            let form = [("client_id", client), ("token", token.as_str())];
+            rig.post_form("/standard/revoke", &form).await
+        }
+    };
+    let (access, refresh) = (text("access_token"), text("refresh_token"));
+    let by_another = revoke("standard-backend", refresh.to_owned()).await;
+    assert_eq!(by_another.error(), "invalid_client", "without its secret");
+    let form = [
+        ("client_id", "standard-backend"),
+        ("client_secret", "standard-backend-secret"),
+        ("token", refresh),
+    ];
+    let by_another = rig.post_form("/standard/revoke", &form).await;
+    assert_eq!(by_another.error(), "invalid_grant");
+    let unknown = revoke("standard-demo", "unknown".to_owned()).await;
+    assert_eq!(unknown.status, StatusCode::OK);
+    let missing = revoke("standard-demo", String::new()).await;
+    assert_eq!(missing.error(), "invalid_request");
+
+    let user = "/standard/userinfo";
+    assert_eq!(me(&rig, user, access).await.status, StatusCode::OK);
+    let answer = revoke("standard-demo", access.to_owned()).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(
+        me(&rig, user, access).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let tokens = refreshed(&rig, "standard-demo", &tokens).await.json();
+    let again = tokens["access_token"].as_str().expect("a token");
+    assert_eq!(me(&rig, user, again).await.status, StatusCode::OK);
+    let refresh = tokens["refresh_token"].as_str().expect("a token");
+    let answer = revoke("standard-demo", refresh.to_owned()).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(me(&rig, user, again).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        refreshed(&rig, "standard-demo", &tokens).await.error(),
+        "invalid_grant"
     );
 }
 

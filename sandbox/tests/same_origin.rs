@@ -111,6 +111,8 @@ async fn the_other_servers_stand_there_too() {
     let metadata = "/same-origin/standard/.well-known/openid-configuration";
     let metadata = rig.app_get(metadata, &[]).await.json();
     assert_eq!(metadata["issuer"], issuer);
+    let by_oauth = "/.well-known/oauth-authorization-server/same-origin/standard";
+    assert_eq!(rig.app_get(by_oauth, &[]).await.json(), metadata);
     let authorize = metadata["authorization_endpoint"].as_str().expect("a URL");
     let path = authorize.strip_prefix(APP).expect("on the app's origin");
     let url = format!("{path}?{}", query("standard-demo", "id_token token"));

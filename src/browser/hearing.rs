@@ -137,7 +137,10 @@ fn take(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
     let opener = get(source, "opener");
     let from_window = has_ticket || attempt.window().is_some_and(|popup| popup.is(&opener));
     let via = Via::Relay { from_window };
-    let is_ours = ResponseUrl::parse(&hand_over.response, &Browser).is_admitted(&transaction, via);
+    let response = ResponseUrl::parse(&hand_over.response, &Browser);
+    let is_ours = response
+        .meant_for(&transaction)
+        .is_admitted(&transaction, via);
     // Where tabs cannot ask for a lock, a copy of the tab may hear this too.
     let may_take = || attempt.standing.get() == Standing::Own || store::take_mark(&transaction);
     is_ours && may_take() && returned(attempt, &hand_over.response, via)

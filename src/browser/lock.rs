@@ -28,17 +28,17 @@ impl Drop for Lock {
     }
 }
 
-/// Asks for a lock. `waits`: until it is free; otherwise it is none where another page holds it.
+/// Asks for a lock; none where another page holds it. Nothing waits for its turn: a page that the browser has frozen keeps its lock.
 ///
 /// # Errors
 /// Where the browser has no locks, or refuses them here: an opaque origin has none, and a page that is going is given none.
-pub async fn hold(name: &str, waits: bool) -> Result<Option<Lock>, JsValue> {
+pub async fn hold(name: &str) -> Result<Option<Lock>, JsValue> {
     let locks = get(&window().navigator(), "locks");
     if !locks.is_object() {
         return Err(JsValue::UNDEFINED);
     }
     let options = Object::new();
-    Reflect::set(&options, &"ifAvailable".into(), &(!waits).into())?;
+    Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE)?;
     let (given, held) = (Deferred::new(), Deferred::new());
     let (tell, until) = (given.clone(), held.promise.clone());
     // The lock is held until the promise that the callback answers is resolved.

@@ -78,6 +78,8 @@ pub struct ResponseUrl {
     pub query: Parameters,
     /// What stands behind `#`.
     pub fragment: Parameters,
+    /// The query, where a server has put its question mark behind one that was there.
+    doubled: Parameters,
 }
 
 /// How a returned URL came.
@@ -112,11 +114,25 @@ impl ResponseUrl {
         // A hash router writes a slash before what it takes for a route.
         let fragment = fragment.strip_prefix("/").unwrap_or(fragment);
         let (landing, query) = split_once(front, b'?').unwrap_or((front, ""));
+        let doubled = split(query, b'?').join("&");
         ResponseUrl {
             landing: landing.to_owned(),
             query: Parameters::parse(query, world),
             fragment: Parameters::parse(fragment, world),
+            doubled: Parameters::parse(&doubled, world),
         }
+    }
+
+    /// The URL as it is meant: servers that put a question mark before their parameters, whatever the redirection endpoint has
+    /// itself, are understood where the attempt's state proves it.
+    pub fn meant_for(mut self, transaction: &Transaction) -> ResponseUrl {
+        for _ in 0..2 {
+            if self.claim(transaction) == Some(Claim::Proven) {
+                break;
+            }
+            std::mem::swap(&mut self.query, &mut self.doubled);
+        }
+        self
     }
 
     /// Whether this is an answer to an attempt, and how surely. None: it is some other page of the app.

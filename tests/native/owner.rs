@@ -35,7 +35,8 @@ fn claims() {
         }
         let transaction = Transaction::parse(&value_of(&record)).expect("a record");
         let href = case["href"].as_str().expect("a URL");
-        let claim = parse_response(&href.replace("{state}", state)).claim(&transaction);
+        let url = parse_response(&href.replace("{state}", state));
+        let claim = url.meant_for(&transaction).claim(&transaction);
         let claim = claim.map(|claim| match claim {
             Claim::Proven => "proven",
             Claim::Open => "open",

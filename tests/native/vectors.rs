@@ -282,7 +282,9 @@ fn responses_after_a_redirect() {
         case["device"] = "phone".into();
         let (attempt, url, placeholders) = returned(name, &case);
         let mut attempt = attempt.reload(false);
-        let is_admitted = parse_response(&url).is_admitted(attempt.flow.transaction(), Via::Page);
+        let (response, transaction) = (parse_response(&url), attempt.flow.transaction());
+        let response = response.meant_for(transaction);
+        let is_admitted = response.is_admitted(transaction, Via::Page);
         attempt.returned(&url, Via::Page);
         if !is_admitted {
             let expected = &case["expect"];

@@ -7,11 +7,13 @@ import { redirects } from "../../pkg-template/launch.js";
 
 const { cases } = JSON.parse(readFileSync(new URL("../vectors/mode.json", import.meta.url), "utf8"));
 
+const decide = ({ width, height, coarse, framed, ...navigator }) => redirects(width, height, navigator, coarse, framed);
+
 for (const { name, device, mode } of cases) {
-  test(`${mode}: ${name}`, () => assert.equal(redirects(device) ? "redirect" : "popup", mode));
+  test(`${mode}: ${name}`, () => assert.equal(decide(device) ? "redirect" : "popup", mode));
 }
 
 test("what the shell does not know is no reason to redirect", () => {
   const { device } = cases.find(({ name }) => name === "a desktop");
-  assert.equal(redirects({ ...device, maxTouchPoints: undefined, standalone: undefined }), false);
+  assert.equal(decide({ ...device, maxTouchPoints: undefined, standalone: undefined }), false);
 });

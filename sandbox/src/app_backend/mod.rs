@@ -60,6 +60,7 @@ pub fn router(sandbox: Shared) -> Router {
         .merge(detour::router())
         .merge(crate::assets::router())
         .nest(Seat::App.base(), oauth_servers::router(Seat::App))
+        .merge(oauth_servers::well_known(Seat::App))
         .route("/api/{*rest}", axum::routing::any(unknown_endpoint))
         .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY))
         .layer(map_response(refusals_in_json))

@@ -23,6 +23,7 @@ pub fn router(sandbox: Shared) -> Router {
         .merge(anon::router())
         .merge(stackone::router())
         .merge(oauth::router(oauth::Seat::Providers))
+        .merge(oauth::well_known(oauth::Seat::Providers))
         .merge(oauth::registration())
         .merge(controls::router())
         .merge(crate::assets::router())

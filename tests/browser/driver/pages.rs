@@ -256,6 +256,23 @@ async fn what_happens_to_an_early_click_before_the_core_comes() {
 }
 
 #[wasm_bindgen_test]
+async fn each_early_click_brings_a_window_of_the_apps_own_and_only_the_first_is_used() {
+    let page = page_with("isLate: true").await;
+    let app = page.create("{}");
+    js("(window.given = [1, 2].map(() => window.open('')), 0)");
+    let call = app.open(&format!("{{ {ALTER}, popup: given[0] }}"));
+    for popup in ["given[0]", "given[1]", "5", "given[1]"] {
+        let again = app.open(&format!("{{ {ALTER}, popup: {popup} }}"));
+        assert_eq!(again.promise().await, "resolved");
+    }
+    assert!(js("!given[0].closed && given[1].closed").is_truthy());
+    page.core_arrives();
+    app.js("widget.close()");
+    assert_eq!(call.promise().await, "resolved");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn an_early_click_that_was_blocked_is_popup_blocked() {
     let page = page_with("isLate: true").await;
     let app = page.create("{}");

@@ -1,6 +1,6 @@
 //! Refreshes: one request for each refresh token, and every caller answered.
 
-use browser_tests::{Page, app, js, nothing_is_left};
+use browser_tests::{Page, Widget, app, js, nothing_is_left};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Answers each request with a token of its own after a while, and counts them.
@@ -90,6 +90,52 @@ async fn what_fails_on_one_pages_way_is_no_other_pages_answer() {
         js("answers.join()").as_string().as_deref(),
         Some("network_error,tokens")
     );
+    nothing_is_left().await;
+}
+
+/// Two pages ask for the tokens of `r`, in a time that passes ten times as fast.
+async fn ask_in_two_pages(app: &Widget) {
+    js(
+        "(window.answers = [], (({ setTimeout }) => replace(window, 'setTimeout', { value: (run, time) => setTimeout(run, time > 1000 ? time / 10 : time) }))(window), 0)",
+    );
+    let other = Page::load("{ isCopy: true }").await.create("{}");
+    for page in [app, &other] {
+        page.js(&format!("(widget.refresh({{ {OPTIONS}, refreshToken: 'r' }}).then((tokens) => answers.push(tokens.access_token), (error) => answers.push(error.code)), 0)"));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_frozen_page_that_has_the_lock_is_not_waited_for() {
+    let app = app().await;
+    token_endpoint();
+    // A page that has begun and does not go on.
+    let begun = app.settled("crypto.subtle.digest('SHA-256', new TextEncoder().encode(origin + '/token r')).then((digest) => new Promise((begin) => { const name = btoa(String.fromCharCode(...new Uint8Array(digest))).replaceAll('+', '-').replaceAll('/', '_').replace('=', ''); navigator.locks.request('connect-widget:refresh:' + name, () => new Promise((thaw) => (window.thaw = thaw, begin(1)))) }))").await;
+    assert_eq!(begun, "resolved 1");
+    ask_in_two_pages(&app).await;
+    browser_tests::until("both answers", || js("answers.length === 2").is_truthy()).await;
+    assert_eq!(
+        js("answers.join()").as_string().as_deref(),
+        Some("for r,for r")
+    );
+    assert!(js("asked === 1").is_truthy());
+    js("(thaw(), restore())");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_is_alive_is_waited_for_however_slow_its_server_is() {
+    let app = app().await;
+    js(
+        "(window.asked = 0, setFetch(async () => (asked += 1, await pause(2000), new Response('{\"access_token\":\"for r\"}'))))",
+    );
+    ask_in_two_pages(&app).await;
+    browser_tests::until("both answers", || js("answers.length === 2").is_truthy()).await;
+    assert_eq!(
+        js("answers.join()").as_string().as_deref(),
+        Some("for r,for r")
+    );
+    assert!(js("asked === 1").is_truthy());
+    js("restore()");
     nothing_is_left().await;
 }
 

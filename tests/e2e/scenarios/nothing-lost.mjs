@@ -673,13 +673,14 @@ export const scenarios = [
     protocol: "code",
     mode: "popup",
     rows: ["hang"],
-    name: "refresh: another page has the lock, and the browser refuses to have this one wait for it: asked all the same",
+    name: "refresh: another page has the lock and says nothing, as one that the browser has frozen: asked all the same",
     async page(env) {
       const { onClick, plainWidget } = await import("/plain.mjs");
       const widget = plainWidget(env);
+      let taken;
       navigator.locks.request = async (name, { ifAvailable }, callback) => {
-        if (!ifAvailable) throw new DOMException("this page is given no lock", "AbortError");
-        await callback(null);
+        taken ??= name;
+        await (name !== taken ? callback({ name }) : ifAvailable ? callback(null) : new Promise(() => {}));
       };
       const { fetch } = window;
       window.fetch = (url, ...rest) => (String(url).includes("/oauth/token") ? Promise.resolve(Response.json({ access_token: "another" })) : fetch(url, ...rest));

@@ -187,6 +187,25 @@ export const scenarios = [
     }),
     outcome: { error: "state_mismatch" },
   },
+  ...[["popup"], ["popup", { coop: "same-origin" }], ["redirect"]].map(([mode, sandbox]) => ({
+    protocol: "code",
+    mode,
+    rows: ["lost"],
+    sandbox,
+    name: `code by ${mode}${sandbox ? ", severed" : ""}: redirectUri has a query, and the server puts a question mark before its own`,
+    async person(user) {
+      await user.click();
+      const window = mode === "popup" ? await user.newWindow() : user.page;
+      await user.eventually(() => user.isAtProvider(window), "the provider's page");
+      // A page of the app's origin finds the state.
+      await user.sends(window, `${user.app}/other.html`);
+      await window.run(() => {
+        const [, state] = [sessionStorage, localStorage].flatMap(Object.keys).join().match(/connect-widget:([^,]{43})/);
+        setTimeout(() => location.assign(`/pkg/callback.html?tab=1?error=access_denied&state=${state}`));
+      });
+    },
+    outcome: { [mode === "popup" ? "error" : "redirect failed"]: ({ code, details }) => code === "access_denied" && details.tab === "1" },
+  })),
   {
     protocol: "anon-link",
     mode: "redirect",

@@ -250,7 +250,27 @@ fn check_request(
     if request.response_type == "code" {
         check_pkce(client, request, first(query, "code_challenge_method"))?;
     }
+    check_request_object(client.profile, query)?;
     check_prompt(request, first(query, "prompt").unwrap_or_default())
+}
+
+/// A parameter that would say more than it seems to must not be ignored (OpenID Connect Core §3.1.2.6, §6, §7.2.1).
+fn check_request_object(
+    profile: &Profile,
+    query: &[(String, String)],
+) -> Result<(), (&'static str, &'static str)> {
+    let unsupported = [
+        ("request", "request_not_supported"),
+        ("request_uri", "request_uri_not_supported"),
+        ("registration", "registration_not_supported"),
+    ];
+    let found = unsupported
+        .iter()
+        .find(|(name, _)| *profile == standard::PROFILE && first(query, name).is_some());
+    match found {
+        Some((_, error)) => Err((error, "This server does not support that parameter.")),
+        None => Ok(()),
+    }
 }
 
 /// With `prompt=none` no page is shown; nobody is signed in here but whom the switch `auto` names
@@ -518,6 +538,7 @@ fn success_url(
         person,
         scopes: request.scopes.clone(),
         nonce: request.nonce.clone(),
+        auth_time: now.unix_timestamp(),
         switches: request.switches.clone(),
     };
     let id = request.profile.id;

@@ -77,6 +77,7 @@ pub(super) fn issue(
         "aud": granted.client_id,
         "iat": now_unix,
         "exp": now_unix + 600,
+        "auth_time": granted.auth_time,
         "name": granted.person.name,
         "email": granted.person.email,
         "at_hash": crypto::base64url(&digest[..digest.len() / 2]),

@@ -228,6 +228,8 @@ struct Granted {
     person: Person,
     scopes: Vec<String>,
     nonce: Option<String>,
+    /// When the user signed in, in seconds since 1970.
+    auth_time: i64,
     switches: Switches,
 }
 
@@ -267,6 +269,11 @@ pub fn router(seat: Seat) -> Router<Shared> {
         .merge(token::router())
         .merge(resource::router())
         .merge(standard::router(seat))
+}
+
+/// The metadata of the strict server at that seat, on the root of its origin (RFC 8414 section 3.1).
+pub fn well_known(seat: Seat) -> Router<Shared> {
+    standard::well_known(seat)
 }
 
 /// The route by which tests register clients, known at every seat.

@@ -28,9 +28,24 @@ pub(super) static PROFILE: Profile = Profile {
 
 pub(super) fn router(seat: Seat) -> Router<Shared> {
     let metadata = move |sandbox| metadata(seat, sandbox);
+    let keys = async || Json(id_token::key_set());
     Router::new()
-        .route("/standard/.well-known/openid-configuration", get(metadata))
-        .route("/standard/jwks", get(async || Json(id_token::key_set())))
+        .route(
+            "/standard/.well-known/openid-configuration",
+            get(metadata).options(cors::preflight),
+        )
+        .route("/standard/jwks", get(keys).options(cors::preflight))
+        .layer(from_fn(cors::open))
+}
+
+pub(super) fn well_known(seat: Seat) -> Router<Shared> {
+    let metadata = move |sandbox| metadata(seat, sandbox);
+    let issuer_path = [seat.base(), PROFILE.issuer_path].concat();
+    Router::new()
+        .route(
+            &format!("/.well-known/oauth-authorization-server{issuer_path}"),
+            get(metadata).options(cors::preflight),
+        )
         .layer(from_fn(cors::open))
 }
 
@@ -40,6 +55,7 @@ async fn metadata(seat: Seat, State(sandbox): State<Shared>) -> Json<Value> {
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
+        "revocation_endpoint": format!("{issuer}/revoke"),
         "userinfo_endpoint": format!("{issuer}/userinfo"),
         "jwks_uri": format!("{issuer}/jwks"),
         "response_types_supported": PROFILE.response_types,
@@ -47,7 +63,10 @@ async fn metadata(seat: Seat, State(sandbox): State<Shared>) -> Json<Value> {
         "grant_types_supported": ["authorization_code", "refresh_token", "implicit"],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+        "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
         "authorization_response_iss_parameter_supported": true,
+        // Where that is left out, it is true (OpenID Connect Discovery §3).
+        "request_uri_parameter_supported": false,
         "id_token_signing_alg_values_supported": [id_token::ALGORITHM],
         "subject_types_supported": ["public"],
     }))

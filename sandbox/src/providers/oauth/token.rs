@@ -26,6 +26,7 @@ pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/oauth/token", post(anny).options(cors::preflight))
         .route("/standard/token", post(standard).options(cors::preflight))
+        .route("/standard/revoke", post(revoke).options(cors::preflight))
         .route("/oauth/redirected-token", moved())
         .route("/standard/redirected-token", moved())
         .layer(map_response(never_kept))
@@ -116,6 +117,45 @@ async fn token(
         Ok(body) => Json(body).into_response(),
         Err(error) => error.into_response(),
     }
+}
+
+/// Revokes a refresh token with all that came of it, or an access token alone; one that is unknown is no error (RFC 7009 §2).
+async fn revoke(State(sandbox): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+    let profile = &standard::PROFILE;
+    let revoked = parameters(profile, &headers, &body).and_then(|parameters| {
+        let mut store = lock(&sandbox.oauth);
+        let client = authenticate(&store, profile, &headers, &parameters)?;
+        let token = required(&parameters, "token")?;
+        let refresh = store.refresh.get_mut(token).map(|held| held.clone());
+        let family = refresh.as_ref().map(|held| held.family.clone());
+        let access = store.access.get_mut(token);
+        let granted = match (&refresh, &access) {
+            (Some(held), _) => &held.granted,
+            (None, Some(held)) => &held.granted,
+            (None, None) => return Ok(()),
+        };
+        if granted.client_id != client.id {
+            return Err(TokenError::invalid_grant(
+                "The token was issued to another client.",
+            ));
+        }
+        if let Some(access) = access {
+            access.revoked = true;
+        }
+        if let Some(family) = family {
+            store.revoke_family(&family);
+        }
+        Ok(())
+    });
+    revoked.map_or_else(IntoResponse::into_response, |()| {
+        StatusCode::OK.into_response()
+    })
+}
+
+fn required<'a>(parameters: &'a [(String, String)], name: &str) -> Result<&'a str, TokenError> {
+    first(parameters, name)
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| TokenError::new("invalid_request", &format!("{name} is missing.")))
 }
 
 /// What the switches in the endpoint's own URL want instead of an answer.
@@ -342,15 +382,9 @@ impl Exchange<'_> {
         }
     }
 
-    fn required(&self, name: &str) -> Result<&str, TokenError> {
-        first(self.parameters, name)
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| TokenError::new("invalid_request", &format!("{name} is missing.")))
-    }
-
     /// RFC 6749 §4.1.3, RFC 7636 §4.6.
     fn redeem_code(&self, store: &mut Store) -> Result<Value, TokenError> {
-        let code = self.required("code")?;
+        let code = required(self.parameters, "code")?;
         let Some(issued) = store.codes.get_mut(code) else {
             return Err(TokenError::invalid_grant("The code is unknown."));
         };
@@ -419,7 +453,7 @@ impl Exchange<'_> {
 
     /// RFC 6749 §6, with rotation and reuse detection (RFC 9700 §4.14.2).
     fn refresh(&self, store: &mut Store) -> Result<Value, TokenError> {
-        let token = self.required("refresh_token")?;
+        let token = required(self.parameters, "refresh_token")?;
         let rotates = self.switches.text("rotate") != Some("off");
         let Some(held) = store.refresh.get_mut(token) else {
             return Err(TokenError::invalid_grant("The refresh token is unknown."));
