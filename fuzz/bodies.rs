@@ -141,8 +141,8 @@ pub fn returns(data: &[u8]) {
         let of = |url: &str, via| {
             let mut attempt = click(&options);
             let url = url.replace("{state}", &attempt.state());
-            let (response, transaction) = (parse_response(&url), attempt.flow.transaction());
-            let claim = response.meant_for(transaction).claim(transaction);
+            let transaction = attempt.flow.transaction();
+            let claim = parse_response(&url, transaction).claim(transaction);
             attempt.returned(&url, via);
             assert_one_end(&attempt);
             (attempt, claim)

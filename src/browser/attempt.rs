@@ -7,7 +7,9 @@ use super::popup::{Popup, Trigger, is_opened_by_this_page};
 use super::promise::Deferred;
 use super::relay::Relay;
 use super::source::Controller;
+use super::world::Browser;
 use crate::flow::machine::Flow;
+use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::Transaction;
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
@@ -85,6 +87,11 @@ impl Attempt {
     /// A copy of what is remembered.
     pub fn transaction(&self) -> Transaction {
         self.flow.borrow().transaction().clone()
+    }
+
+    /// Takes a returned URL apart.
+    pub fn parse(&self, href: &str) -> ResponseUrl {
+        ResponseUrl::parse(href, self.flow.borrow().transaction(), &Browser)
     }
 
     /// Whether this instance began the flow and waits for its outcome.

@@ -20,7 +20,7 @@ use super::{device, store};
 use crate::error::{Code, Failure};
 use crate::flow::machine::{Effect, Event, Flow, Surroundings};
 use crate::flow::mode::Mode;
-use crate::flow::response::{ResponseUrl, Via};
+use crate::flow::response::Via;
 use crate::flow::transaction::Transaction;
 use crate::flow::watch::Sight;
 use crate::protocol::PROTOCOLS;
@@ -286,7 +286,7 @@ pub fn resume_redirect(
         Some(response) => {
             feed(
                 &attempt,
-                Event::Returned(ResponseUrl::parse(response, &Browser), Via::Page),
+                Event::Returned(attempt.parse(response), Via::Page),
             );
             if !attempt.is_over.get() && attempt.flow.borrow().is_waiting() {
                 // Nothing that this protocol knows.
@@ -350,7 +350,7 @@ fn look(attempt: &Rc<Attempt>) {
                 attempt.seen.replace(href.clone());
                 feed(
                     attempt,
-                    Event::Returned(ResponseUrl::parse(&href, &Browser), Via::OwnWindow),
+                    Event::Returned(attempt.parse(&href), Via::OwnWindow),
                 );
                 attempt.note("window_at", &href);
             }

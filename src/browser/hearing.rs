@@ -9,10 +9,9 @@ use super::outcome::close_window;
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
 use super::value::{get, read};
-use super::world::Browser;
 use super::{device, store};
 use crate::flow::machine::Event;
-use crate::flow::response::{ResponseUrl, Via};
+use crate::flow::response::Via;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, PageTransitionEvent, Window};
@@ -137,10 +136,8 @@ fn take(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
     let opener = get(source, "opener");
     let from_window = has_ticket || attempt.window().is_some_and(|popup| popup.is(&opener));
     let via = Via::Relay { from_window };
-    let response = ResponseUrl::parse(&hand_over.response, &Browser);
-    let is_ours = response
-        .meant_for(&transaction)
-        .is_admitted(&transaction, via);
+    let response = attempt.parse(&hand_over.response);
+    let is_ours = response.is_admitted(&transaction, via);
     // Where tabs cannot ask for a lock, a copy of the tab may hear this too.
     let may_take = || attempt.standing.get() == Standing::Own || store::take_mark(&transaction);
     is_ours && may_take() && returned(attempt, &hand_over.response, via)
@@ -155,9 +152,6 @@ fn returned(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
         return false;
     }
     attempt.seen.replace(response.to_owned());
-    feed(
-        attempt,
-        Event::Returned(ResponseUrl::parse(response, &Browser), via),
-    );
+    feed(attempt, Event::Returned(attempt.parse(response), via));
     attempt.is_over.get() || !attempt.flow.borrow().is_waiting()
 }

@@ -370,7 +370,7 @@ impl Flow {
             Event::Blocked if self.phase == Phase::Opening || self.has_left() => self.block(now),
             Event::Source(source) if self.phase == Phase::Resolving => self.resolve(&source, world),
             Event::SourceFailed if self.phase == Phase::Resolving => self.fail(Code::SourceFailed),
-            Event::Returned(response, via) if is_waiting => self.receive(response, via, world),
+            Event::Returned(response, via) if is_waiting => self.receive(&response, via, world),
             Event::Message(message) if is_waiting => {
                 let verdict = self.protocol.message(&message, &self.transaction, world);
                 self.judge(verdict)
@@ -535,10 +535,9 @@ impl Flow {
         }
     }
 
-    fn receive(&mut self, response: ResponseUrl, via: Via, world: &dyn World) {
-        let response = response.meant_for(&self.transaction);
+    fn receive(&mut self, response: &ResponseUrl, via: Via, world: &dyn World) {
         if response.is_admitted(&self.transaction, via) {
-            let verdict = self.protocol.response(&response, &self.transaction, world);
+            let verdict = self.protocol.response(response, &self.transaction, world);
             self.judge(verdict);
         }
     }

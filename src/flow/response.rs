@@ -78,8 +78,6 @@ pub struct ResponseUrl {
     pub query: Parameters,
     /// What stands behind `#`.
     pub fragment: Parameters,
-    /// The query, where a server has put its question mark behind one that was there.
-    doubled: Parameters,
 }
 
 /// How a returned URL came.
@@ -108,31 +106,26 @@ pub enum Claim {
 }
 
 impl ResponseUrl {
-    /// Takes an absolute URL apart, as `location.href` writes it.
-    pub fn parse(href: &str, world: &dyn World) -> ResponseUrl {
+    /// Takes an absolute URL apart, as `location.href` writes it, that may answer an attempt. Servers that put a question mark before
+    /// their parameters, whatever the redirection endpoint has itself, are understood where the attempt's state proves it.
+    pub fn parse(href: &str, transaction: &Transaction, world: &dyn World) -> ResponseUrl {
         let (front, fragment) = split_once(href, b'#').unwrap_or((href, ""));
         // A hash router writes a slash before what it takes for a route.
         let fragment = fragment.strip_prefix("/").unwrap_or(fragment);
         let (landing, query) = split_once(front, b'?').unwrap_or((front, ""));
-        let doubled = split(query, b'?').join("&");
-        ResponseUrl {
+        let mut url = ResponseUrl {
             landing: landing.to_owned(),
             query: Parameters::parse(query, world),
             fragment: Parameters::parse(fragment, world),
-            doubled: Parameters::parse(&doubled, world),
-        }
-    }
-
-    /// The URL as it is meant: servers that put a question mark before their parameters, whatever the redirection endpoint has
-    /// itself, are understood where the attempt's state proves it.
-    pub fn meant_for(mut self, transaction: &Transaction) -> ResponseUrl {
-        for _ in 0..2 {
-            if self.claim(transaction) == Some(Claim::Proven) {
-                break;
+        };
+        if includes(query, "?") && url.claim(transaction) != Some(Claim::Proven) {
+            let as_written = url.query;
+            url.query = Parameters::parse(&split(query, b'?').join("&"), world);
+            if url.claim(transaction) != Some(Claim::Proven) {
+                url.query = as_written;
             }
-            std::mem::swap(&mut self.query, &mut self.doubled);
         }
-        self
+        url
     }
 
     /// Whether this is an answer to an attempt, and how surely. None: it is some other page of the app.

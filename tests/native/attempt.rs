@@ -265,7 +265,8 @@ impl Attempt {
 
     /// A URL came back.
     pub fn returned(&mut self, url: &str, via: Via) -> &mut Attempt {
-        self.step(Event::Returned(parse_response(url), via))
+        let url = parse_response(url, self.flow.transaction());
+        self.step(Event::Returned(url, via))
     }
 
     /// The token endpoint answered.

@@ -281,7 +281,7 @@ impl Journey {
     }
 
     fn returned(&mut self, url: &str, via: Via) -> Event {
-        Event::Returned(parse_response(url), via)
+        Event::Returned(parse_response(url, self.attempt.flow.transaction()), via)
     }
 
     fn act(&mut self, code: u8, detail: u8) {

@@ -35,8 +35,8 @@ fn claims() {
         }
         let transaction = Transaction::parse(&value_of(&record)).expect("a record");
         let href = case["href"].as_str().expect("a URL");
-        let url = parse_response(&href.replace("{state}", state));
-        let claim = url.meant_for(&transaction).claim(&transaction);
+        let url = parse_response(&href.replace("{state}", state), &transaction);
+        let claim = url.claim(&transaction);
         let claim = claim.map(|claim| match claim {
             Claim::Proven => "proven",
             Claim::Open => "open",
@@ -58,15 +58,16 @@ fn a_link_from_elsewhere_proves_nothing() {
     for options in [alter(), alter_bound(), anon_bound(), implicit(), code()] {
         let (attempt, url) = right(&options);
         for via in everywhere {
-            let is_admitted = parse_response(&url).is_admitted(attempt.flow.transaction(), via);
+            let transaction = attempt.flow.transaction();
+            let is_admitted = parse_response(&url, transaction).is_admitted(transaction, via);
             assert!(is_admitted, "proven, by {via:?}: {url}");
         }
     }
     for (options, url) in [(alter(), alter_return()), (anon(), anon_return("{}"))] {
         let (attempt, _) = right(&options);
         let believed = everywhere.map(|via| {
-            let url = parse_response(&url);
-            url.is_admitted(attempt.flow.transaction(), via)
+            let transaction = attempt.flow.transaction();
+            parse_response(&url, transaction).is_admitted(transaction, via)
         });
         assert_eq!(believed, [true, true, true, false], "open: {url}");
     }
@@ -78,16 +79,17 @@ fn a_link_from_elsewhere_proves_nothing() {
     ] {
         let (attempt, _) = right(&options);
         let believed = everywhere.map(|via| {
-            let url = parse_response(&url);
-            url.is_admitted(attempt.flow.transaction(), via)
+            let transaction = attempt.flow.transaction();
+            parse_response(&url, transaction).is_admitted(transaction, via)
         });
         assert_eq!(believed, [true, false, false, false], "unproven: {url}");
     }
     for (_, options) in every_protocol() {
         let attempt = click(&options);
         for url in [CALLBACK, "https://app.example/login?error=1", "", "?", "#"] {
-            let url = parse_response(url);
-            let believed = everywhere.map(|via| url.is_admitted(attempt.flow.transaction(), via));
+            let transaction = attempt.flow.transaction();
+            let url = parse_response(url, transaction);
+            let believed = everywhere.map(|via| url.is_admitted(transaction, via));
             assert_eq!(believed, [false; 4], "{url:?}");
         }
     }

@@ -186,7 +186,7 @@ fn its_redirect_comes_back() {
         "the five do not know it"
     );
     let mut flow = resume(HARBORS).expect("its own registry does");
-    let url = parse_response(&docked_url(&gone.state()));
+    let url = parse_response(&docked_url(&gone.state()), &transaction);
     let effects = flow.step(Event::Returned(url, Via::Page), &gone.world);
     assert_eq!(
         effects.iter().map(name).collect::<Vec<_>>(),

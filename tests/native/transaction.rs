@@ -158,8 +158,10 @@ fn no_secret_is_in_its_debug_output() {
 
 #[test]
 fn no_parameter_of_a_returned_url_is_in_its_debug_output() {
-    let url =
-        parse_response("https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA#access_token=t0k3n");
+    let url = parse_response(
+        "https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA#access_token=t0k3n",
+        click(&code()).flow.transaction(),
+    );
     for text in [
         format!("{url:?}"),
         format!("{:?}", url.query),

@@ -282,9 +282,8 @@ fn responses_after_a_redirect() {
         case["device"] = "phone".into();
         let (attempt, url, placeholders) = returned(name, &case);
         let mut attempt = attempt.reload(false);
-        let (response, transaction) = (parse_response(&url), attempt.flow.transaction());
-        let response = response.meant_for(transaction);
-        let is_admitted = response.is_admitted(transaction, Via::Page);
+        let transaction = attempt.flow.transaction();
+        let is_admitted = parse_response(&url, transaction).is_admitted(transaction, Via::Page);
         attempt.returned(&url, Via::Page);
         if !is_admitted {
             let expected = &case["expect"];

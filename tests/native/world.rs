@@ -4,6 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connect_widget::flow::response::ResponseUrl;
+use connect_widget::flow::transaction::Transaction;
 use connect_widget::options::Fields;
 use connect_widget::value::Value;
 use connect_widget::world::{Url, World};
@@ -139,9 +140,9 @@ impl World for TestWorld {
     }
 }
 
-/// A URL that came back.
-pub fn parse_response(url: &str) -> ResponseUrl {
-    ResponseUrl::parse(url, &TestWorld::new(NOON, 1))
+/// A URL that came back to an attempt.
+pub fn parse_response(url: &str, transaction: &Transaction) -> ResponseUrl {
+    ResponseUrl::parse(url, transaction, &TestWorld::new(NOON, 1))
 }
 
 /// A value as the core gets it; `{"$": …}` stands for what JSON cannot say.
