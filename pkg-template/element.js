@@ -18,10 +18,10 @@ const objects = ["params", "labels"];
 const values = ["token", "link", "verify", "exchange", "popup", "signal", "connect"];
 
 const style = `
-:host { display: inline-block; }
+:host { display: inline-block; max-inline-size: 100%; }
 :host([hidden]) { display: none; }
 button {
-  box-sizing: border-box; inline-size: 100%; cursor: pointer; font: inherit;
+  box-sizing: border-box; inline-size: 100%; cursor: pointer; font: inherit; overflow-wrap: anywhere;
   padding: var(--connect-button-padding, .6em 1.2em);
   color: var(--connect-button-color, #fff);
   background: var(--connect-button-background, #1f4fd8);

@@ -85,7 +85,7 @@ function journey({ app, providers }, context) {
     ["problem", authorize("/v1/oauth", { client_id: "nobody", response_type: "token" })],
     ["login", authorize("/oauth/authorize", { client_id: "anny-demo", response_type: "code", code_challenge: challenge, code_challenge_method: "S256" })],
     ["consent", (page) => button(page, "Continue as Alice")],
-    ["login", authorize("/standard/authorize", { client_id: "standard-demo", response_type: "token", scope: "openid email" })],
+    ["login", authorize("/standard/authorize", { client_id: "standard-demo", response_type: "token", scope: "openid https://www.example.com/auth/calendar.events.readonly.of.all.of.your.colleagues" })],
     ["consent", (page) => button(page, "Continue as Alice")],
   ];
 }

@@ -284,6 +284,13 @@ test("styled by a part, by custom properties, by its status; still without motio
   await it.end();
 });
 
+test("a word that is longer than its place, as in German or at a zoom of 400 %, breaks", async () => {
+  const it = await open(`<div style="inline-size: 150px" lang="de"><connect-button>Donaudampfschifffahrtsgesellschaftskonto</connect-button></div>`);
+  const width = await it.element(({ offsetWidth }) => offsetWidth);
+  assert.ok(width <= 150, `${width} px wide`);
+  await it.end();
+});
+
 test("by keyboard: the element takes the focus on to its button, and Enter connects", async () => {
   const it = await open(alter);
   await it.element((button) => button.focus());
