@@ -113,7 +113,8 @@ bench.stubWindows = () => {
   const frame = document.body.appendChild(document.createElement("iframe"));
   let closed = false;
   const close = () => { closed = true; };
-  const own = { close: () => close, closed: () => closed, focus: () => () => {} };
+  // A window of its own is its own top, and has none once it is closed; a frame would be taken for one that a blocker answers.
+  const own = { close: () => close, closed: () => closed, focus: () => () => {}, top: () => (closed ? null : standIn) };
   standIn = new Proxy(frame.contentWindow, { get: (target, key) => (own[key] ? own[key]() : Reflect.get(target, key, target)) });
   reopen = () => { closed = false; };
 };
