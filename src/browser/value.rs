@@ -47,12 +47,13 @@ pub fn read(value: &JsValue) -> Value {
 }
 
 fn read_within(value: &JsValue, limits: Limits) -> Value {
-    if value.is_undefined() {
+    // Most are texts, and each question is a call of the page.
+    if let Some(text) = value.as_string() {
+        read_text(text, value)
+    } else if value.is_undefined() {
         Value::Absent
     } else if value.is_null() {
         Value::Null
-    } else if let Some(text) = value.as_string() {
-        read_text(text, value)
     } else if let Some(number) = value.as_f64() {
         Value::Number(number)
     } else if let Some(is_so) = value.as_bool() {

@@ -139,7 +139,6 @@ fn judge(grants: Vec<Value>) -> Verdict {
 fn read_grant(item: &Value, scopes: Value, world: &dyn World) -> Option<Value> {
     let text = |name| item.get(name).text();
     let (id, provider) = (text("grant_id")?, text("provider")?);
-    let now = world.format_time(world.now());
     let mut grant = Entries::default();
     grant.add_text("grant_id", id);
     grant.add_text("provider", provider);
@@ -148,7 +147,9 @@ fn read_grant(item: &Value, scopes: Value, world: &dyn World) -> Option<Value> {
         "account_identifier",
         text("account_identifier").unwrap_or_default(),
     );
-    grant.add_text("timestamp", text("timestamp").unwrap_or(&now));
+    let timestamp = item.get("timestamp").to_text();
+    let now = || world.format_time(world.now());
+    grant.add("timestamp", Value::Text(timestamp.unwrap_or_else(now)));
     grant.add_text(
         "operation",
         one_of(item.get("operation"), &["creation", "reauth"]),
