@@ -6,6 +6,7 @@ use crate::world::NOON;
 use connect_widget::flow::machine::Event;
 use connect_widget::flow::response::{Parameters, Via};
 use connect_widget::flow::watch::Sight;
+use connect_widget::value::{self, Entries};
 use connect_widget::world::{Url, World};
 use serde_json::{Value, json};
 
@@ -447,5 +448,36 @@ fn check_may_window_live() {
     assert!(
         !attempt.flow.may_window_live(&attempt.world),
         "closed: the focus came with it"
+    );
+}
+
+#[test]
+fn what_the_driver_asks_a_flow() {
+    let mut attempt = attempt::click(&stackone());
+    assert!(attempt.flow.verifies());
+    assert!(!attempt.flow.is_out_of_sight());
+    attempt.look(Sight::Closed);
+    assert!(attempt.flow.is_out_of_sight());
+
+    let mut attempt = attempt::click(&alter_promised());
+    assert!(!attempt.flow.verifies());
+    assert!(attempt.flow.is_resolving());
+    attempt.source(&json!("token"));
+    assert!(!attempt.flow.is_resolving());
+}
+
+#[test]
+fn entries_stand_in_their_order() {
+    let mut entries = Entries::default();
+    entries.add("a", value::Value::Null);
+    entries.push("b".to_owned(), value::Value::Null);
+    let names = entries.build();
+    assert_eq!(
+        names
+            .entries()
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect::<Vec<_>>(),
+        ["a", "b"]
     );
 }

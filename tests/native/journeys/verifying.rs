@@ -303,6 +303,13 @@ fn a_severed_hub_that_was_given_up_exits_after_one_last_question() {
     until_asked(&mut attempt, Sight::Closed, 200.0).expect("the grace is over");
     attempt.step(Event::Unverified);
     assert_detached(&attempt, "exit");
+    let asked = attempt.count("ask verify");
+    attempt.advance(20_000.0).look(Sight::Closed);
+    assert_eq!(
+        attempt.count("ask verify"),
+        asked + 1,
+        "it may live, and no question is the last"
+    );
 }
 
 #[test]
