@@ -166,11 +166,11 @@ impl Attempt {
     }
 
     /// Whether a message came from this attempt's window. One that was closed right after it posted is no source any more.
-    pub fn is_window(&self, source: &JsValue) -> bool {
-        let popup = self.popup.borrow();
-        let is_source = popup.as_ref().is_some_and(|popup| popup.is(source));
-        drop(popup);
-        is_source || (source.is_null() && self.window().is_some_and(|popup| popup.is_closed()))
+    pub fn is_window(&self, source: Option<&JsValue>) -> bool {
+        match source {
+            Some(source) => (self.popup.borrow().as_ref()).is_some_and(|popup| popup.is(source)),
+            None => self.window().is_some_and(|popup| popup.is_closed()),
+        }
     }
 
     /// Whether a message came from the window that this attempt had before the page was reloaded: one that this page has

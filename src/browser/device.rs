@@ -2,7 +2,7 @@
 
 use super::value::{get, own};
 use super::window;
-use crate::flow::mode::Device;
+use crate::flow::mode::{Device, TABLET_WIDTH};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
@@ -11,19 +11,18 @@ pub fn look() -> Device {
     let window = window();
     let navigator = window.navigator();
     let pixels = |name| get(&window, name).as_f64().unwrap_or_default() as i32;
+    let width = pixels("innerWidth");
+    // To make a list of media queries takes longer than all else that is asked.
     let matches = |query| {
-        window
-            .match_media(query)
-            .ok()
-            .flatten()
-            .is_some_and(|list| list.matches())
+        let list = window.match_media(query).ok().flatten();
+        list.is_some_and(|list| list.matches())
     };
     Device {
-        width: pixels("innerWidth"),
+        width,
         height: pixels("innerHeight"),
         user_agent: navigator.user_agent().unwrap_or_default(),
         max_touch_points: navigator.max_touch_points(),
-        has_coarse_pointer: matches("(pointer: coarse)"),
+        has_coarse_pointer: width <= TABLET_WIDTH && matches("(pointer: coarse)"),
         is_standalone: get(&navigator, "standalone") == JsValue::TRUE,
         is_framed: is_framed(),
     }

@@ -82,25 +82,26 @@ fn on_pagehide(_: &web_sys::Event) {
 /// The source is compared first, and nothing is copied before a message may be for us: most of a page's are not.
 fn on_message(event: &web_sys::Event) {
     let event: &MessageEvent = event.unchecked_ref();
-    let source: JsValue = event.source().map_or(JsValue::NULL, JsValue::from);
+    let source: Option<JsValue> = event.source().map(JsValue::from);
+    let source = source.as_ref();
     let attempts = attempts();
     // A window that serves a second flow answers that one.
     let of = |is_live| {
         attempts
             .iter()
-            .find(|attempt| attempt.is_live() == is_live && attempt.is_window(&source))
+            .find(|attempt| attempt.is_live() == is_live && attempt.is_window(source))
     };
     let owner = of(true).or_else(|| of(false));
     if device::is_own(event) {
         if let Some(hand_over) = HandOver::read(&event.data()) {
             // Of a window that is closed by now nobody can say whose it was; what it handed over can.
-            let is_taken = match owner.filter(|_| source.is_object()) {
+            let is_taken = match owner.filter(|_| source.is_some()) {
                 Some(attempt) => returned(attempt, &hand_over.response, Via::OwnWindow),
                 None => attempts
                     .iter()
-                    .any(|attempt| take(attempt, &hand_over, &source)),
+                    .any(|attempt| take(attempt, &hand_over, source.unwrap_or(&JsValue::NULL))),
             };
-            if is_taken && source.is_object() {
+            if let Some(source) = source.filter(|_| is_taken) {
                 let _ = source
                     .unchecked_ref::<Window>()
                     .post_message(&receipt(), &device::origin());
@@ -111,14 +112,14 @@ fn on_message(event: &web_sys::Event) {
     match owner.or_else(|| {
         attempts
             .iter()
-            .find(|attempt| attempt.lost_window(&source, event))
+            .find(|attempt| source.is_some_and(|source| attempt.lost_window(source, event)))
     }) {
         Some(attempt) if attempt.is_provider(event) => {
             let is_lost = owner.is_none();
             feed(attempt, Event::Message(read(&event.data())));
-            if is_lost && attempt.is_over.get() {
+            if let Some(source) = source.filter(|_| is_lost && attempt.is_over.get()) {
                 // The window was out of reach until it spoke.
-                Popup::from(source.unchecked_into::<Window>()).close();
+                Popup::from(source.unchecked_ref::<Window>().clone()).close();
             }
         }
         Some(_) => {}

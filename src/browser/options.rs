@@ -41,7 +41,9 @@ impl Options {
 impl Fields for Options {
     fn get(&self, name: &str) -> Value {
         let value = self.raw(name);
-        if !value.is_object() || value.is_function() {
+        if value.is_undefined() {
+            Value::Absent
+        } else if !value.is_object() || value.is_function() {
             read(&value)
         } else if is_window(&value) {
             Value::Window

@@ -32,7 +32,7 @@ pub struct Device {
     pub user_agent: String,
     /// `navigator.maxTouchPoints`.
     pub max_touch_points: i32,
-    /// Whether the primary pointer is a finger: the media query `(pointer: coarse)`.
+    /// Whether the primary pointer is a finger: the media query `(pointer: coarse)`. It says something up to [`TABLET_WIDTH`].
     pub has_coarse_pointer: bool,
     /// `navigator.standalone`: a web app on iOS's home screen.
     pub is_standalone: bool,
@@ -41,7 +41,9 @@ pub struct Device {
 }
 
 const PHONE_WIDTH: i32 = 480;
-const TABLET_WIDTH: i32 = 1024;
+
+/// What is wider is a desktop's, whatever its pointer.
+pub const TABLET_WIDTH: i32 = 1024;
 
 /// Phones and tablets by name, and those of iOS among them.
 const HAND_HELD: &[&str] = &["Android", "iPhone", "iPad", "iPod"];
