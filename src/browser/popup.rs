@@ -194,25 +194,27 @@ const LOOKS: u32 = 30;
 const LOOKS_IF_CLOSED: u32 = 5;
 
 thread_local! {
-    /// The windows that were asked to close, each with the looks that are left. Thousands may wait, so they have one timer, and
+    /// The windows that were asked to close, each followed by the looks that are left. Thousands may wait, so they have one timer, and
     /// JavaScript's memory, which shrinks again.
     static CLOSING: RefCell<Array> = RefCell::default();
 }
 
 /// Looks at the window in a while.
 fn await_close(popup: &Popup, looks: u32) {
-    let waiting =
-        CLOSING.with_borrow(|closing| closing.push(&Array::of2(&popup.window, &looks.into())));
-    if waiting == 1 {
+    let waiting = CLOSING.with_borrow(|closing| {
+        closing.push(&popup.window);
+        closing.push(&looks.into())
+    });
+    if waiting == 2 {
         later(CLOSING_LOOK, Box::new(look_at_closing));
     }
 }
 
 fn look_at_closing() {
-    for closing in CLOSING.take().iter() {
-        let closing: Array = closing.unchecked_into();
-        let popup = Popup::from(closing.get(0).unchecked_into::<Window>());
-        let mut looks = closing.get(1).as_f64().unwrap_or_default() as u32;
+    let mut closing = CLOSING.take().into_iter();
+    while let (Some(window), Some(looks)) = (closing.next(), closing.next()) {
+        let popup = Popup::from(window.unchecked_into::<Window>());
+        let mut looks = looks.as_f64().unwrap_or_default() as u32;
         if popup.is_gone() {
             continue;
         }
@@ -276,7 +278,8 @@ impl Trigger {
 
 /// The element of a document or a shadow tree that has the focus. One of SVG has it as well as one of HTML.
 fn active_in(tree: &JsValue) -> Option<HtmlElement> {
-    let active = get(tree, "activeElement");
+    // Most elements have no shadow tree. To ask what is none would throw, which is slow.
+    let active = tree.is_object().then(|| get(tree, "activeElement"))?;
     active.is_object().then(|| active.unchecked_into())
 }
 
