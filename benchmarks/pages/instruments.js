@@ -113,8 +113,9 @@ bench.stubWindows = () => {
   const frame = document.body.appendChild(document.createElement("iframe"));
   let closed = false;
   const close = () => { closed = true; };
-  // A window of its own is its own top, and has none once it is closed; a frame would be taken for one that a blocker answers.
-  const own = { close: () => close, closed: () => closed, focus: () => () => {}, top: () => (closed ? null : standIn) };
+  // A window is its own top, and has none once it is closed, and a store of its own; a frame would be taken for what a blocker answers.
+  const sessionStorage = { setItem() {} };
+  const own = { close: () => close, closed: () => closed, focus: () => () => {}, top: () => (closed ? null : standIn), sessionStorage: () => sessionStorage };
   standIn = new Proxy(frame.contentWindow, { get: (target, key) => (own[key] ? own[key]() : Reflect.get(target, key, target)) });
   reopen = () => { closed = false; };
 };
