@@ -85,7 +85,7 @@ async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing 
             question = ask();
             continue;
         }
-        match lock::hold(name).await {
+        match lock::hold(name, false).await {
             Err(_) => return Standing::Unknown,
             Ok(Some(lock)) => {
                 let mut hold = hold.borrow_mut();

@@ -3,6 +3,7 @@
 use super::promise::Deferred;
 use super::value::get;
 use super::window;
+use gloo_timers::callback::Interval;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -28,17 +29,20 @@ impl Drop for Lock {
     }
 }
 
-/// Asks for a lock; none where another page holds it. Nothing waits for its turn: a page that the browser has frozen keeps its lock.
+/// How long a lock is waited for, in milliseconds: longer than servers take, and not for ever.
+const PATIENCE: u32 = 60_000;
+
+/// Asks for a lock; none where another page holds it. `waits`: until it is free, as far as anybody has patience.
 ///
 /// # Errors
 /// Where the browser has no locks, or refuses them here: an opaque origin has none, and a page that is going is given none.
-pub async fn hold(name: &str) -> Result<Option<Lock>, JsValue> {
+pub async fn hold(name: &str, waits: bool) -> Result<Option<Lock>, JsValue> {
     let locks = get(&window().navigator(), "locks");
     if !locks.is_object() {
         return Err(JsValue::UNDEFINED);
     }
     let options = Object::new();
-    Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE)?;
+    Reflect::set(&options, &"ifAvailable".into(), &(!waits).into())?;
     let (given, held) = (Deferred::new(), Deferred::new());
     let (tell, until) = (given.clone(), held.promise.clone());
     // The lock is held until the promise that the callback answers is resolved.
@@ -52,6 +56,10 @@ pub async fn hold(name: &str) -> Result<Option<Lock>, JsValue> {
     });
     let locks: &LockManager = locks.unchecked_ref();
     let done = locks.request(name, &options, callback.unchecked_ref())?;
-    let lock = Promise::race(&Array::of2(&given.promise, &done)).await?;
-    Ok(lock.is_object().then_some(Lock(held)))
+    let over = Deferred::new();
+    let first = Array::of3(&given.promise, &done, &over.promise);
+    let _timer = waits.then(|| Interval::new(PATIENCE, move || over.resolve(&JsValue::UNDEFINED)));
+    let (answer, lock) = (Promise::race(&first).await?, Lock(held));
+    // One that is given later is given back at once.
+    Ok(answer.is_object().then_some(lock))
 }

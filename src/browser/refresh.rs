@@ -17,21 +17,14 @@ use crate::value::Value;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use js_sys::{Array, Promise};
 use sha2::{Digest, Sha256};
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{AbortSignal, BroadcastChannel, Event, MessageEvent};
 
-/// How long the answer of another page is waited for at a time, in milliseconds: a page that was closed in mid-request leaves
-/// nothing to hear.
-const OVERDUE: i32 = 1500;
-
-/// What the page that is asking the server answers to one that asks for a sign of life.
-const ALIVE: JsValue = JsValue::TRUE;
-
-/// How many times a page that has the lock may leave a question unanswered before it counts as frozen; a busy one is late.
-const PATIENCE: u32 = 4;
+/// How long the answer of another page is waited for once its lock is free, in milliseconds: a page that was closed in
+/// mid-request leaves nothing to hear.
+const OVERDUE: i32 = 3000;
 
 thread_local! {
     /// The requests under way, by their names.
@@ -121,38 +114,22 @@ async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsVal
     let channel = BroadcastChannel::new(name).ok();
     let heard = Deferred::new();
     let message = heard.promise.clone();
-    let (silence, is_sending) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
     let listener = channel.as_ref().map(|channel| {
-        let answering = channel.clone();
-        let (silence, is_sending) = (Rc::clone(&silence), Rc::clone(&is_sending));
-        let hear = move |event: &Event| {
-            let data = event.unchecked_ref::<MessageEvent>().data();
-            if data.is_object() {
-                heard.resolve(&data);
-            } else if data == ALIVE {
-                silence.set(0);
-            } else if is_sending.get() {
-                let _ = answering.post_message(&ALIVE);
-            }
-        };
+        let hear =
+            move |event: &Event| heard.resolve(&event.unchecked_ref::<MessageEvent>().data());
         listen(channel, "message", Box::new(hear))
     });
-    let mut lock = lock::hold(name).await;
-    let mut line = name.to_owned();
+    let mut lock = lock::hold(name, false).await;
     let mut shared = JsValue::UNDEFINED;
-    // The page that has the lock is asked whether it is alive. A browser that has frozen it keeps its lock: then who waits lines up anew.
-    while matches!(lock, Ok(None)) && !shared.is_object() && silence.get() < 2 * PATIENCE {
-        if silence.get() == PATIENCE {
-            line += "+";
+    if matches!(lock, Ok(None)) {
+        // Where that is refused now, what the other page says is waited for all the same.
+        lock = lock::hold(name, true).await;
+        if matches!(lock, Ok(None)) {
+            // Frozen by the browser, the other page may keep its lock for good. Those who wait line up anew.
+            lock = lock::hold(&[name, "+"].concat(), true).await;
         }
-        silence.set(silence.get() + 1);
-        if let Some(channel) = &channel {
-            let _ = channel.post_message(&JsValue::NULL);
-        }
-        lock = lock::hold(&line).await;
         shared = Promise::race(&Array::of2(&message, &pause(OVERDUE))).await?;
     }
-    is_sending.set(true);
     let answer = if shared.is_object() {
         read_shared(&shared)
     } else {

@@ -93,10 +93,10 @@ async fn what_fails_on_one_pages_way_is_no_other_pages_answer() {
     nothing_is_left().await;
 }
 
-/// Two pages ask for the tokens of `r`, in a time that passes ten times as fast.
+/// Two pages ask for the tokens of `r`, in a time that passes twenty times as fast.
 async fn ask_in_two_pages(app: &Widget) {
     js(
-        "(window.answers = [], (({ setTimeout }) => replace(window, 'setTimeout', { value: (run, time) => setTimeout(run, time > 1000 ? time / 10 : time) }))(window), 0)",
+        "(window.answers = [], (({ setTimeout, setInterval }) => Object.entries({ setTimeout, setInterval }).forEach(([name, real]) => replace(window, name, { value: (run, time) => real(run, time > 1000 ? time / 20 : time) })))(window), 0)",
     );
     let other = Page::load("{ isCopy: true }").await.create("{}");
     for page in [app, &other] {
@@ -123,7 +123,7 @@ async fn a_frozen_page_that_has_the_lock_is_not_waited_for() {
 }
 
 #[wasm_bindgen_test]
-async fn a_page_that_is_alive_is_waited_for_however_slow_its_server_is() {
+async fn a_page_whose_server_is_slow_is_waited_for() {
     let app = app().await;
     js(
         "(window.asked = 0, setFetch(async () => (asked += 1, await pause(2000), new Response('{\"access_token\":\"for r\"}'))))",
