@@ -14,6 +14,11 @@ pub fn random_token(prefix: &str) -> String {
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
+/// A random number.
+pub fn random_number() -> u32 {
+    rand::random()
+}
+
 /// A random UUID, version 4.
 pub fn random_uuid() -> String {
     uuid::Uuid::new_v4().to_string()

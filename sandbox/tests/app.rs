@@ -247,17 +247,14 @@ async fn connect(live: &Live, switches: Value) -> Value {
 }
 
 fn verify_path(session: &Value) -> String {
-    format!(
-        "/api/stackone/account?session_id={}",
-        session["id"].as_str().expect("an id")
-    )
+    format!("/api/stackone/account?session_id={}", session["id"])
 }
 
 async fn deliveries(live: &Live, session: &Value) -> Vec<Value> {
-    let id = session["id"].as_str().expect("an id");
     let url = format!(
-        "{}/sandbox/stackone/deliveries?session_id={id}",
-        live.providers()
+        "{}/sandbox/stackone/deliveries?session_id={}",
+        live.providers(),
+        session["id"]
     );
     let body: Value = live.get(&url).await.json().await.expect("JSON");
     body["deliveries"].as_array().expect("a list").clone()

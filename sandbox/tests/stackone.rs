@@ -64,6 +64,8 @@ async fn a_session_answers_every_documented_field() {
     ] {
         assert!(body.get(field).is_some(), "{field} is missing");
     }
+    // Its published client refuses numbers that are texts.
+    assert!(body["id"].is_u64() && body["organization_id"].is_u64());
     assert_eq!(body["categories"], json!(["crm"]));
     assert_eq!(body["label"], "main");
 }
@@ -100,6 +102,13 @@ async fn a_session_needs_a_key_and_good_input() {
     let refused = rig.post_json("/connect_sessions", &[], &json!({})).await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     assert!(refused.header("www-authenticate").starts_with("Basic"));
+    // What its published client reads of every refusal.
+    let unknown = rig.get_with("/accounts/none", &[(KEY.0, KEY.1)]).await;
+    for (answer, status) in [(&refused, 401), (&unknown, 404)] {
+        let body = answer.json();
+        assert_eq!(body["statusCode"], status);
+        assert!(body["message"].is_string() && body["timestamp"].is_string());
+    }
     for (bad, error) in [
         (json!({"origin_owner_id": ""}), "invalid_request"),
         (json!({"origin_owner_name": " "}), "invalid_request"),

@@ -95,11 +95,14 @@ async fn session(
 fn remember(sandbox: &Shared, browser: &Browser, answer: &Value) {
     let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
     let minted = Minted {
-        session_id: text("id"),
+        session_id: answer["id"].to_string(),
         browser: browser.id.clone(),
     };
     let mut store = lock(&sandbox.app);
-    store.stackone.minted.insert(text("id"), minted.clone());
+    store
+        .stackone
+        .minted
+        .insert(answer["id"].to_string(), minted.clone());
     store.stackone.minted.insert(text("token"), minted);
 }
 
@@ -164,7 +167,7 @@ fn take_in(sandbox: &Shared, event: &Value) -> bool {
     }
     store.stackone.events.insert(id, ());
     let data = &event["data"];
-    let session_id = data["connect_session_id"].as_str().unwrap_or_default();
+    let session_id = &data["connect_session_id"].to_string();
     let told = account_of(event, session_id);
     let owner = data["origin_owner_id"].as_str().unwrap_or_default();
     let minted = store.stackone.minted.get(session_id);

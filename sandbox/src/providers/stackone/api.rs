@@ -6,15 +6,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 
 use super::{API_KEY, Account, CATEGORIES, Connector, Session, Store};
-use crate::crypto::{base64_text, random_token, random_uuid, redacted, same};
+use crate::clock::iso;
+use crate::crypto::{base64_text, random_number, random_token, redacted, same};
 use crate::error::ApiError;
 use crate::http::{credentials, first, json_body, pairs};
 use crate::switches::Switches;
-use crate::{Shared, lock};
+use crate::{Sandbox, Shared, lock};
 
 /// Life of a session's link, in seconds, unless the backend says otherwise.
 const DEFAULT_LIFE: i64 = 1_800;
@@ -26,6 +27,15 @@ pub(super) fn router() -> Router<Shared> {
         .route("/connect_sessions", post(create_session))
         .route("/accounts", get(list_accounts))
         .route("/accounts/{id}", get(account).delete(delete_account))
+}
+
+/// A refusal as StackOne's own clients read it, beside what everybody is told here.
+fn refusal(sandbox: &Sandbox) -> impl FnOnce(ApiError) -> ApiError {
+    let now = iso(sandbox.clock.now());
+    move |error| {
+        let status = error.status.as_u16();
+        error.with("statusCode", status).with("timestamp", now)
+    }
 }
 
 fn check_key(headers: &HeaderMap) -> Result<(), ApiError> {
@@ -64,13 +74,16 @@ async fn create_session(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    check_key(&headers)?;
-    let request: SessionRequest = json_body(&body)?;
-    let mut store = lock(&sandbox.stackone);
-    let session = build_session(&store, request, sandbox.clock.now())?;
-    let answer = session.to_json(&sandbox.origins.providers);
-    store.sessions.insert(session.token.clone(), session);
-    Ok((StatusCode::CREATED, Json(answer)))
+    let create = || {
+        check_key(&headers)?;
+        let request: SessionRequest = json_body(&body)?;
+        let mut store = lock(&sandbox.stackone);
+        let session = build_session(&store, request, sandbox.clock.now())?;
+        let answer = session.to_json(&sandbox.origins.providers);
+        store.sessions.insert(session.token.clone(), session);
+        Ok((StatusCode::CREATED, Json(answer)))
+    };
+    create().map_err(refusal(&sandbox))
 }
 
 /// A session out of a request.
@@ -113,7 +126,7 @@ pub(super) fn build_session(
     let switches = Switches::from_json(metadata.get("sandbox"))
         .merged(Switches::from_json(request.sandbox.as_ref()));
     let session = Session {
-        id: random_uuid(),
+        id: random_number(),
         token: random_token("st_"),
         origin_owner_id: request.origin_owner_id,
         origin_owner_name: request.origin_owner_name,
@@ -168,7 +181,7 @@ async fn list_accounts(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, ApiError> {
-    check_key(&headers)?;
+    check_key(&headers).map_err(refusal(&sandbox))?;
     let query = pairs(&query.unwrap_or_default());
     let is = |name: &str, actual: &str| first(&query, name).is_none_or(|wanted| wanted == actual);
     let listed: Vec<Value> = lock(&sandbox.stackone)
@@ -189,8 +202,10 @@ async fn account(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    check_key(&headers)?;
-    editable(&lock(&sandbox.stackone), &id).map(|account| Json(account.to_json()))
+    check_key(&headers)
+        .and_then(|()| editable(&lock(&sandbox.stackone), &id))
+        .map(|account| Json(account.to_json()))
+        .map_err(refusal(&sandbox))
 }
 
 async fn delete_account(
@@ -198,10 +213,14 @@ async fn delete_account(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    check_key(&headers)?;
-    let mut store = lock(&sandbox.stackone);
-    editable(&store, &id)?;
-    store.accounts.remove(&id);
-    tracing::info!("stackone: account {id} deleted");
-    Ok(Json(json!({"id": id, "deleted": true})))
+    let delete = || {
+        check_key(&headers)?;
+        let mut store = lock(&sandbox.stackone);
+        let mut answer = editable(&store, &id)?.to_json();
+        store.accounts.remove(&id);
+        tracing::info!("stackone: account {id} deleted");
+        answer["deleted"] = true.into();
+        Ok(Json(answer))
+    };
+    delete().map_err(refusal(&sandbox))
 }

@@ -128,7 +128,7 @@ impl Connector {
 /// A connect session, from the backend's request to its end.
 #[derive(Debug, Clone)]
 struct Session {
-    id: String,
+    id: u32,
     token: String,
     origin_owner_id: String,
     origin_owner_name: String,
@@ -169,7 +169,7 @@ impl Session {
     fn to_json(&self, providers_origin: &str) -> Value {
         json!({
             "id": self.id,
-            "organization_id": "1000",
+            "organization_id": 1000,
             "project_id": "sandbox-project",
             "origin_owner_id": self.origin_owner_id,
             "origin_owner_name": self.origin_owner_name,

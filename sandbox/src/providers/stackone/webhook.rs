@@ -102,7 +102,7 @@ fn event(
     Event {
         id,
         kind,
-        session_id: session.id.clone(),
+        session_id: session.id.to_string(),
         url: format!("{}/webhooks/stackone{refusals}", sandbox.origins.app),
         body: body.to_string(),
     }
