@@ -288,7 +288,7 @@ fn focus_if_none_is(element: &HtmlElement) -> bool {
     let page = window().document();
     let body = page.as_ref().and_then(|page| page.body());
     let is_none = || active_in(&page.clone().into()) == body;
-    if !is_none() || !element.is_connected() || body.as_ref() == Some(element) {
+    if body.as_ref() == Some(element) || !element.is_connected() || !is_none() {
         return true;
     }
     let _ = element.focus();
