@@ -32,12 +32,22 @@ const click = (page, baseURL) => page.evaluate((baseURL) => window.bench.click(w
 /** First times come once in a visit, so every round has several visits for them. */
 const VISITS = 3;
 
-/** One round of one contender: a figure, or several of them, by name. */
-export async function round(browser, sites, module, index) {
-  const visits = [];
-  for (let i = 0; i < VISITS; i++) visits.push({ ...(await firstClick(browser, sites, module)), ...(await atOnce(browser, sites, module)), ...(await throttled(browser, sites, module)) });
-  const several = Object.fromEntries(Object.keys(visits[0]).map((name) => [name, visits.map((figures) => figures[name])]));
-  return { ...several, ...(await journeys(browser, sites, module, index)) };
+/** Whether any of these rows is asked for; all are where nobody says which. */
+const asks = (rows, ...names) => !rows || names.some((name) => rows.includes(name));
+
+/** One round of one contender: a figure, or several of them, by name. `rows`: those that are asked for. */
+export async function round(browser, sites, module, index, rows) {
+  const firsts = [
+    asks(rows, "load", "first", "firstThrough") && firstClick,
+    asks(rows, "atOnce", "atOnceThrough") && atOnce,
+    asks(rows, "throttled", "throttledAtOnce") && throttled,
+  ].filter(Boolean);
+  const figures = {};
+  for (let i = 0; i < VISITS; i++) {
+    for (const measure of firsts) for (const [name, figure] of Object.entries(await measure(browser, sites, module))) (figures[name] ??= []).push(figure);
+  }
+  const later = asks(rows, "message", "foreign", "later", "exit", "foreignLate", "listeners", "timers") && (await journeys(browser, sites, module, index, rows));
+  return { ...figures, ...later };
 }
 
 /** A first visit, and its first click once the page is at rest. */
@@ -51,22 +61,24 @@ async function firstClick(browser, sites, module) {
 }
 
 /** A visit that goes through everything else, with real windows. */
-async function journeys(browser, sites, module, index) {
+async function journeys(browser, sites, module, index, rows) {
   const { page, context } = await visit(browser, sites);
   await run(page, "load", module);
   await settle(page);
   await click(page, sites.provider);
   await page.evaluate(() => window.bench.widget.close());
   const { listeners } = await run(page, "rest");
-  const message = await run(page, "messageToCallback", sites.provider);
-  const foreign = await run(page, "foreignMessages", sites.provider, FOREIGN);
-  const later = await run(page, "laterClicks", sites.provider, 10);
-  const exit = await run(page, "closeToExit", sites.provider, openFor(index));
+  const figures = { listeners };
+  if (asks(rows, "message")) figures.message = await run(page, "messageToCallback", sites.provider);
+  if (asks(rows, "foreign")) figures.foreign = await run(page, "foreignMessages", sites.provider, FOREIGN);
+  if (asks(rows, "later")) figures.later = median(await run(page, "laterClicks", sites.provider, 10));
+  if (asks(rows, "exit")) figures.exit = await run(page, "closeToExit", sites.provider, openFor(index));
   const idle = await run(page, "leftovers");
+  figures.timers = idle.intervals + idle.timeouts;
   // A closed window may have been severed, and its result may still come: the package goes on listening for that one.
-  const foreignLate = await run(page, "foreignMessages", sites.provider, FOREIGN);
+  if (asks(rows, "foreignLate")) figures.foreignLate = await run(page, "foreignMessages", sites.provider, FOREIGN);
   await context.close();
-  return { later: median(later), message, foreign, exit, foreignLate, listeners, timers: idle.intervals + idle.timeouts };
+  return figures;
 }
 
 /** A click in the task in which the widget was created, before anything could be prepared: the core is not there yet. */

@@ -4,6 +4,7 @@
 //                                 out of which the README's short table is written too
 //   npm run bench -- --rounds 5   fewer rounds than 15
 //   npm run bench -- --dry        prints only
+//   npm run bench -- --only message,later   measures these rows alone (see benchmarks/measures.mjs), and prints only
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
@@ -16,7 +17,8 @@ import { setup } from "./setup.mjs";
 import { measure } from "./size/measure.mjs";
 import { markdown, plain, writeBlock, writeFront } from "./size/readme.mjs";
 
-const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "15" }, dry: { type: "boolean", default: false } } });
+const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "15" }, dry: { type: "boolean", default: false }, only: { type: "string" } } });
+const only = options.only?.split(",");
 
 const NAMES = { package: "connect-widget", sync: "connect-widget/sync", peer: "@alter-ai/connect" };
 /** What a page loads before anybody clicks; the core of the first comes in idle time. */
@@ -34,12 +36,12 @@ async function run() {
     for (let index = 0; index < Number(options.rounds); index++) {
       // Each goes first as often as the others: what one leaves for the browser to clear up slows the next one.
       const order = Object.entries(CONTENDERS);
-      for (const [who, module] of [...order.slice(index % order.length), ...order.slice(0, index % order.length)]) figures[who].push(await round(browser, sites, module, index));
+      for (const [who, module] of [...order.slice(index % order.length), ...order.slice(0, index % order.length)]) figures[who].push(await round(browser, sites, module, index, only));
     }
     const medians = {};
     for (const [who, module] of Object.entries(CONTENDERS)) {
       const names = Object.keys(figures[who][0]);
-      medians[who] = { ...Object.fromEntries(names.map((name) => [name, median(figures[who].flatMap((figure) => figure[name]))])), ...(await memory(browser, sites, module)) };
+      medians[who] = { ...Object.fromEntries(names.map((name) => [name, median(figures[who].flatMap((figure) => figure[name]))])), ...(only ? {} : await memory(browser, sites, module)) };
     }
     return { browser: `Chromium ${browser.version()}`, medians };
   } finally {
@@ -63,7 +65,7 @@ function cell(row, who, medians) {
 
 function table({ medians, sizes }) {
   const rows = ["raw", "gzip", "brotli"].map((unit) => [`bytes, ${unit}`, ...Object.keys(NAMES).map((who) => number(sizes[who][unit])), ""]);
-  for (const row of ROWS) {
+  for (const row of ROWS.filter(({ key }) => !only || only.includes(key))) {
     const targets = [...new Set(Object.values(row.targets).map(({ says }) => says.trim()))];
     rows.push([`${row.says}${row.unit ? `, ${row.unit}` : ""}`, ...Object.keys(NAMES).map((who) => cell(row, who, medians)), targets.join("; ")]);
   }
@@ -84,7 +86,7 @@ await main(async () => {
   const date = new Date().toISOString().slice(0, 10);
   const note = `${date}, ${browser}, ${cpus().length} cores, medians of ${options.rounds} rounds in turn; the peer is ${NAMES.peer} 0.8.0. Measured by \`npm run bench\`.`;
   console.log(`\n${plain(head, rows)}\n\n${note}`);
-  if (options.dry) return;
+  if (options.dry || only) return;
   writeFileSync(inRoot("benchmarks", "latest.json"), `${JSON.stringify({ date, browser, rounds: Number(options.rounds), ratios: ratios(medians), ...result }, null, 2)}\n`);
   writeBlock("bench", `${markdown(head, rows)}\n\n${note}`);
   writeFront();
