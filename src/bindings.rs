@@ -5,6 +5,7 @@ use crate::browser::shell::{Shell, set_shell};
 use crate::browser::{driver, inbox, refresh as refreshing};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
+use web_sys::Event;
 
 /// Binds the core to the shell; before anything else.
 #[wasm_bindgen]
@@ -42,10 +43,11 @@ pub fn recall() {
     driver::recall();
 }
 
-/// Makes the first click as quick as any other; in an idle moment.
+/// Makes the first click and the first result as quick as any other; in an idle moment. `launch`: one that nobody made; `answer`: what
+/// its window would post.
 #[wasm_bindgen]
-pub fn prepare() {
-    driver::prepare();
+pub fn prepare(launch: Launch, answer: &Event) {
+    driver::prepare(launch, answer);
 }
 
 /// Somebody listens for results or errors now.

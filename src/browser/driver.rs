@@ -7,14 +7,14 @@ use super::app::{Launch, Widget, allows_insecure, error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::claim::{Claim, Standing};
 use super::effects::perform;
-use super::hearing::{EARS, listen_for};
+use super::hearing::{EARS, listen_for, on_message};
 use super::listeners::Listeners;
 use super::options::{Options, is_window};
 use super::outcome::{announce, close_window, finish};
-use super::popup::{Place, Popup, Trigger};
+use super::popup::{Place, Popup};
 use super::shell::listen;
 use super::source::Answer;
-use super::value::{object, own};
+use super::value::own;
 use super::world::Browser;
 use super::{device, store};
 use crate::error::{Code, Failure};
@@ -106,19 +106,15 @@ fn surroundings(config: &JsValue) -> Surroundings<'static> {
     }
 }
 
-/// Decides what a click would decide, and drops it with nothing done. Engines compile a function when it is first called; a
-/// slow device would spend several frames of the first click on that.
-pub fn prepare() {
-    let token = object(&[("token", "none".into())]);
-    let begun = Options::copy(&token)
-        .and_then(|options| Flow::begin(&options, surroundings(&JsValue::UNDEFINED)));
-    if let Ok((flow, _)) = begun {
-        let attempt = Rc::new(Attempt::new(flow, Sink::Late(None), None));
-        attempt.trigger.replace(Some(Trigger::find()));
-        drop(attempt.flow.borrow_mut().step(Event::Opened, &Browser));
-        run(&attempt, Vec::new());
-        drop(Listeners::new(&EARS));
-        drop(Interval::new(LOOK, || {}));
+/// Plays a call that nobody made, and its answer. Engines compile a function when it is first called; a slow device would spend
+/// several frames of the first click on that, and the first result would wait for it, too.
+pub fn prepare(launch: Launch, answer: &web_sys::Event) {
+    // Where there was a click already, it is too late.
+    if attempts().is_empty() {
+        let widget = launch.widget();
+        open(launch);
+        on_message(answer);
+        close(&widget);
     }
 }
 

@@ -80,7 +80,7 @@ fn on_pagehide(_: &web_sys::Event) {
 }
 
 /// The source is compared first, and nothing is copied before a message may be for us: most of a page's are not.
-fn on_message(event: &web_sys::Event) {
+pub fn on_message(event: &web_sys::Event) {
     let event: &MessageEvent = event.unchecked_ref();
     let source: Option<JsValue> = event.source().map(JsValue::from);
     let source = source.as_ref();

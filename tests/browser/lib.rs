@@ -14,10 +14,11 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 /// The shell, what it imports, and what binds it to the core.
-const SHELL: [(&str, &str); 8] = [
+const SHELL: [(&str, &str); 9] = [
     ("calm", include_str!("../../pkg-template/calm.js")),
     ("errors", include_str!("../../pkg-template/errors.js")),
     ("held", include_str!("../../pkg-template/held.js")),
+    ("instance", include_str!("../../pkg-template/instance.js")),
     ("launch", include_str!("../../pkg-template/launch.js")),
     ("loader", include_str!("../../pkg-template/loader.js")),
     ("observe", include_str!("../../pkg-template/observe.js")),

@@ -339,8 +339,8 @@ const asModule = (text) => URL.createObjectURL(new Blob([text], { type: "text/ja
 async function loadShell() {
   const addresses = {};
   const address = (name) => (addresses[name] ??= asModule(sources[name].replace(/"\.\/(\w+)\.js"/g, (_, other) => JSON.stringify(address(other))).replace("__VERSION__", '"test"')));
-  const [errors, loader, shell] = await Promise.all(["errors", "loader", "shell"].map((name) => import(address(name))));
-  return { ...errors, ...loader, ...shell };
+  const modules = await Promise.all(["errors", "loader", "shell", "instance"].map((name) => import(address(name))));
+  return Object.assign({}, ...modules);
 }
 
 /** A core of its own, as a page that has just been loaded has it. */
@@ -350,12 +350,6 @@ async function loadCore() {
   await fresh.default({ module_or_path: compiled });
   return fresh;
 }
-
-/** As pkg-template/instance.js does. */
-const bound = (core, calm) => (shell) => {
-  core.bind({ ...shell, ...calm });
-  return core;
-};
 
 /** The core of the test before, where that left nothing. An engine has room for a hundred or so. */
 let used;
@@ -368,13 +362,12 @@ let used;
 export async function loadPage({ isFirst = false, isLate = false, isCopy = false } = {}) {
   // A page that comes after another one finds nothing of its copies.
   if (!isCopy) delete window[Symbol.for("connect-widget:page")];
-  const { Connect, ConnectError, setSource } = await loadShell();
+  const { Connect, ConnectError, setSource, bindShell } = await loadShell();
   const instance = (isFirst && used) || (await loadCore());
   used = undefined;
   if (isFirst) first = instance;
   const arrival = isLate && new Promise((resolve) => (Connect.arrive = resolve));
-  const { listOf, plainly } = await import(asModule(sources.calm));
-  const bind = bound(instance, { listOf, plainly });
+  const bind = (shell) => bindShell(instance, shell);
   setSource(({ shell }) => (isLate ? arrival.then(() => bind(shell)) : bind(shell)), () => ({ handOver() {} }), async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
   findings.length = 0;
   errorClasses.add(ConnectError);

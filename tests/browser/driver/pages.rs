@@ -282,3 +282,26 @@ async fn an_early_click_that_was_blocked_is_popup_blocked() {
     assert_eq!(call.outcome().await, "error popup_blocked");
     nothing_is_left().await;
 }
+
+#[wasm_bindgen_test]
+async fn the_flow_that_is_played_before_the_first_click_opens_nothing_and_nobody_hears_of_it() {
+    let page = page_with("").await;
+    js(
+        "['setItem', 'removeItem'].forEach((name) => { window.stored = []; const real = Storage.prototype[name]; replace(Storage.prototype, name, { value(...values) { stored.push(name); return real.apply(this, values); } }) })",
+    );
+    let app = page
+        .create("{ debug: true }")
+        .listen(&["success", "error", "exit", "close", "event"]);
+    // Its end: what there could have been is forgotten, in both stores.
+    until("the flow's end", || js("stored.length === 2").is_truthy()).await;
+    pause(300).await;
+    assert_eq!(
+        js("stored.join()").as_string().as_deref(),
+        Some("removeItem,removeItem")
+    );
+    assert_eq!(count_openings(), 0);
+    assert!(app.has_heard().is_empty());
+    assert!(!app.is_open());
+    nothing_is_left().await;
+    js("delete window.stored");
+}
