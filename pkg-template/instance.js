@@ -1,7 +1,7 @@
 // One instance of the core, bound to the shell.
 import { listOf, plainly } from "./calm.js";
 
-/** A call that nobody made, for what is no window, and the answer to it. */
+/** What `driver::prepare` plays so that the engine compiles it: a call that nobody made, for what is no window, and its answer. */
 function rehearsal() {
   const popup = {
     closed: false,
