@@ -45,15 +45,16 @@ export class Launch {
     const { widget } = this;
     widget.early = this;
     this.popup = null;
+    const look = (left) => {
+      if (!this.isWaiting()) {
+        removeEventListener("pagehide", look);
+        clearInterval(timer);
+      } else if (left) this.window?.close(); // Nobody would send it anywhere from a page that is gone.
+    };
+    let timer;
     try {
       this.options = { __proto__: null, ...this.options };
-      const look = (left) => {
-        if (!this.isWaiting()) {
-          removeEventListener("pagehide", look);
-          clearInterval(timer);
-        } else if (left) this.window?.close(); // Nobody would send it anywhere from a page that is gone.
-      };
-      const timer = setInterval(look, 60);
+      timer = setInterval(look, 60);
       addEventListener("pagehide", look);
       this.popup = openEarly(this.options);
     } catch {
@@ -64,6 +65,7 @@ export class Launch {
         if (!this.isWaiting()) return;
         widget.early = undefined;
         core.open(this);
+        look();
       },
       (failure) => this.isWaiting() && this.end(failure),
     );

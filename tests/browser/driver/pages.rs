@@ -228,6 +228,19 @@ async fn a_click_before_the_core_opens_a_window_that_is_sent_on_when_it_comes() 
 }
 
 #[wasm_bindgen_test]
+async fn an_early_click_leaves_nothing_where_a_script_has_stopped_the_timers() {
+    let page = page_with("isLate: true").await;
+    let app = page.create("{}");
+    js("replace(window, 'setInterval', { value: () => 0 })");
+    let call = app.open(&format!("{{ {ALTER} }}"));
+    page.core_arrives();
+    last_window().say(grant("g1")).await;
+    assert_eq!(call.outcome().await, success("g1"));
+    js("restore()");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn what_happens_to_an_early_click_before_the_core_comes() {
     for (what, expected) in [
         ("lastWindow().close()", "exit"),
