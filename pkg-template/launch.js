@@ -25,11 +25,12 @@ export const calls = new Set();
 
 /** One call. */
 export class Launch {
-  /** The window that was opened here: null where the browser blocked it, undefined where none was opened. */
-  popup;
   began = performance.now();
 
-  /** A call: `{ widget, options, wantsResult, resolve, reject }`. */
+  /**
+   * A call: `{ widget, options, wantsResult, resolve, reject }`. Its `popup` is the window that was opened here: null where the browser
+   * blocked it, undefined where none was opened.
+   */
   constructor(call) {
     Object.assign(this, call);
     calls.add(this);
@@ -47,8 +48,12 @@ export class Launch {
     this.popup = null;
     const look = (left) => {
       if (!this.isWaiting()) {
-        removeEventListener("pagehide", look);
-        clearInterval(timer);
+        // Another script's may throw.
+        try {
+          clearInterval(timer);
+        } finally {
+          removeEventListener("pagehide", look);
+        }
       } else if (left) this.window?.close(); // Nobody would send it anywhere from a page that is gone.
     };
     let timer;
@@ -94,7 +99,7 @@ export class Launch {
   /** Ends the call as the core would: `open()` has resolved, or does now; `authorize()` fails. `isSilent`: only `close` is told. */
   end(failure, isSilent) {
     this.widget.early = undefined;
-    this.ended();
+    calls.delete(this);
     if (this.wantsResult) this.reject(failure);
     else this.resolve();
     if (failure.code === "popup_closed") {

@@ -38,7 +38,8 @@ export function claim(href, { state, binding, bound, landing, answers }) {
 
 /** The attempt that this page's URL answers: a redirect of this tab, or one whose window another page has opened. */
 export function findOwner(href) {
-  const [redirects, popups] = [records(sessionStorage).filter(({ mode }) => mode === "redirect"), records(localStorage)];
+  const redirects = records(sessionStorage).filter(({ mode }) => mode === "redirect");
+  const popups = records(localStorage);
   const proven = [...redirects, ...popups].find((record) => claim(href, record) === "proven");
   // Only this attempt's window finds its state here. What else is in its store is a copy of its opener's.
   const own = popups.filter(({ state }) => state === sessionStorage[`${KEY}window`]);
