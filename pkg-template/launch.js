@@ -99,7 +99,7 @@ export class Launch {
   /** Ends the call as the core would: `open()` has resolved, or does now; `authorize()` fails. `isSilent`: only `close` is told. */
   end(failure, isSilent) {
     this.widget.early = undefined;
-    calls.delete(this);
+    this.ended();
     if (this.wantsResult) this.reject(failure);
     else this.resolve();
     if (failure.code === "popup_closed") {

@@ -93,8 +93,8 @@ async fn what_fails_on_one_pages_way_is_no_other_pages_answer() {
     nothing_is_left().await;
 }
 
-/// Two pages ask for the tokens of `r`, in a time that passes twenty times as fast.
-async fn ask_in_two_pages(app: &Widget) {
+/// Two pages ask for the tokens of `r`, in a time that passes twenty times as fast; one of them asks the server.
+async fn two_pages_are_answered_by_one_request(app: &Widget) {
     js(
         "(window.answers = [], (({ setTimeout, setInterval }) => Object.entries({ setTimeout, setInterval }).forEach(([name, real]) => replace(window, name, { value: (run, time) => real(run, time > 1000 ? time / 20 : time) })))(window), 0)",
     );
@@ -102,6 +102,12 @@ async fn ask_in_two_pages(app: &Widget) {
     for page in [app, &other] {
         page.js(&format!("(widget.refresh({{ {OPTIONS}, refreshToken: 'r' }}).then((tokens) => answers.push(tokens.access_token), (error) => answers.push(error.code)), 0)"));
     }
+    browser_tests::until("both answers", || js("answers.length === 2").is_truthy()).await;
+    assert_eq!(
+        js("answers.join()").as_string().as_deref(),
+        Some("for r,for r")
+    );
+    assert!(js("asked === 1").is_truthy());
 }
 
 #[wasm_bindgen_test]
@@ -111,13 +117,7 @@ async fn a_frozen_page_that_has_the_lock_is_not_waited_for() {
     // A page that has begun and does not go on.
     let begun = app.settled("crypto.subtle.digest('SHA-256', new TextEncoder().encode(origin + '/token r')).then((digest) => new Promise((begin) => { const name = btoa(String.fromCharCode(...new Uint8Array(digest))).replaceAll('+', '-').replaceAll('/', '_').replace('=', ''); navigator.locks.request('connect-widget:refresh:' + name, () => new Promise((thaw) => (window.thaw = thaw, begin(1)))) }))").await;
     assert_eq!(begun, "resolved 1");
-    ask_in_two_pages(&app).await;
-    browser_tests::until("both answers", || js("answers.length === 2").is_truthy()).await;
-    assert_eq!(
-        js("answers.join()").as_string().as_deref(),
-        Some("for r,for r")
-    );
-    assert!(js("asked === 1").is_truthy());
+    two_pages_are_answered_by_one_request(&app).await;
     js("(thaw(), restore())");
     nothing_is_left().await;
 }
@@ -128,13 +128,7 @@ async fn a_page_whose_server_is_slow_is_waited_for() {
     js(
         "(window.asked = 0, setFetch(async () => (asked += 1, await pause(2000), new Response('{\"access_token\":\"for r\"}'))))",
     );
-    ask_in_two_pages(&app).await;
-    browser_tests::until("both answers", || js("answers.length === 2").is_truthy()).await;
-    assert_eq!(
-        js("answers.join()").as_string().as_deref(),
-        Some("for r,for r")
-    );
-    assert!(js("asked === 1").is_truthy());
+    two_pages_are_answered_by_one_request(&app).await;
     js("restore()");
     nothing_is_left().await;
 }
