@@ -25,12 +25,11 @@ export const calls = new Set();
 
 /** One call. */
 export class Launch {
+  /** The window that was opened here: null where the browser blocked it, undefined where none was opened. */
+  popup;
   began = performance.now();
 
-  /**
-   * A call: `{ widget, options, wantsResult, resolve, reject }`. Its `popup` is the window that was opened here: null where the browser
-   * blocked it, undefined where none was opened.
-   */
+  /** A call: `{ widget, options, wantsResult, resolve, reject }`. */
   constructor(call) {
     Object.assign(this, call);
     calls.add(this);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ConnectError } from "../../pkg-template/errors.js";
+import { Launch } from "../../pkg-template/launch.js";
 import { Connect } from "../../pkg-template/shell.js";
 
 const invalid = (option) => (error) => error instanceof ConnectError && error.code === "invalid_options" && error.message === `Option ${option} is missing or not valid`;
@@ -37,6 +38,15 @@ describe("create()", () => {
   test("none, or what is no object, is an empty one", () => {
     for (const config of [undefined, null, 5, true]) assert.equal(Connect.create(config).config.debug, undefined);
   });
+});
+
+test("what a script has put on Object.prototype is no window of a call", () => {
+  Object.prototype.popup = null;
+  try {
+    assert.equal(new Launch({}).popup, undefined);
+  } finally {
+    delete Object.prototype.popup;
+  }
 });
 
 describe("on()", () => {

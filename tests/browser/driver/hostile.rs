@@ -199,7 +199,7 @@ async fn whose_window_it_is_stands_in_its_own_store_alone() {
 async fn what_was_put_on_object_prototype_is_no_answer_and_no_option() {
     let app = app().await;
     js(
-        "(replace(Object.prototype, 'grants', { value: [{ grant_id: 'forged', provider: 'x' }], writable: true }), replace(Object.prototype, 'once', { value: true, writable: true }), replace(Object.prototype, 'signal', { value: AbortSignal.abort(), writable: true }), replace(Object.prototype, 'bound', { value: true, writable: true }))",
+        "(replace(Object.prototype, 'grants', { value: [{ grant_id: 'forged', provider: 'x' }], writable: true }), replace(Object.prototype, 'once', { value: true, writable: true }), replace(Object.prototype, 'signal', { value: AbortSignal.abort(), writable: true }), replace(Object.prototype, 'bound', { value: true, writable: true }), replace(Object.prototype, 'popup', { value: null, writable: true }))",
     );
     let call = app.open(&format!("{{ {ALTER} }}"));
     last_window().say(json!({"type": "noise"})).await;
