@@ -99,7 +99,6 @@ fn surroundings(config: &JsValue) -> Surroundings<'static> {
     Surroundings {
         world: &Browser,
         registry: PROTOCOLS,
-        page: device::address(),
         origin: device::origin(),
         device: device::look(),
         allow_insecure: allows_insecure(config),

@@ -121,10 +121,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
 
 fn redirect(attempt: &Rc<Attempt>, url: &str) {
     close_window(attempt);
-    let mut transaction = attempt.transaction();
-    // A router may have gone on while the token or the link was awaited.
-    transaction.page = device::address();
-    if !store::remember(&transaction) || window().location().assign(url).is_err() {
+    if !store::remember(&attempt.transaction()) || window().location().assign(url).is_err() {
         feed(attempt, Event::Blocked);
     }
 }

@@ -84,6 +84,8 @@ fn entries(store: &Storage) -> Vec<(String, String)> {
 /// in, and says nothing.
 pub fn remember(transaction: &Transaction) -> bool {
     let record = to_js(&transaction.record());
+    // Where a redirect comes back to. A router may have gone on since the click.
+    let _ = Reflect::set(&record, &"page".into(), &device::address().into());
     // A redirect is another page's to answer.
     if transaction.mode == Mode::Popup {
         let _ = Reflect::set(&record, &CLAIMED.into(), &load().into());

@@ -121,8 +121,6 @@ pub struct Surroundings<'a> {
     pub world: &'a dyn World,
     /// The systems to choose from.
     pub registry: Registry,
-    /// The page's address.
-    pub page: String,
     /// The page's origin.
     pub origin: String,
     /// What the page can see of the device.
@@ -198,7 +196,6 @@ impl Flow {
         let Surroundings {
             world,
             registry,
-            page,
             origin,
             device,
             allow_insecure,
@@ -225,7 +222,6 @@ impl Flow {
             protocol: protocol.name().to_owned(),
             mode,
             expires: world.now() + protocol.lifetime() * MINUTE,
-            page,
             is_framed: device.is_framed,
             binding: Binding::Optional,
             landing: None,

@@ -40,9 +40,7 @@ pub struct Transaction {
     pub mode: Mode,
     /// When the attempt can no longer be answered: milliseconds since 1970.
     pub expires: f64,
-    /// The page that the user left.
-    pub page: String,
-    /// Whether that was a frame. It has the same store as the pages around it, and their attempts are none of its.
+    /// Whether the page that the user left was a frame. It has the same store as the pages around it, and their attempts are none of its.
     pub is_framed: bool,
     /// What binds an answer to the attempt.
     pub binding: Binding,
@@ -138,7 +136,6 @@ impl Transaction {
         record.add_text("protocol", &*self.protocol);
         record.add_text("mode", self.mode.name());
         record.add_number("expires", self.expires);
-        record.add_text("page", &*self.page);
         record.add("is_framed", Value::Bool(self.is_framed));
         record.add_text("binding", self.binding.name());
         record.add_text("landing", self.landing.as_deref());
@@ -166,7 +163,7 @@ impl Transaction {
         let text = |name| record.get(name).text();
         let copy = |name| record.get(name).to_text();
         let is_set = |name| record.get(name).is_true();
-        let (state, protocol, page) = (text("state")?, text("protocol")?, text("page")?);
+        let (state, protocol) = (text("state")?, text("protocol")?);
         let mode = match text("mode")? {
             "popup" => Mode::Popup,
             "redirect" => Mode::Redirect,
@@ -185,7 +182,6 @@ impl Transaction {
             protocol: protocol.to_owned(),
             mode,
             expires,
-            page: page.to_owned(),
             is_framed: is_set("is_framed"),
             binding,
             landing: copy("landing"),

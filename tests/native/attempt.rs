@@ -15,8 +15,6 @@ use serde_json::Value;
 
 /// The origin of the app.
 pub const APP: &str = "https://app.example";
-/// A page of the app.
-pub const PAGE: &str = "https://app.example/settings?tab=2#accounts";
 /// The page that answers come to.
 pub const CALLBACK: &str = "https://app.example/cb";
 /// Milliseconds between two looks at the window, as in the driver.
@@ -98,7 +96,6 @@ impl Setting {
         let surroundings = Surroundings {
             world: &world,
             registry: self.registry,
-            page: PAGE.into(),
             origin: self.origin.clone(),
             device: self.device.clone(),
             allow_insecure: self.allow_insecure,

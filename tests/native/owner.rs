@@ -28,7 +28,8 @@ fn claims() {
     let table = table();
     let state = table["state"].as_str().expect("a state");
     for case in table["cases"].as_array().expect("cases") {
-        let mut record = json!({"state": state, "protocol": "any", "mode": "popup", "expires": NOON, "page": "https://app.example/"});
+        let mut record =
+            json!({"state": state, "protocol": "any", "mode": "popup", "expires": NOON});
         let mark = &table["records"][case["record"].as_str().expect("a name")]["mark"];
         for (name, value) in mark.as_object().expect("a mark") {
             record[name] = value.clone();

@@ -18,7 +18,6 @@ fn a_known_address_is_opened_inside_the_click() {
         assert_eq!(attempt.said(), OPENED, "{name}");
         assert_eq!(attempt.flow.transaction().protocol, name);
         assert_eq!(attempt.flow.transaction().mode, Mode::Popup, "{name}");
-        assert_eq!(attempt.flow.transaction().page, PAGE, "{name}");
         assert_eq!(attempt.flow.source_option(), None, "{name}");
         assert!(
             attempt.flow.is_waiting() && !attempt.flow.has_left(),
