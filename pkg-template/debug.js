@@ -62,10 +62,10 @@ const observers = {
     setTimeout(findUnansweredRedirect, 400);
   },
 
-  launch({ options, active }, widget) {
+  launch([options, isActive], widget) {
     // A click while a flow is live brings that flow's window to the front.
     if (isLive(flows.get(widget))) return;
-    const flow = { options: read(options), active, told: new Set(), at: performance.now(), isOver: false };
+    const flow = { options: read(options), isActive, told: new Set(), at: performance.now(), isOver: false };
     flows.set(widget, (latest = flow));
     findLateCall(flow);
     // In a while: the window first.
@@ -156,10 +156,10 @@ function findLateCall(flow) {
   const { mode, popup, protocol = "alter-connect" } = flow.options;
   if (popup !== undefined || mode === "redirect" || isInGesture || window.event?.isTrusted) return;
   // The click may have been before this file, and have opened a window already.
-  if (!hearsGestures && (flow.active !== false || navigator.userActivation?.hasBeenActive)) return;
+  if (!hearsGestures && (flow.isActive !== false || navigator.userActivation?.hasBeenActive)) return;
   flow.isLate = true;
   const source = protocol === "alter-connect" ? "token" : /-link$/.test(protocol) ? "link" : "";
-  find("late_open", { active: flow.active !== false, source }, flow);
+  find("late_open", { active: flow.isActive !== false, source }, flow);
 }
 
 /** What is wrong with the page whatever comes of the flow. */

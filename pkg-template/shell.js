@@ -68,7 +68,7 @@ export class Connect {
       }
       const found = getCore(this.config);
       const call = new Launch({ widget: this, options, wantsResult, resolve, reject });
-      this.observe("launch", { options, active: navigator.userActivation?.isActive });
+      this.observe("launch", [options, navigator.userActivation?.isActive]);
       if (found.open) found.open(call);
       else call.waitFor(found);
     });
