@@ -89,7 +89,9 @@ function windowOf(driver, turn, handle) {
     press: (name) => when(async () => (await element(pressable(name))).click()),
     fill: (css, text) => when(async () => (await element(By.css(css))).sendKeys(text)),
     run: async (work, ...values) => {
-      const { value, error } = await there(() => driver.executeAsyncScript(`const done = arguments[arguments.length - 1]; (async () => (${work}).apply(null, ${JSON.stringify(values)}))().then((value) => done({ value }), (error) => done({ error: String(error) }))`));
+      const answer = await there(() => driver.executeAsyncScript(`const done = arguments[arguments.length - 1]; (async () => (${work}).apply(null, ${JSON.stringify(values)}))().then((value) => done({ value }), (error) => done({ error: String(error) }))`));
+      // geckodriver answers null where the page was left before it could say that it was done.
+      const { value, error } = answer ?? {};
       if (error) throw new Error(error);
       return value;
     },
