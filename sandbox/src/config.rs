@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
+use tracing_subscriber::filter::Targets;
 
 /// The sandbox: five connect providers and an app's backend, on two local origins.
 #[derive(Debug, Clone, Parser)]
@@ -39,9 +40,9 @@ pub struct Config {
     )]
     pub redirect_uris: Vec<String>,
 
-    /// What to log, as a tracing filter.
+    /// What to log: levels, by target where they differ.
     #[arg(long, env = "SANDBOX_LOG", default_value = "info")]
-    pub log: String,
+    pub log: Targets,
 }
 
 /// The two origins as they really are, once the ports are bound.

@@ -4,16 +4,17 @@ use std::io::IsTerminal as _;
 
 use clap::Parser as _;
 use sandbox::{Config, start};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::prelude::*;
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let config = Config::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(&config.log))
+    let stderr = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
+        .with_target(false);
+    tracing_subscriber::registry()
+        .with(stderr.with_filter(config.log.clone()))
         .init();
     let running = start(config).await?;
     println!(

@@ -1,7 +1,5 @@
 //! What the tests of the sandbox share: both routers in memory, and requests to them.
 
-#![allow(dead_code, reason = "each test file uses its own part of this")]
-
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};

@@ -1,10 +1,8 @@
 //! The app's backend against the providers, both really listening; and its static files.
 
-mod common;
-
+use crate::common::{Live, Rig, request, send};
 use axum::http::{Method, StatusCode};
 use clap::Parser as _;
-use common::{Live, Rig, request, send};
 use sandbox::{Config, Origins, Sandbox};
 use serde_json::{Value, json};
 
@@ -62,7 +60,7 @@ async fn auto(live: &Live, body: Value) -> Value {
             next["next"].as_str().expect("a path")
         ))
         .await;
-    let page = common::Answer {
+    let page = crate::common::Answer {
         status: page.status(),
         headers: page.headers().clone(),
         text: page.text().await.expect("a page"),
@@ -432,7 +430,7 @@ fn site() -> (tempfile::TempDir, axum::Router) {
     (root, app)
 }
 
-async fn fetch(app: &axum::Router, uri: &str) -> common::Answer {
+async fn fetch(app: &axum::Router, uri: &str) -> crate::common::Answer {
     send(
         app,
         request(

@@ -1,9 +1,7 @@
 //! Alter Connect: mint, hosted page, results, poll, grants.
 
-mod common;
-
+use crate::common::{APP, Rig, request, send};
 use axum::http::{Method, StatusCode};
-use common::{APP, Rig, request, send};
 use sandbox::crypto::sign_jwt;
 use sandbox::providers::alter::{DEMO_KEY, NO_WEBSITE_KEY, USER_TOKEN_KEY};
 use serde_json::{Value, json};

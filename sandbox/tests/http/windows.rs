@@ -1,9 +1,7 @@
 //! What providers do with windows: a further one, none at all, one that uses the widget itself, one that frames the app.
 
-mod common;
-
+use crate::common::{APP, PROVIDERS, Rig, form_text};
 use axum::http::StatusCode;
-use common::{APP, PROVIDERS, Rig, form_text};
 use serde_json::{Value, json};
 
 const REDIRECT_URI: &str = "http://localhost:4400/callback.html";
@@ -50,7 +48,7 @@ async fn alter(rig: &Rig, switches: Value) -> String {
         .await
 }
 
-fn next(page: &common::Answer) -> String {
+fn next(page: &crate::common::Answer) -> String {
     page.page_data()["next"].as_str().expect("a URL").to_owned()
 }
 
@@ -127,7 +125,7 @@ async fn no_content_leaves_the_page_where_it_is() {
 #[tokio::test]
 async fn pages_can_use_the_widget_themselves() {
     let rig = Rig::new();
-    let uses = |page: &common::Answer| {
+    let uses = |page: &crate::common::Answer| {
         page.text.contains("/sandbox-static/embedded-widget.js")
             && page
                 .header("content-security-policy")

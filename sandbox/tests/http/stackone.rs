@@ -1,9 +1,7 @@
 //! StackOne: connect sessions, the Hub, accounts. Webhooks are in `app.rs`, where somebody listens.
 
-mod common;
-
+use crate::common::{Answer, PROVIDERS, Rig, request, send};
 use axum::http::{Method, StatusCode};
-use common::{Answer, PROVIDERS, Rig, request, send};
 use serde_json::{Value, json};
 
 /// base64 of `stackone_sandbox_api_key:`.

@@ -1,9 +1,7 @@
 //! Anon Link: links, the dialog, the inner sign-in, the return.
 
-mod common;
-
+use crate::common::{Answer, Rig};
 use axum::http::StatusCode;
-use common::{Answer, Rig};
 use serde_json::json;
 use url::Url;
 
@@ -30,7 +28,7 @@ async fn link(rig: &Rig, switches: &[(&str, &str)]) -> String {
     let answer = rig.get_with(&link_url(&params), &[KEY]).await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
     let url = answer.json()["url"].as_str().expect("a URL").to_owned();
-    url.strip_prefix(common::PROVIDERS)
+    url.strip_prefix(crate::common::PROVIDERS)
         .expect("on the providers' origin")
         .to_owned()
 }

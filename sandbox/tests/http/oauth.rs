@@ -1,9 +1,7 @@
 //! AniAPI, anny and the strict server: authorization requests, responses, tokens.
 
-mod common;
-
+use crate::common::{Answer, Rig, decoded, form_text, request, send, verified};
 use axum::http::{Method, StatusCode};
-use common::{Answer, Rig, decoded, form_text, request, send, verified};
 use sandbox::crypto::{base64url, sha256};
 use serde_json::{Value, json};
 

@@ -1,9 +1,7 @@
 //! The authorization servers on the app's own origin, and the app's pages that a sign-in passes.
 
-mod common;
-
+use crate::common::{APP, Answer, PROVIDERS, Rig, form_text, verified};
 use axum::http::StatusCode;
-use common::{APP, Answer, PROVIDERS, Rig, form_text, verified};
 use sandbox::crypto::{base64url, sha256};
 use serde_json::{Value, json};
 
