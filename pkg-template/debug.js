@@ -50,7 +50,7 @@ const isLive = (flow) => Boolean(flow && !flow.isOver);
 const wants = new Set();
 const avoidsWasm = () => wants.has(false) && !wants.has(true);
 
-/** What happens, by the names that pkg-template/shell.js and src/browser/driver.rs use. */
+/** What happens, by the names that shell.js, errors.js, and in src/browser/ driver.rs and hearing.rs use. */
 const observers = {
   create(href, widget) {
     register(widget);
@@ -101,6 +101,7 @@ const observers = {
   },
 
   message_source(_, widget) {
+    // This is a microtask of the core's own listener, in which the window's event is still the message.
     const { origin, data } = window.event ?? {};
     const flow = flows.get(widget);
     if (isResult(data) && flow && origin === expectedOrigin(flow)) find("message_source", { origin }, flow);

@@ -18,7 +18,7 @@ export interface ConnectButtonProperties {
   linkUrl: string | null;
   /** Where the app's backend answers the connected account, or nothing yet: POSTed `{}`. */
   verifyUrl: string | null;
-  /** Where the app's backend exchanges the code: POSTed `{code, codeVerifier, redirectUri}`, answers the result. */
+  /** Where the app's backend exchanges the code: POSTed `{code, codeVerifier, redirectUri, params?}`, answers the result. */
   exchangeUrl: string | null;
   baseURL: string | null;
   redirectUrl: string | null;

@@ -1,7 +1,7 @@
 // How a response leaves the URL, and is held until somebody asks for it.
 import { KEY, findOwner, records } from "./owner.js";
 
-/** What a response with a token in it is called: in the page's memory, and in `history.state` on its way to the next page. */
+/** What a response is called that is in no store: in the page's memory, in `history.state` on its way to the next page, in the window's name. */
 const HELD = "connect-widget";
 
 /** Writes another address into the address bar; false where the browser refuses. */

@@ -1,4 +1,4 @@
-//! What the page can see of the device it is on.
+//! What the page can see of itself and of the device it is on.
 
 use super::value::{get, own};
 use super::window;

@@ -16,7 +16,8 @@ pub const PREFIX: &str = "connect-widget:";
 /// The key by which a page finds, in the store that its window alone has, whose window it is.
 const TICKET: &str = "connect-widget:window";
 
-/// What a response is called that must not be written to a store, because a token is in it; `pkg-template/held.js` keeps it.
+/// What a response is called that is not written to a store, because a token is in it or the store is full; `pkg-template/held.js`
+/// keeps it.
 const HELD: &str = "connect-widget";
 
 /// What a record calls the load of a page that is at work on it.

@@ -64,7 +64,8 @@ pub enum Event {
 /// What to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Open the window at this URL, or blank where it is not known yet; `Opened` or `Blocked` follows.
+    /// Open the window at this URL, or blank where it is not known yet; `Opened` or `Blocked` follows, or, where the user has
+    /// closed it by then, a look that says so.
     Open(Option<Secret>),
     /// Remember the attempt of a window.
     Remember,

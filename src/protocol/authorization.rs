@@ -10,7 +10,8 @@ use crate::text::{copies, includes};
 use crate::value::Value;
 
 /// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1). `error_code` is all that
-/// Facebook sends where the app is not set up.
+/// Facebook sends where the app is not set up. In this order: the two that refuse, the three that grant, the two that say whose it
+/// is. `ANSWER`, `REFUSAL`, `GRANT` and `CONFIDENTIAL` are parts of it.
 const RESPONSE: &[&str] = &[
     "error",
     "error_code",

@@ -57,7 +57,7 @@
     return popup;
   };
 
-  // The package looks at its window as often. What this has seen a few times, the package has seen too.
+  // The package looks at its window once a frame. What this has seen a few times, the package has seen too.
   const LOOK = 60, LOOKS = 5;
   function tellWhenAway(popup, nth) {
     window.instruments.say("window", nth);
