@@ -1,6 +1,6 @@
 //! What the page can see of itself and of the device it is on.
 
-use super::value::{get, own};
+use super::value::get;
 use super::window;
 use crate::flow::mode::{Device, TABLET_WIDTH};
 use wasm_bindgen::prelude::*;
@@ -93,11 +93,4 @@ pub fn is_own(message: &MessageEvent) -> bool {
 /// The page's origin.
 pub fn origin() -> String {
     ORIGIN.with(JsValue::as_string).unwrap_or_default()
-}
-
-/// A label of the app's, or the English one.
-pub fn label(config: &JsValue, name: &str, english: &str) -> String {
-    own(&own(config, "labels"), name)
-        .as_string()
-        .unwrap_or_else(|| english.to_owned())
 }

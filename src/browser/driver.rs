@@ -410,11 +410,10 @@ fn update_listeners() {
             attempt.release();
         }
     }
-    PAGE.with_borrow_mut(|page| {
-        if page.attempts.is_empty() {
-            page.listeners = None;
-        } else if page.listeners.is_none() {
-            page.listeners = Some(Listeners::new(&EARS));
-        }
-    });
+    let is_idle = attempts().is_empty();
+    if is_idle == PAGE.with_borrow(|page| page.listeners.is_some()) {
+        // What another script has made of these functions may run the app's code, so nothing is borrowed meanwhile.
+        let listeners = (!is_idle).then(|| Listeners::new(&EARS));
+        drop(PAGE.with_borrow_mut(|page| std::mem::replace(&mut page.listeners, listeners)));
+    }
 }

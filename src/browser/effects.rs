@@ -8,7 +8,7 @@ use super::outcome::{close_window, detach, finish};
 use super::popup::{Popup, Trigger};
 use super::promise::later;
 use super::source::{Answer, ask, is_aborted};
-use super::value::{object, read, to_js};
+use super::value::{object, own, read, to_js};
 use super::world::Browser;
 use super::{device, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
@@ -93,11 +93,12 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
     feed(attempt, Event::Opened);
 }
 
+/// What the window says while it waits, in the app's words or in English.
 fn connecting(attempt: &Attempt) -> String {
-    let config = attempt
-        .widget()
-        .map_or(JsValue::UNDEFINED, |widget| widget.config());
-    device::label(&config, "connecting", "Connecting…")
+    let config = attempt.widget().map(|widget| widget.config());
+    own(&own(&config.unwrap_or_default(), "labels"), "connecting")
+        .as_string()
+        .unwrap_or_else(|| "Connecting…".to_owned())
 }
 
 /// In the task after this one, because storage, channels and locks are slow to open, and the window cannot have come anywhere

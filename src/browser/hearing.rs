@@ -5,7 +5,6 @@ use super::attempt::Attempt;
 use super::claim::Standing;
 use super::driver::{attempts, feed};
 use super::listeners::Ears;
-use super::outcome::close_window;
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
 use super::value::{get, read};
@@ -33,10 +32,9 @@ pub fn listen_for(attempt: &Rc<Attempt>) {
         weak.upgrade()
             .is_some_and(|attempt| take(&attempt, &hand_over, &JsValue::NULL))
     });
-    attempt.relay.replace(Some(Relay::listen(
-        attempt.flow.borrow().transaction(),
-        take,
-    )));
+    attempt
+        .relay
+        .replace(Some(Relay::listen(&attempt.transaction(), take)));
 }
 
 fn on_focus(_: &web_sys::Event) {
@@ -70,11 +68,12 @@ fn tell_all(event: fn() -> Event) {
     }
 }
 
-/// A window that still waits for the app's token or link would wait for ever.
+/// A window that still waits for the app's token or link would wait for ever. Should the page come back, it sees it closed.
 fn on_pagehide(_: &web_sys::Event) {
     for attempt in attempts() {
-        if attempt.flow.borrow().is_resolving() {
-            close_window(&attempt);
+        let is_resolving = attempt.flow.borrow().is_resolving();
+        if let Some(popup) = attempt.window().filter(|_| is_resolving) {
+            popup.close();
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Web Locks: what one page of the origin does at a time.
 
 use super::promise::Deferred;
-use super::value::get;
+use super::value::{get, settings};
 use super::window;
 use gloo_timers::callback::Interval;
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -15,7 +15,7 @@ extern "C" {
     fn request(
         this: &LockManager,
         name: &str,
-        options: &Object,
+        options: &JsValue,
         callback: &Function,
     ) -> Result<Promise, JsValue>;
 }
@@ -41,8 +41,7 @@ pub async fn hold(name: &str, waits: bool) -> Result<Option<Lock>, JsValue> {
     if !locks.is_object() {
         return Err(JsValue::UNDEFINED);
     }
-    let options = Object::new();
-    Reflect::set(&options, &"ifAvailable".into(), &(!waits).into())?;
+    let options = settings(&[("ifAvailable", (!waits).into())]);
     let (given, held) = (Deferred::new(), Deferred::new());
     let (tell, until) = (given.clone(), held.promise.clone());
     // The lock is held until the promise that the callback answers is resolved.

@@ -31,7 +31,7 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     let popup = attempt.popup.take();
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
     let is_out_of_reach = is_given && popup.as_ref().is_some_and(Popup::is_closed);
-    let may_come_back = is_out_of_reach && attempt.flow.borrow_mut().may_window_live(&Browser);
+    let may_come_back = is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser);
     match popup {
         Some(popup) if is_given => popup.close_at_rest(),
         Some(popup) => popup.close(),

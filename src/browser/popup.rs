@@ -2,7 +2,7 @@
 
 use super::device::is_frame;
 use super::promise::later;
-use super::store::give_ticket;
+use super::store::{PREFIX, give_ticket};
 use super::value::get;
 use super::window;
 use super::world::{Browser, decimal};
@@ -60,11 +60,7 @@ impl Popup {
         ]
         .concat();
         // Another flow's window of the same name would be taken for this one's: tests and simulations seed Math.random.
-        let name = [
-            "connect-widget:",
-            &decimal(Browser.uptime() + Math::random()),
-        ]
-        .concat();
+        let name = [PREFIX, &decimal(Browser.uptime() + Math::random())].concat();
         // Firefox throws in a frame that may not open windows; the others answer null.
         let opened = window.open_with_url_and_target_and_features(url, &name, &features);
         // A web view with one window answers that one, and an extension that blocks windows one of a frame that nobody sees.

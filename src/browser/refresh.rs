@@ -6,6 +6,7 @@ use super::app::{Widget, allows_insecure, error, error_of};
 use super::options::Options;
 use super::promise::{Deferred, pause};
 use super::shell::listen;
+use super::store::PREFIX;
 use super::value::{object, own, read, to_js};
 use super::world::Browser;
 use super::{device, lock, token};
@@ -102,11 +103,8 @@ fn name_of(request: &TokenRequest) -> String {
         .map(|token| token.expose())
         .unwrap_or_default();
     let digest = Sha256::digest([request.endpoint.as_str(), token].join(" "));
-    [
-        "connect-widget:refresh:",
-        &Base64UrlUnpadded::encode_string(&digest),
-    ]
-    .concat()
+    let digest = Base64UrlUnpadded::encode_string(&digest);
+    [PREFIX, "refresh:", &digest].concat()
 }
 
 /// Sends the request while no other page of the origin does, or answers what that page was answered, error or not.

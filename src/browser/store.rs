@@ -20,6 +20,9 @@ const TICKET: &str = "connect-widget:window";
 /// keeps it.
 const HELD: &str = "connect-widget";
 
+/// What a record calls the address of the page that was left; `pkg-template/held.js` goes back there.
+const PAGE: &str = "page";
+
 /// What a record calls the load of a page that is at work on it.
 const CLAIMED: &str = "claimed";
 
@@ -86,7 +89,7 @@ fn entries(store: &Storage) -> Vec<(String, String)> {
 pub fn remember(transaction: &Transaction) -> bool {
     let record = to_js(&transaction.record());
     // Where a redirect comes back to. A router may have gone on since the click.
-    let _ = Reflect::set(&record, &"page".into(), &device::address().into());
+    let _ = Reflect::set(&record, &PAGE.into(), &device::address().into());
     // A redirect is another page's to answer.
     if transaction.mode == Mode::Popup {
         let _ = Reflect::set(&record, &CLAIMED.into(), &load().into());
@@ -107,7 +110,7 @@ pub fn hold(mut transaction: Transaction, response: &str) {
     note(&transaction, "response", &response.into());
 }
 
-/// Writes something more into an attempt's record.
+/// Writes something more into an attempt's record, where there is one.
 fn note(transaction: &Transaction, name: &str, value: &JsValue) -> Option<()> {
     let (store, key) = (session()?, key(transaction));
     let record = JSON::parse(&store.get_item(&key).ok()??).ok()?;
@@ -216,12 +219,7 @@ pub fn claim_redirect() -> Option<Transaction> {
 
 /// No copy of this package is at work on a redirect any more.
 pub fn release(transaction: &Transaction) {
-    if let Some(store) = session() {
-        // Where it is used up, there is nothing to be released.
-        if matches!(store.get_item(&key(transaction)), Ok(Some(_))) {
-            remember(transaction);
-        }
-    }
+    note(transaction, CLAIMED, &JsValue::NULL);
 }
 
 /// This load of the page, by its time origin.

@@ -1,6 +1,6 @@
 //! The request to the token endpoint.
 
-use super::value::{object, to_json};
+use super::value::{object, settings, to_json};
 use super::world::Browser;
 use crate::flow::transaction::BodyFormat;
 use crate::protocol::{TokenAnswer, TokenRequest};
@@ -28,7 +28,7 @@ pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
         ("accept", "application/json".into()),
         ("content-type", content_type.into()),
     ]);
-    let init = object(&[
+    let init = settings(&[
         ("method", "POST".into()),
         ("headers", headers),
         ("body", body.into()),

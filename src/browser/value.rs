@@ -148,7 +148,16 @@ pub fn own(object: &JsValue, name: &str) -> JsValue {
 
 /// An object with these properties.
 pub fn object(entries: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
+    fill(Object::new(), entries)
+}
+
+/// Settings for a function of the browser, which reads them through the prototype (Web IDL section 3.2.17): this has none, so that
+/// what other scripts did to `Object.prototype` is no setting.
+pub fn settings(entries: &[(&str, JsValue)]) -> JsValue {
+    fill(Object::create(JsValue::NULL.unchecked_ref()), entries)
+}
+
+fn fill(object: Object, entries: &[(&str, JsValue)]) -> JsValue {
     for (name, value) in entries {
         let _ = Reflect::set(&object, &(*name).into(), value);
     }

@@ -301,9 +301,10 @@ impl Flow {
     }
 
     /// Whether a window that looks closed now may live, out of sight.
-    pub fn may_window_live(&mut self, world: &dyn World) -> bool {
-        self.watch.look(world.uptime(), Sight::Closed);
-        self.watch.is_doubtful()
+    pub fn may_window_live(&self, world: &dyn World) -> bool {
+        let mut watch = self.watch.clone();
+        watch.look(world.uptime(), Sight::Closed);
+        watch.is_doubtful()
     }
 
     /// Whether the app's backend may bring the result.
@@ -352,7 +353,7 @@ impl Flow {
     fn heed(&mut self, event: Event, world: &dyn World) {
         let now = world.uptime();
         let is_too_late = self.is_detached && self.transaction.has_expired(world.now());
-        let is_waiting = self.phase == Phase::Waiting && !is_too_late;
+        let is_answerable = self.phase == Phase::Waiting && !is_too_late;
         match event {
             _ if self.has_ended() => {}
             // The app has its outcome: neither the window nor the page says anything more about it.
@@ -367,14 +368,16 @@ impl Flow {
             Event::Blocked if self.phase == Phase::Opening || self.has_left() => self.block(now),
             Event::Source(source) if self.phase == Phase::Resolving => self.resolve(&source, world),
             Event::SourceFailed if self.phase == Phase::Resolving => self.fail(Code::SourceFailed),
-            Event::Returned(response, via) if is_waiting => self.receive(&response, via, world),
-            Event::Message(message) if is_waiting => {
+            Event::Returned(response, via) if is_answerable => self.receive(&response, via, world),
+            Event::Message(message) if is_answerable => {
                 let verdict = self.protocol.message(&message, &self.transaction, world);
                 self.judge(verdict)
             }
-            Event::Verified if is_waiting => self.succeed(Success::Given),
-            Event::Unverified if is_waiting => self.answer_nothing(now, None),
-            Event::VerifyFailed if is_waiting => self.answer_nothing(now, Some(Code::VerifyFailed)),
+            Event::Verified if is_answerable => self.succeed(Success::Given),
+            Event::Unverified if is_answerable => self.answer_nothing(now, None),
+            Event::VerifyFailed if is_answerable => {
+                self.answer_nothing(now, Some(Code::VerifyFailed))
+            }
             Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => {
                 match read_token_answer(&answer, None, world) {
                     Ok(tokens) => self.succeed(Success::Value(tokens)),

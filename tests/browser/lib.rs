@@ -58,6 +58,9 @@ extern "C" {
     /// The URL that a window was opened with last.
     #[wasm_bindgen(js_name = lastUrl)]
     pub fn last_url() -> Option<String>;
+    /// The features that a window was opened with last.
+    #[wasm_bindgen(js_name = lastFeatures)]
+    pub fn last_features() -> Option<String>;
     #[wasm_bindgen(js_name = setOpen)]
     fn set_open(open: &JsValue);
     #[wasm_bindgen(js_name = remembered)]

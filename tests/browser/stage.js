@@ -315,6 +315,7 @@ export const lastWindow = () => windows.at(-1);
 export const lastRealWindow = () => new RealWindow(realWindows.at(-1));
 export const countOpenings = () => openings.length;
 export const lastUrl = () => openings.at(-1)?.url;
+export const lastFeatures = () => openings.at(-1)?.features;
 
 /** A frame's messages come from the window that it plays. */
 const source = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source");

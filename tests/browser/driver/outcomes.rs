@@ -129,6 +129,38 @@ async fn destroy_ends_everything() {
 }
 
 #[wasm_bindgen_test]
+async fn what_the_app_does_when_destroy_aborts_its_signal_begins_nothing() {
+    let app = app().await;
+    let call = app.authorize("{ token: ({ signal }) => new Promise(() => signal.onabort = () => widget.open({ token: 'tok', baseURL: PROVIDER }).catch(() => {})), baseURL: PROVIDER }");
+    app.js("widget.destroy()");
+    assert_eq!(call.promise().await, "rejected aborted");
+    assert_eq!(count_openings(), 1);
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_window_that_waited_for_its_link_when_the_page_was_left_is_an_exit_where_the_page_stays()
+{
+    let app = app().await;
+    let call = app.open("{ token: () => new Promise(() => 0), baseURL: PROVIDER }");
+    js("window.dispatchEvent(new PageTransitionEvent('pagehide'))");
+    assert!(last_window().closed());
+    assert_eq!(call.outcome().await, "exit");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_another_script_has_made_of_listening_may_ask_the_widget() {
+    let app = app().await;
+    app.js("(({ addEventListener, removeEventListener }) => { for (const [name, work] of Object.entries({ addEventListener, removeEventListener })) replace(window, name, { value(...given) { widget.isOpen(); return work.apply(this, given); } }) })(window)");
+    let call = app.open(&format!("{{ {ALTER} }}"));
+    last_window().say(grant("here")).await;
+    assert_eq!(call.outcome().await, success("here"));
+    js("restore()");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn a_second_click_brings_the_window_to_the_front() {
     let app = app().await;
     let call = app.open(&format!("{{ {ALTER} }}"));

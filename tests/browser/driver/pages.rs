@@ -3,8 +3,8 @@
 use crate::system::{ALTER, ANON, CODE};
 use crate::{grant, success};
 use browser_tests::{
-    FrameWindow, Page, Record, count_openings, js, last_url, last_window, nothing_is_left,
-    page_with, pause, relay, return_url, until,
+    FrameWindow, Page, Record, count_openings, js, last_features, last_url, last_window,
+    nothing_is_left, page_with, pause, relay, return_url, until,
 };
 use serde_json::json;
 use wasm_bindgen::JsCast;
@@ -212,6 +212,7 @@ async fn a_click_before_the_core_opens_a_window_that_is_sent_on_when_it_comes() 
     let app = page.create("{}");
     let call = app.open(&format!("{{ {ALTER} }}"));
     assert_eq!((count_openings(), last_url().as_deref()), (1, Some("")));
+    let features = last_features();
     assert!(app.is_open());
     assert_eq!(
         app.authorize(&format!("{{ {ALTER} }}")).promise().await,
@@ -224,6 +225,10 @@ async fn a_click_before_the_core_opens_a_window_that_is_sent_on_when_it_comes() 
         (success("g1"), "resolved".into())
     );
     assert_eq!(count_openings(), 1);
+    // One that the core opens is as large, and stands in the same place.
+    app.open(&format!("{{ {ALTER} }}"));
+    assert_eq!((count_openings(), last_features()), (2, features));
+    app.close();
     nothing_is_left().await;
 }
 

@@ -148,6 +148,36 @@ async fn two_questions_to_verify_at_once_are_one_result() {
 }
 
 #[wasm_bindgen_test]
+async fn an_attempt_that_came_back_without_an_answer_still_knows_the_page_that_was_left() {
+    let (app, record) = came_back(STACKONE, json!({}), "").await;
+    assert_eq!(
+        app.settled("widget.handleRedirect({ verify: async () => null })")
+            .await,
+        "resolved null"
+    );
+    let key = format!("connect-widget:{}", record.state);
+    let page = js(&format!("JSON.parse(sessionStorage['{key}']).page")).as_string();
+    assert!(page.is_some_and(|page| page.ends_with("/?shop=1")));
+    js(&format!("delete sessionStorage['{key}']"));
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_was_put_on_object_prototype_is_no_setting_of_the_token_request() {
+    let (app, _) = came_back(CODE, json!({}), "?code=xyz&state={state}").await;
+    js(
+        "(setFetch(async (_, init) => new Response(JSON.stringify(init.signal ? {} : { access_token: 't' }))), replace(Object.prototype, 'signal', { value: AbortSignal.abort(), writable: true }))",
+    );
+    let result = app.settled("widget.handleRedirect()").await;
+    js("restore()");
+    assert!(
+        result.starts_with(r#"resolved {"access_token":"t""#),
+        "{result}"
+    );
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn a_response_that_came_too_late_is_expired_and_used_up() {
     let expired = json!({"expires": js_sys::Date::now() - 1000.0});
     let (app, _) = came_back(CODE, expired.clone(), "?code=xyz&state={state}").await;
