@@ -32,7 +32,7 @@ function controllerIn(options) {
   const controller = new Controller({
     config: { ...config, ...(labels && { labels }) },
     options: () => {
-      const given = { connect, labels, ...options() };
+      const given = { __proto__: null, connect, labels, ...options() };
       wrap(given, callbacks, (work) => zone.runGuarded(work)); // what it throws goes to Angular's ErrorHandler
       wrap(given, sources, (work) => zone.run(work));
       return given;

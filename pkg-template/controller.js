@@ -26,7 +26,8 @@ const english = {
 export class Controller {
   /** @param {Setup} setup */
   constructor({ options, config, say = announce, onClose }) {
-    this.options = options;
+    // A copy, because the app may change its own object later; what a script has put on Object.prototype is no option.
+    this.options = () => ({ __proto__: null, ...options() });
     this.config = config;
     this.say = say;
     this.onClose = onClose;
@@ -106,7 +107,7 @@ export class Controller {
   }
 
   launch(verb) {
-    const given = { ...this.options() }; // the app may change its own object later
+    const given = this.options();
     const { connect, id, labels, ...options } = given;
     const instance = this.connect;
     if (isOpen(instance)) return instance[verb](options);

@@ -121,7 +121,7 @@ export function observe(finding, facts, widget) {
 /** The options as they are, where they can be read; the core says what is wrong with others. */
 function read(options) {
   try {
-    return { ...options };
+    return { __proto__: null, ...options };
   } catch {
     return {};
   }
@@ -364,7 +364,7 @@ function judgeReturn(href, flow, wasOffered = false) {
   if (!isLive(flow)) return;
   for (const record of popups()) {
     const verdict = claim(href, record);
-    if (verdict === "proven" || verdict === "open") return;
+    if (verdict === "proven") return;
     const elsewhere = record.landing && claim(href, { ...record, landing: undefined });
     if (verdict === null && elsewhere === "proven") return find("redirect_uri_path", { seen: place(href), landing: record.landing }, flow);
     if (wasOffered && (verdict ?? claim(href, withoutState(record)))) return find("message_state", { landing: place(href) }, flow);

@@ -58,7 +58,7 @@ function elementClass() {
   class ConnectButtonElement extends HTMLElement {
     constructor() {
       super();
-      this.given = {};
+      this.given = { __proto__: null };
       this.internals = internalsOf(this);
       const root = this.attachShadow({ mode: "open", delegatesFocus: true });
       this.button = Object.assign(document.createElement("button"), { type: "button" });

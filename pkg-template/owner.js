@@ -10,7 +10,7 @@ export const records = (store) =>
     try {
       const record = key.startsWith(KEY) && JSON.parse(store[key]);
       // Without a prototype: what a script has put on Object.prototype is nothing that was remembered.
-      return record.answers.map ? [{ __proto__: null, ...record, state: key.slice(KEY.length) }] : [];
+      return record.answers.every((answer) => answer.split) ? [{ __proto__: null, ...record, state: key.slice(KEY.length) }] : [];
     } catch {
       return [];
     }

@@ -51,7 +51,7 @@ export const ConnectButton = forwardRef(function ConnectButton({ children = "Con
 });
 
 function split(props) {
-  const attributes = { ...props };
+  const attributes = { __proto__: null, ...props };
   const options = {};
   for (const name of optionNames) {
     if (name in attributes) options[name] = attributes[name];

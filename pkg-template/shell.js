@@ -14,6 +14,9 @@ let page;
 export class Connect {
   /** The core knows an instance by its identity: Vue, and what is built on its reactivity, makes no proxy of what says this. */
   __v_skip = 1;
+  /** The call that waits for its core. */
+  early;
+  isDestroyed;
 
   constructor(config) {
     try {
@@ -69,7 +72,7 @@ export class Connect {
       const found = getCore(this.config);
       const call = new Launch({ widget: this, options, wantsResult, resolve, reject });
       this.observe("launch", [options, navigator.userActivation?.isActive]);
-      if (found.open) found.open(call);
+      if (core) core.open(call);
       else call.waitFor(found);
     });
   }
@@ -103,6 +106,10 @@ export class Connect {
 
   close() {
     this.check();
+    this.end();
+  }
+
+  end() {
     if (this.early) this.early.end(error("aborted"), true);
     else core?.close(this);
   }
@@ -116,10 +123,10 @@ export class Connect {
     if (this.isDestroyed) return;
     if (page) ofPage().subscribers.delete(this);
     this.observe("destroy");
-    // Nobody else is told.
+    // Nobody else is told, and what the app does when its signal is aborted begins nothing.
     this.handlers.clear();
-    this.close();
     this.isDestroyed = true;
+    this.end();
   }
 
   on(event, handler) {

@@ -1,5 +1,5 @@
 // The report of diagnose(): what the page, the options and the device say about a flow, without opening anything.
-import { KEY } from "../owner.js";
+import { records } from "../owner.js";
 import { allowsConnect, allowsWasm, clockOffset, decideMode, foreignTop, headers, inspectLanding, isFramed, originOf, place, policies, probeStore, runsWasm, severingHeader } from "./page.js";
 
 const PROTOCOLS = ["alter-connect", "anon-link", "stackone-link", "implicit", "code"];
@@ -14,7 +14,8 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
 
   const decided = decideMode();
   const asked = options.mode === "popup" || options.mode === "redirect";
-  const mode = options.popup ? { mode: "popup", because: "the app brings a window" } : asked ? { mode: options.mode, because: "the option `mode` says so" } : decided;
+  const brought = options.popup !== undefined && { mode: "popup", because: "the app brings a window" };
+  const mode = asked ? { mode: options.mode, because: "the option `mode` says so" } : brought || decided;
 
   if (!PROTOCOLS.includes(protocol)) problem("invalid_options", { message: `Option protocol is not one of ${PROTOCOLS.join(", ")}.` });
   const landing = redirectUri ?? redirectUrl;
@@ -81,7 +82,7 @@ function whatToRegister(protocol, { redirectUri, redirectUrl, tokenEndpoint }) {
 /** How many attempts this tab remembers. */
 function pending() {
   try {
-    return Object.keys(sessionStorage).filter((key) => key.startsWith(KEY)).length;
+    return records(sessionStorage).length;
   } catch {
     return 0;
   }

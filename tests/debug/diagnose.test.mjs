@@ -35,6 +35,20 @@ test("the mode that was asked for", () => report({ onPhone: true }, { mode: "pop
   assert.match(because, /`mode`/);
 }));
 
+test("a window of the app's own on a phone: there is one to be used, or one that was blocked, and the mode comes first", async () => {
+  await report({ onPhone: true }, { popup: null }, ({ mode, because }) => assert.match(`${mode}: ${because}`, /^popup: the app brings a window/));
+  await report({ onPhone: true }, { mode: "redirect", popup: null }, ({ mode, because }) => assert.match(`${mode}: ${because}`, /^redirect: .*`mode`/));
+});
+
+test("what a window of the app finds in its store is no attempt of the page's", () => visit({ setup: { create: false } }, async (person) => {
+  await person.ready();
+  const { pending } = await person.page.evaluate(async () => {
+    sessionStorage["connect-widget:window"] = "AAAA";
+    return (await import("/pkg/debug.js")).diagnose({});
+  });
+  assert.equal(pending, 0);
+}));
+
 test("a redirect URI on another origin, and one without a page", async () => {
   await report({}, { protocol: "code", redirectUri: "https://localhost/callback.html" }, ({ problems }) => {
     assert.deepEqual(codes(problems), ["redirect_uri_origin"]);

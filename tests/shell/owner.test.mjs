@@ -179,7 +179,7 @@ describe("which attempt a URL answers", () => {
   });
 
   test("what another version has left under such a key hides nothing", () => {
-    const others = ['{"answers":5}', '{"answers":"code"}', '{"answers":"[\\"code\\"]"}', "null", "5", "[]", '{"mode":"redirect","binding":"state"}'];
+    const others = ['{"answers":5}', '{"answers":"code"}', '{"answers":"[\\"code\\"]"}', "null", "5", "[]", '{"mode":"redirect","binding":"state"}', '{"mode":"redirect","binding":"state","answers":[1]}', '{"mode":"redirect","answers":{"map":1}}'];
     others.forEach((text, index) => (sessionStorage[`${KEY}a${index}`] = localStorage[`${KEY}a${index}`] = text));
     remember("code", "redirect", "S");
     assert.equal(stateOf(`${CALLBACK}?code=c&state=S`), "S");
@@ -266,7 +266,7 @@ describe("holding a response", () => {
     assert.deepEqual([window[HELD].state, window[HELD].response], ["one", response]);
     assert.ok(!isStored("SECRET") && !JSON.stringify(history.state).includes("SECRET"));
     assert.deepEqual(addresses, [PAGE]);
-    hold(owner, response.replace("#", "#/"), PAGE);
+    hold(owner, response.replace("#", "#/"));
     assert.ok(!isStored("SECRET"), "behind a hash router's slash neither");
   });
 

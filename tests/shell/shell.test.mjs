@@ -40,6 +40,18 @@ describe("create()", () => {
   });
 });
 
+test("what a script has put on Object.prototype is no state of an instance", () => {
+  Object.assign(Object.prototype, { isDestroyed: true, early: {} });
+  try {
+    const widget = Connect.create();
+    assert.equal(widget.isOpen(), false);
+    widget.close();
+  } finally {
+    delete Object.prototype.isDestroyed;
+    delete Object.prototype.early;
+  }
+});
+
 test("what a script has put on Object.prototype is no window of a call", () => {
   Object.prototype.popup = null;
   try {

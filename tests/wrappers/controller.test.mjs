@@ -118,6 +118,19 @@ test("the flow's options are the app's, without what is the trigger's own", () =
   assert.deepEqual(widget.config, { labels: { success: "Fertig" } });
 });
 
+test("what a script has put on Object.prototype is no option, and no instance of the app's", () => {
+  const { controller, widget } = trigger({ token: "t" });
+  Object.assign(Object.prototype, { connect: { open: () => assert.fail("a stranger's") }, labels: { success: "forged" } });
+  try {
+    controller.open();
+    assert.equal(controller.connect, widget);
+  } finally {
+    delete Object.prototype.connect;
+    delete Object.prototype.labels;
+  }
+  assert.deepEqual(verbs(), ["open"]);
+});
+
 test("the window is opened before anybody is told that it opens", () => {
   const { controller, widget } = trigger();
   const order = [];
