@@ -7,7 +7,6 @@ import { Failure, run } from "./run.mjs";
 import { step } from "./progress.mjs";
 import { withLock } from "./stamp.mjs";
 
-export const isMac = process.platform === "darwin";
 export const isLinux = process.platform === "linux";
 
 const isExecutable = (file) => {

@@ -127,6 +127,8 @@ fn the_types_and_the_vectors_know_every_system() {
     let code = without_comments(&types);
     let typed: BTreeSet<String> = code.lines().filter_map(member).collect();
     assert_eq!(typed, ours.iter().map(|&name| name.to_owned()).collect());
+    let diagnose = source("pkg-template/debug/diagnose.js");
+    assert_eq!(quoted(between(&diagnose, "const PROTOCOLS = [", "]")), ours);
     let readme = source("README.md");
     for name in &ours {
         assert!(
@@ -147,6 +149,18 @@ fn file_name(path: &Path) -> String {
         .expect("a name")
         .to_string_lossy()
         .into_owned()
+}
+
+/// The return page's texts stand in its script, for pages that have no elements for them, and in the page that an app copies.
+#[test]
+fn the_return_page_has_the_texts_of_its_script() {
+    let script = source("pkg-template/callback.js");
+    let page = source("pkg-template/callback.html");
+    let texts = quoted(between(&script, "const TEXTS = {", "};"));
+    assert_eq!(texts.len(), 2);
+    for text in texts {
+        assert!(page.contains(&format!(">{text}</p>")), "{text}");
+    }
 }
 
 #[test]
@@ -183,6 +197,11 @@ fn storage_and_messages_have_one_name_everywhere() {
     let prefix = constant(&store, "PREFIX");
     assert_eq!(prefix, constant(&owner, "KEY"));
     assert_eq!(constant(&store, "HELD"), constant(&held, "HELD"));
+    let page = constant(&store, "PAGE");
+    assert!(
+        held.contains(&format!("const {{ state, {page} }} = record;"))
+            && held.contains(&format!("owner.{page}"))
+    );
     assert_eq!(constant(&relay, "TYPE"), constant(&hand_over, "TYPE"));
     assert_eq!(constant(&store, "TICKET"), format!("{prefix}window"));
     for script in [&owner, &hand_over] {

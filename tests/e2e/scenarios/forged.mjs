@@ -265,8 +265,9 @@ export const scenarios = [
     outcome: { exit: null, success: isResult },
   },
   ...[
-    // `fetch` itself reads some of these names through the prototype; implicit needs none.
     { protocol: "implicit", hostile: { mode: "redirect", signal: { aborted: true }, response_type: "forged", state: "forged", access_token: "forged" } },
+    // `fetch` itself reads some of these names through the prototype.
+    { protocol: "code", hostile: { mode: "redirect", signal: { aborted: true }, window: 7, code: "forged", state: "forged" } },
     { protocol: "alter-connect", hostile: { state: "forged", grants: [{ grant_id: "forged", provider: "evil" }] } },
   ].flatMap(({ protocol, hostile }) => [{}, { at: { path: "/slow.html" }, when: ", and the click is quicker than the core" }].map(({ at, when = "" }) => ({
     protocol,
