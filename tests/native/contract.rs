@@ -151,6 +151,40 @@ fn file_name(path: &Path) -> String {
         .into_owned()
 }
 
+/// The files that a text speaks of, between backticks or as the target of a link.
+fn files_in(text: &str) -> Vec<&str> {
+    let spans = text.split('`').skip(1).step_by(2);
+    let targets = text.split("](").skip(1);
+    let targets = targets.filter_map(|rest| rest.split([')', '#']).next());
+    let is_file = |path: &&str| {
+        let path = Path::new(path);
+        let kind = path.extension().and_then(|kind| kind.to_str());
+        let is_one =
+            path.components().count() > 1 && !path.to_string_lossy().contains([' ', '*', ':']);
+        is_one && ["rs", "js", "mjs", "json", "html", "md"].contains(&kind.unwrap_or_default())
+    };
+    spans.chain(targets).filter(is_file).collect()
+}
+
+#[test]
+fn the_files_that_the_docs_speak_of_are_there() {
+    for doc in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "SECURITY.md",
+        "tests/native/MUTANTS.md",
+    ] {
+        let text = source(doc);
+        let files = files_in(&text);
+        assert!(!files.is_empty(), "{doc}");
+        for file in files {
+            let is_there = |room: &&str| root().join(room).join(file).exists();
+            let rooms = ["", "src", "pkg-template", "tests", "tests/native"];
+            assert!(rooms.iter().any(is_there), "{doc} speaks of {file}");
+        }
+    }
+}
+
 /// The return page's texts stand in its script, for pages that have no elements for them, and in the page that an app copies.
 #[test]
 fn the_return_page_has_the_texts_of_its_script() {
