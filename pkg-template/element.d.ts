@@ -5,7 +5,7 @@ import type {
 /**
  * Defines `<connect-button>`, once; on a server it does nothing. Importing the module defines nothing by itself.
  * @param name another name for the element
- * @returns the element's class, or undefined on a server
+ * @returns the element's class; undefined on a server, and in an extension's content script
  */
 export function registerConnectButton(name?: string): { new (): ConnectButtonElement } | undefined;
 

@@ -42,11 +42,11 @@ button[aria-busy=true] { cursor: progress; }
 }`;
 
 /**
- * Defines the element under `name`, once; where there is no browser it does nothing.
- * @returns the element's class, or undefined on a server
+ * Defines the element under `name`, once; on a server, and in an extension's content script, there is nowhere to define it.
+ * @returns the element's class, or undefined there
  */
 export function registerConnectButton(name = "connect-button") {
-  if (typeof customElements === "undefined") return undefined;
+  if (!globalThis.customElements) return undefined;
   if (!customElements.get(name)) customElements.define(name, elementClass());
   return customElements.get(name);
 }

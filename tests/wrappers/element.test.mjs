@@ -94,6 +94,12 @@ test("where there are no constructed style sheets, no parts and no element inter
   await it.end();
 });
 
+test("where there are no custom elements, as in an extension's content script, nothing is defined and nothing throws", async () => {
+  const it = await open(alter, { init: () => Object.defineProperty(window, "customElements", { value: null }) });
+  assert.equal(await it.page.evaluate(async () => (await import("/pkg/element.js")).registerConnectButton()), undefined);
+  await it.end();
+});
+
 test("the code grant by attributes: scope, client, endpoints, JSON parameters", async () => {
   const it = await open(`<connect-button protocol="code" authorization-endpoint="{providers}/standard/authorize" token-endpoint="{providers}/standard/token"
     client-id="standard-demo" scope="openid" params='{"sandbox_auto":"bob"}' issuer="{providers}/standard">Connect</connect-button>`);
