@@ -23,7 +23,9 @@ export function bindShell(core, shell) {
     if (!isPrepared) core.prepare(...rehearsal());
     isPrepared = true;
   };
-  return { ...core, prepare };
+  // A page that is prerendered has the tab's store only once it is shown.
+  const recall = () => (document.prerendering ? document.addEventListener("prerenderingchange", core.recall) : core.recall());
+  return { ...core, prepare, recall };
 }
 
 /** Binds it to its instance, too. */

@@ -21,6 +21,20 @@ async function asksLater(env) {
 /** Whether a page of the app is there; a driver cannot look while it is being loaded. */
 const isReady = (user) => user.page.run(() => Boolean(window.env?.other)).catch(() => false);
 
+/** After a reload: as Chromium shows a page that was loaded before the click, and whose session storage is the tab's once it is shown. */
+const prerendered = async (env) => {
+  const { plain } = await import("/plain.mjs");
+  const kept = Object.entries(sessionStorage);
+  if (kept.length === 0) return plain(env);
+  sessionStorage.clear();
+  Object.defineProperty(document, "prerendering", { configurable: true, value: true });
+  await plain(env);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  for (const [key, value] of kept) sessionStorage.setItem(key, value);
+  delete document.prerendering;
+  document.dispatchEvent(new Event("prerenderingchange"));
+};
+
 /** The page that comes after a reload takes its time. */
 async function slowAfterReload(env) {
   const { plain } = await import("/plain.mjs");
@@ -299,6 +313,27 @@ export const scenarios = [
     },
     outcome: { "on success": protocols[protocol].isResult },
   }))),
+  {
+    protocol: "code",
+    mode: "popup",
+    rows: ["f10"],
+    subscribe: true,
+    sandbox: { coop: "same-origin" },
+    name: "code, severed: the page that takes the app's place in mid-flow was prerendered before the click, with the store that there was then: delivered",
+    options: () => ({ onSuccess: undefined }),
+    page: prerendered,
+    // It comes once in a page's life.
+    listensToo: ["prerenderingchange"],
+    async person(user) {
+      await user.click();
+      const window = await user.newWindow();
+      await user.eventually(() => user.isAtProvider(window), "the provider");
+      await user.wait(300);
+      await user.page.reload();
+      await protocols.code.person(window, user);
+    },
+    outcome: { "on success": protocols.code.isResult },
+  },
   ...["code", "implicit"].flatMap((protocol) => Object.entries(ADDRESSES).flatMap(([landing, options]) => [
     unwritable(protocol, "popup", landing, options),
     unwritable(protocol, "popup", landing, options, { sandbox: { ...AUTO, coop: "same-origin" }, name: `${protocol} by popup, severed: ${landing}` }),
