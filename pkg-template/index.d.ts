@@ -346,7 +346,7 @@ export type ErrorCode =
   | "verify_failed"
   /** Called where there is no window, such as on a server. */
   | "no_window"
-  /** The core could not be loaded; see `cause`. The next click tries again. */
+  /** The core could not be loaded; see `cause`. The next click tries again; some browsers need a reload of the page. */
   | "load_failed"
   /** The core stopped (out of memory, or a bug); see `cause`. The next click starts it afresh. */
   | "core_failed"

@@ -4,13 +4,18 @@ import { setSource } from "./loader.js";
 import { Connect } from "./shell.js";
 
 setSource(
-  async ({ wasm, ...sides }) => {
+  async ({ wasm, isIdle, ...sides }) => {
     // The window comes first: to begin a request takes a slow device longer than all else that such a click does.
     await undefined;
-    try {
-      if (wasm !== false) return (await import("./core.js")).instantiate(sides);
-    } catch {
-      // A CSP or an old browser refuses WebAssembly: the same core as JavaScript.
+    if (wasm !== false) {
+      const part = import("./core.js");
+      // Firefox never loads again what could not be loaded once: the other part is left for a click.
+      if (isIdle) await part;
+      try {
+        return (await part).instantiate(sides);
+      } catch {
+        // A CSP or an old browser refuses WebAssembly: the same core as JavaScript.
+      }
     }
     return (await import("./fallback.js")).instantiate(sides);
   },

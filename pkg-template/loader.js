@@ -8,7 +8,7 @@ export let core, loadHandOver, loadDebug;
 
 let loading, load;
 
-/** Sets where the core comes from, `source({ wasm, shell, onCrash })`, and hand-over.js and debug.js; each may be a promise. */
+/** Sets where the core comes from, `source({ wasm, isIdle, shell, onCrash })`, and hand-over.js and debug.js; each may be a promise. */
 export const setSource = (...sources) => ([load, loadHandOver, loadDebug] = sources);
 
 /** What the copies share: the instances that listen for results or errors, in their order, and the cores. */
@@ -19,9 +19,10 @@ export const demand = () => ofPage().cores.forEach((core) => core.demand());
 
 const shell = { ConnectError, subscribers: () => [...ofPage().subscribers] };
 
-/** The core, or a promise of it; a load that failed is tried again by the next click. */
-export function getCore({ wasm }) {
-  if (core || loading) return core || loading;
+/** The core, or a promise of it; a load that failed is tried again by the next click. `isIdle`: nobody waits for it. */
+export function getCore({ wasm }, isIdle) {
+  if (core) return core;
+  if (loading) return loading.isIdle ? loading.catch(() => getCore({ wasm })) : loading;
   const take = (found) => {
     loading = 0;
     ofPage().cores.add(found);
@@ -29,15 +30,16 @@ export function getCore({ wasm }) {
     if (ofPage().subscribers.size) setTimeout(demand);
     return (core = found);
   };
-  const found = load({ wasm, shell, onCrash });
+  const found = load({ wasm, isIdle, shell, onCrash });
   if (!found.then) return take(found);
-  return (loading = found.then(
+  loading = found.then(
     take,
     (cause) => {
       loading = 0;
       throw error("load_failed", cause);
     },
-  ));
+  );
+  return Object.assign(loading, { isIdle });
 }
 
 /** After a trap the instance is dead: its flows fail, and the next call gets a fresh one. */

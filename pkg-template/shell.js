@@ -33,7 +33,7 @@ export class Connect {
     // Storage takes milliseconds to open: the app goes first. What an earlier page left open needs the core soon, a click later.
     const warm = async () => {
       if (this.isDestroyed) return;
-      const found = await getCore(this.config);
+      const found = await getCore(this.config, !remembers());
       found.recall();
       found.prepare();
     };

@@ -67,7 +67,7 @@ codes! {
     /// There is no window: on a server, for example.
     NoWindow = "no_window", "Only a browser can do this.";
     /// The core could not be loaded.
-    LoadFailed = "load_failed", "The core did not load; see cause. The next click tries again.";
+    LoadFailed = "load_failed", "The core did not load; see cause. Click again, or reload the page.";
     /// The core stopped: out of memory, or a bug.
     CoreFailed = "core_failed", "The core stopped; see cause. The next click tries again.";
     /// The provider reported an error without a code.

@@ -976,6 +976,25 @@ export const scenarios = [
     },
     outcome: { "on error": "load_failed", "on success": protocols.code.isResult },
   },
+  {
+    protocol: "code",
+    mode: "popup",
+    rows: ["f20"],
+    at: { path: "/half-broken.html" },
+    sandbox: AUTO,
+    name: "core.js cannot be loaded in idle time: nothing else is tried, because Firefox never loads again what failed once, and the click has another part to load",
+    async person(user) {
+      const asked = () => user.page.run(() => performance.getEntriesByType("resource").map(({ name }) => name.split("/").pop()));
+      await user.ready();
+      await user.eventually(async () => (await asked()).includes("core.js"), "the warm-up");
+      await user.wait(500);
+      user.ok(!(await asked()).includes("fallback.js"));
+      await user.click();
+      await user.heard("success");
+      user.ok((await asked()).includes("fallback.js"));
+    },
+    outcome: { success: protocols.code.isResult },
+  },
   ...[false, true].map((promise) => ({
     protocol: "code",
     mode: "popup",
