@@ -39,6 +39,8 @@ export function getCore({ wasm }, isIdle) {
       throw error("load_failed", cause);
     },
   );
+  // Firefox does what is due in the middle of `window.open`, before a click has said that it hears of a failure.
+  loading.catch(() => {});
   return Object.assign(loading, { isIdle });
 }
 

@@ -1006,9 +1006,11 @@ export const scenarios = [
       const { plain } = await import("/plain.mjs");
       await plain(env);
       env.widget.on("error", (error) => env.say("on error", error));
+      addEventListener("unhandledrejection", ({ reason }) => env.say("unhandled", reason));
     },
+    listensToo: ["unhandledrejection"],
     async person(user) {
-      for (const nth of [1, 2]) {
+      for (const nth of [1, 2, 3]) {
         await user.click();
         const { code, cause } = await user.heard("error", { nth });
         user.equal(code, "load_failed");
@@ -1019,8 +1021,9 @@ export const scenarios = [
         await user.eventually(() => user.isAlone(), "the window's close");
       }
       user.equal(await user.page.run(() => window.env.widget.isOpen()), false);
+      user.equal(await user.all("unhandled"), []);
     },
-    outcome: { error: ["load_failed", "load_failed"], "on error": ["load_failed", "load_failed"] },
+    outcome: { error: Array(3).fill("load_failed"), "on error": Array(3).fill("load_failed") },
   })),
   {
     protocol: "code",
