@@ -105,7 +105,7 @@ export async function assemble() {
 async function factory(kind) {
   const { imports, exports } = JSON.parse(readFileSync(join(work, "names.json"), "utf8"));
   const bound = withDeafClosures(readFileSync(join(work, "wasm", "connect_widget_wasm_bg.js"), "utf8"));
-  const glue = exports.reduce((text, [name, short]) => text.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, "g"), `wasm.${short}`), kind === "wasm" ? bound : withFreshViews(bound));
+  const glue = exports.reduce((text, [name, short]) => text.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, "g"), `wasm.${short}`), bound);
   const api = [...glue.matchAll(/^export function ((?!__)\w+|__wbg_set_wasm)\b/gm)].map(([, name]) => name);
   // What the core imports, by the names that wasm-opt gave it.
   const calmed = 'import * as glue from "#glue"; import { calm } from "#calm"; export const';
@@ -115,7 +115,7 @@ async function factory(kind) {
     "#glue": glue,
     "#calm": readFileSync(template("calm.js"), "utf8"),
     a: `${calmed} ${each(" =")};`,
-    "#wasm2js": readFileSync(join(work, "core.wasm.js"), "utf8"),
+    "#wasm2js": withOneBuffer(readFileSync(join(work, "core.wasm.js"), "utf8")),
   };
   const plugin = {
     name: "core",
@@ -139,11 +139,27 @@ function withOwnNames(made) {
   return made.replaceAll(loop, "for (var $1 in $2) Object.keys($2).includes($1) && ");
 }
 
-/** wasm2js's memory grows into a new buffer and leaves the old one as it was, so the glue must not tell by that which one is right. */
-function withFreshViews(glue) {
-  const text = glue.replace(/if \((cached\w+Memory0) === null \|\| [^{]*\{/g, "if ($1 === null || $1.buffer !== wasm.memory.buffer) {");
-  if (text === glue) throw new Failure("wasm-bindgen's glue looks at its memory in a new way");
-  return text;
+/** How far the memory of the core as JavaScript may grow, in pages of 64 KiB: 16 MiB, of which the system gives what is touched. */
+const MOST_PAGES = 256;
+
+/**
+ * wasm2js's memory grows into a new buffer. `HEAP32[f() >> 2]` reads the old one where `f` makes it grow, and so does the glue, which keeps
+ * views of it. So there is one buffer, as large as it may become, and to grow is to count.
+ */
+function withOneBuffer(code) {
+  const first = /var buffer = new ArrayBuffer\((\d+)\);/;
+  const sizes = /function __wasm_memory_size\(\) \{[^]*?return oldPages;\s*\}/;
+  if (!first.test(code) || !sizes.test(code)) throw new Failure("wasm2js has its memory in a new way");
+  const [, bytes] = first.exec(code);
+  return code.replace(first, `var buffer = new ArrayBuffer(${MOST_PAGES << 16}), pages = ${bytes >> 16};`).replace(sizes, `
+    function __wasm_memory_size() {
+      return pages;
+    }
+    function __wasm_memory_grow(more) {
+      if (pages + more > ${MOST_PAGES}) return -1;
+      pages += more;
+      return pages - more;
+    }`);
 }
 
 /**
