@@ -19,10 +19,10 @@ export const demand = () => ofPage().cores.forEach((core) => core.demand());
 
 const shell = { ConnectError, subscribers: () => [...ofPage().subscribers] };
 
-/** The core, or a promise of it; a load that failed is tried again by the next click. `isIdle`: nobody waits for it. */
+/** The core, or a promise of it; a load that failed is tried again by whoever asks next or waits already. `isIdle`: nobody waits for it. */
 export function getCore({ wasm }, isIdle) {
   if (core) return core;
-  if (loading) return loading.isIdle ? loading.catch(() => getCore({ wasm })) : loading;
+  if (loading) return loading.catch(() => getCore({ wasm }));
   const take = (found) => {
     loading = 0;
     ofPage().cores.add(found);
@@ -41,7 +41,7 @@ export function getCore({ wasm }, isIdle) {
   );
   // Firefox does what is due in the middle of `window.open`, before a click has said that it hears of a failure.
   loading.catch(() => {});
-  return Object.assign(loading, { isIdle });
+  return loading;
 }
 
 /** After a trap the instance is dead: its flows fail, and the next call gets a fresh one. */
