@@ -137,7 +137,7 @@ fn needs_exchange(transaction: &Transaction) -> bool {
     transaction
         .oauth
         .as_ref()
-        .is_some_and(|oauth| transaction.protocol == "code" && oauth.token_endpoint.is_none())
+        .is_some_and(|oauth| oauth.code_verifier.is_some() && oauth.token_endpoint.is_none())
 }
 
 /// The response is used up before anything is awaited.

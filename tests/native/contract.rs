@@ -127,6 +127,8 @@ fn the_types_and_the_vectors_know_every_system() {
     let code = without_comments(&types);
     let typed: BTreeSet<String> = code.lines().filter_map(member).collect();
     assert_eq!(typed, ours.iter().map(|&name| name.to_owned()).collect());
+    let union = between(&types, "export type Protocol =", ";");
+    assert_eq!(quoted(union), ours);
     let diagnose = source("pkg-template/debug/diagnose.js");
     assert_eq!(quoted(between(&diagnose, "const PROTOCOLS = [", "]")), ours);
     let readme = source("README.md");
