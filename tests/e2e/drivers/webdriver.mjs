@@ -91,7 +91,7 @@ function windowOf(driver, turn, handle) {
     run: async (work, ...values) => {
       const answer = await there(() => driver.executeAsyncScript(`const done = arguments[arguments.length - 1]; (async () => (${work}).apply(null, ${JSON.stringify(values)}))().then((value) => done({ value }), (error) => done({ error: String(error) }))`));
       // geckodriver answers null where the page was left before it could say that it was done.
-      const { value, error } = answer ?? {};
+      const { value, error } = answer ?? { error: "the page was left" };
       if (error) throw new Error(error);
       return value;
     },

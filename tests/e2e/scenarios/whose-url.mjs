@@ -61,7 +61,8 @@ const returning = { "alter-connect": alterReturning, "anon-link": anonReturning 
 /** Follows a link on a page of another site, in a tab of any kind. */
 const followsLink = async (user, tab, url) => {
   await tab.goto(`${user.providers}/sandbox/blank`);
-  await tab.run((to) => { setTimeout(() => location.assign(to), 100); }, url);
+  // The page may be left before it says that it is done.
+  await tab.run((to) => { setTimeout(() => location.assign(to), 100); }, url).catch(() => {});
   await user.eventually(() => tab.run((origin) => location.origin === origin && document.readyState === "complete", user.app).catch(() => false), url);
   await user.wait(400);
 };
