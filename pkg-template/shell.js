@@ -109,6 +109,7 @@ export class Connect {
     this.end();
   }
 
+  /** Ends the live flow, also of an instance that is destroyed. */
   end() {
     if (this.early) this.early.end(error("aborted"), true);
     else core?.close(this);
