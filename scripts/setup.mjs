@@ -2,28 +2,21 @@
 // twice: a second run takes under a second. `npm start` and `npm test` call the steps that they need by themselves.
 import { existsSync } from "node:fs";
 import { inRoot } from "./lib/paths.mjs";
-import { ensureWasmStd, wasmRoute } from "./lib/wasm-std.mjs";
+import { ensureWasmStd } from "./lib/wasm-std.mjs";
 import { ensureTool } from "./lib/tools.mjs";
 import { ensureBrowsers } from "./lib/browsers.mjs";
 import { ensureNodeModules } from "./lib/npm.mjs";
 import { venv } from "./lib/python.mjs";
-import { Failure, Unavailable, main } from "./lib/run.mjs";
+import { Failure, main } from "./lib/run.mjs";
 
 const memo = (work) => {
   let result;
   return () => (result ??= work());
 };
 
-/** Clippy reads wasm's standard library, which only rustup's own toolchain shares with it. */
-async function ensureWasmClippy() {
-  await steps["wasm-std"]();
-  if (wasmRoute() !== "host") throw new Unavailable("clippy for wasm takes a toolchain to which rustup has added that target");
-}
-
 /** Every step by name: idempotent, and done at most once in a process. */
 export const steps = {
   "wasm-std": memo(ensureWasmStd),
-  "wasm-clippy": memo(ensureWasmClippy),
   "wasm-bindgen": memo(() => ensureTool("wasm-bindgen-cli")),
   "wasm-pack": memo(() => ensureTool("wasm-pack")),
   geckodriver: memo(() => ensureTool("geckodriver")),
@@ -52,9 +45,9 @@ if (process.argv[1] === import.meta.filename) {
     const asked = process.argv.slice(2);
     const unknown = asked.find((name) => !Object.hasOwn(steps, name));
     if (unknown) throw new Failure(`there is no step ${unknown}; there are: ${Object.keys(steps).join(", ")}`);
-    // Some steps are for tests that a tree may not have, or for what only some machines can do.
+    // Some steps are for tests that a tree may not have.
     const optional = { "python-oauth": "tests/oauth-servers/requirements.txt", "python-sandbox": "tests/sandbox/requirements.txt" };
-    const all = Object.keys(steps).filter((name) => name !== "wasm-clippy" && (!optional[name] || existsSync(inRoot(optional[name]))));
+    const all = Object.keys(steps).filter((name) => !optional[name] || existsSync(inRoot(optional[name])));
     await setup(...(asked.length > 0 ? asked : all));
     console.log("Ready.");
   });

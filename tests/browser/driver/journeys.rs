@@ -290,7 +290,8 @@ impl Journey {
                 }
             }
             Step::TrueAnswer => {
-                if self.answer_in_window() && self.system != System::StackOne {
+                let was_answered = self.answer_in_window();
+                if was_answered && self.system != System::StackOne {
                     self.is_heard().await;
                 }
             }
