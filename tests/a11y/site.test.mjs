@@ -119,6 +119,8 @@ describe("by keyboard", () => {
     await page.getByRole("button", { name: "Connect", exact: true }).press("Enter");
     const popup = await opened;
     await popup.getByRole("button", { name: "Google" }).waitFor();
+    // A person reads a window before closing it, and gives the focus back to the app; a driver does neither, so the app must have seen it.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
     await popup.close();
     await page.getByRole("status").filter({ hasText: "The window was closed" }).waitFor();
     assert.equal(await page.evaluate(() => document.activeElement.id), "connect");
