@@ -477,7 +477,7 @@ function hearEarlierViolations() {
 // ---------------------------------------------------------------- copies
 
 const COPIES = Symbol.for("connect-widget:debug");
-/** What pkg-template/loader.js keeps for all copies. */
+/** What pkg-template/page.js keeps for all copies. */
 const PAGE = Symbol.for("connect-widget:page");
 
 function register(widget) {

@@ -95,6 +95,14 @@ export class Launch {
     return widget.early === this;
   }
 
+  /** The same widget is asked once more while this call waits: the core does likewise where a flow is live. */
+  again(options, wantsResult) {
+    this.window?.focus?.();
+    // A window of the app's own that the second call will not use.
+    if (options?.popup !== this.window) options?.popup?.close?.();
+    if (wantsResult) throw error("already_open");
+  }
+
   /** Ends the call as the core would: `open()` has resolved, or does now; `authorize()` fails. `isSilent`: only `close` is told. */
   end(failure, isSilent) {
     this.widget.early = undefined;

@@ -1,7 +1,8 @@
-// Where the core comes from, and what the copies of this package on one page have in common.
+// Where the core comes from, and when.
 import { ConnectError, error } from "./errors.js";
+import { remembers } from "./held.js";
 import { calls } from "./launch.js";
-import { KEY } from "./owner.js";
+import { demand, ofPage } from "./page.js";
 
 /** The core, once it is there; what loads hand-over.js and debug.js. */
 export let core, loadHandOver, loadDebug;
@@ -9,20 +10,18 @@ export let core, loadHandOver, loadDebug;
 let loading, load;
 
 /** Sets where the core comes from, `source({ wasm, isIdle, shell, onCrash })`, and hand-over.js and debug.js; each may be a promise. */
-export const setSource = (...sources) => ([load, loadHandOver, loadDebug] = sources);
-
-/** What the copies share: the instances that listen for results or errors, in their order, and the cores. */
-export const ofPage = () => (window[Symbol.for(`${KEY}page`)] ||= { subscribers: new Set(), cores: new Set() });
-
-/** Those who listen get what came back. */
-export const demand = () => ofPage().cores.forEach((core) => core.demand());
+export function setSource(source, handOver, debug) {
+  load = source;
+  loadHandOver = handOver;
+  loadDebug = debug;
+}
 
 const shell = { ConnectError, subscribers: () => [...ofPage().subscribers] };
 
 /** The core, or a promise of it; a load that failed is tried again by whoever asks next or waits already. `isIdle`: nobody waits for it. */
-export function getCore({ wasm }, isIdle) {
+export function getCore(widget, isIdle) {
   if (core) return core;
-  if (loading) return loading.catch(() => getCore({ wasm }));
+  if (loading) return loading.catch(() => getCore(widget));
   const take = (found) => {
     loading = 0;
     ofPage().cores.add(found);
@@ -30,7 +29,7 @@ export function getCore({ wasm }, isIdle) {
     if (ofPage().subscribers.size) setTimeout(demand);
     return (core = found);
   };
-  const found = load({ wasm, isIdle, shell, onCrash });
+  const found = load({ wasm: widget.config.wasm, isIdle, shell, onCrash });
   if (!found.then) return take(found);
   loading = found.then(
     take,
@@ -42,6 +41,21 @@ export function getCore({ wasm }, isIdle) {
   // Firefox does what is due in the middle of `window.open`, before a click has said that it hears of a failure.
   loading.catch(() => {});
   return loading;
+}
+
+/** Has the core come in idle time; where an earlier page left something open, soon. Storage takes milliseconds to open: the app goes first. */
+export function warmUp(widget) {
+  const warm = async () => {
+    if (widget.isDestroyed) return;
+    try {
+      const found = await getCore(widget, !remembers());
+      found.recall();
+      found.prepare();
+    } catch {
+      // Whoever needs it asks again, and is told.
+    }
+  };
+  setTimeout(() => ((!remembers() && window.requestIdleCallback) || setTimeout)(warm));
 }
 
 /** After a trap the instance is dead: its flows fail, and the next call gets a fresh one. */

@@ -2,10 +2,12 @@
 // not wait for it is here: the blank window of a click that comes too early (launch.js), and a response that must leave the URL
 // (held.js).
 import { error } from "./errors.js";
-import { holds, remembers, takeResponse } from "./held.js";
+import { takeResponse } from "./held.js";
+import { resultOf, subscribe } from "./inbox.js";
 import { Launch } from "./launch.js";
-import { answerOf, core, demand, getCore, loadDebug, loadHandOver, ofPage } from "./loader.js";
+import { answerOf, core, getCore, loadDebug, loadHandOver, warmUp } from "./loader.js";
 import { explain } from "./observe.js";
+import { ofPage } from "./page.js";
 
 /** The window, from the first instance on: an import touches no global. Undefined on a server, whatever that calls its window. */
 let page;
@@ -30,14 +32,7 @@ export class Connect {
     if (!page) return;
     takeResponse(loadHandOver);
     this.observe("create", location.href);
-    // Storage takes milliseconds to open: the app goes first. What an earlier page left open needs the core soon, a click later.
-    const warm = async () => {
-      if (this.isDestroyed) return;
-      const found = await getCore(this.config, !remembers());
-      found.recall();
-      found.prepare();
-    };
-    setTimeout(() => ((!remembers() && page.requestIdleCallback) || setTimeout)(() => warm().catch(() => {})));
+    warmUp(this);
   }
 
   static create(config) {
@@ -62,14 +57,8 @@ export class Connect {
   launch(options, wantsResult) {
     return new Promise((resolve, reject) => {
       this.check(true);
-      if (this.early?.isWaiting()) {
-        this.focus();
-        // A window of the app's own that this call will not use.
-        if (options?.popup !== this.early.window) options?.popup?.close?.();
-        if (wantsResult) throw error("already_open");
-        return resolve();
-      }
-      const found = getCore(this.config);
+      if (this.early?.isWaiting()) return resolve(this.early.again(options, wantsResult));
+      const found = getCore(this);
       const call = new Launch({ widget: this, options, wantsResult, resolve, reject });
       this.observe("launch", [options, navigator.userActivation?.isActive]);
       if (core) core.open(call);
@@ -88,19 +77,12 @@ export class Connect {
   async handleRedirect(handlers) {
     if (!page) return null;
     this.check();
-    if (remembers()) await getCore(this.config);
-    // This copy's own core first: its errors are of the class that the app knows.
-    for (const one of new Set([core, ...ofPage().cores])) {
-      const result = one ? await answerOf(() => one.handleRedirect(handlers)) : null;
-      // An exchange that answers nothing is a result.
-      if (result !== null) return result;
-    }
-    return null;
+    return resultOf(this, handlers);
   }
 
   async refresh(options) {
     this.check(true);
-    const found = await getCore(this.config);
+    const found = await getCore(this);
     return answerOf(() => found.refresh(this, options));
   }
 
@@ -134,15 +116,7 @@ export class Connect {
     this.check();
     if (typeof handler !== "function") throw error("invalid_options", undefined, "Option handler ");
     this.handlers.set(event, new Set(this.handlers.get(event)).add(handler));
-    if (page && /success|error/.test(event)) {
-      ofPage().subscribers.add(this);
-      // An answer to `handleRedirect()` in the same task goes there.
-      Promise.resolve()
-        .then(() => core || (remembers() && getCore(this.config)))
-        // The response waits for a core that comes later.
-        .catch((failure) => event === "error" && holds() && handler(failure))
-        .then(demand);
-    }
+    if (page && /success|error/.test(event)) subscribe(this, event === "error" && handler);
     return () => this.handlers.get(event)?.delete(handler);
   }
 

@@ -14,15 +14,17 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 /// The shell, what it imports, and what binds it to the core.
-const SHELL: [(&str, &str); 9] = [
+const SHELL: [(&str, &str); 11] = [
     ("calm", include_str!("../../pkg-template/calm.js")),
     ("errors", include_str!("../../pkg-template/errors.js")),
     ("held", include_str!("../../pkg-template/held.js")),
+    ("inbox", include_str!("../../pkg-template/inbox.js")),
     ("instance", include_str!("../../pkg-template/instance.js")),
     ("launch", include_str!("../../pkg-template/launch.js")),
     ("loader", include_str!("../../pkg-template/loader.js")),
     ("observe", include_str!("../../pkg-template/observe.js")),
     ("owner", include_str!("../../pkg-template/owner.js")),
+    ("page", include_str!("../../pkg-template/page.js")),
     ("shell", include_str!("../../pkg-template/shell.js")),
 ];
 
