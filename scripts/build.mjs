@@ -9,6 +9,8 @@ import esbuild from "esbuild";
 import { minify } from "terser";
 import { inCache, inRoot, logs } from "./lib/paths.mjs";
 import { nodeBin, tool, wasmEnv } from "./lib/toolchain.mjs";
+import { withDeafClosures, withOneBuffer, withOwnNames } from "./build/corrections.mjs";
+import { CORE_TEXT, decoder, literal } from "./build/text.mjs";
 import { forPackage, setup } from "./setup.mjs";
 import { Failure, main, output, run } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
@@ -59,7 +61,7 @@ const licenses = () => readdirSync(inRoot()).filter((name) => name.startsWith("L
 /** What goes into a build and what came out of it, in a few characters. */
 const state = () =>
   [
-    digest(...["Cargo.toml", "Cargo.lock", "package-lock.json", "src", "wasm", "pkg-template", "scripts/build.mjs", "scripts/lib", "www/docs/troubleshooting.md", ...licenses()].flatMap((path) => filesOf(inRoot(path)))),
+    digest(...["Cargo.toml", "Cargo.lock", "package-lock.json", "src", "wasm", "pkg-template", "scripts/build.mjs", "scripts/build", "scripts/lib", "www/docs/troubleshooting.md", ...licenses()].flatMap((path) => filesOf(inRoot(path)))),
     digest(...["pkg", ".cache/build/core.wasm"].flatMap((path) => filesOf(inRoot(path)))),
     output("rustc", ["--version"]),
   ].join(" ");
@@ -109,67 +111,31 @@ async function factory(kind) {
   const api = [...glue.matchAll(/^export function ((?!__)\w+|__wbg_set_wasm)\b/gm)].map(([, name]) => name);
   // What the core imports, by the names that wasm-opt gave it.
   const calmed = 'import * as glue from "#glue"; import { calm } from "#calm"; export const';
-  const each = (joint) => imports.map(([, name, short]) => `${short}${joint} calm(glue.${name})`).join(", ");
-  const own = { wasm: `${calmed} imports = { ${each(":")} };`, wasm2js: 'export * as exports from "#wasm2js";' };
+  const each = (joint) => imports.map(([, name, short]) => `${short}${joint} calm(glue.${name})`);
   const files = {
     "#glue": glue,
     "#calm": readFileSync(template("calm.js"), "utf8"),
-    a: `${calmed} ${each(" =")};`,
     "#wasm2js": withOneBuffer(readFileSync(join(work, "core.wasm.js"), "utf8")),
+    "#imports": `${calmed} imports = { ${each(":")} };`,
+    // Where wasm2js imports them from: the module's short name.
+    a: `${calmed} ${each(" =")};`,
   };
   const plugin = {
     name: "core",
     setup(build) {
-      // wasm2js imports the page's functions from "a", the module's short name.
       build.onResolve({ filter: /^(a|#.*)$/ }, ({ path }) => ({ path, namespace: "core" }));
       build.onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => ({ contents: files[path], loader: "js", resolveDir: work }));
     },
   };
-  const contents = `${own[kind]} export { guard } from "#calm"; export { ${api.join(", ")} } from "#glue";`;
-  const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: work }, bundle: true, format: "iife", globalName: "made", plugins: [plugin] });
-  return `export function make() { ${withOwnNames(outputFiles[0].text)}\nreturn made; }`;
-}
-
-/**
- * esbuild's helper takes what a script has put on Object.prototype for one of the names that a module exports. It stays a `for … in`, by which
- * tools know what a file exports.
- */
-function withOwnNames(made) {
-  const loop = /for ?\(var ([\w$]+) in ([\w$]+)\)\s*(?=[\w$]+\([\w$]+, ?\1, ?\{ ?get:)/g;
-  return made.replaceAll(loop, "for (var $1 in $2) Object.keys($2).includes($1) && ");
-}
-
-/** How far the memory of the core as JavaScript may grow, in pages of 64 KiB: 16 MiB, of which the system gives what is touched. */
-const MOST_PAGES = 256;
-
-/**
- * wasm2js's memory grows into a new buffer. `HEAP32[f() >> 2]` reads the old one where `f` makes it grow, and so does the glue, which keeps
- * views of it. So there is one buffer, as large as it may become, and to grow is to count.
- */
-function withOneBuffer(code) {
-  const first = /var buffer = new ArrayBuffer\((\d+)\);/;
-  const sizes = /function __wasm_memory_size\(\) \{[^]*?return oldPages;\s*\}/;
-  if (!first.test(code) || !sizes.test(code)) throw new Failure("wasm2js has its memory in a new way");
-  const [, bytes] = first.exec(code);
-  return code.replace(first, `var buffer = new ArrayBuffer(${MOST_PAGES << 16}), pages = ${bytes >> 16};`).replace(sizes, `
-    function __wasm_memory_size() {
-      return pages;
-    }
-    function __wasm_memory_grow(more) {
-      if (pages + more > ${MOST_PAGES}) return -1;
-      pages += more;
-      return pages - more;
-    }`);
-}
-
-/**
- * A script that wraps listeners or timers may call one that was taken back, and an app's callback may dispatch the event that it was
- * called by. The glue would stop the core; such a call does nothing.
- */
-function withDeafClosures(glue) {
-  const text = glue.replace("const real = (...args) => {", "const real = (...args) => { if (!state.a) return;");
-  if (text === glue) throw new Failure("wasm-bindgen's glue calls closures in a new way");
-  return text;
+  const exported = exports.map(([, short]) => short);
+  const sides = {
+    wasm: ['import { imports } from "#imports";', "imports"],
+    wasm2js: [`import { ${exported} } from "#wasm2js";`, `exports: { ${exported} }`],
+  };
+  const [imported, side] = sides[kind];
+  const contents = `${imported} import { guard } from "#calm"; import { ${api} } from "#glue"; made = { ${side}, guard, ${api} };`;
+  const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: work }, bundle: true, format: "iife", plugins: [plugin] });
+  return `export function make() { let made; ${outputFiles[0].text} return made; }`;
 }
 
 /** Where the parts of the core come from. */
@@ -183,25 +149,6 @@ const partsOf = (factories) => ({
     build.onResolve({ filter: /^\.\/(core|fallback|hand-over|debug)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
   },
 });
-
-/** The name of the core's text in the files that have it; nothing else may be called so. */
-const CORE_TEXT = "$core";
-
-/**
- * The core's bytes are XORed with this in its text. Every twelfth byte of the core is zero, which a text has to write in two to four
- * characters; a small letter is rare.
- */
-const MASK = 119;
-
-/** By way of an array: Uint8Array.from() with a function takes more than twice as long. */
-const decoder = `export const bytes = () => new Uint8Array([...${CORE_TEXT}].map((character) => character.charCodeAt() ^ ${MASK}));`;
-
-/** Bytes as a string of code points up to 255: a thirtieth of what base64 would add once it is compressed. */
-function literal(bytes) {
-  const escapes = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\0": "\\0" };
-  const text = Buffer.from(bytes.map((byte) => byte ^ MASK)).toString("latin1").replace(/[\\"\n\r]|\0(?!\d)/g, (character) => escapes[character]);
-  return `"${text.replace(/\0/g, "\\x00")}"`;
-}
 
 /** A file with all that it imports. Where that is the core, its text is a line of its own before the code, where no minifier touches it. */
 async function bundle(name, { parts, from = name, format = "esm" }) {

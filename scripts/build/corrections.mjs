@@ -1,0 +1,45 @@
+// What other tools have generated, where it would fail on somebody's page. Each says what is wrong, and stops the build where the text
+// is no longer as it was.
+import { Failure } from "../lib/run.mjs";
+
+/**
+ * A script that wraps listeners or timers may call one that was taken back, and an app's callback may dispatch the event that it was
+ * called by. The glue would stop the core; such a call does nothing.
+ */
+export function withDeafClosures(glue) {
+  const text = glue.replace("const real = (...args) => {", "const real = (...args) => { if (!state.a) return;");
+  if (text === glue) throw new Failure("wasm-bindgen's glue calls closures in a new way");
+  return text;
+}
+
+/** How far the memory of the core as JavaScript may grow, in pages of 64 KiB: 16 MiB, of which the system gives what is touched. */
+const MOST_PAGES = 256;
+
+/**
+ * wasm2js's memory grows into a new buffer. `HEAP32[f() >> 2]` reads the old one where `f` makes it grow, and so does the glue, which keeps
+ * views of it. So there is one buffer, as large as it may become, and to grow is to count.
+ */
+export function withOneBuffer(code) {
+  const first = /var buffer = new ArrayBuffer\((\d+)\);/;
+  const sizes = /function __wasm_memory_size\(\) \{[^]*?return oldPages;\s*\}/;
+  if (!first.test(code) || !sizes.test(code)) throw new Failure("wasm2js has its memory in a new way");
+  const [, bytes] = first.exec(code);
+  return code.replace(first, `var buffer = new ArrayBuffer(${MOST_PAGES << 16}), pages = ${bytes >> 16};`).replace(sizes, `
+    function __wasm_memory_size() {
+      return pages;
+    }
+    function __wasm_memory_grow(more) {
+      if (pages + more > ${MOST_PAGES}) return -1;
+      pages += more;
+      return pages - more;
+    }`);
+}
+
+/**
+ * esbuild's helper takes what a script has put on Object.prototype for one of the names that a module exports. It stays a `for … in`, by which
+ * tools know what a file exports.
+ */
+export function withOwnNames(made) {
+  const loop = /for ?\(var ([\w$]+) in ([\w$]+)\)\s*(?=[\w$]+\([\w$]+, ?\1, ?\{ ?get:)/g;
+  return made.replaceAll(loop, "for (var $1 in $2) Object.keys($2).includes($1) && ");
+}
