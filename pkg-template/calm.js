@@ -22,10 +22,10 @@ export const calm = (run) => (...values) => {
 export const listOf = (iterable) => [...iterable];
 
 /**
- * The exports of the instance, until it traps: then `onCrash` is told, once, and every later call, such as one of a listener that
+ * The exports of the instance, until it traps: then `fail` is told, once, and every later call, such as one of a listener that
  * is still there, does nothing.
  */
-export function guard(exports, onCrash) {
+export function guard(exports, fail) {
   const guarded = (run) => (...values) => {
     if (trap) return undefined;
     try {
@@ -33,7 +33,7 @@ export function guard(exports, onCrash) {
     } catch (cause) {
       if (!trap) {
         trap = cause;
-        onCrash(cause);
+        fail(cause);
       }
       throw cause;
     }

@@ -1,6 +1,6 @@
 // The Rust core as WebAssembly, inside this file: one request, and synchronous, so that it can serve a click.
 import { bytes } from "#bytes";
-import { make } from "#core";
+import { make } from "#glue";
 import { bindCore } from "./instance.js";
 
 /** Instantiates the core; throws where WebAssembly is refused (some engines at compilation, some only at instantiation). */

@@ -21,7 +21,6 @@ const SENTENCES = {
   sdk_destroyed: "destroy() was called: create() a new one.",
   no_window: "Only a browser can do this.",
   load_failed: "The core did not load; see cause. Click again, or reload the page.",
-  core_failed: "The core stopped; see cause. The next click tries again.",
   already_open: "A window is open already.",
   aborted: "The app ended the flow.",
   timeout: "No result within the timeout.",

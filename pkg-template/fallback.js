@@ -1,9 +1,10 @@
 // The same Rust core, turned into JavaScript by Binaryen's wasm2js, for pages where WebAssembly is refused or missing.
-import { make } from "#fallback";
+import { make } from "#glue";
+import { instance } from "#wasm2js";
 import { bindCore } from "./instance.js";
 
 /** As in core.js. */
 export function instantiate({ shell, onCrash }) {
   const core = make();
-  return bindCore(core, core.exports, shell, onCrash);
+  return bindCore(core, instance({ a: core.imports }), shell, onCrash);
 }

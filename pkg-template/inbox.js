@@ -1,6 +1,6 @@
 // Who gets what came back: whoever asks first, by handleRedirect() or by on(). src/browser/inbox.rs is the core's side of it.
 import { holds, remembers } from "./held.js";
-import { answerOf, core, getCore } from "./loader.js";
+import { core, getCore } from "./loader.js";
 import { demand, ofPage } from "./page.js";
 
 /** What the first core that has something makes of it; null where none has. */
@@ -8,7 +8,7 @@ export async function resultOf(widget, handlers) {
   if (remembers()) await getCore(widget);
   // This copy's own core first: its errors are of the class that the app knows.
   for (const one of new Set([core, ...ofPage().cores])) {
-    const result = one ? await answerOf(() => one.handleRedirect(handlers)) : null;
+    const result = one ? await one.handleRedirect(handlers) : null;
     // An exchange that answers nothing is a result.
     if (result !== null) return result;
   }

@@ -20,9 +20,6 @@ function openEarly({ mode, popup }) {
   return opened?.closed === false && opened.top !== top ? opened : null;
 }
 
-/** Calls that have not ended, each with its `end(failure)`. The core ends them; where it has stopped, the loader does. */
-export const calls = new Set();
-
 /** One call. */
 export class Launch {
   /** The window that was opened here: null where the browser blocked it, undefined where none was opened. */
@@ -32,12 +29,6 @@ export class Launch {
   /** A call: `{ widget, options, wantsResult, resolve, reject }`. */
   constructor(call) {
     Object.assign(this, call);
-    calls.add(this);
-  }
-
-  /** For the core: the flow is over. */
-  ended() {
-    calls.delete(this);
   }
 
   /** Opens the window, and has the core take the call over once it is there. */
@@ -106,7 +97,6 @@ export class Launch {
   /** Ends the call as the core would: `open()` has resolved, or does now; `authorize()` fails. `isSilent`: only `close` is told. */
   end(failure, isSilent) {
     this.widget.early = undefined;
-    this.ended();
     if (this.wantsResult) this.reject(failure);
     else this.resolve();
     if (failure.code === "popup_closed") {

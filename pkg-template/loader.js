@@ -1,7 +1,6 @@
 // Where the core comes from, and when.
 import { ConnectError, error } from "./errors.js";
 import { remembers } from "./held.js";
-import { calls } from "./launch.js";
 import { demand, ofPage } from "./page.js";
 
 /** The core, once it is there; what loads hand-over.js and debug.js. */
@@ -58,18 +57,8 @@ export function warmUp(widget) {
   setTimeout(() => ((!remembers() && window.requestIdleCallback) || setTimeout)(warm));
 }
 
-/** After a trap the instance is dead: its flows fail, and the next call gets a fresh one. */
-function onCrash(cause) {
+/** After a trap the instance is dead: the next call gets a fresh one. */
+function onCrash() {
   ofPage().cores.delete(core);
   core = undefined;
-  for (const call of calls) call.end(error("core_failed", cause));
-  calls.clear();
 }
-
-/** What the core answers, unless it stops before. */
-export const answerOf = (ask) =>
-  new Promise((resolve, reject) => {
-    const call = { end: reject };
-    calls.add(call);
-    ask().then(resolve, reject).then(() => calls.delete(call));
-  });

@@ -5,7 +5,7 @@ import { error } from "./errors.js";
 import { takeResponse } from "./held.js";
 import { resultOf, subscribe } from "./inbox.js";
 import { Launch } from "./launch.js";
-import { answerOf, core, getCore, loadDebug, loadHandOver, warmUp } from "./loader.js";
+import { core, getCore, loadDebug, loadHandOver, warmUp } from "./loader.js";
 import { explain } from "./observe.js";
 import { ofPage } from "./page.js";
 
@@ -82,8 +82,7 @@ export class Connect {
 
   async refresh(options) {
     this.check(true);
-    const found = await getCore(this);
-    return answerOf(() => found.refresh(this, options));
+    return (await getCore(this)).refresh(this, options);
   }
 
   close() {

@@ -9,7 +9,7 @@ import esbuild from "esbuild";
 import { minify } from "terser";
 import { inCache, inRoot, logs } from "./lib/paths.mjs";
 import { nodeBin, tool, wasmEnv } from "./lib/toolchain.mjs";
-import { withDeafClosures, withOneBuffer, withOwnNames } from "./build/corrections.mjs";
+import { asFunction, withDeafClosures, withOwnNames } from "./build/corrections.mjs";
 import { CORE_TEXT, decoder, literal } from "./build/text.mjs";
 import { forPackage, setup } from "./setup.mjs";
 import { Failure, main, output, run } from "./lib/run.mjs";
@@ -85,8 +85,7 @@ export async function compile() {
 export async function assemble() {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const factories = { "#core": await factory("wasm"), "#fallback": await factory("wasm2js") };
-  const parts = partsOf(factories);
+  const parts = [apart, virtual({ "#glue": await freshGlue(), "#wasm2js": asFunction(readFileSync(join(work, "core.wasm.js"), "utf8")), "#bytes": decoder })];
   for (const name of bundled) await bundle(name, { parts });
   await bundle(global, { parts, from: "global", format: "iife" });
   for (const name of ["index", "callback", "fallback", "debug"]) await bundle(name, { parts, from: name === "index" ? "sync" : name, format: "cjs" });
@@ -101,61 +100,43 @@ export async function assemble() {
 }
 
 /**
- * The core as a function that makes a fresh one: wasm-bindgen's glue keeps its state in its module, and after a trap both have
- * to be new. It answers `__wbg_set_wasm`, `guard` and what src/bindings.rs exports; for wasm with `imports`, for wasm2js with `exports`.
+ * wasm-bindgen's glue as a function that makes a fresh one: it keeps its state in its module, and after a trap both it and the core have to
+ * be new. It answers `imports` (for the core, by the names that wasm-opt gave them), `__wbg_set_wasm`, `guard` and what src/bindings.rs exports.
  */
-async function factory(kind) {
+async function freshGlue() {
   const { imports, exports } = JSON.parse(readFileSync(join(work, "names.json"), "utf8"));
   const bound = withDeafClosures(readFileSync(join(work, "wasm", "connect_widget_wasm_bg.js"), "utf8"));
   const glue = exports.reduce((text, [name, short]) => text.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, "g"), `wasm.${short}`), bound);
   const api = [...glue.matchAll(/^export function ((?!__)\w+|__wbg_set_wasm)\b/gm)].map(([, name]) => name);
-  // What the core imports, by the names that wasm-opt gave it.
-  const calmed = 'import * as glue from "#glue"; import { calm } from "#calm"; export const';
-  const each = (joint) => imports.map(([, name, short]) => `${short}${joint} calm(glue.${name})`);
-  const files = {
-    "#glue": glue,
-    "#calm": readFileSync(template("calm.js"), "utf8"),
-    "#wasm2js": withOneBuffer(readFileSync(join(work, "core.wasm.js"), "utf8")),
-    "#imports": `${calmed} imports = { ${each(":")} };`,
-    // Where wasm2js imports them from: the module's short name.
-    a: `${calmed} ${each(" =")};`,
-  };
-  const plugin = {
-    name: "core",
-    setup(build) {
-      build.onResolve({ filter: /^(a|#.*)$/ }, ({ path }) => ({ path, namespace: "core" }));
-      build.onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => ({ contents: files[path], loader: "js", resolveDir: work }));
-    },
-  };
-  const exported = exports.map(([, short]) => short);
-  const sides = {
-    wasm: ['import { imports } from "#imports";', "imports"],
-    wasm2js: [`import { ${exported} } from "#wasm2js";`, `exports: { ${exported} }`],
-  };
-  const [imported, side] = sides[kind];
-  const contents = `${imported} import { guard } from "#calm"; import { ${api} } from "#glue"; made = { ${side}, guard, ${api} };`;
-  const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: work }, bundle: true, format: "iife", plugins: [plugin] });
+  const calmed = imports.map(([, name, short]) => `${short}: calm(glue.${name})`);
+  const contents = `import * as glue from "#glue"; import { ${api} } from "#glue"; import { calm, guard } from "./calm.js"; made = { imports: { ${calmed} }, guard, ${api} };`;
+  const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: template() }, bundle: true, format: "iife", plugins: [virtual({ "#glue": glue })] });
   return `export function make() { let made; ${outputFiles[0].text} return made; }`;
 }
 
-/** Where the parts of the core come from. */
-const partsOf = (factories) => ({
-  name: "parts",
+/** Modules that are no files, by their names. */
+const virtual = (files) => ({
+  name: "virtual",
   setup(build) {
-    const made = { ...factories, "#bytes": decoder };
-    build.onResolve({ filter: /^#/ }, ({ path }) => ({ path, namespace: "made" }));
-    build.onLoad({ filter: /.*/, namespace: "made" }, ({ path }) => ({ contents: made[path], loader: "js", resolveDir: work }));
-    // What is loaded only where it is needed stays a file of its own.
-    build.onResolve({ filter: /^\.\/(core|fallback|hand-over|debug)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+    build.onResolve({ filter: /^#/ }, ({ path }) => ({ path, namespace: "virtual" }));
+    build.onLoad({ filter: /.*/, namespace: "virtual" }, ({ path }) => ({ contents: files[path], loader: "js", resolveDir: work }));
   },
 });
+
+/** What is loaded only where it is needed stays a file of its own. */
+const apart = {
+  name: "apart",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/(core|fallback|hand-over|debug)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+  },
+};
 
 /** A file with all that it imports. Where that is the core, its text is a line of its own before the code, where no minifier touches it. */
 async function bundle(name, { parts, from = name, format = "esm" }) {
   const file = join(out, `${name}.${format === "cjs" ? "cjs" : "js"}`);
   // A .cjs file requires: import() in one needs a flag under Jest, whose jsdom lacks two classes of the glue's.
   const forNode = format === "cjs" ? { supported: { ...supported, "dynamic-import": false }, platform: "neutral", inject: [template("text-codecs.js")] } : {};
-  const result = await esbuild.build({ ...common, ...forNode, entryPoints: [template(`${from}.js`)], outfile: file, bundle: true, format, sourcemap: "external", plugins: [parts] });
+  const result = await esbuild.build({ ...common, ...forNode, entryPoints: [template(`${from}.js`)], outfile: file, bundle: true, format, sourcemap: "external", plugins: parts });
   const made = (end) => result.outputFiles.find(({ path }) => path.endsWith(end)).text;
   const minified = { code: made(format === "cjs" ? ".cjs" : ".js"), map: made(".map") };
   const { code, map } = name === "fallback" || format === "cjs" ? minified : await shrink(minified, format);

@@ -57,7 +57,7 @@ function showFiles(sizes, record) {
 const costRows = (rows, least = 0) => rows.filter(({ raw }) => raw >= least).map(({ name, raw, gzip }) => [name, number(raw), number(gzip)]);
 
 /** wasm-bindgen's glue, as the build's source maps call it. */
-const GLUE = "made:#core";
+const GLUE = "virtual:#glue";
 
 const readWithMap = (file) => [readFileSync(inRoot("pkg", file), "utf8"), JSON.parse(readFileSync(inRoot("pkg", `${file}.map`), "utf8"))];
 
@@ -71,7 +71,7 @@ function showSources(file) {
 function shortName(source) {
   if (source === undefined) return "the core, inlined";
   if (source === GLUE) return "wasm-bindgen's glue";
-  return source.startsWith("made:") ? "what the build writes around it" : source;
+  return source.startsWith("virtual:") ? "what the build writes around it" : source;
 }
 
 /** What each function of the glue costs: the JavaScript behind the core's imports. */

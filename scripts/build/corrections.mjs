@@ -19,7 +19,7 @@ const MOST_PAGES = 256;
  * wasm2js's memory grows into a new buffer. `HEAP32[f() >> 2]` reads the old one where `f` makes it grow, and so does the glue, which keeps
  * views of it. So there is one buffer, as large as it may become, and to grow is to count.
  */
-export function withOneBuffer(code) {
+function withOneBuffer(code) {
   const first = /var buffer = new ArrayBuffer\((\d+)\);/;
   const sizes = /function __wasm_memory_size\(\) \{[^]*?return oldPages;\s*\}/;
   if (!first.test(code) || !sizes.test(code)) throw new Failure("wasm2js has its memory in a new way");
@@ -33,6 +33,13 @@ export function withOneBuffer(code) {
       pages += more;
       return pages - more;
     }`);
+}
+
+/** wasm2js writes a module, which is one instance for good. As a function it makes as many as there are traps: `instance(imports)` answers its exports. */
+export function asFunction(code) {
+  const [before, after] = [/^import \* as a from 'a';/, /var retasmFunc = asmFunc\([^]*/];
+  if (!before.test(code) || !after.test(code)) throw new Failure("wasm2js writes another kind of module");
+  return withOneBuffer(code.replace(before, "").replace(after, "export const instance = asmFunc;"));
 }
 
 /**

@@ -101,17 +101,16 @@ fn the_shell_has_a_sentence_for_every_code_that_it_gives() {
     let sentences = sentences();
     let known: BTreeSet<&str> = sentences.keys().map(String::as_str).collect();
     assert_eq!(given, known);
-    for code in [
-        Code::SdkDestroyed,
-        Code::NoWindow,
-        Code::LoadFailed,
-        Code::CoreFailed,
-    ] {
+    for code in [Code::SdkDestroyed, Code::NoWindow, Code::LoadFailed] {
         assert!(
             known.contains(code.name()),
             "{code:?} comes where there is no core"
         );
     }
+    // The core that has stopped cannot say so.
+    let words = [Code::CoreFailed.name(), Code::CoreFailed.sentence()];
+    let stopped = words.map(|words| format!("\"{words}\"")).join(", ");
+    assert!(source("pkg-template/instance.js").contains(&stopped));
 }
 
 #[test]
