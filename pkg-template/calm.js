@@ -7,7 +7,7 @@ let trap;
  * What a function of wasm-bindgen's glue throws, and the core does not expect, must not cross the core's frames. Only where a call
  * back into the core has trapped must it: what called the page is dead as well, and would go on with an answer that nobody gave.
  */
-export const calm = (run) => (...values) => {
+const calm = (run) => (...values) => {
   let answer;
   try {
     answer = run(...values);
@@ -17,6 +17,11 @@ export const calm = (run) => (...values) => {
   if (trap) throw trap;
   return answer;
 };
+
+const each = (functions, wrap) => Object.fromEntries(Object.entries(functions).map(([name, run]) => [name, typeof run === "function" ? wrap(run) : run]));
+
+/** What the core imports. */
+export const calmed = (imports) => each(imports, calm);
 
 /** What iterates, as an array. */
 export const listOf = (iterable) => [...iterable];
@@ -38,7 +43,7 @@ export function guard(exports, fail) {
       throw cause;
     }
   };
-  return Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, typeof value === "function" ? guarded(value) : value]));
+  return each(exports, guarded);
 }
 
 /** Listens without options: what a script has put on Object.prototype would be read as some. */

@@ -3,9 +3,9 @@ import { bytes } from "#bytes";
 import { make } from "#glue";
 import { bindCore } from "./instance.js";
 
-/** Instantiates the core; throws where WebAssembly is refused (some engines at compilation, some only at instantiation). */
-export function instantiate({ shell, onCrash }) {
+/** Instantiates the core for a shell, `{ ConnectError, onCrash }`; throws where WebAssembly is refused (some engines at compilation, some only at instantiation). */
+export function instantiate(shell) {
   const core = make();
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes()), { a: core.imports });
-  return bindCore(core, exports, shell, onCrash);
+  return bindCore(core, exports, shell);
 }

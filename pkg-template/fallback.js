@@ -4,7 +4,7 @@ import { instance } from "#wasm2js";
 import { bindCore } from "./instance.js";
 
 /** As in core.js. */
-export function instantiate({ shell, onCrash }) {
+export function instantiate(shell) {
   const core = make();
-  return bindCore(core, instance({ a: core.imports }), shell, onCrash);
+  return bindCore(core, instance({ a: core.imports }), shell);
 }

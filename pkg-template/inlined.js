@@ -6,13 +6,13 @@ import { setSource } from "./loader.js";
 /** Has the shell take that core. The rest is loaded where it is needed: `fallback` and `debug` each answer a promise of its module. */
 export const useInlined = (fallback, debug) =>
   setSource(
-    ({ wasm, ...sides }) => {
+    ({ wasm, ...shell }) => {
       try {
-        if (wasm !== false) return instantiate(sides);
+        if (wasm !== false) return instantiate(shell);
       } catch {
         // A CSP or an old browser refuses WebAssembly: the same core as JavaScript.
       }
-      return fallback().then(({ instantiate }) => instantiate(sides));
+      return fallback().then(({ instantiate }) => instantiate(shell));
     },
     () => ({ handOver }),
     debug,

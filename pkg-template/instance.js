@@ -1,5 +1,6 @@
-// One instance of the core, bound to the shell.
+// One instance of the core, bound to the shell and to the page.
 import { listOf, plainly } from "./calm.js";
+import { ofPage } from "./page.js";
 
 /** What `driver::prepare` plays so that the engine compiles it: a call that nobody made, for what is no window, and its answer. */
 function rehearsal() {
@@ -15,38 +16,53 @@ function rehearsal() {
   return [launch, { source: popup, origin: "https://api.alterauth.com", data: { type: "alter_connect_success", grants } }];
 }
 
-/** Binds the core to the shell; `calls` has what is under way in it. @returns the core's functions: src/bindings.rs */
-export function bindShell(core, shell, calls = new Set()) {
-  core.bind({ ...shell, listOf, plainly });
+/**
+ * Binds the core to the page and to the shell, which gives it `ConnectError`. `calls` has what is under way in it.
+ * @returns the core's functions: src/bindings.rs
+ */
+export function bindShell(core, ConnectError, calls) {
+  const { cores, subscribers } = ofPage();
+  core.bind({ ConnectError, listOf, plainly, subscribers: () => [...subscribers] });
   let isPrepared = false;
-  const prepare = () => {
+  /** A call with an `end(failure)`, until it says that it has ended. */
+  const begin = (call) => {
+    calls.add(call);
+    call.ended = () => calls.delete(call);
+    return call;
+  };
+  /** What the core answers, unless it stops before. */
+  const answer = (ask) => (...values) =>
+    new Promise((resolve, end) => {
+      const { ended } = begin({ end });
+      ask(...values).then(resolve, end).then(ended);
+    });
+  /** For an idle moment: takes up what an earlier page left open, and makes the first click as quick as any other. */
+  const warm = () => {
+    // A page that is prerendered has the tab's store only once it is shown.
+    if (document.prerendering) document.addEventListener("prerenderingchange", core.recall);
+    else core.recall();
     if (!isPrepared) core.prepare(...rehearsal());
     isPrepared = true;
   };
-  // A page that is prerendered has the tab's store only once it is shown.
-  const recall = () => (document.prerendering ? document.addEventListener("prerenderingchange", core.recall) : core.recall());
-  const open = (call) => {
-    call.ended = () => calls.delete(call);
-    calls.add(call);
-    core.open(call);
-  };
-  const answer = (ask) => (...values) =>
-    new Promise((resolve, end) => {
-      const call = { end };
-      calls.add(call);
-      ask(...values).then(resolve, end).then(() => calls.delete(call));
-    });
-  return { ...core, open, handleRedirect: answer(core.handleRedirect), refresh: answer(core.refresh), prepare, recall };
+  const bound = { ...core, open: (call) => core.open(begin(call)), handleRedirect: answer(core.handleRedirect), refresh: answer(core.refresh), warm };
+  cores.add(bound);
+  // Some may have begun to listen when no core could be loaded.
+  if (subscribers.size) setTimeout(core.demand);
+  return bound;
 }
 
-/** Binds it to its instance, too. After a trap that is dead: `onCrash` is told, so that the next call gets a fresh one, and what was under way fails. */
-export function bindCore(core, exports, shell, onCrash) {
+/**
+ * Binds it to its instance, too. After a trap that is dead: `onCrash` is told, so that the next call gets a fresh one, and what was under way
+ * fails.
+ */
+export function bindCore(core, exports, { ConnectError, onCrash }) {
   const calls = new Set();
+  let bound;
   const fail = (cause) => {
+    ofPage().cores.delete(bound);
     onCrash();
-    for (const call of calls) call.end(new shell.ConnectError("core_failed", "The core stopped; see cause. The next click tries again.", undefined, cause));
-    calls.clear();
+    for (const call of calls) call.end(new ConnectError("core_failed", "The core stopped; see cause. The next click tries again.", undefined, cause));
   };
   core.__wbg_set_wasm(core.guard(exports, fail));
-  return bindShell(core, shell, calls);
+  return (bound = bindShell(core, ConnectError, calls));
 }

@@ -1,21 +1,18 @@
 // Where the core comes from, and when.
 import { ConnectError, error } from "./errors.js";
 import { remembers } from "./held.js";
-import { demand, ofPage } from "./page.js";
 
 /** The core, once it is there; what loads hand-over.js and debug.js. */
 export let core, loadHandOver, loadDebug;
 
 let loading, load;
 
-/** Sets where the core comes from, `source({ wasm, isIdle, shell, onCrash })`, and hand-over.js and debug.js; each may be a promise. */
+/** Sets where the core comes from, `source({ wasm, isIdle, ConnectError, onCrash })`, and hand-over.js and debug.js; each may be a promise. */
 export function setSource(source, handOver, debug) {
   load = source;
   loadHandOver = handOver;
   loadDebug = debug;
 }
-
-const shell = { ConnectError, subscribers: () => [...ofPage().subscribers] };
 
 /** The core, or a promise of it; a load that failed is tried again by whoever asks next or waits already. `isIdle`: nobody waits for it. */
 export function getCore(widget, isIdle) {
@@ -23,12 +20,9 @@ export function getCore(widget, isIdle) {
   if (loading) return loading.catch(() => getCore(widget));
   const take = (found) => {
     loading = 0;
-    ofPage().cores.add(found);
-    // Some may have begun to listen when no core could be loaded.
-    if (ofPage().subscribers.size) setTimeout(demand);
     return (core = found);
   };
-  const found = load({ wasm: widget.config.wasm, isIdle, shell, onCrash });
+  const found = load({ wasm: widget.config.wasm, isIdle, ConnectError, onCrash });
   if (!found.then) return take(found);
   loading = found.then(
     take,
@@ -47,9 +41,7 @@ export function warmUp(widget) {
   const warm = async () => {
     if (widget.isDestroyed) return;
     try {
-      const found = await getCore(widget, !remembers());
-      found.recall();
-      found.prepare();
+      (await getCore(widget, !remembers())).warm();
     } catch {
       // Whoever needs it asks again, and is told.
     }
@@ -59,6 +51,5 @@ export function warmUp(widget) {
 
 /** After a trap the instance is dead: the next call gets a fresh one. */
 function onCrash() {
-  ofPage().cores.delete(core);
   core = undefined;
 }

@@ -108,8 +108,8 @@ async function freshGlue() {
   const bound = withDeafClosures(readFileSync(join(work, "wasm", "connect_widget_wasm_bg.js"), "utf8"));
   const glue = exports.reduce((text, [name, short]) => text.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, "g"), `wasm.${short}`), bound);
   const api = [...glue.matchAll(/^export function ((?!__)\w+|__wbg_set_wasm)\b/gm)].map(([, name]) => name);
-  const calmed = imports.map(([, name, short]) => `${short}: calm(glue.${name})`);
-  const contents = `import * as glue from "#glue"; import { ${api} } from "#glue"; import { calm, guard } from "./calm.js"; made = { imports: { ${calmed} }, guard, ${api} };`;
+  const imported = imports.map(([, name, short]) => `${short}: glue.${name}`);
+  const contents = `import * as glue from "#glue"; import { ${api} } from "#glue"; import { calmed, guard } from "./calm.js"; made = { imports: calmed({ ${imported} }), guard, ${api} };`;
   const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: template() }, bundle: true, format: "iife", plugins: [virtual({ "#glue": glue })] });
   return `export function make() { let made; ${outputFiles[0].text} return made; }`;
 }
