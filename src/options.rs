@@ -153,16 +153,13 @@ impl Rules<'_> {
 
     /// A page that answers come to. Only on the app's own origin can they be read. Answers its origin and path.
     pub fn check_landing(self, text: &str, name: &'static str) -> Result<String, InvalidOption> {
-        let url = self
-            .world
-            .parse_url(text)
-            .ok_or(InvalidOption::named(name))?;
-        if url.origin != self.own_origin {
-            return Err(InvalidOption {
+        let url = self.world.parse_url(text);
+        match url.filter(|url| url.origin == self.own_origin) {
+            Some(url) => Ok(url.origin + &url.path),
+            None => Err(InvalidOption {
                 name,
-                reason: "must be on this page's origin: only there can the answer be read",
-            });
+                reason: "must be on this page's origin, with scheme and host: only there can the answer be read",
+            }),
         }
-        Ok(url.origin + &url.path)
     }
 }

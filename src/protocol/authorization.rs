@@ -6,7 +6,7 @@ use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text};
-use crate::text::{copies, includes};
+use crate::text::{copies, includes, trim};
 use crate::value::Value;
 
 /// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1). `error_code` is all that
@@ -68,7 +68,8 @@ pub fn build_request<'a>(
 ) -> Result<(UrlBuilder<'a>, OauthTransaction), InvalidOption> {
     let endpoint = rules.check_endpoint(options, "authorizationEndpoint")?;
     let client_id = required_text(options, "clientId")?;
-    let redirect_uri = required_text(options, "redirectUri")?;
+    // Servers compare it to the letter, and a setting may end in a line break, which no URL has.
+    let redirect_uri = trim(&required_text(options, "redirectUri")?).to_owned();
     transaction.landing = Some(rules.check_landing(&redirect_uri, "redirectUri")?);
     // RFC 6749 section 3.1.2. Apps whose router is in the fragment ask for one.
     if includes(&redirect_uri, "#") {
