@@ -1,5 +1,5 @@
-// What other tools have generated, where it would fail on somebody's page. Each says what is wrong, and stops the build where the text
-// is no longer as it was.
+// What other tools have generated, put right where it would fail on somebody's page. Each says what is wrong. Where the text is no longer as
+// it was the build stops; for esbuild's helper, a test fails.
 import { Failure } from "../lib/run.mjs";
 
 /**
