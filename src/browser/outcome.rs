@@ -4,7 +4,7 @@ use super::app::{error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::driver::{LATE_LOOK, leave, let_go, watch};
 use super::options::Options;
-use super::popup::Popup;
+use super::popup::Place;
 use super::value::{object, to_js};
 use super::world::Browser;
 use super::{inbox, store};
@@ -17,7 +17,12 @@ use wasm_bindgen::prelude::*;
 
 /// Closes the flow's window, if it still has one.
 pub fn close_window(attempt: &Attempt) {
-    if let Some(popup) = attempt.popup.take() {
+    let Some(popup) = attempt.popup.take() else {
+        return;
+    };
+    if attempt.flow.borrow().is_on_the_way() && matches!(popup.look(), Place::Blank) {
+        popup.close_at_rest();
+    } else {
         popup.close();
     }
 }
@@ -28,14 +33,13 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     leave(attempt);
     attempt.give_focus_back();
     let is_given = matches!(outcome, Outcome::Success(Success::Given));
-    let popup = attempt.popup.take();
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
-    let is_out_of_reach = is_given && popup.as_ref().is_some_and(Popup::is_closed);
+    let is_out_of_reach = is_given && attempt.window().is_some_and(|popup| popup.is_closed());
     let may_come_back = is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser);
-    match popup {
-        Some(popup) if is_given => popup.close_at_rest(),
-        Some(popup) => popup.close(),
-        None => {}
+    if !is_given {
+        close_window(attempt);
+    } else if let Some(popup) = attempt.popup.take() {
+        popup.close_at_rest();
     }
     tell(attempt, Sink::Late(None), &outcome);
     let transaction = attempt.transaction();

@@ -112,23 +112,23 @@ impl Popup {
         let _ = self.window.focus();
     }
 
-    /// Closes the window. Chromium loses a close that meets the window on its way from one process to another: the page stays,
-    /// `closed` reads true or false, and where it reads true no other close does anything. So the window is looked at for a while.
+    /// Closes the window.
     pub fn close(&self) {
         let _ = self.window.close();
         await_close(self, LOOKS);
     }
 
-    /// Whether nothing is left of the window: it has no `top` any more (HTML section 7.2.2.4).
-    fn is_gone(&self) -> bool {
-        let top = get(&self.window, "top");
-        self.is_closed() && (top.is_null() || top.is_undefined())
+    /// Closes a window that a page may be on its way to. Chromium loses a close that meets the arrival of a page, and such a window
+    /// takes no other close, whatever is tried. So the page is called off first.
+    pub fn close_at_rest(&self) {
+        self.navigate("about:blank");
+        let popup = self.clone();
+        later(CLOSING_LOOK, Box::new(move || popup.close()));
     }
 
-    /// Closes a window that may be about to navigate: Chromium loses a close that meets a navigation, so that is replaced
-    /// first.
-    pub fn close_at_rest(&self) {
-        close_at_rest(self.clone(), 20);
+    /// Whether nothing is left of the window: it has no `top` any more (HTML section 7.2.2.4).
+    fn is_gone(&self) -> bool {
+        self.is_closed() && !get(&self.window, "top").is_object()
     }
 
     /// Says in the blank window that it waits. No style attribute and no style element: it works under any Content Security
@@ -175,16 +175,10 @@ impl Popup {
         page.body()?.append_child(&line).ok()?;
         Some(())
     }
-
-    fn is_at_rest(&self) -> Option<bool> {
-        let page = get(&self.window, "document");
-        page.is_object()
-            .then(|| get(&page, "readyState") == "complete")
-    }
 }
 
-/// Milliseconds between two looks at windows that were asked to close, how many there are of one that stays open, and how many
-/// of one that says that it is closed and is still there.
+/// Milliseconds between two looks at windows that close, how many there are of one that stays open, and how many of one that says
+/// that it is closed and is still there.
 const CLOSING_LOOK: i32 = 150;
 const LOOKS: u32 = 30;
 const LOOKS_IF_CLOSED: u32 = 5;
@@ -215,9 +209,7 @@ fn look_at_closing() {
             continue;
         }
         if popup.is_closed() {
-            // The page that stays takes no other close; the next one does.
             looks = looks.min(LOOKS_IF_CLOSED);
-            popup.navigate("about:blank");
         } else {
             let _ = popup.window.close();
         }
@@ -225,20 +217,6 @@ fn look_at_closing() {
             await_close(&popup, looks - 1);
         }
     }
-}
-
-fn close_at_rest(popup: Popup, tries: u32) {
-    if popup.is_closed() {
-        return;
-    }
-    let is_at_rest = popup.is_at_rest();
-    if is_at_rest == Some(true) || tries == 0 {
-        return popup.close();
-    }
-    if is_at_rest.is_none() && tries == 20 {
-        popup.navigate("about:blank");
-    }
-    later(50, Box::new(move || close_at_rest(popup, tries - 1)));
 }
 
 /// When an app that disables its button during a flow has had the time to enable it again, in milliseconds.

@@ -335,6 +335,11 @@ impl Flow {
         self.transaction.mode == Mode::Redirect && self.is_waiting() && self.watch.was_sent()
     }
 
+    /// Whether a window was sent to a page and not yet seen on one.
+    pub fn is_on_the_way(&self) -> bool {
+        self.transaction.mode == Mode::Popup && self.watch.is_on_the_way()
+    }
+
     /// Whether the window was seen to be closed, or severed.
     pub fn is_out_of_sight(&self) -> bool {
         self.watch.is_out_of_sight()

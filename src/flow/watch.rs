@@ -62,6 +62,11 @@ impl Watch {
         self.was_sent
     }
 
+    /// Whether it was sent to a page and not yet seen on one.
+    pub fn is_on_the_way(&self) -> bool {
+        self.was_sent && self.away_since.is_none()
+    }
+
     /// The app's window lost the focus.
     pub fn blur(&mut self) {
         self.was_blurred = true;

@@ -67,6 +67,10 @@ for (const entry of ENTRIES) {
     }, entry));
 }
 
+/** Every window but the page's own closes. */
+const windowsClose = (page, context, message) =>
+  assert.doesNotReject(Promise.all(context.pages().filter((other) => other !== page).map((popup) => popup.isClosed() || popup.waitForEvent("close", { timeout: 5000 }))), message);
+
 /** Each runs in the page, ends a flow in its way and answers what the flow's promise said. */
 const OUTCOMES = {
   success: (baseURL) => window.bench.widget.authorize({ baseURL, token: "grant" }).then((grants) => grants[0].grant_id),
@@ -107,9 +111,28 @@ for (const [outcome, end] of Object.entries(OUTCOMES)) {
       assert.equal(await page.evaluate(end, sites.provider), ANSWERS[outcome]);
       assert.deepEqual(await page.evaluate(() => window.bench.rest()), NOTHING);
       assert.equal(await page.evaluate(() => window.bench.tableSlots()), slots);
-      await assert.doesNotReject(Promise.all(context.pages().filter((other) => other !== page).map((popup) => popup.isClosed() || popup.waitForEvent("close", { timeout: 5000 }))), "its window stays open");
+      await windowsClose(page, context, "its window stays open");
     }));
 }
+
+test("a window closes at whatever moment its flow ends while the provider's page is on its way", () =>
+  withPage(async (page, context) => {
+    for (let moment = 0; moment < 40; moment++) {
+      const code = await page.evaluate(async ({ baseURL, milliseconds }) => {
+        const result = window.bench.widget.authorize({ baseURL, token: "stay" }).catch(({ code }) => code);
+        const { port1, port2 } = new MessageChannel();
+        const begin = performance.now();
+        await new Promise((resolve) => {
+          port1.onmessage = () => (performance.now() - begin < milliseconds ? port2.postMessage(0) : resolve());
+          port2.postMessage(0);
+        });
+        window.bench.widget.close();
+        return result;
+      }, { baseURL: sites.provider, milliseconds: moment / 2 });
+      assert.equal(code, "aborted");
+      await windowsClose(page, context, `the window of a flow that ended after ${moment / 2} ms stays open`);
+    }
+  }));
 
 test("a window that its user closed leaves no timer; only what a late result needs to arrive may listen on", () =>
   withPage(async (page) => {
