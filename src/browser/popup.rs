@@ -112,7 +112,7 @@ impl Popup {
         let _ = self.window.focus();
     }
 
-    /// Closes the window.
+    /// Closes the window, and looks at it for a while: one that is open all the same is closed again.
     pub fn close(&self) {
         let _ = self.window.close();
         await_close(self, LOOKS);
