@@ -177,8 +177,8 @@ impl Popup {
     }
 }
 
-/// Milliseconds between two looks at windows that close, how many there are of one that stays open, and how many of one that says
-/// that it is closed and is still there.
+/// Milliseconds that a window rests before it closes, and between two looks at one that closes; how many looks there are of one that
+/// stays open, and how many of one that says that it is closed and is still there.
 const CLOSING_LOOK: i32 = 150;
 const LOOKS: u32 = 30;
 const LOOKS_IF_CLOSED: u32 = 5;
