@@ -241,7 +241,7 @@ function onClose(flow) {
 /** Errors that say what the user or the app has done, by who says them. */
 const ORDINARY = { widget: ["already_open", "aborted", "popup_closed", "no_window"], "alter-connect": ["connect_denied"], oauth: ["access_denied"] };
 
-/** Who says an error: only what others say has details, and each system has names of its own in them. */
+/** Who says an error: what others say has details, and each system has names of its own in them. So has a refusal without a state. */
 function speaker(details) {
   if (Object(details) !== details) return "widget";
   if (typeof details.status === "number" && "body" in details) return "token";
@@ -255,9 +255,9 @@ function onError({ code, message, details, cause }, flow, scope) {
   if (flow) flow.hasOutcome = true;
   if (by === "widget") return onOwnError(code, { message, cause }, flow, scope);
   if (by === "token") return explainStatus(code, details, flow, scope);
-  // A code of another system, or one of ours, means something else there. `oauth_error` is ours where nobody has said it.
-  const isUnnamed = code === "oauth_error" && !Object.values(details).includes(code);
-  if (isUnnamed || (Object.keys(foreign).includes(code) && foreign[code].includes(by))) return find(code, {}, scope);
+  // A code of another system, or one of ours, means something else there. These two are ours where nobody has said them.
+  const isOurs = /^(oauth_error|state_mismatch)$/.test(code) && !Object.values(details).includes(code);
+  if (isOurs || (Object.keys(foreign).includes(code) && foreign[code].includes(by))) return find(code, {}, scope);
   find("provider_error", { code: redact(code) }, scope, code);
 }
 

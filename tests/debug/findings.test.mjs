@@ -369,6 +369,7 @@ finds("a session that ends while the user is there", { finds: ["session_expired"
 finds("no grants", { finds: ["invalid_response"], setup: { sandbox: { ...auto, malformed: "empty" } }, person: clicks });
 finds("parameters that stand twice", { finds: ["invalid_response"], setup: { protocol: "implicit", sandbox: { ...auto, duplicate_params: true } }, person: clicks });
 finds("a state that was changed", { finds: ["state_mismatch"], setup: { protocol: "code", sandbox: { ...auto, state: "wrong" } }, person: clicks });
+finds("a refusal that leaves the state out", { finds: ["state_mismatch"], setup: { protocol: "code", sandbox: { ...auto, error: "access_denied", state: "drop" } }, person: clicks });
 
 finds("another issuer", {
   finds: ["issuer_mismatch"],
