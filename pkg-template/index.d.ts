@@ -310,7 +310,7 @@ export type AnyResult = ResultOf<OpenOptions>;
 
 /** The codes that this package makes. */
 export type ErrorCode =
-  /** An option is missing or wrong; the message names it. Nothing was opened, unless it is what `token` or `link` answered. */
+  /** An option, or what `token` or `link` answered, is missing or wrong; the message names it. No window stays open. */
   | "invalid_options"
   /** The instance was destroyed; create another. */
   | "sdk_destroyed"

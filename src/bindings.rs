@@ -1,4 +1,4 @@
-//! What JavaScript calls: `pkg-template/shell.js`, and nobody else. Nothing is decided here.
+//! What JavaScript calls: the shell, by way of `pkg-template/instance.js`, and nobody else. Nothing is decided here.
 
 use crate::browser::app::{Launch, Widget};
 use crate::browser::shell::{Shell, set_shell};

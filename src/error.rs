@@ -30,7 +30,7 @@ macro_rules! codes {
 }
 
 codes! {
-    /// An option is missing or of the wrong kind; no window was opened.
+    /// An option, or what the app's token or link turned out to be, is missing or of the wrong kind.
     InvalidOptions = "invalid_options", "is missing or not valid";
     /// `destroy()` was called on this instance.
     SdkDestroyed = "sdk_destroyed", "destroy() was called: create() a new one.";

@@ -27,7 +27,7 @@ pub fn close_window(attempt: &Attempt) {
     }
 }
 
-/// The one way out of a flow. It is none of the page's before anybody is told, so a callback may open the next one; what it held on
+/// The way out of a flow that ends with an outcome. It is none of the page's before anybody is told, so a callback may open the next one; what it held on
 /// to takes the browser longer to let go of than the app should wait.
 pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     leave(attempt);
