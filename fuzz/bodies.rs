@@ -7,7 +7,7 @@ use crate::journey;
 use crate::samples::*;
 use crate::world::{NOON, Options, TestWorld, json_of, parse_response, value_of};
 use connect_widget::flow::machine::{Effect, Event};
-use connect_widget::flow::response::{Claim, Via};
+use connect_widget::flow::response::{Ownership, Via};
 use connect_widget::flow::transaction::Transaction;
 use connect_widget::flow::watch::Sight;
 use connect_widget::options::Rules;
@@ -142,7 +142,7 @@ pub fn returns(data: &[u8]) {
             let mut attempt = click(&options);
             let url = url.replace("{state}", &attempt.state());
             let transaction = attempt.flow.transaction();
-            let claim = parse_response(&url, transaction).claim(transaction);
+            let claim = parse_response(&url, transaction).ownership(transaction);
             attempt.returned(&url, via);
             assert_one_end(&attempt);
             (attempt, claim)
@@ -158,7 +158,7 @@ pub fn returns(data: &[u8]) {
             let is_demanded =
                 options["clientId"].is_string() || options["link"]["state"].is_string();
             assert!(
-                !succeeded || !is_demanded || claim == Some(Claim::Proven),
+                !succeeded || !is_demanded || claim == Some(Ownership::Proven),
                 "{text}"
             );
         }
@@ -168,7 +168,8 @@ pub fn returns(data: &[u8]) {
             stateless = stateless.replace("{state}", "");
         }
         let (attempt, claim) = of(&stateless, RELAY);
-        let is_by_the_app = options["link"]["state"].is_string() && claim == Some(Claim::Proven);
+        let is_by_the_app =
+            options["link"]["state"].is_string() && claim == Some(Ownership::Proven);
         assert!(attempt.flow.is_waiting() || is_by_the_app, "{text}");
     }
 }

@@ -99,7 +99,7 @@ export class Controller {
     const { flow } = this;
     if (!flow) return;
     this.end(idle);
-    attempt(() => flow.instance.close());
+    tried(() => flow.instance.close());
   }
 
   focus() {
@@ -152,7 +152,7 @@ export class Controller {
       if (flow === this.flow) this.end(idle);
       call(this.onClose);
     };
-    const unwatch = attempt(() => flow.instance.on("close", closed)) || (() => {});
+    const unwatch = tried(() => flow.instance.on("close", closed)) || (() => {});
     return unwatch;
   }
 
@@ -273,7 +273,7 @@ export class Controller {
 }
 
 /** Whether a flow of this instance is live, be it another trigger's. */
-export const isOpen = (instance) => Boolean(attempt(() => instance.isOpen()));
+export const isOpen = (instance) => Boolean(tried(() => instance.isOpen()));
 
 /** Whether the trigger should say that it is busy. */
 export const isBusy = ({ status }) => status === "opening" || status === "open";
@@ -286,7 +286,7 @@ export const optionNames = [
 ];
 
 /** What `work` answers; undefined where it throws, as an instance does that the app destroyed. The next call says so then. */
-function attempt(work) {
+function tried(work) {
   try {
     return work();
   } catch {
@@ -322,7 +322,7 @@ let left;
 let marking = null;
 
 // Storage may be refused, or be missing; then a redirect fails with an error of its own.
-const storage = (work) => attempt(() => work(sessionStorage));
+const storage = (work) => tried(() => work(sessionStorage));
 
 const findLeft = () => {
   if (left === undefined) left = storage((store) => store.getItem(mark)) || null;

@@ -4,7 +4,7 @@
 // What it finds it shows once for each flow, and tells the page by an event, `connect-widget:finding`.
 import { errors, findings, foreign } from "./debug/findings.js";
 import { diagnose as diagnosePage } from "./debug/diagnose.js";
-import { KEY, claim, records } from "./owner.js";
+import { PREFIX, ownership, records } from "./owner.js";
 import { clockOffset, foreignTop, headers, inspectLanding, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
 
 const DOCS = `https://unpkg.com/connect-widget@${__VERSION__}/troubleshooting.md`;
@@ -363,11 +363,11 @@ const later = (work) => setTimeout(work, 100);
 function judgeReturn(href, flow, wasOffered = false) {
   if (!isLive(flow)) return;
   for (const record of popups()) {
-    const verdict = claim(href, record);
+    const verdict = ownership(href, record);
     if (verdict === "proven") return;
-    const elsewhere = record.landing && claim(href, { ...record, landing: undefined });
+    const elsewhere = record.landing && ownership(href, { ...record, landing: undefined });
     if (verdict === null && elsewhere === "proven") return find("redirect_uri_path", { seen: place(href), landing: record.landing }, flow);
-    if (wasOffered && (verdict ?? claim(href, withoutState(record)))) return find("message_state", { landing: place(href) }, flow);
+    if (wasOffered && (verdict ?? ownership(href, withoutState(record)))) return find("message_state", { landing: place(href) }, flow);
   }
 }
 
@@ -378,7 +378,7 @@ const withoutState = (record) => ({ ...record, answers: record.answers.map((answ
 function listenToChannels(flow) {
   if (!window.BroadcastChannel) return;
   flow.channels = popups().map(({ state }) => {
-    const channel = new BroadcastChannel(KEY + state);
+    const channel = new BroadcastChannel(PREFIX + state);
     channel.onmessage = ({ data }) => typeof data?.response === "string" && later(() => judgeReturn(data.response, flow, true));
     return channel;
   });

@@ -1,15 +1,17 @@
 // What a page of the app's own origin does with a response that belongs to another page's flow: it offers it until it is taken.
-import { KEY } from "./owner.js";
+import { PREFIX, TICKET } from "./owner.js";
 
 /** The type of every message between pages of this package; src/browser/relay.rs has the same. */
 const TYPE = "connect-widget";
 
+/** Milliseconds between two offers. */
 const PAUSE = 250;
+
 /**
  * Offers until others than the openers are asked, until the user is told, and until nobody is asked any more: after ten minutes,
  * as long as a code may live. The user goes back to a tab that the browser has discarded, and that is loaded anew.
  */
-const PATIENCE = { openers: 4, user: 20, all: 2400 };
+const OFFERS = { openers: 4, user: 20, all: 2400 };
 
 /** What an object has itself: a script may have put anything on Object.prototype. */
 const own = (object) => ({ __proto__: null, ...object });
@@ -32,7 +34,7 @@ function openers() {
 
 /** The ways to pages that cannot be seen: a channel for each state, or, before Safari 15.4, an event of local storage. */
 function channelOf(state, isTaken) {
-  const name = KEY + state;
+  const name = PREFIX + state;
   if (window.BroadcastChannel) {
     const channel = new BroadcastChannel(name);
     channel.onmessage = ({ data }) => isTaken(data);
@@ -56,7 +58,7 @@ function channelOf(state, isTaken) {
 export function handOver(response, owner, tell = () => {}) {
   const parameters = new URLSearchParams(response.replace(/^[^?#]*[?#]?\/?/, "").replace(/#\/?/, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
-  const ticket = tried(() => sessionStorage[`${KEY}window`]);
+  const ticket = tried(() => sessionStorage[TICKET]);
   // The app may have cleared the store that says whose a response is.
   const states = owner ? [owner.state] : [parameters.get("state"), parameters.get("connect_state"), ticket].filter(Boolean);
   const message = { type: TYPE, response, window: ticket };
@@ -66,20 +68,20 @@ export function handOver(response, owner, tell = () => {}) {
   let offers = 0;
 
   /** The app's backend was quicker than this window, perhaps only just: there is nothing to do but close. */
-  const hasEnded = () => tried(() => own(JSON.parse(localStorage[KEY + owner.state])).ended);
+  const hasEnded = () => tried(() => own(JSON.parse(localStorage[PREFIX + owner.state])).ended);
 
   function offer() {
     if (hasEnded()) {
-      localStorage.removeItem(KEY + owner.state);
+      localStorage.removeItem(PREFIX + owner.state);
       return end(true);
     }
     const near = openers();
     for (const one of near) one.postMessage(message, location.origin);
     // Every page that knows the state hears a channel; where an opener is in sight, that is enough.
-    if (!near.length || offers > PATIENCE.openers) for (const channel of channels) tried(() => channel.postMessage(message));
+    if (!near.length || offers > OFFERS.openers) for (const channel of channels) tried(() => channel.postMessage(message));
     offers += 1;
-    if (offers === PATIENCE.user) tell(false);
-    if (offers === PATIENCE.all) end(false);
+    if (offers === OFFERS.user) tell(false);
+    if (offers === OFFERS.all) end(false);
   }
 
   function end(taken) {

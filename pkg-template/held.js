@@ -1,5 +1,5 @@
 // How a response leaves the URL, and is held until somebody asks for it.
-import { KEY, findOwner, records } from "./owner.js";
+import { PREFIX, findOwner, records } from "./owner.js";
 
 /** What a response is called that is in no store: in the page's memory, in `history.state` on its way to the next page, in the window's name. */
 const HELD = "connect-widget";
@@ -22,7 +22,7 @@ function write(record, response) {
   try {
     // Old versions of Prototype make a text of every list.
     record.answers.toJSON = undefined;
-    sessionStorage.setItem(KEY + record.state, JSON.stringify({ ...record, response }));
+    sessionStorage.setItem(PREFIX + record.state, JSON.stringify({ ...record, response }));
     return true;
   } catch {
     return false;

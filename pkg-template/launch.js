@@ -1,7 +1,7 @@
 // One call of open() or authorize(), as src/browser/app.rs sees it. Where the core is not there yet, the window is opened here, in
 // the click, and the app's signal, the user and the time are heeded until the core takes the call over.
 import { error } from "./errors.js";
-import { KEY } from "./owner.js";
+import { PREFIX } from "./owner.js";
 
 /** What src/flow/mode.rs decides for `auto`, for a click that comes before it; tests/vectors/mode.json holds the two equal. */
 export function redirects(width, height, { userAgent, maxTouchPoints, standalone }, isCoarse, isFramed) {
@@ -15,7 +15,7 @@ export function redirects(width, height, { userAgent, maxTouchPoints, standalone
 function openEarly({ mode, popup }) {
   const wouldRedirect = () => redirects(innerWidth, innerHeight, navigator, window.matchMedia?.("(pointer: coarse)").matches, top !== self);
   if (popup !== undefined || mode === "redirect" || (mode !== "popup" && wouldRedirect())) return undefined;
-  const opened = open("", KEY + performance.now() + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
+  const opened = open("", PREFIX + performance.now() + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
   // Another script's `open` may answer what is no window, or one in the page: a web view has one window, an extension a hidden frame.
   return opened?.closed === false && opened.top !== top ? opened : null;
 }
@@ -36,21 +36,22 @@ export class Launch {
     const { widget } = this;
     widget.early = this;
     this.popup = null;
-    const look = (left) => {
-      if (!this.isWaiting()) {
-        // Another script's may throw.
-        try {
-          clearInterval(timer);
-        } finally {
-          removeEventListener("pagehide", look);
-        }
-      } else if (left) this.window?.close(); // Nobody would send it anywhere from a page that is gone.
+    const stop = () => {
+      // Another script's may throw.
+      try {
+        clearInterval(timer);
+      } finally {
+        removeEventListener("pagehide", leave);
+      }
     };
+    const look = () => this.isWaiting() || stop();
+    // Nobody would send the window anywhere from a page that is gone.
+    const leave = () => this.isWaiting() && this.window?.close();
     let timer;
     try {
       this.options = { __proto__: null, ...this.options };
       timer = setInterval(look, 60);
-      addEventListener("pagehide", look);
+      addEventListener("pagehide", leave);
       this.popup = openEarly(this.options);
     } catch {
       // Options that cannot be read are the core's to refuse; Firefox throws in a frame that may not open windows.
@@ -60,13 +61,13 @@ export class Launch {
         if (!this.isWaiting()) return;
         widget.early = undefined;
         core.open(this);
-        look();
+        stop();
       },
       (failure) => this.isWaiting() && this.end(failure),
     );
   }
 
-  /** The window of a call that waits: the one opened here, or the app's own. */
+  /** The window of a call that waits: the one opened here, or, where none was to be opened, the app's own. A blocked one is null. */
   get window() {
     const { options, popup = options?.popup } = this;
     return popup;

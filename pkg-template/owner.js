@@ -2,22 +2,25 @@
 // holds the two equal.
 
 /** The prefix of every key in storage and of every channel; src/browser/store.rs has the same. */
-export const KEY = "connect-widget:";
+export const PREFIX = "connect-widget:";
+
+/** The key by which a page finds, in the store that its window alone has, whose window it is; src/browser/store.rs has the same. */
+export const TICKET = `${PREFIX}window`;
 
 /** The records of ours in a store, by their states; what another version may have left under such a key is none. */
 export const records = (store) =>
   Object.keys(store).flatMap((key) => {
     try {
-      const record = key.startsWith(KEY) && JSON.parse(store[key]);
+      const record = key.startsWith(PREFIX) && JSON.parse(store[key]);
       // Without a prototype: what a script has put on Object.prototype is nothing that was remembered.
-      return record.answers.every((answer) => answer.split) ? [{ __proto__: null, ...record, state: key.slice(KEY.length) }] : [];
+      return record.answers.every((answer) => answer.split) ? [{ __proto__: null, ...record, state: key.slice(PREFIX.length) }] : [];
     } catch {
       return [];
     }
   });
 
 /** What a URL says of an attempt: `proven` (it carries the state), or else what should have bound it; null is no answer. */
-export function claim(href, { state, binding, bound, landing, answers }) {
+export function ownership(href, { state, binding, bound, landing, answers }) {
   // A hash router writes a slash before what it takes for a route.
   const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?\/?([^]*)/.exec(href);
   const isOwn = (value) => value === state || value === bound || (binding !== "state" && value?.includes(state));
@@ -40,9 +43,9 @@ export function claim(href, { state, binding, bound, landing, answers }) {
 export function findOwner(href) {
   const redirects = records(sessionStorage).filter(({ mode }) => mode === "redirect");
   const popups = records(localStorage);
-  const proven = [...redirects, ...popups].find((record) => claim(href, record) === "proven");
+  const proven = [...redirects, ...popups].find((record) => ownership(href, record) === "proven");
   // Only this attempt's window finds its state here. What else is in its store is a copy of its opener's.
-  const own = popups.filter(({ state }) => state === sessionStorage[`${KEY}window`]);
-  const unbound = (own[0] ? own : redirects).filter((record) => claim(href, record) === "optional");
+  const own = popups.filter(({ state }) => state === sessionStorage[TICKET]);
+  const unbound = (own[0] ? own : redirects).filter((record) => ownership(href, record) === "optional");
   return proven || unbound.sort((one, other) => other.expires - one.expires)[0];
 }

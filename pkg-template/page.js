@@ -1,8 +1,8 @@
 // What the copies of this package on one page have in common.
-import { KEY } from "./owner.js";
+import { PREFIX } from "./owner.js";
 
 /** The instances that listen for results or errors, in their order, and the cores. */
-export const ofPage = () => (window[Symbol.for(`${KEY}page`)] ||= { subscribers: new Set(), cores: new Set() });
+export const ofPage = () => (window[Symbol.for(`${PREFIX}page`)] ||= { subscribers: new Set(), cores: new Set() });
 
 /** Those who listen get what came back. */
 export const demand = () => ofPage().cores.forEach((core) => core.demand());

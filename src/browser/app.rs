@@ -29,6 +29,7 @@ extern "C" {
     pub fn observe(this: &Widget, finding: &str, fact: &str);
 
     /// One call of `open()` or `authorize()`.
+    #[derive(Clone)]
     pub type Launch;
 
     /// The instance that was called.

@@ -2,8 +2,9 @@
 
 use super::app::{Launch, Widget};
 use super::claim::{Claim, Standing};
+use super::focus::Trigger;
 use super::options::Options;
-use super::popup::{Popup, Trigger, is_opened_by_this_page};
+use super::popup::{Popup, is_opened_by_this_page};
 use super::promise::Deferred;
 use super::relay::Relay;
 use super::source::Controller;
@@ -128,7 +129,7 @@ impl Attempt {
     }
 
     /// Lets go of all that only a live flow needs. Whatever one part does, the rest is let go of too.
-    pub fn rest(&self) {
+    pub fn retire(&self) {
         self.timer.take();
         self.abort.take();
         self.give_focus_back();
@@ -146,7 +147,7 @@ impl Attempt {
         self.relay.take();
         self.claim.take();
         self.controller.abort();
-        self.rest();
+        self.retire();
     }
 
     /// The window that the shell opened in a click that came before the core.
@@ -182,7 +183,7 @@ impl Attempt {
 
     /// Whether a message comes from exactly the provider's origin.
     pub fn is_provider(&self, event: &MessageEvent) -> bool {
-        self.flow.borrow().transaction().origin.as_deref() == Some(&event.origin())
+        self.flow.borrow().transaction().provider_origin.as_deref() == Some(&event.origin())
     }
 
     /// For `debug`.

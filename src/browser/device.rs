@@ -6,7 +6,7 @@ use crate::flow::mode::{Device, TABLET_WIDTH};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
-/// Looks.
+/// The device as it is now: the window may be made wider or narrower.
 pub fn look() -> Device {
     let window = window();
     let navigator = window.navigator();

@@ -1,4 +1,4 @@
-//! The flows of the page. The driver runs what the machine says, and feeds back what happened.
+//! The driver runs what the machines of the page's flows say, and feeds back what happened.
 //!
 //! The app's code runs in the middle of it (a callback may open the next flow, or close this one), so nothing is borrowed
 //! while it does, and after each effect the driver looks whether the flow is still there.
@@ -7,8 +7,8 @@ use super::app::{Launch, Widget, allows_insecure, error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::claim::{Claim, Standing};
 use super::effects::perform;
-use super::hearing::{EARS, listen_for, on_message};
-use super::listeners::Listeners;
+use super::flows::{add, attempts, let_go, update_listeners};
+use super::hearing::{listen_for, on_message};
 use super::options::{Options, is_window};
 use super::outcome::{announce, close_window, finish};
 use super::popup::{Place, Popup};
@@ -28,7 +28,7 @@ use crate::result::Outcome;
 use crate::world::World;
 use gloo_timers::callback::Interval;
 use js_sys::Array;
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
@@ -39,26 +39,9 @@ const LOOK: u32 = 16;
 /// The same once the app has its outcome, where its backend may still bring a result.
 pub const LATE_LOOK: u32 = 5000;
 
-struct Page {
-    attempts: Vec<Rc<Attempt>>,
-    listeners: Option<Listeners>,
-    /// Whether what earlier pages left open was looked for.
-    has_recalled: bool,
-}
-
 thread_local! {
-    static PAGE: RefCell<Page> = const {
-        RefCell::new(Page {
-            attempts: Vec::new(),
-            listeners: None,
-            has_recalled: false,
-        })
-    };
-}
-
-/// The flows that are open, or may still be answered; the newest first.
-pub fn attempts() -> Vec<Rc<Attempt>> {
-    PAGE.with_borrow(|page| page.attempts.clone())
+    /// Whether what earlier pages left open was looked for.
+    static HAS_RECALLED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The instance's live flow. One that is just being ended is none: the app's code may run before it is gone.
@@ -99,7 +82,7 @@ fn surroundings(config: &JsValue) -> Surroundings<'static> {
     Surroundings {
         world: &Browser,
         registry: PROTOCOLS,
-        origin: device::origin(),
+        own_origin: device::origin(),
         device: device::look(),
         allow_insecure: allows_insecure(config),
     }
@@ -152,8 +135,7 @@ fn dismiss(launch: &Launch, used: Option<&Popup>) {
 }
 
 fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
-    let wants_result = launch.wants_result();
-    let resolve = (!wants_result).then(|| launch.unchecked_ref::<JsValue>().clone());
+    let opened = (!launch.wants_result()).then(|| launch.clone());
     let signal = options.signal();
     let given = [launch.popup(), options.raw("popup")];
     let attempt = Rc::new(Attempt::new(flow, Sink::Call(launch), Some(options)));
@@ -178,10 +160,8 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
     if !attempt.is_over.get() {
         watch(&attempt, LOOK);
     }
-    if let Some(launch) = resolve {
-        launch
-            .unchecked_ref::<Launch>()
-            .resolve(&JsValue::UNDEFINED);
+    if let Some(launch) = opened {
+        launch.resolve(&JsValue::UNDEFINED);
     }
 }
 
@@ -219,8 +199,7 @@ pub fn is_open(widget: &Widget) -> bool {
 
 /// Takes up, once, what an earlier page left open, and clears away what nobody came back from.
 pub fn recall() {
-    let is_first = PAGE.with_borrow_mut(|page| !std::mem::replace(&mut page.has_recalled, true));
-    if !is_first {
+    if HAS_RECALLED.replace(true) {
         return;
     }
     let now = Browser.now();
@@ -230,8 +209,8 @@ pub fn recall() {
         let is_known = attempts()
             .iter()
             .any(|attempt| attempt.flow.borrow().transaction().state == state);
-        if !is_known && !stored.is_claimed() && !stored.transaction.has_expired(now) {
-            stored.claim();
+        if !is_known && !stored.is_taken_up() && !stored.transaction.has_expired(now) {
+            stored.take_up();
             resume_popup(stored.transaction);
         }
     }
@@ -374,46 +353,4 @@ pub fn on_answer(
         attempt.controller.forget(&signal);
         feed(&attempt, event);
     })
-}
-
-// ---- the flows of the page ---------------------------------------------------------------------------------------------
-
-/// The newest comes first.
-fn add(attempt: &Rc<Attempt>) {
-    PAGE.with_borrow_mut(|page| page.attempts.insert(0, Rc::clone(attempt)));
-}
-
-/// A flow is none of the page's any more.
-pub fn leave(attempt: &Rc<Attempt>) {
-    attempt.is_over.set(true);
-    PAGE.with_borrow_mut(|page| page.attempts.retain(|other| !Rc::ptr_eq(other, attempt)));
-}
-
-/// The same, and it lets go of all but its window.
-pub fn let_go(attempt: &Rc<Attempt>) {
-    leave(attempt);
-    attempt.release();
-    update_listeners();
-}
-
-/// Listens while a flow is open, or may still be answered.
-fn update_listeners() {
-    let now = Browser.now();
-    for attempt in attempts() {
-        // What can no longer be answered is waited for no longer.
-        let has_expired = {
-            let flow = attempt.flow.borrow();
-            flow.is_detached() && flow.is_waiting() && flow.transaction().has_expired(now)
-        };
-        if has_expired {
-            leave(&attempt);
-            attempt.release();
-        }
-    }
-    let is_idle = attempts().is_empty();
-    if is_idle == PAGE.with_borrow(|page| page.listeners.is_some()) {
-        // What another script has made of these functions may run the app's code, so nothing is borrowed meanwhile.
-        let listeners = (!is_idle).then(|| Listeners::new(&EARS));
-        drop(PAGE.with_borrow_mut(|page| std::mem::replace(&mut page.listeners, listeners)));
-    }
 }

@@ -2,10 +2,12 @@
 
 use super::attempt::Attempt;
 use super::claim::Claim;
-use super::driver::{feed, let_go, on_answer, recall, weakly};
+use super::driver::{feed, on_answer, recall, weakly};
+use super::flows::let_go;
+use super::focus::Trigger;
 use super::hearing::listen_for;
 use super::outcome::{close_window, detach, finish};
-use super::popup::{Popup, Trigger};
+use super::popup::Popup;
 use super::promise::later;
 use super::source::{Answer, ask, is_aborted};
 use super::value::{object, own, read, to_js};

@@ -3,8 +3,8 @@
 
 use super::attempt::Attempt;
 use super::claim::Standing;
-use super::driver::{attempts, feed};
-use super::listeners::Ears;
+use super::driver::feed;
+use super::flows::attempts;
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
 use super::value::{get, read};
@@ -15,8 +15,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, PageTransitionEvent, Window};
 
-/// What the page listens with.
-pub const EARS: Ears = [
+/// What the page listens to, and who is told.
+pub const EARS: [(&str, fn(&web_sys::Event)); 6] = [
     ("message", on_message),
     ("focus", on_focus),
     ("blur", on_blur),
@@ -55,7 +55,7 @@ fn on_visibility(_: &web_sys::Event) {
     });
 }
 
-/// From the back/forward cache, or for the first time.
+/// A page that is loaded fires it, too; only one out of the back/forward cache came back.
 fn on_pageshow(event: &web_sys::Event) {
     if event.unchecked_ref::<PageTransitionEvent>().persisted() {
         tell_all(|| Event::CameBack);
@@ -91,30 +91,46 @@ pub fn on_message(event: &web_sys::Event) {
             .find(|attempt| attempt.is_live() == is_live && attempt.is_window(source))
     };
     let owner = of(true).or_else(|| of(false));
-    if device::is_own(event) {
-        if let Some(hand_over) = HandOver::read(&event.data()) {
-            // Of a window that is closed by now nobody can say whose it was; what it handed over can.
-            let is_taken = match owner.filter(|_| source.is_some()) {
-                Some(attempt) => returned(attempt, &hand_over.response, Via::OwnWindow),
-                None => attempts
-                    .iter()
-                    .any(|attempt| take(attempt, &hand_over, source.unwrap_or(&JsValue::NULL))),
-            };
-            if let Some(source) = source.filter(|_| is_taken) {
-                let _ = source
-                    .unchecked_ref::<Window>()
-                    .post_message(&receipt(), &device::origin());
-            }
-            return;
-        }
+    let hand_over = device::is_own(event).then(|| HandOver::read(&event.data()));
+    match hand_over.flatten() {
+        Some(hand_over) => hear_hand_over(&hand_over, &attempts, owner, source),
+        None => hear_provider(event, &attempts, owner, source),
     }
-    match owner.or_else(|| {
-        attempts
+}
+
+/// A page of the app's offers a response. Who takes it says so.
+fn hear_hand_over(
+    hand_over: &HandOver,
+    attempts: &[Rc<Attempt>],
+    owner: Option<&Rc<Attempt>>,
+    source: Option<&JsValue>,
+) {
+    // Of a window that is closed by now nobody can say whose it was; what it handed over can.
+    let is_taken = match owner.filter(|_| source.is_some()) {
+        Some(attempt) => returned(attempt, &hand_over.response, Via::OwnWindow),
+        None => attempts
             .iter()
-            .find(|attempt| source.is_some_and(|source| attempt.lost_window(source, event)))
-    }) {
+            .any(|attempt| take(attempt, hand_over, source.unwrap_or(&JsValue::NULL))),
+    };
+    if let Some(source) = source.filter(|_| is_taken) {
+        let _ = source
+            .unchecked_ref::<Window>()
+            .post_message(&receipt(), &device::origin());
+    }
+}
+
+/// A page posts something, and may be a provider's.
+fn hear_provider(
+    event: &MessageEvent,
+    attempts: &[Rc<Attempt>],
+    owner: Option<&Rc<Attempt>>,
+    source: Option<&JsValue>,
+) {
+    let is_lost = owner.is_none();
+    let lost =
+        |attempt: &&Rc<Attempt>| source.is_some_and(|source| attempt.lost_window(source, event));
+    match owner.or_else(|| attempts.iter().find(lost)) {
         Some(attempt) if attempt.is_provider(event) => {
-            let is_lost = owner.is_none();
             feed(attempt, Event::Message(read(&event.data())));
             if let Some(source) = source.filter(|_| is_lost && attempt.is_over.get()) {
                 // The window was out of reach until it spoke.

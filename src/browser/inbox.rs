@@ -3,7 +3,8 @@
 
 use super::app::{Widget, error, error_of};
 use super::attempt::{Attempt, Sink};
-use super::driver::{attempts, resume_redirect};
+use super::driver::resume_redirect;
+use super::flows::attempts;
 use super::options::Options;
 use super::promise::Deferred;
 use super::shell::subscribers;
@@ -114,7 +115,7 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
         return;
     }
     let verifies = handlers.raw("verify").is_function();
-    match store::claim_redirect()
+    match store::take_up_redirect()
         .filter(|transaction| verifies && !transaction.has_expired(Browser.now()))
     {
         Some(transaction) => {

@@ -2,7 +2,8 @@
 
 use super::app::{error, error_of};
 use super::attempt::{Attempt, Sink};
-use super::driver::{LATE_LOOK, leave, let_go, watch};
+use super::driver::{LATE_LOOK, watch};
+use super::flows::{leave, let_go};
 use super::options::Options;
 use super::popup::Place;
 use super::value::{object, to_js};
@@ -27,8 +28,8 @@ pub fn close_window(attempt: &Attempt) {
     }
 }
 
-/// The way out of a flow that ends with an outcome. It is none of the page's before anybody is told, so a callback may open the next one; what it held on
-/// to takes the browser longer to let go of than the app should wait.
+/// The way out of a flow that ends with an outcome. It is none of the page's before anybody is told, so a callback may open the next
+/// one; what it held on to takes the browser longer to let go of than the app should wait.
 pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     leave(attempt);
     attempt.give_focus_back();
@@ -53,7 +54,7 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
 /// The app has its outcome. A window may still bring a result; a redirect's comes to another page.
 pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
     if attempt.flow.borrow().transaction().mode == Mode::Popup {
-        attempt.rest();
+        attempt.retire();
         if attempt.flow.borrow().verifies() {
             watch(attempt, LATE_LOOK);
         }

@@ -2,15 +2,18 @@
 
 use super::device::is_frame;
 use super::promise::later;
+use super::shell::listen;
 use super::store::{PREFIX, give_ticket};
 use super::value::get;
 use super::window;
 use super::world::{Browser, decimal};
 use crate::world::World;
-use js_sys::{Array, Math};
-use std::cell::RefCell;
+use js_sys::Math;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, Window};
+use web_sys::Window;
+
+/// How long a window rests before it closes, in milliseconds.
+const REST: i32 = 150;
 
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
@@ -90,7 +93,7 @@ impl Popup {
         get(&self.window, "closed").as_bool().unwrap_or(true)
     }
 
-    /// One look.
+    /// What can be seen of it now.
     pub fn look(&self) -> Place {
         if self.is_closed() {
             return Place::Gone;
@@ -112,23 +115,24 @@ impl Popup {
         let _ = self.window.focus();
     }
 
-    /// Closes the window, and looks at it for a while: one that is open all the same is closed again.
+    /// Closes the window.
     pub fn close(&self) {
         let _ = self.window.close();
-        await_close(self, LOOKS);
     }
 
     /// Closes a window that a page may be on its way to. Chromium loses a close that meets the arrival of a page, and such a window
-    /// takes no other close, whatever is tried. So the page is called off first.
+    /// takes no other close, whatever is tried. So the page is called off first. Should this page leave meanwhile, nothing could
+    /// close the window any more, so it closes then.
     pub fn close_at_rest(&self) {
         self.navigate("about:blank");
         let popup = self.clone();
-        later(CLOSING_LOOK, Box::new(move || popup.close()));
-    }
-
-    /// Whether nothing is left of the window: it has no `top` any more (HTML section 7.2.2.4).
-    fn is_gone(&self) -> bool {
-        self.is_closed() && !get(&self.window, "top").is_object()
+        let leaving = listen(&window(), "pagehide", Box::new(move |_| popup.close()));
+        let popup = self.clone();
+        let close = move || {
+            drop(leaving);
+            popup.close();
+        };
+        later(REST, Box::new(close));
     }
 
     /// Says in the blank window that it waits. No style attribute and no style element: it works under any Content Security
@@ -175,98 +179,6 @@ impl Popup {
         page.body()?.append_child(&line).ok()?;
         Some(())
     }
-}
-
-/// Milliseconds that a window rests before it closes, and between two looks at one that closes; how many looks there are of one that
-/// stays open, and how many of one that says that it is closed and is still there.
-const CLOSING_LOOK: i32 = 150;
-const LOOKS: u32 = 30;
-const LOOKS_IF_CLOSED: u32 = 5;
-
-thread_local! {
-    /// The windows that were asked to close, each followed by the looks that are left. Thousands may wait, so they have one timer, and
-    /// JavaScript's memory, which shrinks again.
-    static CLOSING: RefCell<Array> = RefCell::default();
-}
-
-/// Looks at the window in a while.
-fn await_close(popup: &Popup, looks: u32) {
-    let waiting = CLOSING.with_borrow(|closing| {
-        closing.push(&popup.window);
-        closing.push(&looks.into())
-    });
-    if waiting == 2 {
-        later(CLOSING_LOOK, Box::new(look_at_closing));
-    }
-}
-
-fn look_at_closing() {
-    let mut closing = CLOSING.take().into_iter();
-    while let (Some(window), Some(looks)) = (closing.next(), closing.next()) {
-        let popup = Popup::from(window.unchecked_into::<Window>());
-        let mut looks = looks.as_f64().unwrap_or_default() as u32;
-        if popup.is_gone() {
-            continue;
-        }
-        if popup.is_closed() {
-            looks = looks.min(LOOKS_IF_CLOSED);
-        } else {
-            let _ = popup.window.close();
-        }
-        if looks > 0 {
-            await_close(&popup, looks - 1);
-        }
-    }
-}
-
-/// When an app that disables its button during a flow has had the time to enable it again, in milliseconds.
-const AFTERWARDS: i32 = 100;
-
-/// The element that had the focus when the window opened, and gets it back.
-pub struct Trigger(Option<HtmlElement>);
-
-impl Trigger {
-    /// The element that has the focus now, in whatever shadow tree.
-    pub fn find() -> Trigger {
-        let mut active = active_in(&window().document().into());
-        while let Some(inner) = active
-            .as_ref()
-            .and_then(|host| active_in(&get(host, "shadowRoot")))
-        {
-            active = Some(inner);
-        }
-        Trigger(active)
-    }
-
-    /// Gives the focus back, unless something else has it by then: at once, and where that was not to be, once the app was told.
-    pub fn give_focus_back(self) {
-        let Trigger(Some(element)) = self else { return };
-        if !focus_if_none_is(&element) {
-            let again = move || {
-                focus_if_none_is(&element);
-            };
-            later(AFTERWARDS, Box::new(again));
-        }
-    }
-}
-
-/// The element of a document or a shadow tree that has the focus. One of SVG has it as well as one of HTML.
-fn active_in(tree: &JsValue) -> Option<HtmlElement> {
-    // Most elements have no shadow tree. To ask what is none would throw, which is slow.
-    let active = tree.is_object().then(|| get(tree, "activeElement"))?;
-    active.is_object().then(|| active.unchecked_into())
-}
-
-/// Focuses the element where nothing has the focus; false where it does not take it.
-fn focus_if_none_is(element: &HtmlElement) -> bool {
-    let page = window().document();
-    let body = page.as_ref().and_then(|page| page.body());
-    let is_none = || active_in(&page.clone().into()) == body;
-    if body.as_ref() == Some(element) || !element.is_connected() || !is_none() {
-        return true;
-    }
-    let _ = element.focus();
-    !is_none()
 }
 
 /// Whether a window, of any origin, was opened by this page or by one that was in its place.

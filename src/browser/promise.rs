@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 /// A promise that is settled from here.
 #[derive(Clone)]
 pub struct Deferred {
-    /// The promise.
+    /// What the app, or another part, waits on.
     pub promise: Promise,
     resolve: Function,
 }

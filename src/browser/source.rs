@@ -51,7 +51,7 @@ impl Controller {
         }
     }
 
-    /// Aborts.
+    /// Tells the app to stop.
     pub fn abort(&self) {
         if let Some(controller) = self.0.take() {
             controller.abort();

@@ -151,7 +151,7 @@ pub fn take_mark(transaction: &Transaction) -> bool {
     })
 }
 
-/// The remembered attempts of a mode, of pages or, in a frame, of frames.
+/// The remembered attempts of a mode. A page sees those of pages, a frame those of frames.
 pub fn records(mode: Mode) -> Vec<Stored> {
     let (held, name) = (read(&page_memory()), held_by_name());
     let is_framed = device::is_framed();
@@ -211,9 +211,9 @@ pub fn take_held(transaction: &Transaction) {
 }
 
 /// The newest redirect that no copy of this package on this page is at work on; it is from now on.
-pub fn claim_redirect() -> Option<Transaction> {
-    let stored = newest_redirect(|stored| !stored.is_claimed())?;
-    stored.claim();
+pub fn take_up_redirect() -> Option<Transaction> {
+    let stored = newest_redirect(|stored| !stored.is_taken_up())?;
+    stored.take_up();
     Some(stored.transaction)
 }
 
@@ -231,12 +231,12 @@ fn load() -> f64 {
 
 impl Stored {
     /// Whether a copy of this package on this page is at work on it.
-    pub fn is_claimed(&self) -> bool {
+    pub fn is_taken_up(&self) -> bool {
         self.claimed == Some(load())
     }
 
     /// One is at work on it from now on.
-    pub fn claim(&self) {
+    pub fn take_up(&self) {
         note(&self.transaction, CLAIMED, &load().into());
     }
 }

@@ -7,7 +7,7 @@ use super::mode::{Device, Mode, decide_mode};
 use super::pkce;
 use super::questions::{Due, Questions};
 use super::response::{ResponseUrl, Via};
-use super::transaction::{Binding, Transaction};
+use super::transaction::Transaction;
 use super::watch::{Presence, Sight, Watch};
 use crate::error::{Code, InvalidOption};
 use crate::options::{CommonOptions, Fields, Rules};
@@ -123,7 +123,7 @@ pub struct Surroundings<'a> {
     /// The systems to choose from.
     pub registry: Registry,
     /// The page's origin.
-    pub origin: String,
+    pub own_origin: String,
     /// What the page can see of the device.
     pub device: Device,
     /// Whether plain http to another machine is let through.
@@ -153,7 +153,7 @@ pub struct Flow {
     target: Target,
     /// The app has its outcome; what comes now is told to whoever listens.
     is_detached: bool,
-    origin: String,
+    own_origin: String,
     allow_insecure: bool,
     redirects_if_blocked: bool,
     deadline: Option<f64>,
@@ -164,6 +164,19 @@ pub struct Flow {
 }
 
 const MINUTE: f64 = 60_000.0;
+
+/// The system that the options name, or the default.
+fn choose_protocol(
+    options: &dyn Fields,
+    registry: Registry,
+) -> Result<&'static dyn Protocol, InvalidOption> {
+    let name = options.get("protocol");
+    match name.as_str() {
+        Some(name) => find_protocol(registry, name),
+        None => registry.first().copied().filter(|_| !name.is_given()),
+    }
+    .ok_or(InvalidOption::named("protocol"))
+}
 
 /// Where the user is sent to, as far as the options say it: a token or link that is there already makes a URL at once.
 fn find_target(
@@ -197,16 +210,11 @@ impl Flow {
         let Surroundings {
             world,
             registry,
-            origin,
+            own_origin,
             device,
             allow_insecure,
         } = surroundings;
-        let name = options.get("protocol");
-        let protocol = match name.as_str() {
-            Some(name) => find_protocol(registry, name),
-            None => registry.first().copied().filter(|_| !name.is_given()),
-        };
-        let protocol = protocol.ok_or(InvalidOption::named("protocol"))?;
+        let protocol = choose_protocol(options, registry)?;
         let common = CommonOptions::read(options)?;
         // A window that the app opened is there to be used.
         let auto = || {
@@ -218,23 +226,13 @@ impl Flow {
         };
         let mode = common.mode.unwrap_or_else(auto);
         let now = world.uptime();
-        let mut transaction = Transaction {
-            state: pkce::generate(world),
-            protocol: protocol.name().to_owned(),
-            mode,
-            expires: world.now() + protocol.lifetime() * MINUTE,
-            is_framed: device.is_framed,
-            binding: Binding::Optional,
-            landing: None,
-            answers: Vec::new(),
-            origin: None,
-            handed_out: false,
-            bound: None,
-            oauth: None,
-        };
+        let expires = world.now() + protocol.lifetime() * MINUTE;
+        let mut transaction = Transaction::new(pkce::generate(world), protocol.name(), expires);
+        transaction.mode = mode;
+        transaction.is_framed = device.is_framed;
         let rules = Rules {
             world,
-            own_origin: &origin,
+            own_origin: &own_origin,
             allow_insecure,
         };
         let target = find_target(protocol, options, &mut transaction, rules)?;
@@ -244,7 +242,7 @@ impl Flow {
             phase: Phase::Opening,
             target,
             is_detached: false,
-            origin,
+            own_origin,
             allow_insecure,
             redirects_if_blocked: common.redirects_if_blocked,
             deadline: common.timeout.map(|timeout| now + timeout),
@@ -274,8 +272,9 @@ impl Flow {
             is_detached: transaction.mode == Mode::Popup,
             transaction,
             phase: Phase::Waiting,
+            // The user was sent there already: what sending takes is not needed any more.
             target: Target::Url(Secret::new("")),
-            origin: String::new(),
+            own_origin: String::new(),
             allow_insecure: false,
             redirects_if_blocked: false,
             deadline: None,
@@ -430,7 +429,7 @@ impl Flow {
 
     fn depart(&mut self, effect: Effect) {
         self.phase = Phase::Waiting;
-        self.watch.send();
+        self.watch.depart();
         self.effects.push(effect);
         self.effects.push(Effect::Tell(Milestone::Started));
     }
@@ -441,7 +440,7 @@ impl Flow {
         };
         let rules = Rules {
             world,
-            own_origin: &self.origin,
+            own_origin: &self.own_origin,
             allow_insecure: self.allow_insecure,
         };
         let url = self

@@ -32,7 +32,7 @@ pub struct Device {
     pub user_agent: String,
     /// `navigator.maxTouchPoints`.
     pub max_touch_points: i32,
-    /// Whether the primary pointer is a finger: the media query `(pointer: coarse)`. It says something up to [`TABLET_WIDTH`].
+    /// Whether the primary pointer is a finger: the media query `(pointer: coarse)`. Asked only up to [`TABLET_WIDTH`], and false above.
     pub has_coarse_pointer: bool,
     /// `navigator.standalone`: a web app on iOS's home screen.
     pub is_standalone: bool,

@@ -1,6 +1,6 @@
 //! A returned URL, and whose it is.
 //!
-//! "Whose is this URL?" has one answer, [`ResponseUrl::claim`], for the page of the app, for the callback page and for the
+//! "Whose is this URL?" has one answer, [`ResponseUrl::ownership`], for the page of the app, for the callback page and for the
 //! opener's look at its window. Where JavaScript must ask before the core is there, `pkg-template/owner.js` answers; a test
 //! runs both over the same table (`tests/vectors/owner.json`).
 
@@ -96,7 +96,7 @@ pub enum Via {
 
 /// What a URL says of the attempt that it answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub enum Ownership {
     /// It carries the attempt's state, which nobody can guess.
     Proven,
     /// It carries none, and none is demanded.
@@ -118,10 +118,10 @@ impl ResponseUrl {
             query: Parameters::parse(query, world),
             fragment: Parameters::parse(fragment, world),
         };
-        if includes(query, "?") && url.claim(transaction) != Some(Claim::Proven) {
+        if includes(query, "?") && url.ownership(transaction) != Some(Ownership::Proven) {
             let as_written = url.query;
             url.query = Parameters::parse(&split(query, b'?').join("&"), world);
-            if url.claim(transaction) != Some(Claim::Proven) {
+            if url.ownership(transaction) != Some(Ownership::Proven) {
                 url.query = as_written;
             }
         }
@@ -129,29 +129,29 @@ impl ResponseUrl {
     }
 
     /// Whether this is an answer to an attempt, and how surely. None: it is some other page of the app.
-    pub fn claim(&self, transaction: &Transaction) -> Option<Claim> {
+    pub fn ownership(&self, transaction: &Transaction) -> Option<Ownership> {
         let landing = transaction.landing.as_ref();
         let is_there = landing.is_none_or(|landing| *landing == self.landing);
         let answers = &transaction.answers;
         if !is_there || !answers.iter().any(|answer| self.has_all(answer)) {
             None
         } else if self.carries_state_of(transaction) {
-            Some(Claim::Proven)
+            Some(Ownership::Proven)
         } else if transaction.binding == Binding::Optional {
-            Some(Claim::Open)
+            Some(Ownership::Open)
         } else {
-            Some(Claim::Unproven)
+            Some(Ownership::Unproven)
         }
     }
 
     /// Whether a claim is believed. Only the attempt's own window may come back with the wrong state, which then is an error;
     /// what a link from elsewhere can have made proves nothing (RFC 6819 section 4.4.1.8).
     pub fn is_admitted(&self, transaction: &Transaction, via: Via) -> bool {
-        match self.claim(transaction) {
+        match self.ownership(transaction) {
             None => false,
-            Some(Claim::Proven) => true,
-            Some(Claim::Open) => via != Via::Relay { from_window: false },
-            Some(Claim::Unproven) => via == Via::OwnWindow,
+            Some(Ownership::Proven) => true,
+            Some(Ownership::Open) => via != Via::Relay { from_window: false },
+            Some(Ownership::Unproven) => via == Via::OwnWindow,
         }
     }
 

@@ -50,7 +50,7 @@ pub struct Transaction {
     /// before it in the fragment.
     pub answers: Vec<String>,
     /// The origin whose messages are the provider's.
-    pub origin: Option<String>,
+    pub provider_origin: Option<String>,
     /// Whether the app was given the state, so that another one is a mismatch.
     pub handed_out: bool,
     /// The state that the app's backend gave to the provider by itself.
@@ -109,6 +109,24 @@ pub struct OauthTransaction {
 }
 
 impl Transaction {
+    /// An attempt by popup, of which nothing else is known yet.
+    pub fn new(state: Secret, protocol: &str, expires: f64) -> Transaction {
+        Transaction {
+            state,
+            protocol: protocol.to_owned(),
+            mode: Mode::Popup,
+            expires,
+            is_framed: false,
+            binding: Binding::Optional,
+            landing: None,
+            answers: Vec::new(),
+            provider_origin: None,
+            handed_out: false,
+            bound: None,
+            oauth: None,
+        }
+    }
+
     /// Whether the attempt can no longer be answered.
     pub fn has_expired(&self, now: f64) -> bool {
         now >= self.expires
@@ -140,7 +158,7 @@ impl Transaction {
         record.add_text("binding", self.binding.name());
         record.add_text("landing", self.landing.as_deref());
         record.add("answers", self.answers());
-        record.add_text("origin", self.origin.as_deref());
+        record.add_text("origin", self.provider_origin.as_deref());
         record.add("handed_out", Value::Bool(self.handed_out));
         record.add_text("bound", self.bound.as_ref().map(Secret::expose));
         if let Some(oauth) = &self.oauth {
@@ -186,7 +204,7 @@ impl Transaction {
             binding,
             landing: copy("landing"),
             answers: answers.filter_map(Value::to_text).collect(),
-            origin: copy("origin"),
+            provider_origin: copy("origin"),
             handed_out: is_set("handed_out"),
             bound: copy("bound").map(Secret::new),
             oauth: OauthTransaction::parse(record.get("oauth")),

@@ -53,7 +53,7 @@ pub struct Watch {
 
 impl Watch {
     /// The user was sent to the provider.
-    pub fn send(&mut self) {
+    pub fn depart(&mut self) {
         self.was_sent = true;
     }
 

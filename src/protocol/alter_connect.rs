@@ -40,7 +40,7 @@ impl Protocol for AlterConnect {
         let url = rules.check_url(&base, "baseURL")?;
         // Its path goes on.
         check(url.query.is_empty() && !url.has_fragment, "baseURL")?;
-        transaction.origin = Some(url.origin);
+        transaction.provider_origin = Some(url.origin);
         transaction.answers = copies(&["alter_connect_success=true", "alter_connect_error"]);
         Ok(Target::Source {
             option: "token",

@@ -29,6 +29,13 @@ const ANSWER: &[&str] = RESPONSE.split_at(5).0;
 const REFUSAL: &[&str] = ANSWER.split_at(2).0;
 const GRANT: &[&str] = ANSWER.split_at(2).1;
 
+/// A name that is moved in the list moves it into another part.
+const _: () = assert!(
+    matches!(REFUSAL, [_, last] if matches!(last.as_bytes(), b"error_code"))
+        && matches!(GRANT, [first, .., last]
+            if matches!(first.as_bytes(), b"code") && matches!(last.as_bytes(), b"id_token"))
+);
+
 /// What could be worth a token, and what says whose answer it is: no words for the app.
 pub const CONFIDENTIAL: &[&str] = RESPONSE.split_at(2).1;
 

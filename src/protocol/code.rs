@@ -3,7 +3,7 @@
 use super::authorization::{CONFIDENTIAL, append_params, build_request, check_response};
 use super::token::read_token_endpoint;
 use super::{Protocol, Target, Verdict};
-use crate::error::{self, InvalidOption};
+use crate::error::{Code, InvalidOption};
 use crate::flow::pkce;
 use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::Transaction;
@@ -12,9 +12,9 @@ use crate::secret::Secret;
 use crate::world::World;
 
 /// The OAuth 2.0 authorization code grant.
-pub struct Code;
+pub struct AuthorizationCode;
 
-impl Protocol for Code {
+impl Protocol for AuthorizationCode {
     fn name(&self) -> &'static str {
         "code"
     }
@@ -53,7 +53,7 @@ impl Protocol for Code {
         };
         Some(match place.text("code") {
             Some(code) => Verdict::Code(Secret::new(code), place.except(CONFIDENTIAL)),
-            None => Verdict::Failure(error::Code::InvalidResponse.into()),
+            None => Verdict::Failure(Code::InvalidResponse.into()),
         })
     }
 }

@@ -15,7 +15,7 @@ mod url;
 
 pub use alter_connect::AlterConnect;
 pub use anon_link::AnonLink;
-pub use code::Code;
+pub use code::AuthorizationCode;
 pub use implicit::Implicit;
 pub use stackone_link::StackOneLink;
 pub use token::{Exchange, TokenAnswer, TokenRequest, read_token_answer};
@@ -111,7 +111,13 @@ pub enum Verdict {
 pub type Registry = &'static [&'static dyn Protocol];
 
 /// The systems that this library speaks.
-pub static PROTOCOLS: Registry = &[&AlterConnect, &AnonLink, &StackOneLink, &Implicit, &Code];
+pub static PROTOCOLS: Registry = &[
+    &AlterConnect,
+    &AnonLink,
+    &StackOneLink,
+    &Implicit,
+    &AuthorizationCode,
+];
 
 /// The system of a name.
 pub fn find_protocol(registry: Registry, name: &str) -> Option<&'static dyn Protocol> {

@@ -6,7 +6,7 @@ const PROVIDER = `http://localhost:${location.port}/pages/provider.html`;
 /** The page of the app that answers come to. */
 const RETURN = `${location.origin}/pages/return.html`;
 
-const KEY = "connect-widget:";
+const PREFIX = "connect-widget:";
 
 // ---- what is set and not yet over ------------------------------------------------------------------------------------
 
@@ -61,9 +61,9 @@ window.BroadcastChannel = class extends BroadcastChannel {
 addEventListener.call(window, "error", ({ message }) => live.errors.push(message));
 addEventListener.call(window, "unhandledrejection", ({ reason }) => live.errors.push(`unhandled: ${reason}`));
 
-const keysOf = (store) => Object.keys(store).filter((key) => key.startsWith(KEY));
+const keysOf = (store) => Object.keys(store).filter((key) => key.startsWith(PREFIX));
 
-const heldLocks = async () => (await navigator.locks.query()).held.map(({ name }) => name).filter((name) => name.startsWith(KEY));
+const heldLocks = async () => (await navigator.locks.query()).held.map(({ name }) => name).filter((name) => name.startsWith(PREFIX));
 
 /** Of tests that failed. */
 let earlierLocks = [];
@@ -126,11 +126,11 @@ const { fetch } = window;
 export const setFetch = (answer) => void (window.fetch = answer);
 
 /** The states of the attempts that this window remembers. */
-export const remembered = () => keysOf(sessionStorage).map((key) => key.slice(KEY.length)).filter((state) => state !== "window");
+export const remembered = () => keysOf(sessionStorage).map((key) => key.slice(PREFIX.length)).filter((state) => state !== "window");
 
 /** What a return page that has lost its opener does: it offers its response on the attempt's channel. @returns whether it is taken */
 export async function relay(state, message) {
-  const channel = new BroadcastChannel(KEY + state);
+  const channel = new BroadcastChannel(PREFIX + state);
   let isTaken = false;
   channel.onmessage = ({ data }) => (isTaken ||= data.type === "connect-widget" && data.taken === true);
   for (let tries = 0; !isTaken && tries < 50; tries++) {

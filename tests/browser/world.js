@@ -1,7 +1,7 @@
 // A page whose time, windows, network, channels and locks the test moves by itself, so that a journey of an hour takes a
 // millisecond and can be played again from its seed. The driver, the shell, the events and the storage are the real ones.
 
-const KEY = "connect-widget:";
+const PREFIX = "connect-widget:";
 const PROVIDER = `http://localhost:${location.port}`;
 
 let now, timers, nextId, channels, locks, requests, listeners;
@@ -165,7 +165,7 @@ export function post(data, origin, isStranger) {
 
 /** A return page without its opener offers this. */
 export function relay(state, message) {
-  const channel = new Channel(KEY + state);
+  const channel = new Channel(PREFIX + state);
   channel.postMessage({ type: "connect-widget", ...message });
   channel.close();
 }
@@ -179,8 +179,8 @@ export const countRequests = () => requests.length;
 export const answerRequest = (status, body) => requests.shift()?.({ status, text: async () => body });
 export const failRequest = () => requests.shift()?.(Promise.reject(new TypeError("no network")));
 
-const keysOf = (store) => Object.keys(store).filter((key) => key.startsWith(KEY));
-export const rememberedStates = () => keysOf(sessionStorage).map((key) => key.slice(KEY.length)).filter((state) => state !== "window");
+const keysOf = (store) => Object.keys(store).filter((key) => key.startsWith(PREFIX));
+export const rememberedStates = () => keysOf(sessionStorage).map((key) => key.slice(PREFIX.length)).filter((state) => state !== "window");
 export const forgetAll = () => [sessionStorage, localStorage].forEach((store) => keysOf(store).forEach((key) => store.removeItem(key)));
 
 /** What a flow could have left, in words. */

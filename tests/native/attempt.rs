@@ -96,7 +96,7 @@ impl Setting {
         let surroundings = Surroundings {
             world: &world,
             registry: self.registry,
-            origin: self.origin.clone(),
+            own_origin: self.origin.clone(),
             device: self.device.clone(),
             allow_insecure: self.allow_insecure,
         };

@@ -4,7 +4,7 @@ use crate::attempt::{CALLBACK, OWN_RELAY, RELAY, click};
 use crate::samples::*;
 use crate::vectors::read_json;
 use crate::world::{NOON, json_of, parse_response, value_of};
-use connect_widget::flow::response::{Claim, Via};
+use connect_widget::flow::response::{Ownership, Via};
 use connect_widget::flow::transaction::Transaction;
 use serde_json::{Value, json};
 
@@ -37,13 +37,18 @@ fn claims() {
         let transaction = Transaction::parse(&value_of(&record)).expect("a record");
         let href = case["href"].as_str().expect("a URL");
         let url = parse_response(&href.replace("{state}", state), &transaction);
-        let claim = url.claim(&transaction);
-        let claim = claim.map(|claim| match claim {
-            Claim::Proven => "proven",
-            Claim::Open => "open",
-            Claim::Unproven => "unproven",
+        let ownership = url.ownership(&transaction);
+        let ownership = ownership.map(|ownership| match ownership {
+            Ownership::Proven => "proven",
+            Ownership::Open => "open",
+            Ownership::Unproven => "unproven",
         });
-        assert_eq!(json!(claim), case["claim"], "{}: {href}", case["name"]);
+        assert_eq!(
+            json!(ownership),
+            case["ownership"],
+            "{}: {href}",
+            case["name"]
+        );
     }
 }
 

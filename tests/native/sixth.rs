@@ -36,7 +36,7 @@ impl Protocol for Harbor {
         rules: Rules,
     ) -> Result<Target, InvalidOption> {
         let harbor = required_text(options, "harbor")?;
-        transaction.origin = Some(rules.check_url(&harbor, "harbor")?.origin);
+        transaction.provider_origin = Some(rules.check_url(&harbor, "harbor")?.origin);
         transaction.landing = Some(rules.check_landing(&required_text(options, "quay")?, "quay")?);
         transaction.binding = Binding::State;
         transaction.answers = vec!["harbor=docked berth".into(), "harbor=sunk".into()];

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { handOver } from "../../pkg-template/hand-over.js";
-import { KEY } from "../../pkg-template/owner.js";
+import { PREFIX } from "../../pkg-template/owner.js";
 
-const MARK = `${KEY}state`;
+const MARK = `${PREFIX}state`;
 
 test("a window that began to offer just before the app's backend brought the result closes, and takes its mark away", { timeout: 5000 }, async (t) => {
   const told = [];

@@ -4,18 +4,18 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, test } from "node:test";
 import { goBack, hold, holds, remembers, rewrite, takeResponse } from "../../pkg-template/held.js";
-import { KEY, claim, findOwner, records } from "../../pkg-template/owner.js";
+import { PREFIX, ownership, findOwner, records } from "../../pkg-template/owner.js";
 
 const table = JSON.parse(readFileSync(new URL("../vectors/owner.json", import.meta.url), "utf8"));
 
-/** What the core calls a claim by what should have bound it. */
+/** What the core calls an ownership by what should have bound it. */
 const NAMES = { optional: "open", bound: "unproven", state: "unproven" };
 
 describe("what a URL says of an attempt", () => {
-  for (const { name, record, href, claim: expected } of table.cases) {
+  for (const { name, record, href, ownership: expected } of table.cases) {
     test(`${record}: ${name}`, () => {
       const attempt = { state: table.state, expires: 1, ...table.records[record].mark };
-      const verdict = claim(href.replaceAll("{state}", table.state), attempt);
+      const verdict = ownership(href.replaceAll("{state}", table.state), attempt);
       assert.equal(NAMES[verdict] ?? verdict, expected, href);
     });
   }
@@ -36,12 +36,12 @@ const mark = (protocol, more) => ({ expires: LATER, ...table.records[protocol].m
 const record = (protocol, mode, more) => ({ ...mark(protocol, more), mode, page: "https://app.example/settings#x", protocol });
 
 function remember(protocol, mode, state, more) {
-  sessionStorage[KEY + state] = JSON.stringify(record(protocol, mode, { state, ...more }));
-  if (mode === "popup") localStorage[KEY + state] = JSON.stringify(mark(protocol, more));
+  sessionStorage[PREFIX + state] = JSON.stringify(record(protocol, mode, { state, ...more }));
+  if (mode === "popup") localStorage[PREFIX + state] = JSON.stringify(mark(protocol, more));
 }
 
 /** This page's window is the one that another page has opened for this attempt: its store began as a copy of its opener's. */
-const inWindowOf = (state) => (sessionStorage[`${KEY}window`] = state);
+const inWindowOf = (state) => (sessionStorage[`${PREFIX}window`] = state);
 
 const stateOf = (href) => findOwner(href)?.state;
 
@@ -117,15 +117,15 @@ describe("which attempt a URL answers", () => {
   });
 
   test("a popup by its state, in any window of the origin", () => {
-    localStorage[`${KEY}one`] = JSON.stringify(mark("implicit"));
+    localStorage[`${PREFIX}one`] = JSON.stringify(mark("implicit"));
     const owner = findOwner(`${CALLBACK}#access_token=t&state=one`);
     assert.equal(owner.state, "one");
     assert.notEqual(owner.mode, "redirect", "the response is handed over, not held");
   });
 
   test("a popup without a state, in its own window alone", () => {
-    localStorage[`${KEY}one`] = JSON.stringify(mark("anon"));
-    localStorage[`${KEY}two`] = JSON.stringify(mark("anon"));
+    localStorage[`${PREFIX}one`] = JSON.stringify(mark("anon"));
+    localStorage[`${PREFIX}two`] = JSON.stringify(mark("anon"));
     const href = `${CALLBACK}?type=success`;
     assert.equal(stateOf(href), undefined, "a link from elsewhere can have opened this page");
     inWindowOf("one");
@@ -159,7 +159,7 @@ describe("which attempt a URL answers", () => {
   });
 
   test("the copy of a popup's record in another tab says nothing: only marks do", () => {
-    sessionStorage[`${KEY}one`] = JSON.stringify(record("anon", "popup", { state: "one" }));
+    sessionStorage[`${PREFIX}one`] = JSON.stringify(record("anon", "popup", { state: "one" }));
     assert.equal(stateOf(`${CALLBACK}?type=success`), undefined);
     assert.equal(stateOf(`${CALLBACK}?type=success&connect_state=one`), undefined, "its mark is gone: it was answered");
   });
@@ -170,8 +170,8 @@ describe("which attempt a URL answers", () => {
   });
 
   test("what others keep in storage, and what is no record, is passed over", () => {
-    Object.assign(sessionStorage, { theme: "dark", [`${KEY}window`]: "abc", [`${KEY}broken`]: "{", [`${KEY}null`]: "null", [`${KEY}number`]: "7", [`${KEY}text`]: '"x"' });
-    Object.assign(localStorage, { theme: "{}", [`${KEY}empty`]: "{}", [`${KEY}list`]: "[]" });
+    Object.assign(sessionStorage, { theme: "dark", [`${PREFIX}window`]: "abc", [`${PREFIX}broken`]: "{", [`${PREFIX}null`]: "null", [`${PREFIX}number`]: "7", [`${PREFIX}text`]: '"x"' });
+    Object.assign(localStorage, { theme: "{}", [`${PREFIX}empty`]: "{}", [`${PREFIX}list`]: "[]" });
     remember("code", "redirect", "one");
     assert.equal(stateOf(`${CALLBACK}?code=c&state=one`), "one");
     assert.equal(stateOf(`${CALLBACK}?code=c&state=`), undefined);
@@ -180,14 +180,14 @@ describe("which attempt a URL answers", () => {
 
   test("what another version has left under such a key hides nothing", () => {
     const others = ['{"answers":5}', '{"answers":"code"}', '{"answers":"[\\"code\\"]"}', "null", "5", "[]", '{"mode":"redirect","binding":"state"}', '{"mode":"redirect","binding":"state","answers":[1]}', '{"mode":"redirect","answers":{"map":1}}'];
-    others.forEach((text, index) => (sessionStorage[`${KEY}a${index}`] = localStorage[`${KEY}a${index}`] = text));
+    others.forEach((text, index) => (sessionStorage[`${PREFIX}a${index}`] = localStorage[`${PREFIX}a${index}`] = text));
     remember("code", "redirect", "S");
     assert.equal(stateOf(`${CALLBACK}?code=c&state=S`), "S");
     assert.deepEqual(records(localStorage), []);
   });
 
   test("a record is known by its key, whatever it says itself", () => {
-    sessionStorage[`${KEY}one`] = JSON.stringify(record("code", "redirect", { state: "another" }));
+    sessionStorage[`${PREFIX}one`] = JSON.stringify(record("code", "redirect", { state: "another" }));
     assert.deepEqual(records(sessionStorage).map(({ state }) => state), ["one"]);
     assert.equal(stateOf(`${CALLBACK}?code=c&state=another`), undefined);
   });
@@ -229,7 +229,7 @@ describe("holding a response", () => {
     });
   });
 
-  const held = (state) => JSON.parse(sessionStorage[KEY + state]);
+  const held = (state) => JSON.parse(sessionStorage[PREFIX + state]);
   const isStored = (text) => JSON.stringify([sessionStorage, localStorage]).includes(text);
   const refuse = () => {
     throw new Error("SecurityError");

@@ -13,7 +13,7 @@ use serde_json::json;
 fn alter_answers_by_a_message() {
     let mut attempt = click(&alter());
     assert_eq!(
-        attempt.flow.transaction().origin.as_deref(),
+        attempt.flow.transaction().provider_origin.as_deref(),
         Some("https://api.alterauth.com")
     );
     attempt.message(&alter_success());
@@ -24,7 +24,7 @@ fn alter_answers_by_a_message() {
 fn a_message_answers_nothing_but_alter() {
     for (name, options) in every_protocol().into_iter().skip(1) {
         let mut attempt = click(&options);
-        assert_eq!(attempt.flow.transaction().origin, None, "{name}");
+        assert_eq!(attempt.flow.transaction().provider_origin, None, "{name}");
         attempt.message(&alter_success());
         assert_open(&attempt);
     }

@@ -1,0 +1,82 @@
+//! The flows of the page, and what it listens to while there are any.
+
+use super::attempt::Attempt;
+use super::hearing::EARS;
+use super::shell::listen;
+use super::window;
+use super::world::Browser;
+use crate::world::World;
+use gloo_events::EventListener;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+struct Page {
+    attempts: Vec<Rc<Attempt>>,
+    /// Unsubscribed when they are dropped.
+    listeners: Vec<EventListener>,
+}
+
+thread_local! {
+    static PAGE: RefCell<Page> = const {
+        RefCell::new(Page {
+            attempts: Vec::new(),
+            listeners: Vec::new(),
+        })
+    };
+}
+
+/// The flows that are open, or may still be answered; the newest first.
+pub fn attempts() -> Vec<Rc<Attempt>> {
+    PAGE.with_borrow(|page| page.attempts.clone())
+}
+
+/// The newest comes first.
+pub fn add(attempt: &Rc<Attempt>) {
+    PAGE.with_borrow_mut(|page| page.attempts.insert(0, Rc::clone(attempt)));
+}
+
+/// A flow is none of the page's any more.
+pub fn leave(attempt: &Rc<Attempt>) {
+    attempt.is_over.set(true);
+    PAGE.with_borrow_mut(|page| page.attempts.retain(|other| !Rc::ptr_eq(other, attempt)));
+}
+
+/// The same, and it lets go of all but its window.
+pub fn let_go(attempt: &Rc<Attempt>) {
+    leave(attempt);
+    attempt.release();
+    update_listeners();
+}
+
+/// Lets go of what can no longer be answered, and listens while anything is left.
+pub fn update_listeners() {
+    drop_expired();
+    let is_idle = attempts().is_empty();
+    if is_idle != PAGE.with_borrow(|page| page.listeners.is_empty()) {
+        // What another script has made of these functions may run the app's code, so nothing is borrowed meanwhile.
+        let listeners = if is_idle { Vec::new() } else { subscribe() };
+        drop(PAGE.with_borrow_mut(|page| std::mem::replace(&mut page.listeners, listeners)));
+    }
+}
+
+fn drop_expired() {
+    let now = Browser.now();
+    for attempt in attempts() {
+        let has_expired = {
+            let flow = attempt.flow.borrow();
+            flow.is_detached() && flow.is_waiting() && flow.transaction().has_expired(now)
+        };
+        if has_expired {
+            leave(&attempt);
+            attempt.release();
+        }
+    }
+}
+
+fn subscribe() -> Vec<EventListener> {
+    let window = window();
+    let listen_to = |(event, hear): &(&'static str, fn(&web_sys::Event))| {
+        listen(&window, event, Box::new(*hear))
+    };
+    EARS.iter().map(listen_to).collect()
+}
