@@ -1,7 +1,7 @@
 //! The flows of the page, and what it listens to while there are any.
 
 use super::attempt::Attempt;
-use super::hearing::EARS;
+use super::hearing::{EARS, Ear};
 use super::shell::listen;
 use super::window;
 use super::world::Browser;
@@ -75,8 +75,6 @@ fn drop_expired() {
 
 fn subscribe() -> Vec<EventListener> {
     let window = window();
-    let listen_to = |(event, hear): &(&'static str, fn(&web_sys::Event))| {
-        listen(&window, event, Box::new(*hear))
-    };
+    let listen_to = |(event, hear): &Ear| listen(&window, event, Box::new(*hear));
     EARS.iter().map(listen_to).collect()
 }

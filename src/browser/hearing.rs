@@ -15,8 +15,11 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, PageTransitionEvent, Window};
 
-/// What the page listens to, and who is told.
-pub const EARS: [(&str, fn(&web_sys::Event)); 6] = [
+/// An event of the page, and who is told.
+pub type Ear = (&'static str, fn(&web_sys::Event));
+
+/// What the page listens to.
+pub const EARS: [Ear; 6] = [
     ("message", on_message),
     ("focus", on_focus),
     ("blur", on_blur),

@@ -112,6 +112,17 @@ async fn close_ends_the_flow_with_the_close_event_alone() {
 }
 
 #[wasm_bindgen_test]
+async fn a_window_that_rests_before_it_closes_does_not_outlive_its_page() {
+    let app = app().await;
+    let call = app.authorize(&format!("{{ {CODE} }}"));
+    app.js("widget.destroy()");
+    js("window.dispatchEvent(new PageTransitionEvent('pagehide'))");
+    assert!(last_window().closed());
+    assert_eq!(call.promise().await, "rejected aborted");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn destroy_ends_everything() {
     let app = app().await;
     let call = app.authorize(&format!("{{ {STACKONE}, verify: ({{ signal }}) => new Promise((_, reject) => signal.onabort = reject) }}"));
