@@ -47,11 +47,15 @@ pub fn was_reloaded() -> bool {
     get(&navigation, "type") == TYPE_RELOAD
 }
 
+/// Whether the page is in sight.
+pub fn is_in_sight() -> bool {
+    window().document().is_none_or(|page| !page.hidden())
+}
+
 /// Whether the page is in sight and has the focus.
 pub fn has_focus() -> bool {
-    window()
-        .document()
-        .is_none_or(|page| !page.hidden() && page.has_focus().unwrap_or(true))
+    let has_focus = |page: web_sys::Document| page.has_focus().unwrap_or(true);
+    is_in_sight() && window().document().is_none_or(has_focus)
 }
 
 /// Whether this runs in a click that the browser counts as a further one of a double click (UI Events, `detail`).

@@ -169,7 +169,7 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
 pub fn close(widget: &Widget) {
     let Some(attempt) = find(widget) else { return };
     let_go(&attempt);
-    close_window(&attempt);
+    close_window(&attempt, false);
     if let Sink::Call(launch) = &*attempt.sink.borrow() {
         launch.ended();
         if launch.wants_result() {

@@ -41,7 +41,7 @@ pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
         Effect::AskVerify => ask_verify(attempt),
         Effect::TakeResponse => {
             store::forget(&attempt.transaction());
-            close_window(attempt);
+            close_window(attempt, true);
         }
         Effect::RequestToken(request) => request_token(attempt, request),
         Effect::Exchange(grant) => exchange(attempt, &grant),
@@ -123,7 +123,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
 }
 
 fn redirect(attempt: &Rc<Attempt>, url: &str) {
-    close_window(attempt);
+    close_window(attempt, false);
     if !store::remember(&attempt.transaction()) || window().location().assign(url).is_err() {
         feed(attempt, Event::Blocked);
     }

@@ -8,7 +8,7 @@ use super::options::Options;
 use super::popup::Place;
 use super::value::{object, to_js};
 use super::world::Browser;
-use super::{inbox, store};
+use super::{device, inbox, store};
 use crate::error::{Code, Failure};
 use crate::flow::mode::Mode;
 use crate::result::{Outcome, Success};
@@ -16,12 +16,19 @@ use js_sys::Array;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-/// Closes the flow's window, if it still has one.
-pub fn close_window(attempt: &Attempt) {
+/// Closes the flow's window, if it still has one. `was_answered`: its page has said what it had to say.
+pub fn close_window(attempt: &Attempt, was_answered: bool) {
     let Some(popup) = attempt.popup.take() else {
         return;
     };
-    if attempt.flow.borrow().is_on_the_way() && matches!(popup.look(), Place::Blank) {
+    let may_be_under_way = match popup.look() {
+        Place::Blank => attempt.flow.borrow().is_on_the_way(),
+        // Providers that have answered go on to a page of thanks. Of a user who is still busy there, a page may want to know whether to
+        // leave it (`beforeunload`), so that one is not called off. A page out of sight has no clock that is quick enough.
+        Place::Foreign => was_answered && device::is_in_sight(),
+        Place::Own(_) | Place::Gone => false,
+    };
+    if may_be_under_way {
         popup.close_at_rest();
     } else {
         popup.close();
@@ -37,11 +44,9 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
     let is_out_of_reach = is_given && attempt.window().is_some_and(|popup| popup.is_closed());
     let may_come_back = is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser);
-    if !is_given {
-        close_window(attempt);
-    } else if let Some(popup) = attempt.popup.take() {
-        popup.close_at_rest();
-    }
+    let is_aborted =
+        matches!(&outcome, Outcome::Failure(failure) if failure.code == Code::Aborted.name());
+    close_window(attempt, !is_aborted);
     tell(attempt, Sink::Late(None), &outcome);
     let transaction = attempt.transaction();
     store::forget(&transaction);

@@ -8,12 +8,14 @@ use super::value::get;
 use super::window;
 use super::world::{Browser, decimal};
 use crate::world::World;
+use gloo_events::EventListener;
 use js_sys::Math;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
-/// How long a window rests before it closes, in milliseconds.
-const REST: i32 = 150;
+/// How long a window is given to come to rest before it closes, and the pause between two looks at it, in milliseconds.
+const REST: f64 = 150.0;
+const LOOK: i32 = 10;
 
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
@@ -124,15 +126,30 @@ impl Popup {
     /// takes no other close, whatever is tried. So the page is called off first. Should this page leave meanwhile, nothing could
     /// close the window any more, so it closes then.
     pub fn close_at_rest(&self) {
+        let before = self.document();
         self.navigate("about:blank");
         let popup = self.clone();
         let leaving = listen(&window(), "pagehide", Box::new(move |_| popup.close()));
-        let popup = self.clone();
-        let close = move || {
+        let end = Browser.uptime() + REST;
+        self.clone().close_after(before, end, leaving);
+    }
+
+    /// Closes the window once another document is there than the one before, or when the time is up.
+    fn close_after(self, before: JsValue, end: f64, leaving: EventListener) {
+        let document = self.document();
+        if (document.is_object() && document != before) || Browser.uptime() >= end {
             drop(leaving);
-            popup.close();
-        };
-        later(REST, Box::new(close));
+            return self.close();
+        }
+        later(
+            LOOK,
+            Box::new(move || self.close_after(before, end, leaving)),
+        );
+    }
+
+    /// The window's document; undefined where it is of another origin.
+    fn document(&self) -> JsValue {
+        get(&self.window, "document")
     }
 
     /// Says in the blank window that it waits. No style attribute and no style element: it works under any Content Security
@@ -143,7 +160,7 @@ impl Popup {
 
     fn write(&self, text: &str) -> Option<()> {
         // Of the window's own realm, where it is no instance of this one's class.
-        let page = Some(get(&self.window, "document")).filter(JsValue::is_object)?;
+        let page = Some(self.document()).filter(JsValue::is_object)?;
         let page: web_sys::Document = page.unchecked_into();
         let lang = window()
             .document()?

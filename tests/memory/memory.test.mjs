@@ -134,6 +134,15 @@ test("a window closes at whatever moment its flow ends while the provider's page
     }
   }));
 
+test("a window closes although its provider goes on to another page as soon as it has answered", () =>
+  withPage(async (page, context) => {
+    for (let flow = 0; flow < 40; flow++) {
+      const grants = await page.evaluate((baseURL) => window.bench.widget.authorize({ baseURL, token: "grant-and-go" }), sites.provider);
+      assert.equal(grants[0].grant_id, "1");
+      await windowsClose(page, context, `the window of flow ${flow} stays open`);
+    }
+  }));
+
 test("a window that its user closed leaves no timer; only what a late result needs to arrive may listen on", () =>
   withPage(async (page) => {
     await page.evaluate((baseURL) => window.bench.closeToExit(baseURL, 700), sites.provider);
