@@ -148,6 +148,8 @@ export class Controller {
   /** Hears when the flow is over, also where the app itself closed its instance. @returns what ends that */
   watchClose(flow) {
     const closed = () => {
+      // A callback began this flow before the one that it ended said that it closed.
+      if (flow === this.flow && isOpen(flow.instance)) return;
       unwatch();
       if (flow === this.flow) this.end(idle);
       call(this.onClose);

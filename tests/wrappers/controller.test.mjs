@@ -51,11 +51,15 @@ class Widget {
     const handlers = [...(this.handlers[kind.toLowerCase()] ?? [])];
     this.flow = null;
     for (const tell of Widget.subscribersFirst ? [...handlers, callback] : [callback, ...handlers]) tell(value);
-    this.over();
+    this.tellClose();
   }
 
   over() {
     this.flow = null;
+    this.tellClose();
+  }
+
+  tellClose() {
     for (const tell of [...(this.handlers.close ?? [])]) tell();
   }
 
@@ -196,6 +200,28 @@ test("pressed again, the flow goes on as it is", async () => {
   widget.end("Success", 1);
   assert.deepEqual(log, [["success", 1]]);
 });
+
+for (const [who, same] of [["the same trigger", true], ["another trigger of the same widget", false]]) {
+  test(`a callback that begins the next flow, of ${who}: that one has its own result, and each closes once`, async () => {
+    const connect = new Widget();
+    const closed = [];
+    const one = trigger({ connect }, { onClose: () => closed.push("one") });
+    const other = same ? one : trigger({ connect }, { onClose: () => closed.push("other") });
+    const { onSuccess } = one.settings;
+    one.settings.onSuccess = (result) => {
+      onSuccess(result);
+      if (result === 1) other.controller.open();
+    };
+    one.controller.open();
+    connect.end("Success", 1);
+    assert.equal(other.controller.state.status, "opening");
+    assert.deepEqual(closed, ["one"]);
+    connect.end("Success", 2);
+    assert.deepEqual(other.log, same ? [["success", 1], ["success", 2]] : [["success", 2]]);
+    assert.deepEqual(closed, ["one", same ? "one" : "other"]);
+    await settled();
+  });
+}
 
 test("the callbacks of the latest options are called", () => {
   const { controller, settings, widget, log } = trigger();
