@@ -114,10 +114,9 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
         attempt.sink.replace(Sink::Redirect(answer));
         return;
     }
+    // Without a `verify` it is left to the call that brings one.
     let verifies = handlers.raw("verify").is_function();
-    match store::take_up_redirect()
-        .filter(|transaction| verifies && !transaction.has_expired(Browser.now()))
-    {
+    match verifies.then(store::take_up_redirect).flatten() {
         Some(transaction) => {
             resume_redirect(transaction, Sink::Redirect(answer), handlers, true, None);
         }

@@ -2,10 +2,12 @@
 //! other pages of the origin know an attempt by popup when its answer comes to them.
 
 use super::value::{call, get, own, read, to_js, to_json, to_json_text};
+use super::world::Browser;
 use super::{device, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::value::Value;
+use crate::world::World;
 use js_sys::{JSON, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 use web_sys::{Storage, Window};
@@ -210,9 +212,10 @@ pub fn take_held(transaction: &Transaction) {
     }
 }
 
-/// The newest redirect that no copy of this package on this page is at work on; it is from now on.
+/// The newest redirect that may be answered and that no copy of this package on this page is at work on; it is from now on.
 pub fn take_up_redirect() -> Option<Transaction> {
-    let stored = newest_redirect(|stored| !stored.is_taken_up())?;
+    let is_free = |stored: &Stored| !stored.is_taken_up() && !stored.has_expired();
+    let stored = newest_redirect(is_free)?;
     stored.take_up();
     Some(stored.transaction)
 }
@@ -233,6 +236,11 @@ impl Stored {
     /// Whether a copy of this package on this page is at work on it.
     pub fn is_taken_up(&self) -> bool {
         self.claimed == Some(load())
+    }
+
+    /// Whether the attempt can no longer be answered.
+    pub fn has_expired(&self) -> bool {
+        self.transaction.has_expired(Browser.now())
     }
 
     /// One is at work on it from now on.

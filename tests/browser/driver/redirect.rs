@@ -163,6 +163,23 @@ async fn two_questions_to_verify_at_once_are_one_result() {
 }
 
 #[wasm_bindgen_test]
+async fn an_attempt_without_an_answer_is_left_to_the_call_that_brings_verify() {
+    let (app, _) = came_back(STACKONE, json!({}), "").await;
+    for (handlers, answer) in [
+        ("", "null"),
+        ("{ exchange() {} }", "null"),
+        ("{ verify: async () => ({ id: 'a' }) }", r#"{"id":"a"}"#),
+    ] {
+        assert_eq!(
+            app.settled(&format!("widget.handleRedirect({handlers})"))
+                .await,
+            format!("resolved {answer}")
+        );
+    }
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn an_attempt_that_came_back_without_an_answer_still_knows_the_page_that_was_left() {
     let (app, record) = came_back(STACKONE, json!({}), "").await;
     assert_eq!(
