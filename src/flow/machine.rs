@@ -502,10 +502,17 @@ impl Flow {
 
     /// The app is told, but what is on its way may still arrive.
     fn time_out(&mut self) {
-        if !matches!(self.phase, Phase::Waiting | Phase::Exchanging) {
-            return self.fail(Code::Timeout);
+        let is_under_way = matches!(self.phase, Phase::Waiting | Phase::Exchanging);
+        self.give_up(Code::Timeout, is_under_way)
+    }
+
+    /// A failure of ours, after which a result may come all the same.
+    fn give_up(&mut self, code: Code, may_come: bool) {
+        if may_come {
+            self.detach(Outcome::Failure(code.into()));
+        } else {
+            self.fail(code);
         }
-        self.detach(Outcome::Failure(Code::Timeout.into()))
     }
 
     fn answer_nothing(&mut self, now: f64, failure: Option<Code>) {
@@ -534,7 +541,7 @@ impl Flow {
             (Due::Ask, _) => self.effects.push(Effect::AskVerify),
             // The app has its outcome, and the window may live.
             (Due::GiveUp, _) if self.is_detached => {}
-            (Due::GiveUp, Some(code)) => self.fail(code),
+            (Due::GiveUp, Some(code)) => self.give_up(code, self.watch.is_doubtful()),
             (Due::GiveUp, None) => self.exit(),
         }
     }

@@ -313,6 +313,22 @@ fn a_severed_hub_that_was_given_up_exits_after_one_last_question() {
 }
 
 #[test]
+fn a_severed_window_whose_last_question_was_rejected_may_still_bring_its_answer() {
+    let mut attempt = click(&verifying(code()));
+    attempt
+        .step(Event::Blurred)
+        .look_for(300.0, Sight::Blank)
+        .look_for(300.0, Sight::Closed)
+        .step(Event::Focused);
+    for _ in 0..400 {
+        attempt
+            .look_for(LOOK, Sight::Closed)
+            .step(Event::VerifyFailed);
+    }
+    assert_detached(&attempt, "verify_failed");
+}
+
+#[test]
 fn any_protocol_may_have_a_second_channel() {
     for (name, options) in every_protocol() {
         let mut attempt = click(&verifying(options));
