@@ -237,8 +237,12 @@ fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Failur
 
 /// RFC 6749 sections 4.1.2.1 and 4.2.2.1.
 fn check_error(due: &Parameters) -> Result<(), Failure> {
-    let alone = due.get("error_code").filter(|_| !has_any(due, GRANT));
-    let Some(error) = due.get("error").or(alone) else {
+    // Beside a grant, what is empty tells nothing, though some servers always write it, and neither does an `error_code`.
+    let mut error = due.text("error");
+    if !has_any(due, GRANT) {
+        error = due.get("error").or(due.get("error_code"));
+    }
+    let Some(error) = error else {
         return Ok(());
     };
     let words = due.get("error_description").or(due.get("error_message"));
