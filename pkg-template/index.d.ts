@@ -25,38 +25,38 @@ export interface SourceContext {
 /** What every protocol's options have in common. `R` is the protocol's result. */
 export interface CommonOptions<R> {
   /** Called once, with the result. Neither `onError` nor `onExit` is called then. */
-  onSuccess?: (result: Delivered<R>) => void;
+  onSuccess?: ((result: Delivered<R>) => void) | undefined;
   /** Called once, when the flow failed. */
-  onError?: (error: ConnectError) => void;
+  onError?: ((error: ConnectError) => void) | undefined;
   /** Called once, when the user closed the window, or came back from a redirect without an answer. */
-  onExit?: () => void;
+  onExit?: (() => void) | undefined;
   /** Called for each step, for analytics. Nothing secret is in the metadata. */
-  onEvent?: (name: EventName, metadata: Record<string, unknown>) => void;
+  onEvent?: ((name: EventName, metadata: Record<string, unknown>) => void) | undefined;
   /**
    * `auto` (the default) redirects the page on phones, on tablets held upright and in in-app browsers that cannot open
    * windows, and opens a popup elsewhere. A frame is never redirected.
    */
-  mode?: "auto" | "popup" | "redirect";
+  mode?: "auto" | "popup" | "redirect" | undefined;
   /**
    * A window that the app opened itself, in the click; with `auto` it is used on phones too. `null`, the answer of a blocked
    * `window.open`, is `popup_blocked`. It is closed with the flow, and where the call is refused.
    */
-  popup?: Window | null;
+  popup?: Window | null | undefined;
   /** What to do when the browser blocks the popup: fail with `popup_blocked` (the default), or redirect the page. */
-  whenBlocked?: "error" | "redirect";
+  whenBlocked?: "error" | "redirect" | undefined;
   /** Ends the flow with the error `aborted`. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Milliseconds until the flow fails with `timeout`. Without it a flow waits for as long as the user does. A result that
    * comes later goes to `on("success")`.
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * Asks the app's own backend for the result: for providers that report to it, and for pages that cut the popup's way
    * back. Asked while the window is open and once after it has closed; `null` and `undefined` mean "not yet". A question that
    * is not answered within 15 s is asked again, and its signal aborted.
    */
-  verify?: (context: VerifyContext) => PromiseLike<R | null | undefined>;
+  verify?: ((context: VerifyContext) => PromiseLike<R | null | undefined>) | undefined;
 }
 
 /** `R`, said in a way that keeps it from being inferred here: `verify` and `exchange` decide what it is. */
@@ -70,16 +70,16 @@ export interface VerifyContext {
 
 /** Alter Connect: the app's backend mints a session token, and Alter's own page does the rest. The default protocol. */
 export interface AlterOptions extends CommonOptions<Grant[]> {
-  protocol?: "alter-connect";
+  protocol?: "alter-connect" | undefined;
   /**
    * The session token. It lives ten minutes and works once, so give a function that mints one for each click. `bound: true`
    * says that the backend put `context.state` into the session's `return_url` as `connect_state`: then an answer by URL
    * that lacks it is not this flow's. Without it, what comes back by URL is believed only where no link from elsewhere can
    * have made it.
    */
-  token: Source<string | { token: string; bound?: true }>;
+  token: Source<string | { token: string; bound?: true | undefined }>;
   /** Origin of the Alter server. Default: `https://api.alterauth.com`. */
-  baseURL?: string;
+  baseURL?: string | undefined;
 }
 
 /** Anon Link: the app's backend makes a link, and the user returns to its redirect URL. */
@@ -89,12 +89,12 @@ export interface AnonOptions extends CommonOptions<LinkResult> {
    * The link that Anon's `GET /link/url` answered. With `state`, the exact string that the backend gave to Anon, an answer
    * must carry the same: another one in the flow's own window is `state_mismatch`, and elsewhere it is no answer.
    */
-  link: Source<string | { url: string; state?: string }>;
+  link: Source<string | { url: string; state?: string | undefined }>;
   /**
    * Where Anon sends the user back to, on this page's origin. Default: the link's own `redirectUrl` parameter. Where neither
    * is there, the page is unknown, and any page of this origin counts whose URL has all that Anon sends.
    */
-  redirectUrl?: string;
+  redirectUrl?: string | undefined;
 }
 
 /** StackOne Auth Links: the app's backend makes a link, and learns of the account from StackOne's webhook. */
@@ -118,12 +118,12 @@ export interface AuthorizationRequestOptions<R> extends CommonOptions<R> {
   /** Where the server sends the user back to: on this page's origin, and exactly as registered. */
   redirectUri: string;
   /** Space-separated scopes ({@link https://www.rfc-editor.org/rfc/rfc6749#section-3.3 RFC 6749 §3.3}); `""` is sent as such. */
-  scope?: string;
+  scope?: string | undefined;
   /**
    * Further parameters of the request, such as `prompt`, `login_hint`, `audience` or `resource`; none may stand there already.
    * The answer is read where a `response_mode` asks for it: `query` or `fragment`.
    */
-  params?: Record<string, string> | URLSearchParams | Map<string, string>;
+  params?: Record<string, string> | URLSearchParams | Map<string, string> | undefined;
 }
 
 /**
@@ -134,7 +134,7 @@ export interface AuthorizationRequestOptions<R> extends CommonOptions<R> {
 export interface ImplicitOptions extends AuthorizationRequestOptions<TokenResponse> {
   protocol: "implicit";
   /** `id_token token` also asks for an ID token, with a nonce that is compared. Default: `token`. */
-  responseType?: "token" | "id_token token";
+  responseType?: "token" | "id_token token" | undefined;
 }
 
 /**
@@ -145,19 +145,19 @@ export interface ImplicitOptions extends AuthorizationRequestOptions<TokenRespon
 export interface CodeOptions<R = TokenResponse> extends AuthorizationRequestOptions<R> {
   protocol: "code";
   /** The server's token endpoint; it must allow this origin (CORS). */
-  tokenEndpoint?: string;
+  tokenEndpoint?: string | undefined;
   /** How the token request's body is written. `form` (the default) is the standard; anny takes `json`. */
-  tokenRequest?: "form" | "json";
+  tokenRequest?: "form" | "json" | undefined;
   /**
    * The server's issuer identifier. Where it is given, the answer's `iss` must be there and equal it, or the flow fails with
    * `issuer_mismatch` ({@link https://www.rfc-editor.org/rfc/rfc9207 RFC 9207}); where it is not, `iss` is not looked at.
    */
-  issuer?: string;
+  issuer?: string | undefined;
   /**
    * Hands the code to the app's own backend, for a client that keeps a secret there. Rejecting is `exchange_failed`.
    * Written before `onSuccess`, it tells TypeScript what that receives.
    */
-  exchange?: (grant: AuthorizationGrant) => PromiseLike<R>;
+  exchange?: ((grant: AuthorizationGrant) => PromiseLike<R>) | undefined;
 }
 
 /** What `exchange` needs in order to ask for a token ({@link https://www.rfc-editor.org/rfc/rfc7636#section-4.5 RFC 7636 §4.5}). */
@@ -181,16 +181,16 @@ export type Protocol = "alter-connect" | "anon-link" | "stackone-link" | "implic
 /** Options of `Connect.create`. */
 export interface ConnectConfig {
   /** Explains on the console what goes wrong, why, and what to do about it. Secrets are never written. Default: `false`. */
-  debug?: boolean;
+  debug?: boolean | undefined;
   /** `connecting`, the only text that the widget itself shows. The others are the triggers'. English by default. */
-  labels?: Partial<Labels>;
+  labels?: Partial<Labels> | undefined;
   /** `false` goes straight to the JavaScript core, on pages whose CSP would report the attempt to use WebAssembly. */
-  wasm?: boolean;
+  wasm?: boolean | undefined;
   /**
    * Lets endpoints, links and bases be plain http on other machines than this one. For tests: what is sent there can be read
    * and changed on the way. Loopback hosts, such as `localhost`, need no permission.
    */
-  allowInsecureRequests?: boolean;
+  allowInsecureRequests?: boolean | undefined;
 }
 
 /**
@@ -215,9 +215,9 @@ export interface Labels {
 /** Functions cannot be kept over a redirect, so `handleRedirect` takes them again. */
 export interface RedirectHandlers<R = any> {
   /** See `CodeOptions.exchange`. */
-  exchange?: (grant: AuthorizationGrant) => PromiseLike<R>;
+  exchange?: ((grant: AuthorizationGrant) => PromiseLike<R>) | undefined;
   /** See `CommonOptions.verify`. */
-  verify?: (context: VerifyContext) => PromiseLike<R | null | undefined>;
+  verify?: ((context: VerifyContext) => PromiseLike<R | null | undefined>) | undefined;
 }
 
 /** A refresh request ({@link https://www.rfc-editor.org/rfc/rfc6749#section-6 RFC 6749 §6}). A preset fills the first two and `tokenRequest`. */
@@ -229,11 +229,11 @@ export interface RefreshOptions {
   /** The refresh token. Where the answer has a new one, this one is spent. */
   refreshToken: string;
   /** Fewer scopes than before. */
-  scope?: string;
+  scope?: string | undefined;
   /** How the body is written. Default: `form`. */
-  tokenRequest?: "form" | "json";
+  tokenRequest?: "form" | "json" | undefined;
   /** Stops waiting, with the error `aborted`. The request goes on: its answer may hold the only live token. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 // ---------------------------------------------------------------- what comes out

@@ -97,6 +97,17 @@ const ours: OurOptions = { label: "", token };
 withBase(ours);
 const source: Source<string> = ({ signal }) => Promise.resolve(String(signal));
 
+// What an app may not have is given as it is, also where optional properties are exact
+declare const perhaps: { signal?: AbortSignal; timeout?: number; onExit?: () => void; popup?: Window | null; scope?: string; mode?: "popup" };
+const { signal: maySignal, timeout: mayTime, onExit: mayExit, popup: mayPopUp, scope: mayScope, mode: mayMode } = perhaps;
+const undecided = { signal: maySignal, timeout: mayTime, onExit: mayExit, popup: mayPopUp, mode: mayMode };
+connect.open({ token: "", baseURL: undefined, ...undecided, onSuccess: (grants) => grants.length });
+connect.open({ ...anny({ clientId: "", redirectUri: "", scope: mayScope }), ...undecided });
+connect.open(anonLink({ link: "", redirectUrl: undefined, ...undecided }));
+connect.refresh({ tokenEndpoint: "", clientId: "", refreshToken: "", scope: mayScope, signal: maySignal });
+connect.handleRedirect({ exchange: undefined, verify: undefined });
+Connect.create({ debug: undefined, labels: undefined });
+
 // Redirects, events, errors
 connect.handleRedirect().then((result) => result && result);
 connect.handleRedirect<TokenResponse>({ exchange: async ({ code }) => code, verify: async () => null }).then((result) => result?.access_token);
