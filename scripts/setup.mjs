@@ -1,7 +1,5 @@
 // Gets this machine ready: `npm run setup` for everything, `npm run setup -- NAME…` for some of it. Nothing is done
 // twice: a second run takes under a second. `npm start` and `npm test` call the steps that they need by themselves.
-import { existsSync } from "node:fs";
-import { inRoot } from "./lib/paths.mjs";
 import { ensureWasmStd } from "./lib/wasm-std.mjs";
 import { ensureTool } from "./lib/tools.mjs";
 import { ensureBrowsers } from "./lib/browsers.mjs";
@@ -45,10 +43,7 @@ if (process.argv[1] === import.meta.filename) {
     const asked = process.argv.slice(2);
     const unknown = asked.find((name) => !Object.hasOwn(steps, name));
     if (unknown) throw new Failure(`there is no step ${unknown}; there are: ${Object.keys(steps).join(", ")}`);
-    // Some steps are for tests that a tree may not have.
-    const optional = { "python-oauth": "tests/oauth-servers/requirements.txt", "python-sandbox": "tests/sandbox/requirements.txt" };
-    const all = Object.keys(steps).filter((name) => !optional[name] || existsSync(inRoot(optional[name])));
-    await setup(...(asked.length > 0 ? asked : all));
+    await setup(...(asked.length > 0 ? asked : Object.keys(steps)));
     console.log("Ready.");
   });
 }

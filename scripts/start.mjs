@@ -1,18 +1,16 @@
 // `npm start`: builds the package and the sandbox, and serves the demo site until Ctrl-C. Arguments go to the sandbox
 // (`npm start -- --app-port 5000`); sandbox/README.md lists them.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { inRoot } from "./lib/paths.mjs";
 import { Failure, ended, main, run, start } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
 import { forPackage, setup } from "./setup.mjs";
 
-const scripts = JSON.parse(readFileSync(inRoot("package.json"), "utf8")).scripts;
-
 async function buildSite() {
   await setup(...forPackage);
   await step("build the package", () => run("npm", ["run", "--silent", "build", "--", "--if-changed"], { label: "npm run build" }));
-  if (scripts["build:site"]) await step("build the demo site", () => run("npm", ["run", "--silent", "build:site"], { label: "npm run build:site" }));
+  await step("build the demo site", () => run("npm", ["run", "--silent", "build:site"], { label: "npm run build:site" }));
 }
 
 const buildSandbox = () => step("build the sandbox", () => run("cargo", ["build", "--quiet", "--package", "sandbox"], { label: "cargo build" }));

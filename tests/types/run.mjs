@@ -1,6 +1,6 @@
 // Compiles cases/ against the built package with several versions of TypeScript, in each way that modules are resolved.
 // A case that must compile does; one that must not has a directive, which fails where the mistake compiles after all.
-// Nothing is skipped in the package's own declarations, only TypeScript's. `npm run test:types -- 5.9` takes one version.
+// Nothing is skipped in the package's own declarations, only TypeScript's. `node tests/types/run.mjs 5.9` takes one version.
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
