@@ -186,6 +186,17 @@ fn the_files_that_the_docs_speak_of_are_there() {
     }
 }
 
+/// What asks the backend is shown three times, and the docs' own test compiles one of them.
+#[test]
+fn every_start_asks_the_backend_alike() {
+    let docs = ["README.md", "pkg-template/README.md", "www/docs/index.md"].map(source);
+    let [first, others @ ..] = docs
+        .each_ref()
+        .map(|doc| between(doc, "const mintSession =", ";\n"));
+    assert!(first.contains("session_token"));
+    assert_eq!(others, [first; 2]);
+}
+
 /// The return page's texts stand in its script, for pages that have no elements for them, and in the page that an app copies.
 #[test]
 fn the_return_page_has_the_texts_of_its_script() {
