@@ -1,7 +1,7 @@
 import type * as i0 from "@angular/core";
 import type {
   Account, AlterOptions, AnonOptions, AnyResult, CodeOptions, Connect, ConnectConfig, ConnectError, EventName, Grant, ImplicitOptions,
-  LinkResult, OpenOptions, RedirectHandlers, RefreshOptions, StackOneOptions, Status, TokenResponse, TriggerActions, TriggerOptions,
+  LinkResult, OpenOptions, RefreshOptions, StackOneOptions, Status, TokenResponse, TriggerActions, TriggerOptions,
 } from "./index.js";
 
 /**
@@ -39,7 +39,7 @@ export class ConnectService {
   authorize<T = TokenResponse>(options: CodeOptions<T> & TriggerOptions): Promise<T>;
   authorize(options: OpenOptions & TriggerOptions): Promise<AnyResult>;
   /** See `Connect.handleRedirect`. */
-  handleRedirect<R = AnyResult>(handlers?: RedirectHandlers): Promise<R | null>;
+  handleRedirect: Connect["handleRedirect"];
   /** See `Connect.refresh`. */
   refresh(options: RefreshOptions): Promise<TokenResponse>;
   /** Ends the flow with no outcome. */

@@ -423,10 +423,14 @@ export class Connect {
    * The result of the full-page redirect that this page came back from; once. A code whose flow was begun with `exchange`, by
    * redirect or by a popup whose opener was reloaded meanwhile, is kept until a call brings `exchange` again; without it, and
    * where nothing came back, the answer is `null`. Where `exchange` answers nothing, as with a backend that sets a cookie, it is
-   * `undefined`.
-   * @throws {ConnectError} (as a rejection) the redirect's failure; `expired` where it came too late
+   * `undefined`. TypeScript takes what the handlers answer for the result: where a page comes back from other systems too, say so,
+   * `handleRedirect<Session | Grant[]>({ exchange })`.
+   * @throws {ConnectError} (as a rejection) the redirect's failure; `expired` where it came too late; `sdk_destroyed`, `load_failed`,
+   * `core_failed`
    */
-  handleRedirect<R = AnyResult>(handlers?: RedirectHandlers): Promise<R | null>;
+  handleRedirect<R = AnyResult>(handlers?: RedirectHandlers<R>): Promise<R | null>;
+  /** The same, where `exchange` and `verify` answer differently. */
+  handleRedirect<E, V>(handlers: Pick<RedirectHandlers<E>, "exchange"> & Pick<RedirectHandlers<V>, "verify">): Promise<E | V | null>;
 
   /**
    * Asks for a new access token; calls with the same refresh token share one request, also across tabs.

@@ -11,6 +11,9 @@ export class App {
   readonly status: Signal<Status> = this.connect.status;
   options: OpenOptions = { token: () => "" };
   start = () => this.connect.open({ token: "", onSuccess: (grants) => grants.length });
+  async redirected(): Promise<{ session: string } | null> {
+    return this.connect.handleRedirect({ exchange: async ({ code }) => ({ session: code }) });
+  }
   token(): Promise<TokenResponse> {
     // @ts-expect-error no clientId
     this.connect.authorize(anny({ redirectUri: "" }));

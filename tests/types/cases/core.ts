@@ -2,7 +2,7 @@
 import AlterConnect, {
   Connect, ConnectError,
   type Account, type AlterOptions, type AnyResult, type CodeOptions, type ErrorCode, type Grant, type LinkResult, type OpenOptions,
-  type RefreshOptions, type ResultOf, type Source, type TokenResponse,
+  type RedirectHandlers, type RefreshOptions, type ResultOf, type Source, type TokenResponse,
 } from "connect-widget";
 import SyncConnect, { Connect as Sync } from "connect-widget/sync";
 import "connect-widget/callback";
@@ -110,7 +110,26 @@ Connect.create({ debug: undefined, labels: undefined });
 
 // Redirects, events, errors
 connect.handleRedirect().then((result) => result && result);
-connect.handleRedirect<TokenResponse>({ exchange: async ({ code }) => code, verify: async () => null }).then((result) => result?.access_token);
+connect.handleRedirect<TokenResponse>({ exchange: async ({ code }) => ({ access_token: code, raw: {} }), verify: async () => null }).then((result) => result?.access_token);
+connect.handleRedirect<Grant[] | { user: string }>({ exchange }).then((result) => result && "user" in result && result.user);
+async function redirected(handlers?: RedirectHandlers) {
+  const whatever = await connect.handleRedirect();
+  same<AnyResult | null, typeof whatever>(true);
+  const exchanged = await connect.handleRedirect({ exchange });
+  same<{ user: string } | null, typeof exchanged>(true);
+  const inline = await connect.handleRedirect({ exchange: async ({ code }) => ({ session: code }) });
+  same<{ session: string } | null, typeof inline>(true);
+  const verified = await connect.handleRedirect({ verify });
+  same<MyAccount | null, typeof verified>(true);
+  const either = await connect.handleRedirect({ exchange, verify });
+  same<{ user: string } | MyAccount | null, typeof either>(true);
+  const nothing = await connect.handleRedirect({ exchange: async () => undefined });
+  same<undefined | null, typeof nothing>(true);
+  const cookie = await connect.handleRedirect({ exchange: async ({ code }) => { code.length; } });
+  same<void | null, typeof cookie>(true);
+  const passed = await connect.handleRedirect(handlers);
+  same<any, typeof passed>(true);
+}
 const stop: () => void = connect.on("success", (grants) => grants[0].grant_id);
 connect.on("error", (error) => error.code === "popup_blocked");
 connect.on("exit", () => {});
@@ -133,4 +152,4 @@ connect.close(), connect.focus(), connect.destroy(), stop();
 const report: Promise<Diagnosis> = diagnose({ protocol: "code", redirectUri: "" });
 diagnose().then(({ mode, problems }) => problems.map(({ code, fix }: Finding) => `${mode} ${code} ${fix}`));
 
-export { account, instance, report, late, sync, syncToo, options, source, code, isOpen, version, refresh, results };
+export { account, instance, report, late, sync, syncToo, options, source, code, isOpen, version, redirected, refresh, results };

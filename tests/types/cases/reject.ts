@@ -1,5 +1,5 @@
 // What must not compile. Each line that follows a directive has one mistake; a mistake that compiles fails the test.
-import { Connect, ConnectError, type ErrorCode, type Grant } from "connect-widget";
+import { Connect, ConnectError, type ErrorCode, type Grant, type TokenResponse } from "connect-widget";
 import { anny, aniapi, stackOne } from "connect-widget/providers";
 
 const connect = Connect.create();
@@ -54,6 +54,16 @@ connect.on(Math.random() > 0.5 ? "opened" : "closed", () => {});
 connect.on("exit", (reason) => reason);
 // @ts-expect-error no refresh token
 connect.refresh({ tokenEndpoint: "", clientId: "" });
+// @ts-expect-error `exchange` answers something else
+connect.handleRedirect<TokenResponse>({ exchange: async ({ code }) => code });
+// @ts-expect-error a misspelt handler
+connect.handleRedirect({ exchnge: async () => ({ user: "" }) });
+connect.handleRedirect({ exchange: async () => ({ user: "" }) }).then((result) => {
+  // @ts-expect-error may be null
+  result.user;
+  // @ts-expect-error the result is what `exchange` answers
+  result?.access_token;
+});
 // @ts-expect-error no clientId
 anny({ redirectUri: "" });
 // @ts-expect-error a preset has its protocol
