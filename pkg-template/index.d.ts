@@ -434,16 +434,22 @@ export class Connect {
 
   /**
    * Asks for a new access token; calls with the same refresh token share one request, also across tabs.
-   * @throws {ConnectError} (as a rejection) `invalid_options`, `network_error`, `invalid_response`, `aborted`, or the server's
-   * code such as `invalid_grant`
+   * @throws {ConnectError} (as a rejection) `invalid_options`, `network_error`, `invalid_response`, `aborted`, `sdk_destroyed`,
+   * `no_window`, `load_failed`, `core_failed`, or the server's code such as `invalid_grant`
    */
   refresh(options: RefreshOptions): Promise<TokenResponse>;
 
-  /** Ends the live flow, if any, with no outcome but the `close` event. */
+  /**
+   * Ends the live flow, if any, with no outcome but the `close` event.
+   * @throws {ConnectError} `sdk_destroyed`
+   */
   close(): void;
   /** Brings the live flow's window to the front. */
   focus(): void;
-  /** Ends everything and forgets all handlers. The instance cannot be used again. */
+  /**
+   * Ends everything and forgets all handlers. The instance cannot be used again: what else it is asked throws or rejects with
+   * `sdk_destroyed`, but for `destroy()`, `focus()` and `getVersion()`.
+   */
   destroy(): void;
 
   /**
@@ -454,10 +460,16 @@ export class Connect {
   on<E extends keyof ConnectEvents>(event: E, handler: (...args: ConnectEvents[E]) => void): () => void;
   /** For an event whose name is known at run time only. */
   on<E extends string>(event: string extends E ? E : never, handler: (...args: any[]) => void): () => void;
-  /** Takes a handler back. */
+  /**
+   * Takes a handler back.
+   * @throws {ConnectError} `sdk_destroyed`
+   */
   off(event: string, handler: (...args: any[]) => void): void;
 
-  /** Whether a flow is live. */
+  /**
+   * Whether a flow is live.
+   * @throws {ConnectError} `sdk_destroyed`
+   */
   isOpen(): boolean;
   /** The package's version. */
   getVersion(): string;
