@@ -2,6 +2,7 @@
 //! storage; and what the crate is made of.
 
 use crate::attempt::LOOK;
+use crate::samples::every_protocol;
 use connect_widget::error::{CODES, Code};
 use connect_widget::flow::machine::Milestone;
 use connect_widget::protocol::PROTOCOLS;
@@ -38,6 +39,11 @@ fn without_comments(text: &str) -> String {
         !line.starts_with('*') && !line.starts_with("/*") && !line.starts_with("//")
     };
     text.lines().filter(is_code).collect::<Vec<_>>().join("\n")
+}
+
+/// The names in a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric())
 }
 
 fn codes() -> BTreeSet<&'static str> {
@@ -113,9 +119,14 @@ fn the_shell_has_a_sentence_for_every_code_that_it_gives() {
     assert!(source("pkg-template/instance.js").contains(&stopped));
 }
 
+/// The systems' names.
+fn systems() -> BTreeSet<&'static str> {
+    PROTOCOLS.iter().map(|protocol| protocol.name()).collect()
+}
+
 #[test]
 fn the_types_and_the_vectors_know_every_system() {
-    let ours: BTreeSet<&str> = PROTOCOLS.iter().map(|protocol| protocol.name()).collect();
+    let ours = systems();
     assert_eq!(ours.len(), PROTOCOLS.len());
     let types = source("pkg-template/index.d.ts");
     let member = |line: &'_ str| {
@@ -143,6 +154,147 @@ fn the_types_and_the_vectors_know_every_system() {
         .filter(|path| path.is_dir());
     let folders: BTreeSet<String> = folders.map(|path| file_name(&path)).collect();
     assert_eq!(folders, ours.iter().map(|&name| name.to_owned()).collect());
+}
+
+/// What the random journeys, the fuzz targets, the presets and the demo know of the systems.
+#[test]
+fn the_samples_the_presets_and_the_demo_know_every_system() {
+    let samples = every_protocol().map(|(name, _)| name);
+    assert_eq!(BTreeSet::from(samples), systems());
+    for file in ["pkg-template/providers.js", "www/static/demo/systems.js"] {
+        let text = source(file);
+        let named = text.split("protocol: \"").skip(1);
+        let named: BTreeSet<&str> = named.filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(named, systems(), "{file}");
+    }
+    let places = [
+        ("www/docs/protocols.md", "`"),
+        ("fuzz/dictionaries/options.dict", "\\\""),
+        ("fuzz/dictionaries/records.dict", "\\\""),
+    ];
+    for (file, mark) in places {
+        let text = source(file);
+        for name in systems() {
+            let is_there = text.contains(&format!("{mark}{name}{mark}"));
+            assert!(is_there, "{file} does not name {name}");
+        }
+    }
+}
+
+/// The interfaces of a system's options: their names, the systems, and what stands in them.
+fn interfaces(types: &str) -> Vec<(&str, &str, &str)> {
+    let each = types.split("export interface ").skip(1);
+    let interface = each.filter_map(|rest| {
+        let (head, rest) = rest.split_once(" {\n")?;
+        let (body, _) = rest.split_once("\n}\n")?;
+        let (_, system) = body.split_once("protocol")?;
+        let system = system.trim_start_matches('?').strip_prefix(": \"")?;
+        Some((
+            head.split(['<', ' ']).next()?,
+            system.split('"').next()?,
+            body,
+        ))
+    });
+    interface.collect()
+}
+
+/// One interface for each system; `OpenOptions`, `ResultOf`, and each function that is overloaded by them, have all.
+#[test]
+fn the_types_overload_every_system() {
+    let types = source("pkg-template/index.d.ts");
+    let interfaces = interfaces(&types);
+    let of: Vec<&str> = interfaces.iter().map(|(_, system, _)| *system).collect();
+    assert_eq!(of.len(), systems().len());
+    assert_eq!(BTreeSet::from_iter(of), systems());
+    let names: BTreeSet<&str> = interfaces.iter().map(|(name, _, _)| *name).collect();
+    let members = words(between(&types, "export type OpenOptions<", ";"));
+    let members = members.filter(|word| word.ends_with("Options"));
+    assert_eq!(members.collect::<BTreeSet<_>>(), names);
+    let results = quoted(between(&types, "export type ResultOf<O> =", ";"));
+    let default = BTreeSet::from([PROTOCOLS[0].name()]);
+    assert_eq!(&results & &systems(), &systems() - &default);
+    for (file, functions) in [
+        ("index", &["open", "authorize"][..]),
+        ("react", &["useConnect", "ConnectButton"]),
+        ("vue", &["useConnect"]),
+        ("angular", &["open", "authorize"]),
+    ] {
+        let text = source(&format!("pkg-template/{file}.d.ts"));
+        for function in functions {
+            let is_one = |line: &&str| {
+                let line = line.trim().trim_start_matches("export function ");
+                let rest = line.strip_prefix(function).unwrap_or_default();
+                rest.starts_with(['(', '<'])
+            };
+            let overloads: Vec<&str> = text.lines().filter(is_one).collect();
+            for name in &names {
+                let takes = |line: &&str| words(line).any(|word| word == *name);
+                assert!(
+                    overloads.iter().any(takes),
+                    "{file}.d.ts: {function}() takes no {name}"
+                );
+            }
+        }
+    }
+}
+
+/// What the wrappers have lists of: every option, those that are texts, and those that the app may give as a function.
+#[test]
+fn the_wrappers_know_every_option() {
+    let types = source("pkg-template/index.d.ts");
+    let shared = ["CommonOptions", "AuthorizationRequestOptions"];
+    let shared = shared.map(|name| between(&types, &format!("export interface {name}<"), "\n}\n"));
+    let own = interfaces(&types).into_iter().map(|(_, _, body)| body);
+    let code = without_comments(&own.chain(shared).collect::<Vec<_>>().join("\n"));
+    let members: Vec<(&str, &str)> = code
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split_once(": "))
+        .map(|(name, kind)| (name.trim_end_matches('?'), kind))
+        .collect();
+    let those = |is_one: fn(&str) -> bool| -> BTreeSet<&str> {
+        let found = members.iter().filter(|(_, kind)| is_one(kind));
+        found.map(|(name, _)| *name).collect()
+    };
+    let [controller, element, angular] =
+        ["controller", "element", "angular"].map(|name| source(&format!("pkg-template/{name}.js")));
+    let names = quoted(between(&controller, "optionNames = [", "]"));
+    assert_eq!(&those(|_| true) - &names, BTreeSet::new());
+    let attributes = quoted(between(&element, "const texts = {", "}"));
+    let texts = those(|kind| kind.starts_with("string;") || kind.starts_with('"'));
+    assert_eq!(&texts - &attributes, BTreeSet::new());
+    let sources = those(|kind| kind.starts_with("Source<"));
+    let asked = options_that_are_asked();
+    assert_eq!(sources, asked.iter().map(String::as_str).collect());
+    let functions = &sources | &those(|kind| kind.contains(") => PromiseLike<"));
+    let of_no_attribute = &functions | &BTreeSet::from(["popup", "signal", "connect"]);
+    assert_eq!(
+        quoted(between(&element, "const values = [", "]")),
+        of_no_attribute
+    );
+    // `verify` is asked again and again: outside Angular's zone.
+    assert_eq!(
+        quoted(between(&angular, "const sources = [", "]")),
+        &functions - &BTreeSet::from(["verify"])
+    );
+    let properties = source("pkg-template/element.d.ts");
+    for name in &texts | &of_no_attribute {
+        let is_there = properties.contains(&format!("\n  {name}: "));
+        assert!(is_there, "element.d.ts has no {name}");
+    }
+}
+
+/// The options whose value a protocol waits for.
+fn options_that_are_asked() -> BTreeSet<String> {
+    let files = sources()
+        .into_iter()
+        .filter(|path| path.starts_with(root().join("src/protocol")));
+    let texts = files.map(|path| std::fs::read_to_string(path).expect("a text"));
+    let asked = texts.flat_map(|text| {
+        let named = text.split("option: \"").skip(1);
+        let named = named.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()));
+        named.collect::<Vec<_>>()
+    });
+    asked.collect()
 }
 
 fn file_name(path: &Path) -> String {
