@@ -361,7 +361,7 @@ export class ConnectError extends Error {
   code: ErrorCode | (string & {});
   /**
    * What the provider said, untouched: `error`, `error_description` and whatever came with them. Of a failed token request:
-   * the answer's own members, `status` (of HTTP) and `body`, parsed where it is JSON.
+   * the answer's own members, `status` (of HTTP) and `body`, parsed where it is JSON or a form.
    */
   details?: Record<string, unknown>;
   /** What the app, the network or the loader threw. */
