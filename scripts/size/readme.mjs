@@ -28,6 +28,8 @@ const readJson = (...path) => (existsSync(inRoot(...path)) ? JSON.parse(readFile
 const FRONT = {
   load: "import → first `create()`, ms",
   first: "first click → `window.open`, ms",
+  atOnce: "the same in the task of `create()`, no core yet, ms",
+  later: "later clicks → `window.open`, ms",
   message: "message → callback, ms",
   exit: "the user closes the window → `onExit`, ms",
   foreign: "a message that is for others, µs",

@@ -67,7 +67,7 @@ test("a block of a document is replaced, and nothing else", () => {
 
 test("the README's short table has what a page loads first, and the peer beside it", () => {
   const files = { "index.js": { gzip: 1500 }, "core.js": { gzip: 24_000 } };
-  const medians = (value) => ({ load: value, first: value, message: value, exit: value, foreign: value });
+  const medians = (value) => ({ load: value, first: value, atOnce: value, later: value, message: value, exit: value, foreign: value });
   const bench = { date: "2026-01-01", browser: "Chromium 1", medians: { package: medians(1.234), peer: medians(2) }, sizes: { peer: { gzip: 3504 } } };
   const lines = front(files, bench).split("\n");
   assert.equal(lines[2], "| loaded with the page (`gzip -9`) | 1,500 bytes | 3,504 bytes |");
