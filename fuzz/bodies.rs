@@ -13,6 +13,7 @@ use connect_widget::flow::watch::Sight;
 use connect_widget::options::Rules;
 use connect_widget::protocol::{TokenAnswer, TokenRequest, read_token_answer};
 use connect_widget::result::{Outcome, Success};
+use connect_widget::text::trim;
 use connect_widget::world::World;
 use serde_json::{Value, json};
 
@@ -150,10 +151,7 @@ pub fn returns(data: &[u8]) {
         for via in [Via::OwnWindow, Via::Page, OWN_RELAY, RELAY] {
             let (attempt, ownership) = of(text, via);
             let went_on = !attempt.flow.is_waiting();
-            assert!(
-                ownership.is_some() || !went_on,
-                "no ownership, no answer: {text}"
-            );
+            assert!(ownership.is_some() || !went_on, "no ownership, no answer: {text}");
             let succeeded = attempt
                 .said()
                 .last()
@@ -234,13 +232,17 @@ pub fn tokens_of(data: &[u8]) {
     };
     let world = TestWorld::new(NOON, 1);
     let body = body.to_owned();
-    // Some servers answer in a form; a page that speaks of tokens is none.
-    let form = world.parse_query(body.trim());
-    let is_form = ["access_token", "error"].map(|name| form.get(name).is_given()) != [false; 2];
-    let parsed = match serde_json::from_str::<Value>(&body) {
-        Ok(json) => Some(value_of(&json)),
-        Err(_) => (is_form && !body.contains('<')).then_some(form),
-    };
+    // As JSON, or as a form.
+    let parsed = serde_json::from_str::<Value>(&body).ok();
+    let parsed = parsed.map(|body| value_of(&body));
+    let form = world.parse_query(trim(&body));
+    let is_form = !body.contains('<')
+        && ["access_token", "error"]
+            .iter()
+            .any(|name| form.get(name).as_str().is_some());
+    let parsed = parsed
+        .or(is_form.then_some(form))
+        .filter(|body| body.is_given());
     let answer = TokenAnswer { status, body };
     match read_token_answer(&answer, None, &world) {
         Ok(tokens) => {
@@ -261,8 +263,7 @@ pub fn tokens_of(data: &[u8]) {
             assert!(!failure.code.is_empty() && !failure.message.is_empty());
             let details = json_of(&failure.details);
             assert_eq!(details["status"], json!(status));
-            let body = parsed.filter(|body| body.is_given());
-            let expected = body.map_or(json!(answer.body), |body| json_of(&body));
+            let expected = parsed.map_or(json!(answer.body), |body| json_of(&body));
             assert_eq!(details["body"], expected);
         }
     }

@@ -12,7 +12,6 @@ const folder = inCache("docs-snippets");
 // What an app that the docs speak of has around each piece.
 const surroundings = `
 declare const button: HTMLButtonElement;
-declare const app: any, alter: any;
 declare function mintSession(...about: any[]): Promise<string>;
 declare function makeLink(app: string): Promise<{ url: string; state: string }>;
 declare function makeConnectSession(): Promise<{ auth_link_url: string }>;
