@@ -151,7 +151,10 @@ pub fn returns(data: &[u8]) {
         for via in [Via::OwnWindow, Via::Page, OWN_RELAY, RELAY] {
             let (attempt, ownership) = of(text, via);
             let went_on = !attempt.flow.is_waiting();
-            assert!(ownership.is_some() || !went_on, "no ownership, no answer: {text}");
+            assert!(
+                ownership.is_some() || !went_on,
+                "no ownership, no answer: {text}"
+            );
             let succeeded = attempt
                 .said()
                 .last()

@@ -6,7 +6,7 @@ import { ofPage } from "./page.js";
 function rehearsal() {
   const popup = {
     closed: false,
-    location: { replace() {} },
+    location: { href: "", replace() {} },
     close() {
       popup.closed = true;
     },

@@ -3,6 +3,7 @@
 use super::value::get;
 use super::window;
 use crate::flow::mode::{Device, TABLET_WIDTH};
+use crate::text::includes;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
@@ -56,6 +57,12 @@ pub fn is_in_sight() -> bool {
 pub fn has_focus() -> bool {
     let has_focus = |page: web_sys::Document| page.has_focus().unwrap_or(true);
     is_in_sight() && window().document().is_none_or(has_focus)
+}
+
+/// Whether the engine is Chromium, by the name that every browser of its has.
+pub fn is_chromium() -> bool {
+    let user_agent = window().navigator().user_agent();
+    user_agent.is_ok_and(|user_agent| includes(&user_agent, "Chrome/"))
 }
 
 /// Whether this runs in a click that the browser counts as a further one of a double click (UI Events, `detail`).

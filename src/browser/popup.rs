@@ -1,6 +1,6 @@
 //! The window that a flow shows its provider in.
 
-use super::device::is_frame;
+use super::device::{self, is_frame};
 use super::promise::later;
 use super::shell::listen;
 use super::store::{PREFIX, give_ticket};
@@ -13,9 +13,9 @@ use js_sys::Math;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
-/// How long a window is given to come to rest before it closes, and the pause between two looks at it, in milliseconds.
-const REST: f64 = 150.0;
+/// Milliseconds between two looks at a window that comes to rest before it closes, and how many there are at most.
 const LOOK: i32 = 10;
+const LOOKS: u32 = 15;
 
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
@@ -124,26 +124,29 @@ impl Popup {
 
     /// Closes a window that a page may be on its way to. Chromium loses a close that meets the arrival of a page, and such a window
     /// takes no other close, whatever is tried. So the page is called off first. Should this page leave meanwhile, nothing could
-    /// close the window any more, so it closes then.
+    /// close the window any more, so it closes then. The other engines lose none.
     pub fn close_at_rest(&self) {
+        if !device::is_chromium() {
+            return self.close();
+        }
         let before = self.document();
         self.navigate("about:blank");
         let popup = self.clone();
         let leaving = listen(&window(), "pagehide", Box::new(move |_| popup.close()));
-        let end = Browser.uptime() + REST;
-        self.clone().close_after(before, end, leaving);
+        self.clone().close_after(before, LOOKS, leaving);
     }
 
-    /// Closes the window once another document is there than the one before, or when the time is up.
-    fn close_after(self, before: JsValue, end: f64, leaving: EventListener) {
+    /// Closes the window once another document is there than the one before, or after so many looks.
+    fn close_after(self, before: JsValue, looks: u32, leaving: EventListener) {
         let document = self.document();
-        if (document.is_object() && document != before) || Browser.uptime() >= end {
+        let has_arrived = document.is_object() && document != before;
+        if has_arrived || looks == 0 || self.is_closed() {
             drop(leaving);
             return self.close();
         }
         later(
             LOOK,
-            Box::new(move || self.close_after(before, end, leaving)),
+            Box::new(move || self.close_after(before, looks - 1, leaving)),
         );
     }
 

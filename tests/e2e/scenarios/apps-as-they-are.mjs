@@ -130,13 +130,31 @@ export const scenarios = [
     outcome: { [kind]: protocols[protocol].isResult },
     mayExit: true,
   }))),
-  ...["code", "alter-connect"].map((protocol) => popup(protocol, {
+  ...["code", "alter-connect", "stackone-link"].map((protocol) => popup(protocol, {
     name: `${protocol}: onSuccess leaves the page at once`,
     sandbox: AUTO,
     options: (env) => ({ onSuccess: (value) => { env.say("success", value); location.assign("/?done"); } }),
     async person(user) {
       await user.click();
       await user.heard("success");
+      await user.heard("ready", { nth: 2 });
+      await user.wait(500);
+    },
+  })),
+  ...["close", "destroy"].map((verb) => popup("code", {
+    name: `code: ${verb}() while the provider's page is on its way, and the page is left at once: no window stays`,
+    outcome: {},
+    options: (env) => ({
+      onEvent(name) {
+        if (name !== "OAUTH_STARTED") return;
+        setTimeout(() => {
+          env.widget[verb]();
+          location.assign("/?done");
+        });
+      },
+    }),
+    async person(user) {
+      await user.click();
       await user.heard("ready", { nth: 2 });
       await user.wait(500);
     },
