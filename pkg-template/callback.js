@@ -34,5 +34,5 @@ function answer() {
   else handOver(response, owner, (taken) => say(taken ? "done" : "lost"));
 }
 
-// On a server there is nothing to answer.
-if (typeof window === "object" && typeof document === "object") answer();
+// On a server there is nothing to answer. Some have a window and a document of their own making.
+if (typeof window === "object" && typeof location === "object") answer();

@@ -9,7 +9,7 @@ import { core, getCore, loadDebug, loadHandOver, warmUp } from "./loader.js";
 import { explain } from "./observe.js";
 import { ofPage } from "./page.js";
 
-/** The window, from the first instance on: an import touches no global. Undefined on a server, whatever that calls its window. */
+/** The window, from the first instance on: an import touches no global. None on a server, whatever that calls its window: it has no `location`. */
 let page;
 
 /** One widget on a page; see index.d.ts. */
@@ -28,7 +28,7 @@ export class Connect {
       throw error("invalid_options", cause, "Option config ");
     }
     this.handlers = new Map();
-    page = globalThis.window?.document && window.location && window;
+    page = globalThis.window?.document && globalThis.location && window;
     if (!page) return;
     takeResponse(loadHandOver);
     this.observe("create", location.href);

@@ -15,12 +15,13 @@ const entries = {
 };
 
 /** What some servers call their window. */
-const windows = { "an empty object": {}, "the global object": globalThis };
+const windows = { "an empty object": {}, "the global object": globalThis, "a document's, as Angular Universal had it by domino": { document: {}, location: { href: "/" } } };
 
 for (const [name, window] of Object.entries(windows)) {
   test(`“${complaints.server}”: a server whose window is ${name}`, async () => {
-    globalThis.window = window;
+    Object.assign(globalThis, { window, document: window.document });
     try {
+      await import(`${pkg}/callback.js?${encodeURIComponent(name)}`);
       const { default: Connect } = await import(`${pkg}/index.js?${encodeURIComponent(name)}`);
       const widget = Connect.create();
       widget.on("success", () => {});
@@ -29,6 +30,7 @@ for (const [name, window] of Object.entries(windows)) {
       widget.destroy();
     } finally {
       delete globalThis.window;
+      delete globalThis.document;
     }
   });
 }
