@@ -13,9 +13,9 @@ use js_sys::Math;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
-/// Milliseconds between two looks at a window that comes to rest before it closes, and how many there are at most.
-const LOOK: i32 = 10;
+/// A window rests for so many looks before it closes, with so many milliseconds between two of them.
 const LOOKS: u32 = 15;
+const LOOK: i32 = 10;
 
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
@@ -123,36 +123,26 @@ impl Popup {
     }
 
     /// Closes a window that a page may be on its way to. Chromium loses a close that meets the arrival of a page, and such a window
-    /// takes no other close, whatever is tried. So the page is called off first. Should this page leave meanwhile, nothing could
-    /// close the window any more, so it closes then. The other engines lose none.
+    /// takes no other close, whatever is tried; the other engines lose none. So the page is called off first, by a way to where no
+    /// window goes: Chromium shows no `data:` URL. (It does show about:blank, which has this page's Cross-Origin-Opener-Policy, and may
+    /// be severed by it.) Should this page leave meanwhile, nothing could close the window any more, so it closes then.
     pub fn close_at_rest(&self) {
         if !device::is_chromium() {
             return self.close();
         }
-        let before = self.document();
-        self.navigate("about:blank");
+        self.navigate("data:,");
         let popup = self.clone();
         let leaving = listen(&window(), "pagehide", Box::new(move |_| popup.close()));
-        self.clone().close_after(before, LOOKS, leaving);
+        self.clone().close_after(LOOKS, leaving);
     }
 
-    /// Closes the window once another document is there than the one before, or after so many looks.
-    fn close_after(self, before: JsValue, looks: u32, leaving: EventListener) {
-        let document = self.document();
-        let has_arrived = document.is_object() && document != before;
-        if has_arrived || looks == 0 || self.is_closed() {
+    /// Closes the window after so many looks, unless it is closed before.
+    fn close_after(self, looks: u32, leaving: EventListener) {
+        if looks == 0 || self.is_closed() {
             drop(leaving);
             return self.close();
         }
-        later(
-            LOOK,
-            Box::new(move || self.close_after(before, looks - 1, leaving)),
-        );
-    }
-
-    /// The window's document; undefined where it is of another origin.
-    fn document(&self) -> JsValue {
-        get(&self.window, "document")
+        later(LOOK, Box::new(move || self.close_after(looks - 1, leaving)));
     }
 
     /// Says in the blank window that it waits. No style attribute and no style element: it works under any Content Security
@@ -163,7 +153,7 @@ impl Popup {
 
     fn write(&self, text: &str) -> Option<()> {
         // Of the window's own realm, where it is no instance of this one's class.
-        let page = Some(self.document()).filter(JsValue::is_object)?;
+        let page = Some(get(&self.window, "document")).filter(JsValue::is_object)?;
         let page: web_sys::Document = page.unchecked_into();
         let lang = window()
             .document()?
