@@ -1,4 +1,4 @@
-// Two origins on two sites: the app's, with both packages, and the provider's. Nothing is cached, so that every page load
+// Two origins on two sites: the app's, with both packages, and the provider's; and a provider that is slow. Nothing is cached, so that every page load
 // is a first visit.
 import { createServer } from "node:http";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -27,15 +27,15 @@ function answer({ url }, response) {
   response.end(readFileSync(file));
 }
 
-async function listen(host) {
-  const server = createServer(answer);
+async function listen(host, milliseconds = 0) {
+  const server = createServer((request, response) => setTimeout(answer, milliseconds, request, response));
   await new Promise((resolve) => server.listen(0, host, resolve));
   return server;
 }
 
-/** @returns {Promise<{app: string, provider: string, close: () => void}>} the two origins */
+/** @returns {Promise<{app: string, provider: string, slow: string, close: () => void}>} the two origins, and a provider that takes its time */
 export async function serve() {
-  const servers = await Promise.all([listen("127.0.0.1"), listen("127.0.0.1")]);
-  const [app, provider] = servers.map((server) => server.address().port);
-  return { app: `http://localhost:${app}`, provider: `http://127.0.0.1:${provider}`, close: () => servers.forEach((server) => server.close()) };
+  const servers = await Promise.all([listen("127.0.0.1"), listen("127.0.0.1"), listen("127.0.0.1", 140)]);
+  const [app, provider, slow] = servers.map((server) => server.address().port);
+  return { app: `http://localhost:${app}`, provider: `http://127.0.0.1:${provider}`, slow: `http://127.0.0.1:${slow}`, close: () => servers.forEach((server) => server.close()) };
 }

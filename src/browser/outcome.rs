@@ -21,7 +21,8 @@ pub fn close_window(attempt: &Attempt, was_answered: bool) {
     let Some(popup) = attempt.popup.take() else {
         return;
     };
-    let may_be_under_way = match popup.look() {
+    let place = popup.look();
+    let may_be_under_way = match place {
         Place::Blank => attempt.flow.borrow().is_on_the_way(),
         // Providers that have answered go on to a page of thanks. Of a user who is still busy there, a page may want to know whether to
         // leave it (`beforeunload`), so that one is not called off.
@@ -31,7 +32,7 @@ pub fn close_window(attempt: &Attempt, was_answered: bool) {
     // A page out of sight has no clock that is quick enough, and a window of the app's own may be given to the next flow.
     let may_rest = device::is_in_sight() && attempt.option("popup").is_undefined();
     if may_be_under_way && may_rest {
-        popup.close_at_rest();
+        popup.close_at_rest(&place);
     } else {
         popup.close();
     }

@@ -123,14 +123,18 @@ impl Popup {
     }
 
     /// Closes a window that a page may be on its way to. Chromium loses a close that meets the arrival of a page, and such a window
-    /// takes no other close, whatever is tried; the other engines lose none. So the page is called off first, by a way to where no
-    /// window goes: Chromium shows no `data:` URL. (It does show about:blank, which has this page's Cross-Origin-Opener-Policy, and may
-    /// be severed by it.) Should this page leave meanwhile, nothing could close the window any more, so it closes then.
-    pub fn close_at_rest(&self) {
+    /// takes no other close, whatever is tried; the other engines lose none. So that page is called off first. Should this page leave
+    /// meanwhile, nothing could close the window any more, so it closes then.
+    pub fn close_at_rest(&self, place: &Place) {
         if !device::is_chromium() {
             return self.close();
         }
-        self.navigate("data:,");
+        self.navigate(match place {
+            Place::Blank => "about:blank",
+            // A new blank page has this page's Cross-Origin-Opener-Policy, by which the window may be severed from it. The window goes to
+            // no `data:` URL, and the page on its way is called off all the same.
+            _ => "data:,",
+        });
         let popup = self.clone();
         let leaving = listen(&window(), "pagehide", Box::new(move |_| popup.close()));
         self.clone().close_after(LOOKS, leaving);

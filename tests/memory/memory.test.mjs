@@ -117,7 +117,8 @@ for (const [outcome, end] of Object.entries(OUTCOMES)) {
 
 test("a window closes at whatever moment its flow ends while the provider's page is on its way", () =>
   withPage(async (page, context) => {
-    for (let moment = 0; moment < 40; moment++) {
+    for (let moment = 0; moment < 80; moment++) {
+      const baseURL = moment % 2 ? sites.slow : sites.provider;
       const code = await page.evaluate(async ({ baseURL, milliseconds }) => {
         const result = window.bench.widget.authorize({ baseURL, token: "stay" }).catch(({ code }) => code);
         const { port1, port2 } = new MessageChannel();
@@ -128,9 +129,9 @@ test("a window closes at whatever moment its flow ends while the provider's page
         });
         window.bench.widget.close();
         return result;
-      }, { baseURL: sites.provider, milliseconds: moment / 2 });
+      }, { baseURL, milliseconds: moment / 4 });
       assert.equal(code, "aborted");
-      await windowsClose(page, context, `the window of a flow that ended after ${moment / 2} ms stays open`);
+      await windowsClose(page, context, `the window of a flow that ended after ${moment / 4} ms stays open`);
     }
   }));
 

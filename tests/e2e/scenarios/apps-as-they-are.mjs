@@ -76,6 +76,11 @@ export const scenarios = [
     sandbox: AUTO,
     options: protocol === "alter-connect" ? (env) => alterReturning(env) : undefined,
   })),
+  ...["code", "alter-connect", "anon-link", "implicit", "stackone-link"].map((protocol) => popup(protocol, {
+    name: `${protocol}: the app itself has Cross-Origin-Opener-Policy same-origin-allow-popups: the window closes`,
+    at: { query: "sandbox_coop=same-origin-allow-popups" },
+    sandbox: AUTO,
+  })),
   ...["code", "anon-link", "alter-connect"].flatMap((protocol) => [false, true].map((severed) => popup(protocol, {
     name: `${protocol}${severed ? ", severed" : ""}: the app clears both stores while the window is open`,
     sandbox: severed ? { coop: "same-origin" } : {},
