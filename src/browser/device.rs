@@ -48,15 +48,11 @@ pub fn was_reloaded() -> bool {
     get(&navigation, "type") == TYPE_RELOAD
 }
 
-/// Whether the page is in sight.
-pub fn is_in_sight() -> bool {
-    window().document().is_none_or(|page| !page.hidden())
-}
-
 /// Whether the page is in sight and has the focus.
 pub fn has_focus() -> bool {
-    let has_focus = |page: web_sys::Document| page.has_focus().unwrap_or(true);
-    is_in_sight() && window().document().is_none_or(has_focus)
+    window()
+        .document()
+        .is_none_or(|page| !page.hidden() && page.has_focus().unwrap_or(true))
 }
 
 /// Whether the engine is Chromium, by the name that every browser of its has.

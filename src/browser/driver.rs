@@ -10,7 +10,7 @@ use super::effects::perform;
 use super::flows::{add, attempts, let_go, update_listeners};
 use super::hearing::{listen_for, on_message};
 use super::options::{Options, is_window};
-use super::outcome::{announce, close_window, finish};
+use super::outcome::{By, announce, close_window, finish};
 use super::popup::{Place, Popup};
 use super::shell::listen;
 use super::source::Answer;
@@ -169,7 +169,7 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
 pub fn close(widget: &Widget) {
     let Some(attempt) = find(widget) else { return };
     let_go(&attempt);
-    close_window(&attempt, false);
+    close_window(&attempt, By::Other);
     if let Sink::Call(launch) = &*attempt.sink.borrow() {
         launch.ended();
         if launch.wants_result() {

@@ -6,7 +6,7 @@ use super::driver::{feed, on_answer, recall, weakly};
 use super::flows::let_go;
 use super::focus::Trigger;
 use super::hearing::listen_for;
-use super::outcome::{close_window, detach, finish};
+use super::outcome::{By, close_window, detach, finish};
 use super::popup::Popup;
 use super::promise::later;
 use super::source::{Answer, ask, is_aborted};
@@ -41,7 +41,7 @@ pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
         Effect::AskVerify => ask_verify(attempt),
         Effect::TakeResponse => {
             store::forget(&attempt.transaction());
-            close_window(attempt, true);
+            close_window(attempt, By::Page);
         }
         Effect::RequestToken(request) => request_token(attempt, request),
         Effect::Exchange(grant) => exchange(attempt, &grant),
@@ -123,7 +123,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
 }
 
 fn redirect(attempt: &Rc<Attempt>, url: &str) {
-    close_window(attempt, false);
+    close_window(attempt, By::Other);
     if !store::remember(&attempt.transaction()) || window().location().assign(url).is_err() {
         feed(attempt, Event::Blocked);
     }

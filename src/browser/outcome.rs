@@ -8,7 +8,7 @@ use super::options::Options;
 use super::popup::Place;
 use super::value::{object, to_js};
 use super::world::Browser;
-use super::{device, inbox, store};
+use super::{inbox, store};
 use crate::error::{Code, Failure};
 use crate::flow::mode::Mode;
 use crate::result::{Outcome, Success};
@@ -16,23 +16,33 @@ use js_sys::Array;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-/// Closes the flow's window, if it still has one. `was_answered`: its page has said what it had to say.
-pub fn close_window(attempt: &Attempt, was_answered: bool) {
+/// Who has ended a flow.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The page in its window, which has answered.
+    Page,
+    /// The app's backend, wherever the window is.
+    Backend,
+    /// The app or the user.
+    Other,
+}
+
+/// Closes the flow's window, if it still has one.
+pub fn close_window(attempt: &Attempt, by: By) {
     let Some(popup) = attempt.popup.take() else {
         return;
     };
-    let place = popup.look();
-    let may_be_under_way = match place {
-        Place::Blank => attempt.flow.borrow().is_on_the_way(),
+    let is_on_the_way = by != By::Page && attempt.flow.borrow().is_on_the_way(&Browser);
+    let may_be_under_way = match popup.look() {
+        Place::Blank => is_on_the_way,
         // Providers that have answered go on to a page of thanks. Of a user who is still busy there, a page may want to know whether to
-        // leave it (`beforeunload`), so that one is not called off.
-        Place::Foreign => was_answered,
-        Place::Own(_) | Place::Gone => false,
+        // leave it (`beforeunload`), so that one is not called off. Between two pages `closed` reads true.
+        Place::Foreign | Place::Gone => is_on_the_way || by != By::Other,
+        Place::Own(_) => false,
     };
-    // A page out of sight has no clock that is quick enough, and a window of the app's own may be given to the next flow.
-    let may_rest = device::is_in_sight() && attempt.option("popup").is_undefined();
-    if may_be_under_way && may_rest {
-        popup.close_at_rest(&place);
+    // The app may give a window of its own to the next flow.
+    if may_be_under_way && attempt.option("popup").is_undefined() {
+        popup.close_at_rest(is_on_the_way);
     } else {
         popup.close();
     }
@@ -47,9 +57,13 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
     let is_out_of_reach = is_given && attempt.window().is_some_and(|popup| popup.is_closed());
     let may_come_back = is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser);
-    let is_aborted =
-        matches!(&outcome, Outcome::Failure(failure) if failure.code == Code::Aborted.name());
-    close_window(attempt, !is_aborted);
+    let by = match &outcome {
+        Outcome::Success(Success::Given) => By::Backend,
+        Outcome::Success(_) => By::Page,
+        Outcome::Failure(failure) if failure.code != Code::Aborted.name() => By::Page,
+        Outcome::Failure(_) | Outcome::Exit => By::Other,
+    };
+    close_window(attempt, by);
     tell(attempt, Sink::Late(None), &outcome);
     let transaction = attempt.transaction();
     store::forget(&transaction);

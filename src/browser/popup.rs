@@ -8,14 +8,12 @@ use super::value::get;
 use super::window;
 use super::world::{Browser, decimal};
 use crate::world::World;
-use gloo_events::EventListener;
 use js_sys::Math;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
-/// A window rests for so many looks before it closes, with so many milliseconds between two of them.
-const LOOKS: u32 = 15;
-const LOOK: i32 = 10;
+/// How long a window rests before it closes, in milliseconds.
+const REST: i32 = 150;
 
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
@@ -124,29 +122,22 @@ impl Popup {
 
     /// Closes a window that a page may be on its way to. Chromium loses a close that meets the arrival of a page, and such a window
     /// takes no other close, whatever is tried; the other engines lose none. So that page is called off first. Should this page leave
-    /// meanwhile, nothing could close the window any more, so it closes then.
-    pub fn close_at_rest(&self, place: &Place) {
+    /// meanwhile, nothing could close the window any more, so it closes then. `is_first`: it is the first one that the window goes to.
+    pub fn close_at_rest(&self, is_first: bool) {
         if !device::is_chromium() {
             return self.close();
         }
-        self.navigate(match place {
-            Place::Blank => "about:blank",
-            // A new blank page has this page's Cross-Origin-Opener-Policy, by which the window may be severed from it. The window goes to
-            // no `data:` URL, and the page on its way is called off all the same.
-            _ => "data:,",
-        });
+        // A blank page has this page's Cross-Origin-Opener-Policy, by which the window would be severed from a page that is there. It goes
+        // to no `data:` URL, and what is on its way is called off all the same; but not while it is blank.
+        self.navigate(if is_first { "about:blank" } else { "data:," });
         let popup = self.clone();
         let leaving = listen(&window(), "pagehide", Box::new(move |_| popup.close()));
-        self.clone().close_after(LOOKS, leaving);
-    }
-
-    /// Closes the window after so many looks, unless it is closed before.
-    fn close_after(self, looks: u32, leaving: EventListener) {
-        if looks == 0 || self.is_closed() {
+        let popup = self.clone();
+        let close = move || {
             drop(leaving);
-            return self.close();
-        }
-        later(LOOK, Box::new(move || self.close_after(looks - 1, leaving)));
+            popup.close();
+        };
+        later(REST, Box::new(close));
     }
 
     /// Says in the blank window that it waits. No style attribute and no style element: it works under any Content Security

@@ -334,9 +334,9 @@ impl Flow {
         self.transaction.mode == Mode::Redirect && self.is_waiting() && self.watch.was_sent()
     }
 
-    /// Whether a window was sent to a page and not yet seen on one.
-    pub fn is_on_the_way(&self) -> bool {
-        self.transaction.mode == Mode::Popup && self.watch.is_on_the_way()
+    /// Whether a window was sent to a page and was not seen on it yet, or only just.
+    pub fn is_on_the_way(&self, world: &dyn World) -> bool {
+        self.transaction.mode == Mode::Popup && self.watch.is_on_the_way(world.uptime())
     }
 
     /// Whether the window was seen to be closed, or severed.

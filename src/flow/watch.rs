@@ -62,9 +62,10 @@ impl Watch {
         self.was_sent
     }
 
-    /// Whether it was sent to a page and not yet seen on one.
-    pub fn is_on_the_way(&self) -> bool {
-        self.was_sent && self.away_since.is_none()
+    /// Whether it was sent to a page and was not seen on it yet, or only just.
+    pub fn is_on_the_way(&self, now: f64) -> bool {
+        let has_just_arrived = |away_since| now - away_since < DEPARTURE;
+        self.was_sent && self.away_since.is_none_or(has_just_arrived)
     }
 
     /// The app's window lost the focus.

@@ -56,7 +56,7 @@ async function checkOutcome(user, { outcome = {}, anyOf, mayExit, windowsStay })
     }
   }
   // Whatever comes twice comes now.
-  await Promise.all([user.wait(150), windowsStay || eventually(() => user.isAlone(), "the windows' close")]);
+  await Promise.all([user.wait(200), windowsStay || eventually(() => user.isAlone(), "the windows' close")]);
   const kinds = (await user.reports()).map(({ kind }) => kind).filter((kind) => OUTCOMES.includes(kind) && !(mayExit && kind.endsWith("exit")));
   if (anyOf) return assert.ok(kinds.length === 1 && anyOf.includes(kinds[0]), `one of ${anyOf}, not ${kinds}`);
   assert.deepEqual(kinds.sort(), due.filter((kind) => OUTCOMES.includes(kind)).sort(), "outcomes");
