@@ -1,5 +1,5 @@
-// Two origins on two sites: the app's, with both packages, and the provider's; and a provider that is slow. Nothing is cached, so that every page load
-// is a first visit.
+// Two origins on two sites: the app's, with both packages, and the provider's; and a provider that is slow. Nothing is cached, so
+// that every page load is a first visit.
 import { createServer } from "node:http";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join, normalize } from "node:path";
@@ -33,7 +33,7 @@ async function listen(host, milliseconds = 0) {
   return server;
 }
 
-/** @returns {Promise<{app: string, provider: string, slow: string, close: () => void}>} the two origins, and a provider that takes its time */
+/** @returns {Promise<{app: string, provider: string, slow: string, close: () => void}>} the origins; `slow` is a provider that takes its time */
 export async function serve() {
   const servers = await Promise.all([listen("127.0.0.1"), listen("127.0.0.1"), listen("127.0.0.1", 140)]);
   const [app, provider, slow] = servers.map((server) => server.address().port);

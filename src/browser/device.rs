@@ -55,7 +55,7 @@ pub fn has_focus() -> bool {
         .is_none_or(|page| !page.hidden() && page.has_focus().unwrap_or(true))
 }
 
-/// Whether the engine is Chromium, by the name that every browser of its has.
+/// Whether the engine is Chromium, by the name that every browser made of it gives itself.
 pub fn is_chromium() -> bool {
     let user_agent = window().navigator().user_agent();
     user_agent.is_ok_and(|user_agent| includes(&user_agent, "Chrome/"))

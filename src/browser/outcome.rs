@@ -19,7 +19,7 @@ use wasm_bindgen::prelude::*;
 /// Who has ended a flow.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// The page in its window, which has answered.
+    /// The page in its window, which has answered; or what failed before it had a page.
     Page,
     /// The app's backend, wherever the window is.
     Backend,
@@ -59,9 +59,9 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     let may_come_back = is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser);
     let by = match &outcome {
         Outcome::Success(Success::Given) => By::Backend,
-        Outcome::Success(_) => By::Page,
-        Outcome::Failure(failure) if failure.code != Code::Aborted.name() => By::Page,
-        Outcome::Failure(_) | Outcome::Exit => By::Other,
+        Outcome::Failure(failure) if failure.code == Code::Aborted.name() => By::Other,
+        Outcome::Success(_) | Outcome::Failure(_) => By::Page,
+        Outcome::Exit => By::Other,
     };
     close_window(attempt, by);
     tell(attempt, Sink::Late(None), &outcome);

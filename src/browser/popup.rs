@@ -122,7 +122,7 @@ impl Popup {
 
     /// Closes a window that a page may be on its way to. Chromium loses a close that meets the arrival of a page, and such a window
     /// takes no other close, whatever is tried; the other engines lose none. So that page is called off first. Should this page leave
-    /// meanwhile, nothing could close the window any more, so it closes then. `is_first`: it is the first one that the window goes to.
+    /// meanwhile, nothing could close the window any more, so it closes then. `is_first`: it may be the first one that comes to the window.
     pub fn close_at_rest(&self, is_first: bool) {
         if !device::is_chromium() {
             return self.close();
