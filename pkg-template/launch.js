@@ -44,13 +44,12 @@ export class Launch {
         removeEventListener("pagehide", leave);
       }
     };
-    const look = () => this.isWaiting() || stop();
     // Nobody would send the window anywhere from a page that is gone.
     const leave = () => this.isWaiting() && this.window?.close();
     let timer;
     try {
       this.options = { __proto__: null, ...this.options };
-      timer = setInterval(look, 60);
+      timer = setInterval(() => this.isWaiting() || stop(), 60);
       addEventListener("pagehide", leave);
       this.popup = openEarly(this.options);
     } catch {

@@ -14,10 +14,14 @@ export function setSource(source, handOver, debug) {
   loadDebug = debug;
 }
 
-/** The core, or a promise of it; a load that failed is tried again by whoever asks next or waits already. `isIdle`: nobody waits for it. */
+/**
+ * The core, or a promise of it; a load that failed is tried again by whoever asks next or waits already. So is a core that stopped before
+ * its turn came. `isIdle`: nobody waits for it.
+ */
 export function getCore(widget, isIdle) {
   if (core) return core;
-  if (loading) return loading.catch(() => getCore(widget));
+  const again = () => getCore(widget);
+  if (loading) return loading.then(again, again);
   const take = (found) => {
     loading = 0;
     return (core = found);
