@@ -132,11 +132,6 @@ impl Attempt {
     pub fn retire(&self) {
         self.timer.take();
         self.abort.take();
-        self.give_focus_back();
-    }
-
-    /// Gives the focus back, once, to what had it when the window opened.
-    pub fn give_focus_back(&self) {
         if let Some(trigger) = self.trigger.take() {
             trigger.give_focus_back();
         }

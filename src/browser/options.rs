@@ -1,6 +1,6 @@
 //! The app's options: a copy of its own properties, so that what happens to them later changes nothing.
 
-use super::value::{get, is_list, is_promise, read, read_pairs};
+use super::value::{get, is_list, is_promise, prototype_of, read, read_pairs};
 use crate::error::InvalidOption;
 use crate::options::Fields;
 use crate::value::Value;
@@ -69,10 +69,8 @@ fn is_iterable(value: &JsValue) -> bool {
 
 /// An object of no class, of any realm.
 fn is_plain(value: &JsValue) -> bool {
-    let class =
-        |value: &JsValue| Reflect::get_prototype_of(value).map_or(JsValue::NULL, JsValue::from);
-    let class_of_value = class(value);
-    class_of_value.is_null() || class(&class_of_value).is_null()
+    let class = prototype_of(value);
+    class.is_null() || prototype_of(&class).is_null()
 }
 
 /// Another window than the page's own; of any origin and any realm it is its own `window`.

@@ -2,10 +2,11 @@
 
 use super::app::{error, error_of};
 use super::attempt::{Attempt, Sink};
+use super::device::is_chromium;
 use super::driver::{LATE_LOOK, watch};
 use super::flows::{leave, let_go};
 use super::options::Options;
-use super::popup::Place;
+use super::popup::{Place, Resting};
 use super::value::{object, to_js};
 use super::world::Browser;
 use super::{inbox, store};
@@ -29,9 +30,14 @@ pub enum By {
 
 /// Closes the flow's window, if it still has one.
 pub fn close_window(attempt: &Attempt, by: By) {
-    let Some(popup) = attempt.popup.take() else {
-        return;
-    };
+    if let Some(resting) = close_or_rest(attempt, by) {
+        resting.close();
+    }
+}
+
+/// The same; but a window that has to rest first is answered, to be closed when there is time.
+fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
+    let popup = attempt.popup.take()?;
     let is_on_the_way = by != By::Page && attempt.flow.borrow().is_on_the_way(&Browser);
     let may_be_under_way = match popup.look() {
         Place::Blank => is_on_the_way,
@@ -41,18 +47,17 @@ pub fn close_window(attempt: &Attempt, by: By) {
         Place::Own(_) => false,
     };
     // The app may give a window of its own to the next flow.
-    if may_be_under_way && attempt.option("popup").is_undefined() {
-        popup.close_at_rest(is_on_the_way);
-    } else {
-        popup.close();
+    if may_be_under_way && is_chromium() && attempt.option("popup").is_undefined() {
+        return Some(popup.rest(is_on_the_way));
     }
+    popup.close();
+    None
 }
 
 /// The way out of a flow that ends with an outcome. It is none of the page's before anybody is told, so a callback may open the next
-/// one; what it held on to takes the browser longer to let go of than the app should wait.
+/// one; what it held on to, and a window that has to rest, take the browser longer than the app should wait.
 pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     leave(attempt);
-    attempt.give_focus_back();
     let is_given = matches!(outcome, Outcome::Success(Success::Given));
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
     let is_out_of_reach = is_given && attempt.window().is_some_and(|popup| popup.is_closed());
@@ -63,8 +68,11 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
         Outcome::Success(_) | Outcome::Failure(_) => By::Page,
         Outcome::Exit => By::Other,
     };
-    close_window(attempt, by);
+    let resting = close_or_rest(attempt, by);
     tell(attempt, Sink::Late(None), &outcome);
+    if let Some(resting) = resting {
+        resting.close();
+    }
     let transaction = attempt.transaction();
     store::forget(&transaction);
     if may_come_back {

@@ -1,10 +1,10 @@
 //! The window that a flow shows its provider in.
 
-use super::device::{self, is_frame};
+use super::device::is_frame;
 use super::promise::later;
 use super::shell::listen;
 use super::store::{PREFIX, give_ticket};
-use super::value::get;
+use super::value::{get, prototype_of};
 use super::window;
 use super::world::{Browser, decimal};
 use crate::world::World;
@@ -98,6 +98,10 @@ impl Popup {
         if self.is_closed() {
             return Place::Gone;
         }
+        // Of another origin's window it is null (HTML, WindowProxy, [[GetPrototypeOf]]). To ask for the address would throw, which is slow.
+        if prototype_of(&self.window).is_null() {
+            return Place::Foreign;
+        }
         match self.window.location().href() {
             Ok(href) if href == "about:blank" => Place::Blank,
             Ok(href) => Place::Own(href),
@@ -120,24 +124,12 @@ impl Popup {
         let _ = self.window.close();
     }
 
-    /// Closes a window that a page may be on its way to. Chromium loses a close that meets the arrival of a page, and such a window
-    /// takes no other close, whatever is tried; the other engines lose none. So that page is called off first. Should this page leave
-    /// meanwhile, nothing could close the window any more, so it closes then. `is_first`: it may be the first one that comes to the window.
-    pub fn close_at_rest(&self, is_first: bool) {
-        if !device::is_chromium() {
-            return self.close();
+    /// One that a page may be on its way to. `is_first`: it may be the first one that comes to the window.
+    pub fn rest(self, is_first: bool) -> Resting {
+        Resting {
+            popup: self,
+            is_first,
         }
-        // A blank page has this page's Cross-Origin-Opener-Policy, by which the window would be severed from a page that is there. It goes
-        // to no `data:` URL, and what is on its way is called off all the same; but not while it is blank.
-        self.navigate(if is_first { "about:blank" } else { "data:," });
-        let popup = self.clone();
-        let leaving = listen(&window(), "pagehide", Box::new(move |_| popup.close()));
-        let popup = self.clone();
-        let close = move || {
-            drop(leaving);
-            popup.close();
-        };
-        later(REST, Box::new(close));
     }
 
     /// Says in the blank window that it waits. No style attribute and no style element: it works under any Content Security
@@ -183,6 +175,31 @@ impl Popup {
         line.set_text_content(Some(text));
         page.body()?.append_child(&line).ok()?;
         Some(())
+    }
+}
+
+/// A window that a page may be on its way to, and that is to close. Chromium loses a close that meets the arrival of a page, and such
+/// a window takes no other close, whatever is tried; the other engines lose none.
+pub struct Resting {
+    popup: Popup,
+    is_first: bool,
+}
+
+impl Resting {
+    /// Calls that page off, and closes the window a moment later. Should this page leave meanwhile, nothing could close the window any
+    /// more, so it closes then.
+    pub fn close(self) {
+        let Resting { popup, is_first } = self;
+        // A blank page has this page's Cross-Origin-Opener-Policy, by which the window would be severed from a page that is there. It goes
+        // to no `data:` URL, and what is on its way is called off all the same; but not while it is blank.
+        popup.navigate(if is_first { "about:blank" } else { "data:," });
+        let leaver = popup.clone();
+        let leaving = listen(&window(), "pagehide", Box::new(move |_| leaver.close()));
+        let close = move || {
+            drop(leaving);
+            popup.close();
+        };
+        later(REST, Box::new(close));
     }
 }
 

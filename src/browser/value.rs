@@ -131,6 +131,11 @@ pub fn get(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or_default()
 }
 
+/// What an object inherits from; null where that is nothing, or it cannot be asked.
+pub fn prototype_of(object: &JsValue) -> JsValue {
+    Reflect::get_prototype_of(object).map_or(JsValue::NULL, JsValue::from)
+}
+
 /// An own property; undefined where there is none or it cannot be read.
 pub fn own(object: &JsValue, name: &str) -> JsValue {
     let name = JsValue::from_str(name);
