@@ -92,7 +92,9 @@ impl Widget {
     /// Calls the handlers of an event, and the callback of the flow that it is about. What they throw is reported and changes
     /// nothing.
     pub fn tell(&self, event: &str, callback: &JsValue, values: &Array) {
-        for handler in self.handlers_of(event).iter().chain([callback.clone()]) {
+        let handlers = self.handlers_of(event);
+        handlers.push(callback);
+        for handler in handlers.iter() {
             if let Some(handler) = handler.dyn_ref::<Function>() {
                 if let Err(error) = handler.apply(&JsValue::UNDEFINED, values) {
                     web_sys::console::error_2(&"[connect-widget] a callback threw:".into(), &error);

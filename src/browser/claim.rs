@@ -5,19 +5,15 @@ use super::device;
 use super::lock::{self, Lock};
 use super::promise;
 use super::relay::Question;
-use super::store::PREFIX;
-use crate::secret::Secret;
+use super::store::key;
+use crate::flow::transaction::Transaction;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
-/// After a reload the lock of the page that was there before may take a moment to be free, on a busy machine seconds:
-/// milliseconds between tries. Where another page is at work, its answers end them.
-const PAUSES: [i32; 5] = [0, 250, 1000, 2000, 4000];
-
 /// A page that was not reloaded, but found the attempt in its store, may be in a copy of the tab: the tab that began comes first,
-/// also if it is being reloaded right now.
-const PAUSES_OF_COPY: [i32; 5] = [1000, 250, 1000, 2000, 4000];
+/// also if it is being reloaded right now. Milliseconds.
+const HEAD_START: i32 = 1000;
 
 /// What came of asking for the right to work on an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +37,10 @@ struct Hold {
 
 impl Claim {
     /// Asks for it, and tells what came of it. `is_new`: the attempt begins here and now.
-    pub fn ask(state: &Secret, is_new: bool, tell: Box<dyn FnOnce(Standing)>) -> Claim {
+    pub fn ask(transaction: &Transaction, is_new: bool, tell: Box<dyn FnOnce(Standing)>) -> Claim {
         let claim = Claim(Rc::default());
         let hold = Rc::clone(&claim.0);
-        let name = [PREFIX, state.expose()].concat();
+        let name = key(transaction);
         spawn_local(async move {
             let standing = claim_lock(&name, is_new, &hold).await;
             if !hold.borrow().is_given_up {
@@ -67,11 +63,14 @@ async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing 
     let ask = || if is_new { None } else { Question::ask(name) };
     let mut question = ask();
     let mut has_answered = false;
-    for pause in if is_new || device::was_reloaded() {
-        PAUSES
+    let head_start = if is_new || device::was_reloaded() {
+        0
     } else {
-        PAUSES_OF_COPY
-    } {
+        HEAD_START
+    };
+    // After a reload the lock of the page that was there before may take a moment to be free, on a busy machine seconds. Where another
+    // page is at work, its answers end the tries.
+    for pause in [head_start, 250, 1000, 2000, 4000] {
         if pause > 0 {
             let _ = promise::pause(pause).await;
         }

@@ -218,18 +218,17 @@ pub fn recall() {
 
 /// An attempt by popup whose page was reloaded: its window is out of reach, but what comes of it is heard.
 fn resume_popup(transaction: Transaction) {
-    let copy = transaction.clone();
     let Some(flow) = Flow::resume(transaction, PROTOCOLS, false, &Browser) else {
         return;
     };
     let attempt = Rc::new(Attempt::new(flow, Sink::Late(None), None));
     let claimed = Rc::clone(&attempt);
     let claim = Claim::ask(
-        &copy.state.clone(),
+        &attempt.transaction(),
         false,
         Box::new(move |standing| {
             if standing == Standing::Foreign {
-                return store::forget_copy(&copy);
+                return store::forget_copy(&claimed.transaction());
             }
             claimed.standing.set(standing);
             listen_for(&claimed);

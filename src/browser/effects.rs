@@ -116,7 +116,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
         listen_for(attempt);
         attempt
             .claim
-            .replace(Some(Claim::ask(&transaction.state, true, Box::new(|_| {}))));
+            .replace(Some(Claim::ask(&transaction, true, Box::new(|_| {}))));
         recall();
     });
     later(0, Box::new(remember));

@@ -49,13 +49,12 @@ fn on_blur(_: &web_sys::Event) {
 }
 
 /// Where windows are tabs, a browser that changes from one to another may say nothing of the focus.
-fn on_visibility(_: &web_sys::Event) {
-    let has_focus = device::has_focus();
-    tell_all(if has_focus {
-        || Event::Focused
+fn on_visibility(event: &web_sys::Event) {
+    if device::has_focus() {
+        on_focus(event);
     } else {
-        || Event::Blurred
-    });
+        on_blur(event);
+    }
 }
 
 /// A page that is loaded fires it, too; only one out of the back/forward cache came back.

@@ -2,7 +2,7 @@
 //! find who know its state; before Safari 15.4 by a `storage` event.
 
 use super::shell::listen;
-use super::store::{PREFIX, local};
+use super::store::{key, local};
 use super::value::{object, own};
 use super::window;
 use crate::flow::transaction::Transaction;
@@ -100,7 +100,7 @@ pub struct Relay {
 impl Relay {
     /// Listens; `take` answers whether a response was this attempt's.
     pub fn listen(transaction: &Transaction, take: Box<dyn Fn(HandOver) -> bool>) -> Relay {
-        let name = [PREFIX, transaction.state.expose()].concat();
+        let name = key(transaction);
         match BroadcastChannel::new(&name) {
             Ok(channel) => {
                 let listener = listen(

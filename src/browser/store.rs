@@ -64,7 +64,8 @@ pub fn local() -> Option<Storage> {
     storage(&window(), "localStorage")
 }
 
-fn key(transaction: &Transaction) -> String {
+/// The attempt's key; its channel and its lock have the same name.
+pub fn key(transaction: &Transaction) -> String {
     [PREFIX, transaction.state.expose()].concat()
 }
 
