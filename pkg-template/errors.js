@@ -20,10 +20,10 @@ const SENTENCES = {
   invalid_options: "is missing or not valid",
   sdk_destroyed: "destroy() was called: create() a new one.",
   no_window: "Only a browser can do this.",
-  load_failed: "The core did not load; see cause. Click again, or reload the page.",
+  load_failed: "The core did not load; see cause. Click again or reload.",
   already_open: "A window is open already.",
   aborted: "The app ended the flow.",
-  timeout: "No result within the timeout.",
+  timeout: "No result in time.",
   popup_closed: "The user closed the window.",
 };
 

@@ -364,7 +364,7 @@ export class ConnectError extends Error {
    * the answer's own members, `status` (of HTTP) and `body`, parsed where it is JSON or a form.
    */
   details?: Record<string, unknown>;
-  /** What the app, the network or the loader threw. */
+  /** What the app, the network or the loader threw; of an abort, the signal's `reason`. */
   cause?: unknown;
 }
 

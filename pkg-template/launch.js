@@ -77,7 +77,7 @@ export class Launch {
     const { widget, began, options } = this;
     if (widget.early !== this) return false;
     try {
-      if (options.signal?.aborted) this.end(error("aborted"));
+      if (options.signal?.aborted) this.end(error("aborted", options.signal.reason));
       else if (this.window?.closed) this.end(error("popup_closed"));
       else if (options.timeout > 0 && performance.now() - began >= options.timeout) this.end(error("timeout"));
     } catch {

@@ -39,7 +39,7 @@ codes! {
     /// The app's signal was aborted, or `close()` ended the flow.
     Aborted = "aborted", "The app ended the flow.";
     /// The time that the app allowed is over; a late result is still delivered.
-    Timeout = "timeout", "No result within the timeout.";
+    Timeout = "timeout", "No result in time.";
     /// The browser refused to open the window.
     PopupBlocked = "popup_blocked", "The browser blocked the window. Allow popups for this site (in a frame: sandbox=\"allow-popups allow-popups-to-escape-sandbox\") and click again.";
     /// The user closed the window (`authorize()` only; callbacks get `onExit`).
@@ -67,7 +67,7 @@ codes! {
     /// There is no window: on a server, for example.
     NoWindow = "no_window", "Only a browser can do this.";
     /// The core could not be loaded.
-    LoadFailed = "load_failed", "The core did not load; see cause. Click again, or reload the page.";
+    LoadFailed = "load_failed", "The core did not load; see cause. Click again or reload.";
     /// The core stopped: out of memory, or a bug.
     CoreFailed = "core_failed", "The core stopped; see cause. The next click tries again.";
     /// The provider reported an error without a code.

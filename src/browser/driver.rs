@@ -14,7 +14,7 @@ use super::outcome::{By, announce, close_window, finish};
 use super::popup::{Place, Popup};
 use super::shell::listen;
 use super::source::Answer;
-use super::value::own;
+use super::value::{get, own};
 use super::world::Browser;
 use super::{device, store};
 use crate::error::{Code, Failure};
@@ -145,17 +145,16 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
         attempt.popup.replace(Some(popup));
     }
     add(&attempt);
-    match signal {
-        Some(signal) if signal.aborted() => feed(&attempt, Event::Aborted),
-        signal => {
-            if let Some(signal) = signal {
-                let aborted = weakly(&attempt, |attempt| feed(attempt, Event::Aborted));
-                attempt
-                    .abort
-                    .replace(Some(listen(&signal, "abort", Box::new(move |_| aborted()))));
-            }
-            run(&attempt, effects);
-        }
+    if let Some(signal) = &signal {
+        let aborted = weakly(&attempt, abort);
+        attempt
+            .abort
+            .replace(Some(listen(signal, "abort", Box::new(move |_| aborted()))));
+    }
+    if signal.is_some_and(|signal| signal.aborted()) {
+        abort(&attempt);
+    } else {
+        run(&attempt, effects);
     }
     if !attempt.is_over.get() {
         watch(&attempt, LOOK);
@@ -163,6 +162,13 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
     if let Some(launch) = opened {
         launch.resolve(&JsValue::UNDEFINED);
     }
+}
+
+/// The app's signal was aborted, for a reason of the app's.
+fn abort(attempt: &Rc<Attempt>) {
+    let reason = get(&attempt.option("signal"), "reason");
+    attempt.given.replace(reason);
+    feed(attempt, Event::Aborted);
 }
 
 /// Ends the instance's live flow with no outcome but the `close` event.

@@ -151,9 +151,10 @@ pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: 
     }
 }
 
-/// Only what the app or the network threw is the cause of a failure.
+/// Only what the app or the network threw, or why the app aborted, is the cause of a failure.
 fn cause_of(failure: &Failure, given: &JsValue) -> JsValue {
     let causes = [
+        Code::Aborted,
         Code::SourceFailed,
         Code::ExchangeFailed,
         Code::VerifyFailed,

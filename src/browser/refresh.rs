@@ -7,7 +7,7 @@ use super::options::Options;
 use super::promise::{Deferred, pause};
 use super::shell::listen;
 use super::store::PREFIX;
-use super::value::{object, own, read, to_js};
+use super::value::{get, object, own, read, to_js};
 use super::world::Browser;
 use super::{device, lock, token};
 use crate::error::{Code, Failure, InvalidOption, check};
@@ -36,7 +36,7 @@ thread_local! {
 pub fn refresh(widget: &Widget, given: &JsValue) -> Promise {
     match prepare(widget, given) {
         Err(invalid) => Promise::reject(&error_of(&invalid.into(), &JsValue::UNDEFINED)),
-        Ok((_, Some(signal))) if signal.aborted() => Promise::reject(&error(Code::Aborted)),
+        Ok((_, Some(signal))) if signal.aborted() => Promise::reject(&aborted(&signal)),
         Ok((request, signal)) => until_aborted(share(request), signal),
     }
 }
@@ -65,12 +65,17 @@ extern "C" {
     fn finally(this: &Settling, callback: &JsValue) -> Promise;
 }
 
+/// What an abort fails with.
+fn aborted(signal: &JsValue) -> JsValue {
+    error_of(&Code::Aborted.into(), &get(signal, "reason"))
+}
+
 fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {
     let Some(signal) = signal else { return answer };
-    let aborted = Deferred::new();
-    let given_up = aborted.promise.clone();
-    let abort = Box::new(move |_: &Event| aborted.reject(&error(Code::Aborted)));
-    let listener = listen(&signal, "abort", abort);
+    let abort = Deferred::new();
+    let given_up = abort.promise.clone();
+    let hear = Box::new(move |event: &Event| abort.reject(&aborted(&get(event, "target"))));
+    let listener = listen(&signal, "abort", hear);
     let deafen = Closure::once_into_js(move || drop(listener));
     let first: Settling = Promise::race(&Array::of2(&answer, &given_up)).unchecked_into();
     first.finally(&deafen)

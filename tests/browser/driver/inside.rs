@@ -25,15 +25,16 @@ async fn early(options: &str, meanwhile: &str) -> (Widget, Call) {
 #[wasm_bindgen_test]
 async fn a_signal_that_is_aborted_before_the_core_is_there_takes_the_window_along() {
     for (signal, meanwhile) in [
-        ("AbortSignal.abort()", "0"),
+        ("AbortSignal.abort(new Error('why'))", "0"),
         (
             "(window.stop = new AbortController()).signal",
-            "stop.abort()",
+            "stop.abort(new Error('why'))",
         ),
     ] {
         let (app, call) = early(&format!("{{ {ALTER}, signal: {signal} }}"), meanwhile).await;
         assert_eq!(call.outcome().await, "error aborted");
         assert_eq!(call.promise().await, "rejected aborted");
+        assert_eq!(call.cause_message().as_deref(), Some("why"), "{signal}");
         assert!(last_window().closed(), "{signal}");
         assert_eq!(app.has_heard(), ["close"]);
         nothing_is_left().await;

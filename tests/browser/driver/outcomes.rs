@@ -211,31 +211,32 @@ async fn two_instances_have_two_flows() {
 async fn an_abort_ends_the_flow_whenever_it_comes() {
     let app = app().await;
     for (what, options) in [
-        ("before", "signal: AbortSignal.abort()"),
+        ("before", "signal: AbortSignal.abort(new Error('why'))"),
         (
             "in a milestone",
-            "signal: (call.abort = new AbortController()).signal, onEvent: (name) => name === 'OPEN' && call.abort.abort()",
+            "signal: (call.abort = new AbortController()).signal, onEvent: (name) => name === 'OPEN' && call.abort.abort(new Error('why'))",
         ),
         (
             "in the last milestone of open()",
-            "signal: (call.abort = new AbortController()).signal, onEvent: (name) => name === 'OAUTH_STARTED' && call.abort.abort()",
+            "signal: (call.abort = new AbortController()).signal, onEvent: (name) => name === 'OAUTH_STARTED' && call.abort.abort(new Error('why'))",
         ),
         (
             "in the source",
-            "signal: (call.abort = new AbortController()).signal, token: () => (call.abort.abort(), 'tok')",
+            "signal: (call.abort = new AbortController()).signal, token: () => (call.abort.abort(new Error('why')), 'tok')",
         ),
         (
             "while the source is awaited",
-            "signal: (call.abort = new AbortController()).signal, token: () => (setTimeout(() => call.abort.abort(), 50), new Promise(() => {}))",
+            "signal: (call.abort = new AbortController()).signal, token: () => (setTimeout(() => call.abort.abort(new Error('why')), 50), new Promise(() => {}))",
         ),
         (
             "later",
-            "signal: (call.abort = new AbortController(), setTimeout(() => call.abort.abort(), 150), call.abort.signal)",
+            "signal: (call.abort = new AbortController(), setTimeout(() => call.abort.abort(new Error('why')), 150), call.abort.signal)",
         ),
     ] {
         let call = app.authorize(&format!("{{ {ALTER}, {options} }}"));
         assert_eq!(call.outcome().await, "error aborted", "{what}");
         assert_eq!(call.promise().await, "rejected aborted", "{what}");
+        assert_eq!(call.cause_message().as_deref(), Some("why"), "{what}");
         assert!(!app.is_open());
         nothing_is_left().await;
     }

@@ -138,7 +138,7 @@ async fn an_abort_is_the_callers_alone() {
     let app = app().await;
     token_endpoint();
     js("window.controller = new AbortController()");
-    app.js(&format!("(widget.refresh({{ {OPTIONS}, refreshToken: 'r', signal: controller.signal }}).catch((error) => window.aborted = error.code), setTimeout(() => controller.abort(), 30), 0)"));
+    app.js(&format!("(widget.refresh({{ {OPTIONS}, refreshToken: 'r', signal: controller.signal }}).catch((error) => window.aborted = [error.code, error.cause].join()), setTimeout(() => controller.abort('why'), 30), 0)"));
     let tokens = app
         .settled(&format!(
             "widget.refresh({{ {OPTIONS}, refreshToken: 'r' }})"
@@ -148,7 +148,7 @@ async fn an_abort_is_the_callers_alone() {
         tokens.starts_with(r#"resolved {"access_token":"for r""#),
         "{tokens}"
     );
-    assert_eq!(js("aborted").as_string().as_deref(), Some("aborted"));
+    assert_eq!(js("aborted").as_string().as_deref(), Some("aborted,why"));
     assert_eq!(
         app.settled(&format!(
             "widget.refresh({{ {OPTIONS}, refreshToken: 'r', signal: AbortSignal.abort() }})"
