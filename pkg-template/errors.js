@@ -17,9 +17,9 @@ export class ConnectError extends Error {
 
 /** What can fail where there is no core; src/error.rs has the same sentences. */
 const SENTENCES = {
-  invalid_options: "is missing or not valid",
+  invalid_options: "is missing or invalid",
   sdk_destroyed: "destroy() was called: create() a new one.",
-  no_window: "Only a browser can do this.",
+  no_window: "This needs a browser.",
   load_failed: "The core did not load; see cause. Click again or reload.",
   already_open: "A window is open already.",
   aborted: "The app ended the flow.",

@@ -3,17 +3,20 @@
 import { error } from "./errors.js";
 import { PREFIX } from "./owner.js";
 
-/** What src/flow/mode.rs decides for `auto`, for a click that comes before it; tests/vectors/mode.json holds the two equal. */
+/**
+ * What src/flow/mode.rs decides for `auto`, for a click that comes before it; tests/vectors/mode.json holds the two equal. `isCoarse` is asked
+ * where it counts: to make a list of media queries is slow.
+ */
 export function redirects(width, height, { userAgent, maxTouchPoints, standalone }, isCoarse, isFramed) {
-  const isHandHeld = isCoarse || /Android|iP(hone|ad|od)/.test(userAgent) || (maxTouchPoints > 1 && /Macintosh/.test(userAgent));
   const isNarrow = width <= 480 || (height > width && width <= 1024);
+  const isHandHeld = isNarrow && (isCoarse() || /Android|iP(hone|ad|od)/.test(userAgent) || (maxTouchPoints > 1 && /Macintosh/.test(userAgent)));
   const isInApp = /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)|iP(hone|ad|od)(?!.*Safari\/)/.test(userAgent);
-  return !isFramed && ((isNarrow && isHandHeld) || standalone === true || isInApp);
+  return !isFramed && (isHandHeld || standalone === true || isInApp);
 }
 
 /** Opens the window of a click that came before the core; undefined where that will redirect, or use the app's own window. */
 function openEarly({ mode, popup }) {
-  const wouldRedirect = () => redirects(innerWidth, innerHeight, navigator, window.matchMedia?.("(pointer: coarse)").matches, top !== self);
+  const wouldRedirect = () => redirects(innerWidth, innerHeight, navigator, () => window.matchMedia?.("(pointer: coarse)").matches, top !== self);
   if (popup !== undefined || mode === "redirect" || (mode !== "popup" && wouldRedirect())) return undefined;
   const opened = open("", PREFIX + performance.now() + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
   // Another script's `open` may answer what is no window, or one in the page: a web view has one window, an extension a hidden frame.
@@ -48,10 +51,13 @@ export class Launch {
     const leave = () => this.isWaiting() && this.window?.close();
     let timer;
     try {
-      this.options = { __proto__: null, ...this.options };
-      timer = setInterval(() => this.isWaiting() || stop(), 60);
-      addEventListener("pagehide", leave);
-      this.popup = openEarly(this.options);
+      try {
+        this.options = { __proto__: null, ...this.options };
+        this.popup = openEarly(this.options);
+      } finally {
+        timer = setInterval(() => this.isWaiting() || stop(), 60);
+        addEventListener("pagehide", leave);
+      }
     } catch {
       // Options that cannot be read are the core's to refuse; Firefox throws in a frame that may not open windows.
     }

@@ -31,7 +31,7 @@ macro_rules! codes {
 
 codes! {
     /// An option, or what the app's token or link turned out to be, is missing or of the wrong kind.
-    InvalidOptions = "invalid_options", "is missing or not valid";
+    InvalidOptions = "invalid_options", "is missing or invalid";
     /// `destroy()` was called on this instance.
     SdkDestroyed = "sdk_destroyed", "destroy() was called: create() a new one.";
     /// `authorize()` while a flow is live.
@@ -65,7 +65,7 @@ codes! {
     /// The window was closed and the app's `verify` rejected, so the outcome is unknown.
     VerifyFailed = "verify_failed", "The app's verify failed; see cause.";
     /// There is no window: on a server, for example.
-    NoWindow = "no_window", "Only a browser can do this.";
+    NoWindow = "no_window", "This needs a browser.";
     /// The core could not be loaded.
     LoadFailed = "load_failed", "The core did not load; see cause. Click again or reload.";
     /// The core stopped: out of memory, or a bug.
@@ -171,7 +171,7 @@ mod tests {
         let failure = Failure::from(InvalidOption::named("token"));
         assert_eq!(
             (failure.code.as_str(), failure.message.as_str()),
-            ("invalid_options", "Option token is missing or not valid")
+            ("invalid_options", "Option token is missing or invalid")
         );
     }
 }

@@ -134,7 +134,7 @@ function lookAtDevice() {
  */
 export function decideMode() {
   const facts = lookAtDevice();
-  const decide = ({ width, height, isCoarse, isFramed, ...navigator }) => redirects(width, height, navigator, isCoarse, isFramed);
+  const decide = ({ width, height, isCoarse, isFramed, ...navigator }) => redirects(width, height, navigator, () => isCoarse, isFramed);
   const decision = decide(facts);
   const turns = (change) => decide({ ...facts, ...change }) !== decision;
   const reasons = decision

@@ -7,7 +7,7 @@ import { redirects } from "../../pkg-template/launch.js";
 
 const { cases } = JSON.parse(readFileSync(new URL("../vectors/mode.json", import.meta.url), "utf8"));
 
-const decide = ({ width, height, coarse, framed, ...navigator }) => redirects(width, height, navigator, coarse, framed);
+const decide = ({ width, height, coarse, framed, ...navigator }) => redirects(width, height, navigator, () => coarse, framed);
 
 for (const { name, device, mode } of cases) {
   test(`${mode}: ${name}`, () => assert.equal(decide(device) ? "redirect" : "popup", mode));
