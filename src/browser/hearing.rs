@@ -128,16 +128,16 @@ fn hear_provider(
     owner: Option<&Rc<Attempt>>,
     source: Option<&JsValue>,
 ) {
-    let is_lost = owner.is_none();
     let lost =
         |attempt: &&Rc<Attempt>| source.is_some_and(|source| attempt.lost_window(source, event));
     match owner.or_else(|| attempts.iter().find(lost)) {
         Some(attempt) if attempt.is_provider(event) => {
-            feed(attempt, Event::Message(read(&event.data())));
-            if let Some(source) = source.filter(|_| is_lost && attempt.is_over.get()) {
+            if let Some(source) = source.filter(|_| owner.is_none()) {
                 // The window was out of reach until it spoke.
-                Popup::from(source.unchecked_ref::<Window>().clone()).close();
+                let popup = Popup::from(source.unchecked_ref::<Window>().clone());
+                attempt.popup.replace(Some(popup));
             }
+            feed(attempt, Event::Message(read(&event.data())));
         }
         Some(_) => {}
         None => attempts

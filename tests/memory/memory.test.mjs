@@ -144,6 +144,29 @@ test("a window closes although its provider goes on to another page as soon as i
     }
   }));
 
+test("the same where the app's page was loaded anew meanwhile", () =>
+  withPage(async (page, context) => {
+    for (let flow = 0; flow < 16; flow++) {
+      const [popup] = await Promise.all([
+        context.waitForEvent("page"),
+        page.evaluate((baseURL) => window.bench.widget.open({ baseURL, token: "stay" }), sites.provider),
+      ]);
+      await popup.waitForURL(/#session=stay/);
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+      await page.reload();
+      await page.evaluate(() => window.bench.load("/package/index.js"));
+      await page.evaluate(() => window.bench.ready());
+      await page.evaluate(() => void (window.late = new Promise((resolve) => window.bench.widget.on("success", resolve))));
+      await popup.evaluate(() => {
+        opener.postMessage({ type: "alter_connect_success", grants: [{ grant_id: "1", provider: "google" }] }, "*");
+        location.href = "?done";
+      }).catch(() => {});
+      const grants = await page.evaluate(() => window.late);
+      assert.equal(grants[0].grant_id, "1");
+      await windowsClose(page, context, `the window of flow ${flow} stays open`);
+    }
+  }));
+
 test("a window that its user closed leaves no timer; only what a late result needs to arrive may listen on", () =>
   withPage(async (page) => {
     await page.evaluate((baseURL) => window.bench.closeToExit(baseURL, 700), sites.provider);
