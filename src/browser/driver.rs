@@ -36,7 +36,7 @@ use web_sys::Window;
 /// Milliseconds between two looks at a window: one a frame, so that a close is seen at once.
 const LOOK: u32 = 16;
 
-/// The same once the app has its outcome, where its backend may still bring a result.
+/// The same once the app has its outcome, where a result may still come.
 pub const LATE_LOOK: u32 = 5000;
 
 thread_local! {

@@ -6,7 +6,7 @@ use super::device::is_chromium;
 use super::driver::{LATE_LOOK, watch};
 use super::flows::{leave, let_go};
 use super::options::Options;
-use super::popup::{Place, Resting};
+use super::popup::{Place, Popup, Resting};
 use super::value::{object, to_js};
 use super::world::Browser;
 use super::{inbox, store};
@@ -85,7 +85,11 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
 pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
     if attempt.flow.borrow().transaction().mode == Mode::Popup {
         attempt.retire();
-        if attempt.flow.borrow().verifies() {
+        // The user may still come back in a window that is in sight, to a page that hands nothing over. One of the app's own may be the
+        // next flow's by then.
+        let is_in_sight =
+            |popup: Popup| !popup.is_closed() && attempt.option("popup").is_undefined();
+        if attempt.flow.borrow().verifies() || attempt.window().is_some_and(is_in_sight) {
             watch(attempt, LATE_LOOK);
         }
     } else {

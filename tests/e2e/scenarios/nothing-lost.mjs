@@ -690,6 +690,21 @@ export const scenarios = [
     },
     outcome: { redirected: hasToken },
   }),
+  popup("anon-link", {
+    rows: ["late"],
+    subscribe: true,
+    name: "the user comes back after the timeout, to a page of the app that hands nothing over: delivered",
+    options: () => ({ redirectUrl: `${location.origin}/other.html`, timeout: 1500, onSuccess: undefined, onError: undefined }),
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.heard("on error");
+      const state = await user.page.run(() => Object.entries(sessionStorage).flatMap(([key, record]) => (key.startsWith("connect-widget:") ? [JSON.parse(record).bound ?? ""] : [])).join());
+      await user.sends(window, `${user.app}/other.html?type=success&state=${encodeURIComponent(state)}`);
+      await user.heard("on success");
+    },
+    outcome: { "on error": "timeout", "on success": ({ type }) => type === "success" },
+  }),
   popup("code", {
     rows: ["late"],
     subscribe: true,
