@@ -45,9 +45,8 @@ const PHONE_WIDTH: i32 = 480;
 /// What is wider is a desktop's, whatever its pointer.
 pub const TABLET_WIDTH: i32 = 1024;
 
-/// Phones and tablets by name, and those of iOS among them.
-const HAND_HELD: &[&str] = &["Android", "iPhone", "iPad", "iPod"];
-const IOS: &[&str] = HAND_HELD.split_at(1).1;
+/// How iOS names itself: `(iPhone; …`, `(iPad; …` or `(iPod touch; …`.
+const IOS: &str = "(iP";
 
 /// In-app browsers, whose windows do not open or do not talk to their opener. On iOS all of them lack what every browser's name
 /// there has in it, `Safari/`.
@@ -68,31 +67,19 @@ const IN_APP: [&str; 14] = [
     "; wv)",
 ];
 
-impl Device {
-    fn names_itself(&self, any: &[&str]) -> bool {
-        any.iter().any(|name| includes(&self.user_agent, name))
-    }
-
-    /// A phone or a tablet. A Mac has no touch screen, so what says that it is one and has one is an iPad; a laptop with a
-    /// touch screen has a mouse or a trackpad as its primary pointer.
-    fn is_hand_held(&self) -> bool {
-        let is_ipad = self.max_touch_points > 1 && includes(&self.user_agent, "Macintosh");
-        is_ipad || self.has_coarse_pointer || self.names_itself(HAND_HELD)
-    }
-
-    /// An in-app browser by name, or a web view of iOS.
-    fn is_in_app(&self) -> bool {
-        let is_web_view = self.names_itself(IOS) && !includes(&self.user_agent, "Safari/");
-        is_web_view || self.names_itself(&IN_APP)
-    }
-}
-
 /// The mode that `auto` means on a device. A frame is never redirected.
 pub fn decide_mode(device: &Device) -> Mode {
     let is_upright = device.height > device.width && device.width <= TABLET_WIDTH;
     let is_narrow = device.width <= PHONE_WIDTH || is_upright;
-    let redirects =
-        (is_narrow && device.is_hand_held()) || device.is_standalone || device.is_in_app();
+    let names_itself = |name: &str| includes(&device.user_agent, name);
+    // A Mac has no touch screen, so what says that it is one and has one is an iPad.
+    let is_ipad = device.max_touch_points > 1 && names_itself("Macintosh");
+    let is_ios = is_ipad || names_itself(IOS);
+    // A laptop with a touch screen has a mouse or a trackpad as its primary pointer.
+    let is_hand_held = device.has_coarse_pointer || is_ios || names_itself("Android");
+    let is_web_view = is_ios && !names_itself("Safari/");
+    let is_in_app = is_web_view || IN_APP.iter().any(|name| names_itself(name));
+    let redirects = (is_narrow && is_hand_held) || device.is_standalone || is_in_app;
     if redirects && !device.is_framed {
         Mode::Redirect
     } else {
