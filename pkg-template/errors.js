@@ -21,7 +21,7 @@ const SENTENCES = {
   sdk_destroyed: "destroy() was called: create() a new one.",
   no_window: "This needs a browser.",
   load_failed: "The core did not load; see cause. Click again or reload.",
-  already_open: "A window is open already.",
+  already_open: "A window is open.",
   aborted: "The app ended the flow.",
   timeout: "No result in time.",
   popup_closed: "The user closed the window.",

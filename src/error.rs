@@ -35,7 +35,7 @@ codes! {
     /// `destroy()` was called on this instance.
     SdkDestroyed = "sdk_destroyed", "destroy() was called: create() a new one.";
     /// `authorize()` while a flow is live.
-    AlreadyOpen = "already_open", "A window is open already.";
+    AlreadyOpen = "already_open", "A window is open.";
     /// The app's signal was aborted, or `close()` ended the flow.
     Aborted = "aborted", "The app ended the flow.";
     /// The time that the app allowed is over; a late result is still delivered.
