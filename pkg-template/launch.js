@@ -8,11 +8,11 @@ import { PREFIX } from "./owner.js";
  * where it counts: to make a list of media queries is slow.
  */
 export function redirects(width, height, { userAgent, maxTouchPoints, standalone }, isCoarse, isFramed) {
-  const isIos = /\(iP/.test(userAgent) || (maxTouchPoints > 1 && /Macintosh/.test(userAgent));
-  const isNarrow = width <= 480 || (height > width && width <= 1024);
-  const isSmall = isNarrow && (isIos || /Android/.test(userAgent) || isCoarse());
-  const isInApp = (isIos && !/Safari\//.test(userAgent)) || /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent);
-  return !isFramed && (isSmall || standalone === true || isInApp);
+  const isIos = /\(iP/.test(userAgent) || (maxTouchPoints > 1 && /\(Mac/.test(userAgent));
+  const isNarrow = width <= 480 || (height > width && (width <= 1024 || /Mobi/.test(userAgent)));
+  const isHeldUpright = isNarrow && (isIos || /Android/.test(userAgent) || isCoarse());
+  const isInApp = (isIos && !/Safari\//.test(userAgent)) || /FB(A[NV]|_IAB)|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent);
+  return !isFramed && (isHeldUpright || standalone || isInApp);
 }
 
 /** Opens the window of a click that came before the core; undefined where that will redirect, or use the app's own window. */

@@ -42,7 +42,7 @@ pub struct Device {
 
 const PHONE_WIDTH: i32 = 480;
 
-/// What is wider is a desktop's, whatever its pointer.
+/// What is wider is a desktop's, whatever its pointer, unless it says that it is a phone.
 pub const TABLET_WIDTH: i32 = 1024;
 
 /// How iOS names itself: `(iPhone; …`, `(iPad; …` or `(iPod touch; …`.
@@ -69,11 +69,13 @@ const IN_APP: [&str; 14] = [
 
 /// The mode that `auto` means on a device. A frame is never redirected.
 pub fn decide_mode(device: &Device) -> Mode {
-    let is_upright = device.height > device.width && device.width <= TABLET_WIDTH;
-    let is_narrow = device.width <= PHONE_WIDTH || is_upright;
     let names_itself = |name: &str| includes(&device.user_agent, name);
+    // A phone shows a page that is wider than itself smaller, and says then that it is as wide as the page.
+    let is_small = device.width <= TABLET_WIDTH || names_itself("Mobi");
+    let is_upright = is_small && device.height > device.width;
+    let is_narrow = is_upright || device.width <= PHONE_WIDTH;
     // A Mac has no touch screen, so what says that it is one and has one is an iPad.
-    let is_ipad = device.max_touch_points > 1 && names_itself("Macintosh");
+    let is_ipad = device.max_touch_points > 1 && names_itself("(Mac");
     let is_ios = is_ipad || names_itself(IOS);
     // A laptop with a touch screen has a mouse or a trackpad as its primary pointer.
     let is_hand_held = device.has_coarse_pointer || is_ios || names_itself("Android");
