@@ -84,9 +84,10 @@ export class Launch {
     const { widget, began, options } = this;
     if (widget.early !== this) return false;
     try {
-      if (options.signal?.aborted) this.end(error("aborted", options.signal.reason));
-      else if (this.window?.closed) this.end(error("popup_closed"));
-      else if (options.timeout > 0 && performance.now() - began >= options.timeout) this.end(error("timeout"));
+      const { signal, timeout } = options;
+      const isLate = timeout > 0 && performance.now() - began >= timeout;
+      const code = signal?.aborted ? "aborted" : this.window?.closed ? "popup_closed" : isLate && "timeout";
+      if (code) this.end(error(code, signal?.reason));
     } catch {
       // Options that cannot be read are the core's to refuse.
     }

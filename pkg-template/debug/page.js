@@ -139,14 +139,14 @@ export function decideMode() {
   const turns = (change) => decide({ ...facts, ...change }) !== decision;
   const reasons = decision
     ? [
-        [turns({ standalone: false }), "it runs from iOS's home screen, where windows do not come back"],
+        [turns({ standalone: false }), "it runs from iOS's home screen, where no window comes back"],
         [turns({ width: 2000, height: 1000 }), `a phone, or a tablet held upright (${facts.width} × ${facts.height})`],
         [true, "an in-app browser, whose windows do not open"],
       ]
     : [
         [turns({ isFramed: false }), "a frame is never redirected"],
         [turns({ width: 400, height: 800 }), `wide enough for a window (${facts.width} × ${facts.height})`],
-        [true, "a desktop browser with a mouse or a trackpad"],
+        [true, "a desktop browser with a mouse or trackpad"],
       ];
   return { mode: decision ? "redirect" : "popup", because: reasons.find(([holds]) => holds)[1] };
 }
