@@ -211,11 +211,10 @@ pub fn recall() {
     let now = Browser.now();
     store::sweep(now);
     for stored in store::records(Mode::Popup) {
-        let state = stored.transaction.state.clone();
-        let is_known = attempts()
-            .iter()
-            .any(|attempt| attempt.flow.borrow().transaction().state == state);
-        if !is_known && !stored.is_taken_up() && !stored.transaction.has_expired(now) {
+        let is_its = |attempt: &Rc<Attempt>| {
+            attempt.flow.borrow().transaction().state == stored.transaction.state
+        };
+        if !attempts().iter().any(is_its) && !stored.is_taken_up() && !stored.has_expired() {
             stored.take_up();
             resume_popup(stored.transaction);
         }
