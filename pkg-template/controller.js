@@ -55,7 +55,7 @@ export class Controller {
   get connect() {
     if (this.flow && isOpen(this.flow.instance)) return this.flow.instance;
     const { connect, labels } = this.options();
-    return connect || (this.own = this.own || Connect.create({ ...this.config, ...(labels && { labels }) }));
+    return connect || (this.own ||= Connect.create({ ...this.config, ...(labels && { labels }) }));
   }
 
   /** To be called when the trigger is on the page: warms the widget up, and takes what a redirect brought. */
@@ -137,9 +137,10 @@ export class Controller {
       // Without a callback there was no flow, or the app ended it.
       (error) => {
         unwatch();
-        if (flow !== this.flow) return;
+        // The close of the flow whose callback began this one was taken for its own, where it was refused: open() alone says so.
+        if (flow !== this.flow && (this.flow || verb !== "open")) return;
         if (error.code === "aborted") this.end(idle);
-        else settle("error", error);
+        else this.settle("error", error);
       },
     );
     return launched;
@@ -185,7 +186,7 @@ export class Controller {
     // Back from the provider, the user may go there again, and finish: then another page asks whose result it is.
     if (flow && !(flow.hasLeft && state.status === "exit")) forget(flow);
     this.set(state);
-    if (state.status === "error" || state.status === "exit") this.awaitLateResult();
+    if (/^e/.test(state.status)) this.awaitLateResult();
     // In a while: the instance has yet to say that it closed.
     else Promise.resolve().then(() => this.release());
   }
@@ -278,7 +279,7 @@ export class Controller {
 export const isOpen = (instance) => Boolean(tried(() => instance.isOpen()));
 
 /** Whether the trigger should say that it is busy. */
-export const isBusy = ({ status }) => status === "opening" || status === "open";
+export const isBusy = ({ status }) => /^open/.test(status);
 
 /** The names of every option that `Connect.open` or a trigger takes. */
 export const optionNames = [

@@ -223,6 +223,18 @@ for (const [who, same] of [["the same trigger", true], ["another trigger of the 
   });
 }
 
+test("a callback that begins the next flow with options that are refused: the app is told", async () => {
+  const { controller, settings, widget, log } = trigger();
+  controller.open();
+  settings.onSuccess = () => {
+    settings.invalid = true;
+    controller.open();
+  };
+  widget.end("Success", 1);
+  await settled();
+  assert.deepEqual([log, controller.state.status], [[["error", "invalid_options"]], "error"]);
+});
+
 test("the callbacks of the latest options are called", () => {
   const { controller, settings, widget, log } = trigger();
   controller.open();
