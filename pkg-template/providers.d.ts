@@ -20,10 +20,20 @@ export function stackOne<A = Account>(options: Omit<StackOneOptions<A>, "protoco
  */
 export function aniapi(options: Given<ImplicitOptions, "authorizationEndpoint">): ImplicitOptions;
 
+/** What anny's preset fills. */
+type OfAnny = "authorizationEndpoint" | "tokenEndpoint" | "tokenRequest" | "scope";
+type FilledForAnny = { tokenEndpoint: string; tokenRequest: "form" | "json"; scope: string };
+
+/** What the result's type is in. */
+type WithResult = "onSuccess" | "verify" | "exchange";
+
 /**
  * Fills the options of anny, a code grant with PKCE: `connect.authorize(anny({ clientId, redirectUri }))`, and later
  * `connect.refresh({ ...anny({ clientId, redirectUri }), refreshToken })`.
+ *
+ * Without `exchange` and the like, the result is left to what stands beside it: `{ ...anny({ clientId, redirectUri }), exchange }`.
  */
-export function anny<R = TokenResponse>(
-  options: Given<CodeOptions<R>, "authorizationEndpoint" | "tokenEndpoint" | "tokenRequest" | "scope">,
-): CodeOptions<R> & { tokenEndpoint: string; tokenRequest: "form" | "json"; scope: string };
+export function anny(
+  options: Omit<Given<CodeOptions, OfAnny>, WithResult> & { [K in WithResult]?: undefined },
+): Omit<CodeOptions, WithResult> & FilledForAnny;
+export function anny<R = TokenResponse>(options: Given<CodeOptions<R>, OfAnny>): CodeOptions<R> & FilledForAnny;

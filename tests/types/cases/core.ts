@@ -51,6 +51,8 @@ connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redire
 // Presets, spread or passed on
 connect.open({ ...anny({ clientId: "", redirectUri: "" }), onSuccess: ({ refresh_token }) => refresh_token?.length });
 connect.open(anny({ clientId: "", redirectUri: "", onSuccess: ({ access_token }) => access_token.length }));
+connect.open({ ...anny({ clientId: "", redirectUri: "" }), exchange: async ({ code }) => ({ session: code }), onSuccess: ({ session }) => session.length });
+connect.open({ ...anny({ clientId: "", redirectUri: "" }), exchange: async ({ code }) => { code.length; } });
 connect.open(aniapi({ clientId: "", redirectUri: "", authorizationEndpoint: "http://127.0.0.1:4401/v1/oauth", onSuccess: ({ access_token }) => access_token.length }));
 connect.open(alter({ token: async ({ state }) => ({ token: state, bound: true }) }));
 connect.open({ ...alter({ token: async ({ state }) => state }), onSuccess: (grants) => grants.length });
@@ -72,6 +74,8 @@ async function results() {
   same<TokenResponse, typeof code>(true);
   const exchanged = await connect.authorize(anny({ clientId: "", redirectUri: "", exchange: async ({ code }) => ({ session: code }) }));
   same<{ session: string }, typeof exchanged>(true);
+  const beside = await connect.authorize({ ...anny({ clientId: "", redirectUri: "" }), exchange: async ({ code }) => ({ session: code }) });
+  same<{ session: string }, typeof beside>(true);
   const inline = await connect.authorize({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", exchange: async ({ code }) => ({ session: code }) });
   same<{ session: string }, typeof inline>(true);
 }
