@@ -13,7 +13,7 @@ const english = {
   success: "Connected.",
   failed: "That did not work.",
   cancelled: "Cancelled.",
-  blocked: "The browser blocked the window. Allow pop-ups for this site, then try again.",
+  blocked: "The browser blocked the window. Allow pop-ups for this site and try again.",
 };
 
 /**
@@ -179,6 +179,12 @@ export class Controller {
     this.report(status, value);
   }
 
+  /** What came of an earlier flow: another one may be live. */
+  deliver(status, value) {
+    if (this.flow) this.report(status, value);
+    else this.settle(status, value);
+  }
+
   /** The flow is over, and this is what is left of it. */
   end(state) {
     const { flow } = this;
@@ -186,7 +192,7 @@ export class Controller {
     // Back from the provider, the user may go there again, and finish: then another page asks whose result it is.
     if (flow && !(flow.hasLeft && state.status === "exit")) forget(flow);
     this.set(state);
-    if (/^e/.test(state.status)) this.awaitLateResult();
+    if (state.status === "error" || state.status === "exit") this.awaitLateResult();
     // In a while: the instance has yet to say that it closed.
     else Promise.resolve().then(() => this.release());
   }
@@ -221,8 +227,7 @@ export class Controller {
     // In a while: subscribers hear of the live flow's result too, and its own callback may come after them.
     this.own.on("success", (result) => void Promise.resolve().then(() => {
       if (result === this.delivered) return;
-      if (this.flow) this.report("success", result);
-      else this.settle("success", result);
+      this.deliver("success", result);
     }));
   }
 
@@ -230,7 +235,7 @@ export class Controller {
     const { exchange, verify } = this.options();
     this.asking = true;
     return this.connect.handleRedirect({ exchange, verify }).then(
-      (result) => result === null ? null : { status: "success", value: result },
+      (result) => result !== null && { status: "success", value: result },
       (error) => ({ status: "error", value: error }),
     ).then((outcome) => {
       this.asking = false;
@@ -245,10 +250,8 @@ export class Controller {
     returned.outcome.then((outcome) => {
       if (mounted !== this.mounted || returned.delivered) return;
       returned.delivered = true;
-      if (this.flow) {
-        if (outcome) this.report(outcome.status, outcome.value);
-      } else if (outcome) this.settle(outcome.status, outcome.value);
-      else {
+      if (outcome) this.deliver(outcome.status, outcome.value);
+      else if (!this.flow) {
         // Reloaded in mid-flow, perhaps: the window may still be there, and its result to come.
         this.set(idle);
         this.awaitLateResult();
@@ -263,7 +266,7 @@ export class Controller {
 
   giveFocusBack() {
     const { trigger } = this;
-    if (!trigger || !trigger.isConnected) return;
+    if (!trigger?.isConnected) return;
     const { activeElement, body } = trigger.ownerDocument;
     if (!activeElement || activeElement === body) trigger.focus({ preventScroll: true });
   }
@@ -279,7 +282,7 @@ export class Controller {
 export const isOpen = (instance) => Boolean(tried(() => instance.isOpen()));
 
 /** Whether the trigger should say that it is busy. */
-export const isBusy = ({ status }) => /^open/.test(status);
+export const isBusy = ({ status }) => status === "opening" || status === "open";
 
 /** The names of every option that `Connect.open` or a trigger takes. */
 export const optionNames = [
@@ -365,12 +368,12 @@ function takeReturn(key, ask) {
 let region = null;
 
 /** The modal dialog that an element of the page is in: nothing around it is heard. */
-const dialogOf = (element) => element && element.isConnected && element.closest("dialog[open], [aria-modal=true]");
+const dialogOf = (element) => element?.isConnected && element.closest("dialog[open], [aria-modal=true]");
 
 /** The page's own voice for screen readers. To be there a while before it speaks, or it is not heard. */
 export function liveRegion(trigger) {
   const place = dialogOf(trigger) || dialogOf(region) || document.body;
-  if (!region || !region.isConnected) {
+  if (!region?.isConnected) {
     region = document.createElement("div");
     region.setAttribute("role", "status");
     hide(region);
