@@ -69,11 +69,15 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
         Outcome::Exit => By::Other,
     };
     let resting = close_or_rest(attempt, by);
+    let transaction = attempt.transaction();
+    // The app may take its frame away when it is told, and the stores with it.
+    if transaction.is_framed {
+        store::forget(&transaction);
+    }
     tell(attempt, Sink::Late(None), &outcome);
     if let Some(resting) = resting {
         resting.close();
     }
-    let transaction = attempt.transaction();
     store::forget(&transaction);
     if may_come_back {
         store::mark(&transaction, true);

@@ -8,6 +8,7 @@ use super::value::{get, prototype_of};
 use super::window;
 use super::world::{Browser, decimal};
 use crate::world::World;
+use gloo_events::EventListener;
 use js_sys::Math;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
@@ -124,11 +125,14 @@ impl Popup {
         let _ = self.window.close();
     }
 
-    /// One that a page may be on its way to. `is_first`: it may be the first one that comes to the window.
+    /// One that a page may be on its way to. `is_first`: it may be the first one that comes to the window. Should this page leave from
+    /// now on, or a frame be taken away, nothing could close the window any more, so it closes then.
     pub fn rest(self, is_first: bool) -> Resting {
+        let leaver = self.clone();
         Resting {
             popup: self,
             is_first,
+            leaving: listen(&window(), "pagehide", Box::new(move |_| leaver.close())),
         }
     }
 
@@ -183,18 +187,20 @@ impl Popup {
 pub struct Resting {
     popup: Popup,
     is_first: bool,
+    leaving: EventListener,
 }
 
 impl Resting {
-    /// Calls that page off, and closes the window a moment later. Should this page leave meanwhile, nothing could close the window any
-    /// more, so it closes then.
+    /// Calls that page off, and closes the window a moment later.
     pub fn close(self) {
-        let Resting { popup, is_first } = self;
+        let Resting {
+            popup,
+            is_first,
+            leaving,
+        } = self;
         // A blank page has this page's Cross-Origin-Opener-Policy, by which the window would be severed from a page that is there. It goes
         // to no `data:` URL, and what is on its way is called off all the same; but not while it is blank.
         popup.navigate(if is_first { "about:blank" } else { "data:," });
-        let leaver = popup.clone();
-        let leaving = listen(&window(), "pagehide", Box::new(move |_| leaver.close()));
         let close = move || {
             drop(leaving);
             popup.close();

@@ -288,6 +288,18 @@ export const scenarios = [
     },
     outcome: { success: protocols.code.isResult },
   },
+  ...["alter-connect", "code"].map((protocol) => ({
+    protocol,
+    mode: "popup",
+    at: { path: "/frame.html" },
+    name: `${protocol}, in a frame that onSuccess takes away: neither the window nor a record stays`,
+    sandbox: AUTO,
+    options: (env) => ({ onSuccess: (value) => { env.say("success", value); frameElement.remove(); } }),
+    async person(user) {
+      await user.clickInFrame();
+    },
+    outcome: { success: protocols[protocol].isResult },
+  })),
   {
     protocol: "code",
     mode: "redirect",
