@@ -176,6 +176,10 @@ pub fn close(widget: &Widget) {
     let Some(attempt) = find(widget) else { return };
     let_go(&attempt);
     close_window(&attempt, By::Other);
+    // A page that is about to leave cannot be held back, and may be answered.
+    if !attempt.flow.borrow().has_left() {
+        store::forget(&attempt.transaction());
+    }
     if let Sink::Call(launch) = &*attempt.sink.borrow() {
         launch.ended();
         if launch.wants_result() {
@@ -183,10 +187,6 @@ pub fn close(widget: &Widget) {
         }
     }
     widget.tell("close", &JsValue::UNDEFINED, &Array::new());
-    // A page that is about to leave cannot be held back, and may be answered.
-    if !attempt.flow.borrow().has_left() {
-        store::forget(&attempt.transaction());
-    }
 }
 
 /// Brings the instance's window to the front.
