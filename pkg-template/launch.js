@@ -8,7 +8,7 @@ import { PREFIX } from "./owner.js";
  * where it counts: to make a list of media queries is slow.
  */
 export function redirects(width, height, { userAgent, maxTouchPoints, standalone }, isCoarse, isFramed) {
-  const isIos = /\(iP/.test(userAgent) || (maxTouchPoints > 1 && /\(Mac/.test(userAgent));
+  const isIos = /iP/.test(userAgent) || (maxTouchPoints > 1 && /Mac/.test(userAgent));
   const isNarrow = width <= 480 || (height > width && (width <= 1024 || /Mobi/.test(userAgent)));
   const isHeldUpright = isNarrow && (isIos || /Android/.test(userAgent) || isCoarse());
   const isInApp = (isIos && !/Safari\//.test(userAgent)) || /FB(A[NV]|_IAB)|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent);
@@ -85,9 +85,9 @@ export class Launch {
     if (widget.early !== this) return false;
     try {
       const { signal, timeout } = options;
-      const isLate = timeout > 0 && performance.now() - began >= timeout;
-      const code = signal?.aborted ? "aborted" : this.window?.closed ? "popup_closed" : isLate && "timeout";
-      if (code) this.end(error(code, signal?.reason));
+      if (signal?.aborted) this.end(error("aborted", signal.reason));
+      else if (this.window?.closed) this.end(error("popup_closed"));
+      else if (timeout > 0 && performance.now() - began >= timeout) this.end(error("timeout"));
     } catch {
       // Options that cannot be read are the core's to refuse.
     }

@@ -45,8 +45,8 @@ const PHONE_WIDTH: i32 = 480;
 /// What is wider is a desktop's, whatever its pointer, unless it says that it is a phone.
 pub const TABLET_WIDTH: i32 = 1024;
 
-/// How iOS names itself: `(iPhone; …`, `(iPad; …` or `(iPod touch; …`.
-const IOS: &str = "(iP";
+/// What the names of iOS's devices have in common: iPhone, iPad, iPod.
+const IOS: &str = "iP";
 
 /// In-app browsers, whose windows do not open or do not talk to their opener. On iOS all of them lack what every browser's name
 /// there has in it, `Safari/`.
@@ -75,7 +75,7 @@ pub fn decide_mode(device: &Device) -> Mode {
     let is_upright = is_small && device.height > device.width;
     let is_narrow = is_upright || device.width <= PHONE_WIDTH;
     // A Mac has no touch screen, so what says that it is one and has one is an iPad.
-    let is_ipad = device.max_touch_points > 1 && names_itself("(Mac");
+    let is_ipad = device.max_touch_points > 1 && names_itself("Mac");
     let is_ios = is_ipad || names_itself(IOS);
     // A laptop with a touch screen has a mouse or a trackpad as its primary pointer.
     let is_hand_held = device.has_coarse_pointer || is_ios || names_itself("Android");
