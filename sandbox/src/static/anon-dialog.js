@@ -5,14 +5,18 @@ const { path, further } = JSON.parse(document.getElementById("page-data").textCo
 const note = document.getElementById("note");
 let inner = null;
 let watch = 0;
+let isDone = false;
 
 function say(text) {
   note.textContent = text;
   note.hidden = false;
 }
 
+/** Once: the inner window's message and a look at it may both say that the user has signed in, and a link ends for its first visitor. */
 function goOn() {
   clearInterval(watch);
+  if (isDone) return;
+  isDone = true;
   location.replace(`${path}/finish`);
 }
 
