@@ -52,6 +52,7 @@ export class Launch {
     const leave = () => this.isWaiting() && this.window?.close();
     let timer;
     try {
+      // The window before all else: the user waits for it.
       try {
         this.options = { __proto__: null, ...this.options };
         this.popup = openEarly(this.options);
