@@ -137,7 +137,7 @@ export class Controller {
       // Without a callback there was no flow, or the app ended it.
       (error) => {
         unwatch();
-        // The close of the flow whose callback began this one was taken for its own, where it was refused: open() alone says so.
+        // A flow that was begun in a callback and refused was ended by the close of the flow before. After open() nobody else says why.
         if (flow !== this.flow && (this.flow || verb !== "open")) return;
         if (error.code === "aborted") this.end(idle);
         else this.settle("error", error);
