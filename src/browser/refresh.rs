@@ -11,13 +11,12 @@ use super::value::{get, object, own, read, to_js};
 use super::world::Browser;
 use super::{device, lock, token};
 use crate::error::{Code, Failure, InvalidOption, check};
+use crate::flow::pkce::hash;
 use crate::options::{Fields, Rules};
 use crate::protocol::{TokenRequest, read_token_answer};
 use crate::secret::Secret;
 use crate::value::Value;
-use base64ct::{Base64UrlUnpadded, Encoding};
 use js_sys::{Array, Promise};
-use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -107,8 +106,7 @@ fn name_of(request: &TokenRequest) -> String {
         .refresh_token()
         .map(|token| token.expose())
         .unwrap_or_default();
-    let digest = Sha256::digest([request.endpoint.as_str(), token].join(" "));
-    let digest = Base64UrlUnpadded::encode_string(&digest);
+    let digest = hash(&[request.endpoint.as_str(), token].join(" "));
     [PREFIX, "refresh:", &digest].concat()
 }
 

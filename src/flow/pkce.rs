@@ -11,12 +11,23 @@ use sha2::{Digest, Sha256};
 /// 256 random bits in base64url, 43 characters that no server escapes: a state, a nonce or a code verifier
 /// (RFC 7636 section 4.1).
 pub fn generate(world: &dyn World) -> Secret {
-    Secret::new(Base64UrlUnpadded::encode_string(&world.random()))
+    Secret::new(encode(&world.random()))
 }
 
 /// `BASE64URL(SHA256(ASCII(code_verifier)))`, RFC 7636 section 4.2.
 pub fn code_challenge(code_verifier: &Secret) -> String {
-    Base64UrlUnpadded::encode_string(&Sha256::digest(code_verifier.expose()))
+    hash(code_verifier.expose())
+}
+
+/// SHA-256 in base64url.
+pub fn hash(text: &str) -> String {
+    encode(&Sha256::digest(text).into())
+}
+
+fn encode(bits: &[u8; 32]) -> String {
+    let mut text = [0; 43];
+    let text = Base64UrlUnpadded::encode(bits, &mut text);
+    text.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
