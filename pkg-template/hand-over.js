@@ -60,7 +60,8 @@ export function handOver(response, owner, tell = () => {}) {
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);
   // The app may have cleared the store that says whose a response is.
-  const states = owner ? [owner.state] : [parameters.get("state"), parameters.get("connect_state"), ticket].filter(Boolean);
+  const states = owner ? [owner.state] : [ticket, parameters.get("state"), parameters.get("connect_state")].filter(Boolean);
+  const mark = PREFIX + states[0];
   const message = { type: TYPE, response, window: ticket };
   const isTaken = (data) => own(data).type === TYPE && own(data).taken && end(true);
   const listen = ({ origin, data }) => origin === location.origin && isTaken(data);
@@ -68,11 +69,11 @@ export function handOver(response, owner, tell = () => {}) {
   let offers = 0;
 
   /** The app's backend was quicker than this window, perhaps only just: there is nothing to do but close. */
-  const hasEnded = () => tried(() => own(JSON.parse(localStorage[PREFIX + owner.state])).ended);
+  const hasEnded = () => tried(() => own(JSON.parse(localStorage[mark])).ended);
 
   function offer() {
     if (hasEnded()) {
-      localStorage.removeItem(PREFIX + owner.state);
+      localStorage.removeItem(mark);
       return end(true);
     }
     const near = openers();

@@ -12,11 +12,12 @@ use super::hearing::{listen_for, on_message};
 use super::options::{Options, is_window};
 use super::outcome::{By, announce, close_window, finish};
 use super::popup::{Place, Popup};
+use super::promise::later;
 use super::shell::listen;
 use super::source::Answer;
 use super::value::{get, own};
 use super::world::Browser;
-use super::{device, store};
+use super::{device, store, window};
 use crate::error::{Code, Failure};
 use crate::flow::machine::{Effect, Event, Flow, Surroundings};
 use crate::flow::mode::Mode;
@@ -208,8 +209,7 @@ pub fn recall() {
     if HAS_RECALLED.replace(true) {
         return;
     }
-    let now = Browser.now();
-    store::sweep(now);
+    sweep();
     for stored in store::records(Mode::Popup) {
         let is_its = |attempt: &Rc<Attempt>| {
             attempt.flow.borrow().transaction().state == stored.transaction.state
@@ -218,6 +218,17 @@ pub fn recall() {
             stored.take_up();
             resume_popup(stored.transaction);
         }
+    }
+}
+
+/// A window that was out of sight when the app's backend had the result, and that comes back to a page of the app, has only to close.
+fn sweep() {
+    match store::sweep(Browser.now()) {
+        Some(true) => {
+            let _ = window().close();
+        }
+        Some(false) => later(1000, Box::new(sweep)),
+        None => {}
     }
 }
 

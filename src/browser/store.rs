@@ -274,18 +274,30 @@ fn release_page() {
     let _ = call(&own(&page_memory(), "release"), &JsValue::UNDEFINED);
 }
 
-/// Attempts that nobody came back from leave nothing behind.
-pub fn sweep(now: f64) {
+/// Attempts that nobody came back from leave nothing behind. Answers whether the flow whose window this is has ended out of its
+/// sight, and forgets its mark then; none where the window is no flow's, or has nothing to wait for.
+pub fn sweep(now: f64) -> Option<bool> {
+    let (mut own, mut has_own_ended) = (String::new(), None);
     for (store, afterlife) in [(session(), AFTERLIFE), (local(), 0.0)] {
         let Some(store) = store else { continue };
         for (key, text) in entries(&store) {
             if key == TICKET {
+                // A frame has its page's store, and cannot close its window.
+                if !device::is_framed() {
+                    own = [PREFIX, &text].concat();
+                }
                 continue;
             }
-            let expires = parse(&text).and_then(|record| record.get("expires").number());
-            if now >= expires.unwrap_or(f64::NEG_INFINITY) + afterlife {
+            let record = parse(&text).unwrap_or_default();
+            let has_ended = key == own && record.get("ended").is_true();
+            if key == own {
+                has_own_ended = Some(has_ended);
+            }
+            let expires = record.get("expires").number();
+            if has_ended || now >= expires.unwrap_or(f64::NEG_INFINITY) + afterlife {
                 let _ = store.remove_item(&key);
             }
         }
     }
+    has_own_ended
 }

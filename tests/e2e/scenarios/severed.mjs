@@ -20,6 +20,14 @@ const alterVerifies = () => {
   };
 };
 
+const stackoneReturns = ({ scenario }) => ({
+  async link() {
+    const session = await post("/api/stackone/session", { provider: "bamboohr", metadata: { return_url: callback() }, sandbox: scenario.sandbox });
+    sessionStorage.setItem("connect session", session.id);
+    return session;
+  },
+});
+
 const severed = (protocol, switches, more = {}) => ({
   protocol,
   mode: "popup",
@@ -27,8 +35,6 @@ const severed = (protocol, switches, more = {}) => ({
   rows: ["coop"],
   options: protocol === "alter-connect" ? alterReturns : undefined,
   outcome: { success: protocols[protocol].isResult },
-  // Where the backend knows the result first, the window is out of reach when it comes.
-  windowsStay: protocol === "stackone-link",
   ...more,
 });
 
@@ -49,6 +55,18 @@ export const scenarios = [
   ...names.map((protocol) => severed(protocol, { coop: "same-origin", coop_from: "result" }, { name: `${protocol}: severed by the last page only` })),
   ...["same-origin-allow-popups", "noopener-allow-popups"].flatMap((coop) => ["first", "consent"].map((from) =>
     severed("code", { auto: undefined, coop, coop_from: from }, { name: `${coop} from the ${from} page on`, ...withPerson("code") }))),
+  severed("stackone-link", { coop: "same-origin" }, {
+    name: "stackone-link: the window is back on a page of the app before the backend knows the account, and closes then",
+    async page(env) {
+      await (await import("/plain.mjs")).plain(env);
+      if (sessionStorage.getItem("connect-widget:window")) localStorage.setItem("is back", "yes");
+    },
+    options: (env) => ({ verify: async (context) => (localStorage.getItem("is back") ? env.protocolOptions.verify(context) : null) }),
+  }),
+  severed("stackone-link", { coop: "same-origin" }, {
+    name: "stackone-link: the window is back on the callback page, and closes",
+    options: stackoneReturns,
+  }),
   severed("alter-connect", { coop: "same-origin" }, {
     name: "a flow that ends on the provider's page gets its result from verify",
     options: alterVerifies,

@@ -263,7 +263,6 @@ export const scenarios = [
       },
       mayExit: true,
       lingers: true,
-      windowsStay: severed && protocol === "stackone-link",
       outcome: { success: Array(times).fill(protocols[protocol].isResult) },
     };
   })),
