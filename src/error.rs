@@ -1,35 +1,37 @@
 //! The only list of error codes.
 //!
-//! Every failure that this library itself reports is a [`Code`]: a stable snake_case fact and a sentence that says what
-//! to do. What a provider reports keeps the provider's own code. The TypeScript union, the shell's sentences and the table in
+//! Every failure that this library itself reports is a [`Code`], or a [`ShellCode`] where there is no core to report it: a stable
+//! snake_case fact and a sentence that says what to do. What a provider reports keeps the provider's own code. The TypeScript union, the shell's sentences and the table in
 //! the README are held equal to this list by `tests/native/contract.rs`.
 
 use crate::value::Value;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $sentence:literal;)*) => {
-        /// A failure that this library reports by itself.
+    ($(#[$about:meta])* $codes:ident: $($(#[$doc:meta])* $name:ident = $code:literal, $sentence:literal;)*) => {
+        $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        pub enum $codes { $($(#[$doc])* $name,)* }
 
-        /// All codes, in the order of their declaration.
-        pub const CODES: &[Code] = &[$(Code::$name,)*];
+        impl $codes {
+            /// All of them, in the order of their declaration.
+            pub const ALL: &[$codes] = &[$($codes::$name,)*];
 
-        impl Code {
             /// The stable snake_case name.
             pub const fn name(self) -> &'static str {
-                match self { $(Code::$name => $code,)* }
+                match self { $($codes::$name => $code,)* }
             }
 
             /// What happened, and what to do.
             pub const fn sentence(self) -> &'static str {
-                match self { $(Code::$name => $sentence,)* }
+                match self { $($codes::$name => $sentence,)* }
             }
         }
     };
 }
 
 codes! {
+    /// A failure that the core reports.
+    Code:
     /// An option, or what the app's token or link turned out to be, is missing or of the wrong kind.
     InvalidOptions = "invalid_options", "is missing or invalid";
     /// `destroy()` was called on this instance.
@@ -64,14 +66,26 @@ codes! {
     ExchangeFailed = "exchange_failed", "The app's exchange failed; see cause.";
     /// The window was closed and the app's `verify` rejected, so the outcome is unknown.
     VerifyFailed = "verify_failed", "The app's verify failed; see cause.";
+    /// The provider reported an error without a code.
+    OauthError = "oauth_error", "The provider reported an error without a code.";
+}
+
+codes! {
+    /// A failure that only the shell reports; the core has no word of it.
+    ShellCode:
     /// There is no window: on a server, for example.
     NoWindow = "no_window", "This needs a browser.";
     /// The core could not be loaded.
     LoadFailed = "load_failed", "The core did not load; see cause. Click again or reload.";
     /// The core stopped: out of memory, or a bug.
     CoreFailed = "core_failed", "The core stopped; see cause. The next click tries again.";
-    /// The provider reported an error without a code.
-    OauthError = "oauth_error", "The provider reported an error without a code.";
+}
+
+/// Every code and its sentence.
+pub fn all_codes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let of_core = Code::ALL.iter().map(|code| (code.name(), code.sentence()));
+    let of_shell = ShellCode::ALL.iter();
+    of_core.chain(of_shell.map(|code| (code.name(), code.sentence())))
 }
 
 /// An option that is missing or of the wrong kind, or that says why it cannot work. `invalid_options` names it.
@@ -105,7 +119,7 @@ pub fn check(holds: bool, name: &'static str) -> Result<(), InvalidOption> {
 /// Why a flow failed: what becomes the app's `ConnectError`. Its `cause` stays in the browser floor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
-    /// One of [`CODES`], or the provider's own code.
+    /// A [`Code`]'s, or the provider's own.
     pub code: String,
     /// What happened, and what to do; or the provider's description.
     pub message: String,
@@ -155,14 +169,10 @@ mod tests {
 
     #[test]
     fn every_code_is_a_snake_case_fact_with_a_sentence() {
-        for code in CODES {
-            assert!(
-                code.name()
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
-                "{code:?}"
-            );
-            assert!(!code.sentence().is_empty());
+        for (code, sentence) in all_codes() {
+            let is_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+            assert!(code.bytes().all(is_name), "{code:?}");
+            assert!(!sentence.is_empty());
         }
     }
 

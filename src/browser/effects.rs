@@ -3,7 +3,7 @@
 use super::attempt::Attempt;
 use super::claim::Claim;
 use super::driver::{feed, on_answer, recall, weakly};
-use super::flows::let_go;
+use super::flows::{attempts, let_go};
 use super::focus::Trigger;
 use super::hearing::listen_for;
 use super::outcome::{By, close_window, detach, finish};
@@ -23,7 +23,6 @@ use js_sys::Array;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Window;
 
 /// Does it. What comes of it is fed back.
 pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
@@ -55,31 +54,28 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
     let transaction = attempt.transaction();
     // A protocol with a state of its own needs no other proof of whose window it is.
     let ticket = (transaction.binding != Binding::State).then(|| transaction.state.expose());
-    let (by_shell, by_app) = (attempt.launched_window(), attempt.option("popup"));
-    let is_given = !by_shell.is_undefined() || !by_app.is_undefined();
-    let popup = if is_given {
-        let given = if by_shell.is_undefined() {
-            &by_app
-        } else {
-            &by_shell
-        };
-        let window = given
-            .is_object()
-            .then(|| given.clone().unchecked_into::<Window>());
-        window.map(|window| Popup::adopt(window, ticket))
-    } else {
-        Popup::open(url.as_ref().map_or("", Secret::expose), ticket)
-    };
-    let Some(popup) = popup else {
+    let by_shell = attempt.launched_window();
+    let given = attempt.window();
+    let is_given = given.is_some();
+    // Null is what `window.open` answers where the browser blocks it.
+    let is_blocked = by_shell.is_null() || attempt.option("popup").is_null();
+    let open = || Popup::open(url.as_ref().map_or("", Secret::expose));
+    let popup = given.or_else(|| if is_blocked { None } else { open() });
+    let Some(popup) = popup.filter(|popup| !popup.is_closed() || by_shell.is_object()) else {
         return feed(attempt, Event::Blocked);
     };
-    let is_closed = popup.is_closed();
-    if is_closed && by_shell.is_undefined() {
-        return feed(attempt, Event::Blocked);
+    if let Some(ticket) = ticket {
+        popup.give_ticket(ticket);
+    }
+    // The app may give a window that a flow before still has; it is this one's from now on.
+    for other in attempts() {
+        if other.window().is_some_and(|known| known.is_same(&popup)) {
+            other.popup.take();
+        }
     }
     attempt.popup.replace(Some(popup.clone()));
     // The user was quicker than the core: the next looks see it.
-    if is_closed {
+    if popup.is_closed() {
         return;
     }
     attempt.trigger.replace(Some(Trigger::find()));

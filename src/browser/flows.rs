@@ -50,26 +50,17 @@ pub fn let_go(attempt: &Rc<Attempt>) {
 
 /// Lets go of what can no longer be answered, and listens while anything is left.
 pub fn update_listeners() {
-    drop_expired();
+    let now = Browser.now();
+    let has_expired = |attempt: &&Rc<Attempt>| attempt.flow.borrow().has_expired(now);
+    if let Some(expired) = attempts().iter().find(has_expired) {
+        // Which comes here again.
+        return let_go(expired);
+    }
     let is_idle = attempts().is_empty();
     if is_idle != PAGE.with_borrow(|page| page.listeners.is_empty()) {
         // What another script has made of these functions may run the app's code, so nothing is borrowed meanwhile.
         let listeners = if is_idle { Vec::new() } else { subscribe() };
         drop(PAGE.with_borrow_mut(|page| std::mem::replace(&mut page.listeners, listeners)));
-    }
-}
-
-fn drop_expired() {
-    let now = Browser.now();
-    for attempt in attempts() {
-        let has_expired = {
-            let flow = attempt.flow.borrow();
-            flow.is_detached() && flow.is_waiting() && flow.transaction().has_expired(now)
-        };
-        if has_expired {
-            leave(&attempt);
-            attempt.release();
-        }
     }
 }
 

@@ -50,8 +50,8 @@ impl From<Window> for Popup {
 
 impl Popup {
     /// Opens a centred window on the screen that the page is on; every flow's has a name of its own. None where the browser
-    /// blocks it. `ticket`: see [`Popup::adopt`].
-    pub fn open(url: &str, ticket: Option<&str>) -> Option<Popup> {
+    /// blocks it.
+    pub fn open(url: &str) -> Option<Popup> {
         let window = window();
         let pixels = |name| get(&window, name).as_f64().unwrap_or_default();
         let left = (pixels("screenX") + pixels("outerWidth") / 2.0 - 250.0).floor();
@@ -69,23 +69,25 @@ impl Popup {
         let opened = window.open_with_url_and_target_and_features(url, &name, &features);
         // A web view with one window answers that one, and an extension that blocks windows one of a frame that nobody sees.
         let is_new = |opened: &Window| opened.top().ok().flatten() != window.top().ok().flatten();
-        let opened = opened.ok().flatten().filter(is_new)?;
-        let popup = Popup::adopt(opened, ticket);
-        (!popup.is_closed()).then_some(popup)
+        Some(Popup::from(opened.ok().flatten().filter(is_new)?))
     }
 
-    /// Takes a window that is open already. `ticket`: the state that pages of this origin will find in it; its first, blank document
-    /// is of this origin and has the store that they will have. A frame has its page's store, and gets none.
-    pub fn adopt(window: Window, ticket: Option<&str>) -> Popup {
-        if let Some(ticket) = ticket.filter(|_| !is_frame(&window)) {
-            give_ticket(&window, ticket);
+    /// Leaves the state where pages of this origin will find it: the window's first, blank document is of this origin and has the store
+    /// that they will have. A frame has its page's store, and gets none.
+    pub fn give_ticket(&self, state: &str) {
+        if !is_frame(&self.window) {
+            give_ticket(&self.window, state);
         }
-        Popup::from(window)
     }
 
     /// Whether this is the window that a message came from.
     pub fn is(&self, source: &JsValue) -> bool {
         self.itself == *source
+    }
+
+    /// Whether both are the same window.
+    pub fn is_same(&self, other: &Popup) -> bool {
+        self.is(&other.itself)
     }
 
     /// What `closed` reads: the window is closed, or was severed (Cross-Origin-Opener-Policy). What cannot say so is no window:

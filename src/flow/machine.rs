@@ -321,6 +321,11 @@ impl Flow {
         self.phase == Phase::Resolving
     }
 
+    /// Whether the app has its outcome, and nothing can come any more.
+    pub fn has_expired(&self, now: f64) -> bool {
+        self.is_detached && self.is_waiting() && self.transaction.has_expired(now)
+    }
+
     /// The option that the app gives its token or link by, while it is owed.
     pub fn source_option(&self) -> Option<&'static str> {
         match self.target {

@@ -3,7 +3,7 @@
 
 use crate::attempt::LOOK;
 use crate::samples::every_protocol;
-use connect_widget::error::{CODES, Code};
+use connect_widget::error::{Code, ShellCode, all_codes};
 use connect_widget::flow::machine::Milestone;
 use connect_widget::protocol::PROTOCOLS;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +47,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn codes() -> BTreeSet<&'static str> {
-    CODES.iter().map(|code| code.name()).collect()
+    all_codes().map(|(code, _)| code).collect()
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn the_readmes_table_names_every_code() {
 
 #[test]
 fn a_code_stands_once() {
-    assert_eq!(codes().len(), CODES.len());
+    assert_eq!(codes().len(), all_codes().count());
 }
 
 /// What the shell says where there is no core.
@@ -89,9 +89,9 @@ fn the_shell_says_the_cores_sentences() {
     let sentences = sentences();
     assert!(!sentences.is_empty());
     for (code, sentence) in sentences {
-        let known = CODES.iter().find(|known| known.name() == code);
-        let known = known.unwrap_or_else(|| panic!("{code} is no code"));
-        assert_eq!(sentence, known.sentence(), "{code}");
+        let known = all_codes().find(|(known, _)| *known == code);
+        let (_, known) = known.unwrap_or_else(|| panic!("{code} is no code"));
+        assert_eq!(sentence, known, "{code}");
     }
 }
 
@@ -107,14 +107,19 @@ fn the_shell_has_a_sentence_for_every_code_that_it_gives() {
     let sentences = sentences();
     let known: BTreeSet<&str> = sentences.keys().map(String::as_str).collect();
     assert_eq!(given, known);
-    for code in [Code::SdkDestroyed, Code::NoWindow, Code::LoadFailed] {
-        assert!(
-            known.contains(code.name()),
-            "{code:?} comes where there is no core"
-        );
+    let alone = [
+        Code::SdkDestroyed.name(),
+        ShellCode::NoWindow.name(),
+        ShellCode::LoadFailed.name(),
+    ];
+    for code in alone {
+        assert!(known.contains(code), "{code} comes where there is no core");
     }
     // The core that has stopped cannot say so.
-    let words = [Code::CoreFailed.name(), Code::CoreFailed.sentence()];
+    let words = [
+        ShellCode::CoreFailed.name(),
+        ShellCode::CoreFailed.sentence(),
+    ];
     let stopped = words.map(|words| format!("\"{words}\"")).join(", ");
     assert!(source("pkg-template/instance.js").contains(&stopped));
 }
