@@ -78,7 +78,7 @@ export interface AlterOptions extends CommonOptions<Grant[]> {
    * have made it.
    */
   token: Source<string | { token: string; bound?: true | undefined }>;
-  /** Origin of the Alter server. Default: `https://api.alterauth.com`. */
+  /** Where the Alter server is: its origin, perhaps with a path, which is kept. Default: `https://api.alterauth.com`. */
   baseURL?: string | undefined;
 }
 

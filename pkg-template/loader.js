@@ -7,7 +7,7 @@ export let core, loadHandOver, loadDebug;
 
 let loading, load;
 
-/** Sets where the core comes from, `source({ wasm, isIdle, ConnectError, onCrash })`, and hand-over.js and debug.js; each may be a promise. */
+/** Sets where the core comes from, `source({ wasm, isIdle, ConnectError, onCrash })`, and hand-over.js and debug.js. The first two may answer a promise, the last one must. */
 export function setSource(source, handOver, debug) {
   load = source;
   loadHandOver = handOver;

@@ -28,7 +28,6 @@ export const scenarios = [
     mode: "popup",
     givesFocusBack: true,
     rows: ["d1", "stuck"],
-    givesFocusBack: true,
     name: `${protocol}: close at the provider, then open again and finish`,
     async person(user) {
       await user.click();
