@@ -260,11 +260,10 @@ pub fn resume_redirect(
     transaction: Transaction,
     sink: Sink,
     handlers: Options,
-    verifies: bool,
     response: Option<&str>,
 ) {
     let unknown = || Outcome::Failure(Code::InvalidResponse.into());
-    let Some(flow) = Flow::resume(transaction, PROTOCOLS, verifies, &Browser) else {
+    let Some(flow) = Flow::resume(transaction, PROTOCOLS, response.is_none(), &Browser) else {
         // Another version's protocol.
         let outcome = response.map_or(Outcome::Exit, |_| unknown());
         return announce(sink, None, &outcome, &JsValue::UNDEFINED);

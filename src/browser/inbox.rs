@@ -118,7 +118,7 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
     let verifies = handlers.raw("verify").is_function();
     match verifies.then(store::take_up_redirect).flatten() {
         Some(transaction) => {
-            resume_redirect(transaction, Sink::Redirect(answer), handlers, true, None);
+            resume_redirect(transaction, Sink::Redirect(answer), handlers, None);
         }
         None => answer.resolve(&JsValue::NULL),
     }
@@ -144,7 +144,7 @@ fn needs_exchange(transaction: &Transaction) -> bool {
 fn take(transaction: Transaction, response: &str, sink: Sink, handlers: Options) {
     store::take_held(&transaction);
     if !transaction.has_expired(Browser.now()) {
-        return resume_redirect(transaction, sink, handlers, false, Some(response));
+        return resume_redirect(transaction, sink, handlers, Some(response));
     }
     let error = error(Code::Expired);
     match sink {

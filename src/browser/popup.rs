@@ -68,7 +68,7 @@ impl Popup {
         // Firefox throws in a frame that may not open windows; the others answer null.
         let opened = window.open_with_url_and_target_and_features(url, &name, &features);
         // A web view with one window answers that one, and an extension that blocks windows one of a frame that nobody sees.
-        let is_new = |opened: &Window| opened.top().ok().flatten() != window.top().ok().flatten();
+        let is_new = |opened: &Window| get(opened, "top") != get(&window, "top");
         Some(Popup::from(opened.ok().flatten().filter(is_new)?))
     }
 

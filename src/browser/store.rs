@@ -289,8 +289,9 @@ pub fn sweep(now: f64) -> Option<bool> {
                 continue;
             }
             let record = parse(&text).unwrap_or_default();
-            let has_ended = key == own && record.get("ended").is_true();
-            if key == own {
+            let is_own = key == own;
+            let has_ended = is_own && record.get("ended").is_true();
+            if is_own {
                 has_own_ended = Some(has_ended);
             }
             let expires = record.get("expires").number();

@@ -135,12 +135,7 @@ impl Transaction {
     /// What is told to the other pages of the origin of an attempt by popup: enough to say whose a returned URL is. `has_ended`: the
     /// result is here, so that the window has only to close when it comes back.
     pub fn mark(&self, has_ended: bool) -> Value {
-        let mut mark = Entries::default();
-        mark.add_number("expires", self.expires);
-        mark.add_text("binding", self.binding.name());
-        mark.add_text("landing", self.landing.as_deref());
-        mark.add("answers", self.answers());
-        mark.add_text("bound", self.bound.as_ref().map(Secret::expose));
+        let mut mark = self.ownership();
         if has_ended {
             mark.add("ended", Value::Bool(true));
         }
@@ -149,31 +144,29 @@ impl Transaction {
 
     /// What is stored.
     pub fn record(&self) -> Value {
-        let mut record = Entries::default();
+        let mut record = self.ownership();
         record.add_text("state", self.state.expose());
         record.add_text("protocol", &*self.protocol);
         record.add_text("mode", self.mode.name());
-        record.add_number("expires", self.expires);
         record.add("is_framed", Value::Bool(self.is_framed));
-        record.add_text("binding", self.binding.name());
-        record.add_text("landing", self.landing.as_deref());
-        record.add("answers", self.answers());
         record.add_text("origin", self.provider_origin.as_deref());
         record.add("handed_out", Value::Bool(self.handed_out));
-        record.add_text("bound", self.bound.as_ref().map(Secret::expose));
         if let Some(oauth) = &self.oauth {
             record.add("oauth", oauth.record());
         }
         record.build()
     }
 
-    fn answers(&self) -> Value {
-        Value::List(
-            self.answers
-                .iter()
-                .map(|answer| answer.as_str().into())
-                .collect(),
-        )
+    /// By what a page tells whose a returned URL is, and until when.
+    fn ownership(&self) -> Entries {
+        let answers = self.answers.iter().map(|answer| answer.as_str().into());
+        let mut entries = Entries::default();
+        entries.add_number("expires", self.expires);
+        entries.add_text("binding", self.binding.name());
+        entries.add_text("landing", self.landing.as_deref());
+        entries.add("answers", Value::List(answers.collect()));
+        entries.add_text("bound", self.bound.as_ref().map(Secret::expose));
+        entries
     }
 
     /// Reads a stored record. None where it is not one.

@@ -1,6 +1,6 @@
 //! Alter Connect: a session token from the app's backend, a hosted page, grants back by message or in the query.
 
-use super::link::{CONNECT_STATE, ConnectState, check_connect_state};
+use super::link::{CONNECT_STATE, check_connect_state};
 use super::{Protocol, Target, Verdict};
 use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::ResponseUrl;
@@ -104,10 +104,8 @@ impl Protocol for AlterConnect {
         world: &dyn World,
     ) -> Option<Verdict> {
         let query = &response.query;
-        match check_connect_state(query.get(CONNECT_STATE), transaction) {
-            ConnectState::Admitted => {}
-            ConnectState::Missing => return None,
-            ConnectState::Mismatch => return Some(Verdict::Failure(Code::StateMismatch.into())),
+        if let Err(verdict) = check_connect_state(query.get(CONNECT_STATE), transaction) {
+            return verdict;
         }
         if let Some(error) = query.get("alter_connect_error") {
             let details = query.pick(&["alter_connect_error", "error_code", "error_description"]);

@@ -1,6 +1,6 @@
 //! Anon Link: a link from the app's backend; the browser comes back to the app's redirect URL with `type` and `state`.
 
-use super::link::{CONNECT_STATE, ConnectState, check_connect_state, check_link};
+use super::link::{CONNECT_STATE, check_connect_state, check_link};
 use super::{Protocol, Target, Verdict};
 use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::response::{Parameters, ResponseUrl};
@@ -100,10 +100,8 @@ impl Protocol for AnonLink {
         let connect_state = query
             .get(CONNECT_STATE)
             .or(inside.map(|inside| inside.as_str().unwrap_or_default()));
-        match check_connect_state(connect_state, transaction) {
-            ConnectState::Admitted => {}
-            ConnectState::Missing => return None,
-            ConnectState::Mismatch => return Some(Verdict::Failure(Code::StateMismatch.into())),
+        if let Err(verdict) = check_connect_state(connect_state, transaction) {
+            return verdict;
         }
         Some(match query.get("type")? {
             "success" => Verdict::Success(linked(parsed.or(state.map(Value::from)))),

@@ -9,35 +9,14 @@ use crate::options::{Fields, Rules, optional_text, required_text};
 use crate::text::{copies, includes, trim};
 use crate::value::Value;
 
-/// The parameters that make up an authorization response; none may stand twice (RFC 6749 section 3.1). `error_code` is all that
-/// Facebook sends where the app is not set up. In this order: the two that refuse, the three that grant, the two that say whose it
-/// is. `ANSWER`, `REFUSAL`, `GRANT` and `CONFIDENTIAL` are parts of it.
-const RESPONSE: &[&str] = &[
-    "error",
-    "error_code",
-    "code",
-    "access_token",
-    "id_token",
-    "state",
-    "iss",
-];
+/// What tells of a refusal. `error_code` is all that Facebook sends where the app is not set up.
+const REFUSAL: &[&str] = &["error", "error_code"];
 
-/// What a response has one of.
-const ANSWER: &[&str] = RESPONSE.split_at(5).0;
-
-/// What tells of a refusal, and what is granted.
-const REFUSAL: &[&str] = ANSWER.split_at(2).0;
-const GRANT: &[&str] = ANSWER.split_at(2).1;
-
-/// A name that is moved in the list moves it into another part.
-const _: () = assert!(
-    matches!(REFUSAL, [_, last] if matches!(last.as_bytes(), b"error_code"))
-        && matches!(GRANT, [first, .., last]
-            if matches!(first.as_bytes(), b"code") && matches!(last.as_bytes(), b"id_token"))
-);
+/// What is granted.
+const GRANT: &[&str] = &["code", "access_token", "id_token"];
 
 /// What could be worth a token, and what says whose answer it is: no words for the app.
-pub const CONFIDENTIAL: &[&str] = RESPONSE.split_at(2).1;
+pub const CONFIDENTIAL: &[&str] = &["code", "access_token", "id_token", "state", "iss"];
 
 /// The parameters of an authorization request that this library sets itself; a test holds the list to what is set.
 const OWN: [&str; 8] = [
@@ -175,8 +154,9 @@ pub fn check_response<'a>(
     if oauth.in_fragment {
         (due, other) = (other, due);
     }
-    if !has_any(due, ANSWER) {
-        if !has_any(other, ANSWER) {
+    let answers = |place| has_any(place, REFUSAL) || has_any(place, GRANT);
+    if !answers(due) {
+        if !answers(other) {
             return None;
         }
         // An error is no secret, and real servers put the implicit grant's into the query.
@@ -220,9 +200,10 @@ fn check_state(
 
 /// RFC 6749 sections 4.1.2 and 4.2.2 say which component carries the response; section 3.1 that nothing stands twice.
 fn check_place(due: &Parameters) -> Result<(), Failure> {
-    let is_misplaced = due.get("state").is_none();
+    let is_there = due.get("state").is_some();
+    let repeats = |names: &[&str]| names.iter().any(|name| due.repeats(name));
     require(
-        !is_misplaced && !RESPONSE.iter().any(|name| due.repeats(name)),
+        is_there && !repeats(REFUSAL) && !repeats(CONFIDENTIAL),
         Code::InvalidResponse,
     )
 }

@@ -1,6 +1,7 @@
 //! What the systems share whose backend makes a link: the state that the backend may have put into its return URL.
 
-use crate::error::InvalidOption;
+use super::Verdict;
+use crate::error::{Code, InvalidOption};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::Rules;
 use crate::value::Value;
@@ -18,24 +19,19 @@ pub fn check_link(link: &Value, name: &str, rules: Rules) -> Result<String, Inva
     Ok(text.to_owned())
 }
 
-/// What an answer's `connect_state` says of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum ConnectState {
-    /// Nothing against it.
-    Admitted,
-    /// It lacks the state that the backend has put into its return URL, so it is no answer to this attempt.
-    Missing,
-    /// It answers another attempt.
-    Mismatch,
-}
-
-/// Compares an answer's `connect_state` with the attempt's. One that the app never was given is not ours.
-pub fn check_connect_state(connect_state: Option<&str>, transaction: &Transaction) -> ConnectState {
+/// Compares an answer's `connect_state` with the attempt's. One that the app never was given is not ours. An error is what the answer
+/// comes to; that is nothing where it lacks the state that the backend has put into its return URL.
+pub fn check_connect_state(
+    connect_state: Option<&str>,
+    transaction: &Transaction,
+) -> Result<(), Option<Verdict>> {
     let is_demanded = transaction.binding == Binding::Bound && transaction.bound.is_none();
     let is_compared = transaction.handed_out || is_demanded;
     match connect_state {
-        None if is_demanded => ConnectState::Missing,
-        Some(state) if is_compared && state != transaction.state.expose() => ConnectState::Mismatch,
-        _ => ConnectState::Admitted,
+        None if is_demanded => Err(None),
+        Some(state) if is_compared && state != transaction.state.expose() => {
+            Err(Some(Verdict::Failure(Code::StateMismatch.into())))
+        }
+        _ => Ok(()),
     }
 }
