@@ -13,7 +13,7 @@ use crate::flow::machine::Event;
 use crate::flow::response::Via;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, PageTransitionEvent, Window};
+use web_sys::{MessageEvent, Window};
 
 /// An event of the page, and who is told.
 pub type Ear = (&'static str, fn(&web_sys::Event));
@@ -59,7 +59,7 @@ fn on_visibility(event: &web_sys::Event) {
 
 /// A page that is loaded fires it, too; only one out of the back/forward cache came back.
 fn on_pageshow(event: &web_sys::Event) {
-    if event.unchecked_ref::<PageTransitionEvent>().persisted() {
+    if get(event, "persisted").is_truthy() {
         tell_all(|| Event::CameBack);
     }
 }

@@ -3,14 +3,14 @@
 
 use super::shell::listen;
 use super::store::{key, local};
-use super::value::{object, own};
+use super::value::{get, object, own};
 use super::window;
 use crate::flow::transaction::Transaction;
 use gloo_events::EventListener;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{BroadcastChannel, MessageEvent, StorageEvent};
+use web_sys::{BroadcastChannel, MessageEvent};
 
 /// The type of every message between pages of this package.
 const TYPE: &str = "connect-widget";
@@ -150,11 +150,10 @@ fn listen_to_storage(name: String, take: Box<dyn Fn(HandOver) -> bool>) -> Event
         &window(),
         "storage",
         Box::new(move |event| {
-            let event: &StorageEvent = event.unchecked_ref();
-            let Some(text) = event
-                .new_value()
-                .filter(|_| event.key().as_deref() == Some(&key))
-            else {
+            if get(event, "key").as_string().as_deref() != Some(&key) {
+                return;
+            }
+            let Some(text) = get(event, "newValue").as_string() else {
                 return;
             };
             let message = js_sys::JSON::parse(&text).unwrap_or_default();

@@ -228,9 +228,8 @@ pub fn release(transaction: &Transaction) {
 
 /// This load of the page, by its time origin.
 fn load() -> f64 {
-    window()
-        .performance()
-        .map_or(f64::NAN, |performance| performance.time_origin())
+    let time_origin = get(&get(&window(), "performance"), "timeOrigin").as_f64();
+    time_origin.unwrap_or(f64::NAN)
 }
 
 impl Stored {
@@ -257,7 +256,8 @@ fn page_memory() -> JsValue {
 
 /// What the return page has put into the window's name, beside the name that it had: one half of a response.
 fn held_by_name() -> Value {
-    let name = window().name().ok().and_then(|name| parse(&name));
+    let name = get(&window(), "name").as_string();
+    let name = name.and_then(|name| parse(&name));
     name.map_or(Value::Absent, |name| name.get(HELD).clone())
 }
 

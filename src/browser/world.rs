@@ -1,6 +1,6 @@
 //! The world as a browser knows it.
 
-use super::value::{read, read_pairs};
+use super::value::{get, read, read_pairs};
 use super::window;
 use crate::text::includes;
 use crate::value::Value;
@@ -42,19 +42,20 @@ impl World for Browser {
 
     fn parse_url(&self, text: &str) -> Option<Url> {
         let url = web_sys::Url::new(text).ok()?;
-        let origin = match url.origin() {
-            // Of schemes that the URL standard does not know; `location.origin` of a page of such a one is not "null".
-            origin if origin == "null" && !url.host().is_empty() => {
-                [url.protocol(), "//".into(), url.host()].concat()
-            }
-            origin => origin,
-        };
-        let search = url.search();
+        let part = |name| get(&url, name).as_string().unwrap_or_default();
+        let (mut origin, host) = (part("origin"), part("host"));
+        // Of schemes that the URL standard does not know; `location.origin` of a page of such a one is not "null".
+        if origin == "null" && !host.is_empty() {
+            origin = [&part("protocol"), "//", &host].concat();
+        }
         Some(Url {
             origin,
-            hostname: url.hostname(),
-            path: url.pathname(),
-            query: search.strip_prefix("?").unwrap_or_default().to_owned(),
+            hostname: part("hostname"),
+            path: part("pathname"),
+            query: part("search")
+                .strip_prefix("?")
+                .unwrap_or_default()
+                .to_owned(),
             has_fragment: includes(text, "#"),
         })
     }
