@@ -263,7 +263,7 @@ pub fn tokens_of(data: &[u8]) {
             );
         }
         Err(failure) => {
-            assert!(!failure.code.is_empty() && !failure.message.is_empty());
+            assert!(!failure.code.as_str().is_empty() && !failure.message.is_empty());
             let details = json_of(&failure.details);
             assert_eq!(details["status"], json!(status));
             let expected = parsed.map_or(json!(answer.body), |body| json_of(&body));

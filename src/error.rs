@@ -116,11 +116,30 @@ pub fn check(holds: bool, name: &'static str) -> Result<(), InvalidOption> {
     }
 }
 
+/// What a failure is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FailureCode {
+    /// By us.
+    Ours(Code),
+    /// By the provider, whatever it calls it: one of our own names, perhaps.
+    Theirs(String),
+}
+
+impl FailureCode {
+    /// The name that the app sees.
+    pub fn as_str(&self) -> &str {
+        match self {
+            FailureCode::Ours(code) => code.name(),
+            FailureCode::Theirs(code) => code,
+        }
+    }
+}
+
 /// Why a flow failed: what becomes the app's `ConnectError`. Its `cause` stays in the browser floor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
-    /// A [`Code`]'s, or the provider's own.
-    pub code: String,
+    /// Whose failure it is, and what it is called.
+    pub code: FailureCode,
     /// What happened, and what to do; or the provider's description.
     pub message: String,
     /// The provider's own words, untouched; absent where the failure is ours.
@@ -137,7 +156,7 @@ impl Failure {
             .filter(|words| !words.is_empty())
             .unwrap_or(code);
         Failure {
-            code: code.to_owned(),
+            code: FailureCode::Theirs(code.to_owned()),
             message: message.to_owned(),
             details,
         }
@@ -147,7 +166,7 @@ impl Failure {
 impl From<Code> for Failure {
     fn from(code: Code) -> Failure {
         Failure {
-            code: code.name().to_owned(),
+            code: FailureCode::Ours(code),
             message: code.sentence().to_owned(),
             details: Value::Absent,
         }

@@ -10,7 +10,7 @@ use super::popup::{Place, Popup, Resting};
 use super::value::{object, to_js};
 use super::world::Browser;
 use super::{inbox, store};
-use crate::error::{Code, Failure};
+use crate::error::{Code, Failure, FailureCode};
 use crate::flow::mode::Mode;
 use crate::result::{Outcome, Success};
 use js_sys::Array;
@@ -64,7 +64,7 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     let may_come_back = is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser);
     let by = match &outcome {
         Outcome::Success(Success::Given) => By::Backend,
-        Outcome::Failure(failure) if failure.code == Code::Aborted.name() => By::Other,
+        Outcome::Failure(failure) if failure.code == FailureCode::Ours(Code::Aborted) => By::Other,
         Outcome::Success(_) | Outcome::Failure(_) => By::Page,
         Outcome::Exit => By::Other,
     };
@@ -166,8 +166,7 @@ fn cause_of(failure: &Failure, given: &JsValue) -> JsValue {
         Code::VerifyFailed,
         Code::NetworkError,
     ];
-    let has_cause =
-        !failure.details.is_given() && causes.iter().any(|code| code.name() == failure.code);
+    let has_cause = matches!(&failure.code, FailureCode::Ours(code) if causes.contains(code));
     if has_cause {
         given.clone()
     } else {

@@ -10,7 +10,7 @@ use super::store::PREFIX;
 use super::value::{get, object, own, read, to_js};
 use super::world::Browser;
 use super::{device, lock, token};
-use crate::error::{Code, Failure, InvalidOption, check};
+use crate::error::{Code, Failure, FailureCode, InvalidOption, check};
 use crate::flow::pkce::hash;
 use crate::options::{Fields, Rules};
 use crate::protocol::{TokenRequest, read_token_answer};
@@ -185,7 +185,7 @@ fn read_shared(message: &JsValue) -> Result<JsValue, JsValue> {
         return Err(error(Code::NetworkError));
     };
     let failure = Failure {
-        code: code.to_text().unwrap_or_default(),
+        code: FailureCode::Theirs(code.to_text().unwrap_or_default()),
         message: words.to_text().unwrap_or_default(),
         details: details.clone(),
     };

@@ -305,7 +305,7 @@ pub fn end_of(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Success(Success::Given) => "given",
         Outcome::Success(_) => "success",
-        Outcome::Failure(Failure { code, .. }) => code,
+        Outcome::Failure(Failure { code, .. }) => code.as_str(),
         Outcome::Exit => "exit",
     }
 }

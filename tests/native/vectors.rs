@@ -160,7 +160,7 @@ fn requests() {
                     }
                 }
             };
-            assert_eq!(failure.code, "invalid_options", "{name}");
+            assert_eq!(failure.code.as_str(), "invalid_options", "{name}");
             assert!(
                 failure.message.starts_with(&expected),
                 "{name}: {}",
@@ -230,7 +230,7 @@ fn compare_outcome(name: &str, outcome: &Outcome, expected: &Value) {
         }
         Outcome::Success(Success::Given) => panic!("{name}: what the app gave"),
         Outcome::Failure(failure) => {
-            assert_eq!(expected["error"], *failure.code, "{name}");
+            assert_eq!(expected["error"], failure.code.as_str(), "{name}");
             if let Some(words) = expected["message"].as_str() {
                 assert_eq!(failure.message, words, "{name}");
             }
