@@ -1,4 +1,4 @@
-// Every piece of JavaScript in the docs must compile against the package's own types, so that what is copied works.
+// Every piece of JavaScript in the docs and in both READMEs must compile against the package's own types, so that what is copied works.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
@@ -19,6 +19,8 @@ declare function newestAccount(): Promise<Record<string, unknown> | null>;
 declare function postToYourBackend(grant: import("connect-widget").AuthorizationGrant): Promise<import("connect-widget").TokenResponse>;
 declare function exchange(grant: import("connect-widget").AuthorizationGrant): Promise<import("connect-widget").TokenResponse>;
 declare function verify(): Promise<Record<string, unknown> | null>;
+declare function onSuccess(result: unknown): void;
+declare const clientId: string;
 declare function save(result: unknown): void;
 declare function show(account: unknown): void;
 declare function use(token: unknown): void;
@@ -26,9 +28,12 @@ declare function report(code: string, message: string): void;
 type Options = import("connect-widget").CodeOptions & Omit<import("connect-widget").AlterOptions, "protocol" | "onSuccess" | "verify">;
 `;
 
-const snippets = readdirSync(inRoot("www", "docs")).flatMap((file) => {
-  const markdown = readFileSync(inRoot("www", "docs", file), "utf8");
-  return [...markdown.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code], index) => ({ name: `${file.replace(".md", "")}-${index + 1}`, file, code }));
+const pages = readdirSync(inRoot("www", "docs")).map((file) => ["www", "docs", file]);
+
+const snippets = [["README.md"], ["pkg-template", "README.md"], ...pages].flatMap((path) => {
+  const markdown = readFileSync(inRoot(...path), "utf8");
+  const page = path.join("-").replace(".md", "");
+  return [...markdown.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code], index) => ({ name: `${page}-${index + 1}`, code }));
 });
 
 /** A piece as a module: options become an object, and what it does not declare is declared. */
@@ -51,7 +56,7 @@ before(() => {
   for (const { name, code } of snippets) writeFileSync(join(folder, `${name}.ts`), asModule(code));
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
     compilerOptions: {
-      strict: true, noImplicitAny: false, strictNullChecks: false, noEmit: true, target: "es2022", module: "esnext", moduleResolution: "bundler", lib: ["es2022", "dom"], types: [],
+      strict: true, noImplicitAny: false, noEmit: true, target: "es2022", module: "esnext", moduleResolution: "bundler", lib: ["es2022", "dom"], types: [],
       paths: { "connect-widget": [inRoot("pkg-template", "index.d.ts")], "connect-widget/*": [inRoot("pkg-template", "*.d.ts")] },
     },
     include: ["*.ts"],
