@@ -1,6 +1,6 @@
 // How an instance of the core calls the page, whatever other scripts have done to it, and how it is called.
 
-/** What has stopped the instance: out of memory, or a bug. */
+/** What has stopped the instance: out of memory, or a bug. One for each: the build puts a copy of this file into what makes an instance. */
 let trap;
 
 /**

@@ -35,7 +35,7 @@ export interface ConnectButtonProperties {
   /** Milliseconds. */
   timeout: number | undefined;
   /** As an attribute: JSON. */
-  params: Record<string, string> | undefined;
+  params: Record<string, string | undefined> | undefined;
   /** What the element announces; `connecting` is the waiting window's. As an attribute: JSON. */
   labels: Partial<Labels> | undefined;
   token: Source<string | { token: string; bound?: true }> | undefined;

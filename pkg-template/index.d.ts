@@ -123,7 +123,7 @@ export interface AuthorizationRequestOptions<R> extends CommonOptions<R> {
    * Further parameters of the request, such as `prompt`, `login_hint`, `audience` or `resource`; none may stand there already.
    * The answer is read where a `response_mode` asks for it: `query` or `fragment`.
    */
-  params?: Record<string, string> | URLSearchParams | Map<string, string> | undefined;
+  params?: Record<string, string | undefined> | URLSearchParams | Map<string, string> | undefined;
 }
 
 /**

@@ -38,7 +38,7 @@ pub struct Attempt {
     pub options: RefCell<Option<Options>>,
     /// The window, as long as the flow needs it.
     pub popup: RefCell<Option<Popup>>,
-    /// The URL that came back last, so that each one is judged once.
+    /// The URL that came back last: each one is judged once, and kept where the app must bring its `exchange`.
     pub seen: RefCell<String>,
     /// What gets the focus back.
     pub trigger: RefCell<Option<Trigger>>,

@@ -127,8 +127,8 @@ impl Popup {
         let _ = self.window.close();
     }
 
-    /// One that a page may be on its way to. `is_first`: it may be the first one that comes to the window. Should this page leave from
-    /// now on, or a frame be taken away, nothing could close the window any more, so it closes then.
+    /// For a window that a page may be on its way to: it closes a moment later. `is_first`: no page has come to it yet. Should this page
+    /// leave before, or its frame be taken away, nothing could close the window any more: it closes then.
     pub fn rest(self, is_first: bool) -> Resting {
         let leaver = self.clone();
         Resting {

@@ -201,8 +201,8 @@ fn find_target(
 }
 
 impl Flow {
-    /// Reads the app's options, decides the mode, and says what to do first. Options that cannot be used are the failure to
-    /// refuse the flow with.
+    /// Reads the app's options, decides the mode, and says what to do first. Where an option cannot be used, no flow begins, and the
+    /// error names it.
     pub fn begin(
         options: &dyn Fields,
         surroundings: Surroundings,

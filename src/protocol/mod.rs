@@ -39,7 +39,9 @@ pub trait Protocol: Sync {
         60.0
     }
 
-    /// Checks the options, and notes in the transaction what the answer will need.
+    /// Checks the options, and notes in the transaction what decides whose an answer is: `answers`, without which no URL is one;
+    /// `landing`, where that page is known; `binding`, unless nothing binds an answer; `provider_origin`, without which no message is
+    /// heard; `oauth`, for a grant.
     fn request(
         &self,
         options: &dyn Fields,

@@ -1,4 +1,4 @@
-//! Each check of the core by its own name: what passes it, what does not, and the code that says so. The vectors have more.
+//! One check of the core after the other: what passes it, what does not, and the code that says so. The vectors have more.
 
 use crate::attempt::{self, Attempt, CALLBACK, Setting, end_of};
 use crate::samples::*;

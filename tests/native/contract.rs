@@ -343,6 +343,16 @@ fn the_files_that_the_docs_speak_of_are_there() {
     }
 }
 
+#[test]
+fn the_script_tag_has_every_preset() {
+    let presets = source("pkg-template/providers.js");
+    let named = presets.split("export const ").skip(1);
+    let named: BTreeSet<&str> = named.filter_map(|rest| words(rest).next()).collect();
+    let global = source("pkg-template/global.js");
+    let on_the_class = words(between(&global, "providers: {", "}")).filter(|name| !name.is_empty());
+    assert_eq!(on_the_class.collect::<BTreeSet<_>>(), named);
+}
+
 /// What asks the backend is shown three times, and the docs' own test compiles one of them.
 #[test]
 fn every_start_asks_the_backend_alike() {
@@ -468,10 +478,12 @@ fn the_crates_of_the_house_are_at_work() {
         "serde_wasm_bindgen",
     ] {
         let path = format!("{name}::");
-        assert!(
-            texts.iter().any(|text| text.contains(&path)),
-            "nothing uses {name}"
-        );
+        // Not at the end of another crate's name.
+        let uses = |text: &String| {
+            text.match_indices(&path)
+                .any(|(at, _)| !text[..at].ends_with('_'))
+        };
+        assert!(texts.iter().any(uses), "nothing uses {name}");
     }
 }
 
@@ -502,7 +514,7 @@ fn no_javascript_stands_among_the_rust() {
     }
 }
 
-/// What would make the pure floors impure compiles on this machine too, if only by its name.
+/// The compiler does not see what stands behind a `cfg` for wasm32.
 #[test]
 fn the_pure_floors_know_no_browser() {
     for path in sources() {

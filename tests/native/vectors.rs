@@ -9,7 +9,7 @@ use connect_widget::error::Failure;
 use connect_widget::flow::machine::{Effect, Event};
 use connect_widget::flow::response::Via;
 use connect_widget::flow::transaction::Transaction;
-use connect_widget::protocol::{PROTOCOLS, TokenAnswer, read_token_answer};
+use connect_widget::protocol::{PROTOCOLS, TokenAnswer, find_protocol, read_token_answer};
 use connect_widget::result::{Outcome, Success};
 use serde_json::{Value, json};
 use sha2::Digest;
@@ -182,10 +182,12 @@ fn requests() {
         if let Some(promised) = case["promised"].as_bool() {
             assert_eq!(attempt.is_asking_source(), promised, "{name}");
         }
-        let is_alter = name.starts_with("alter");
-        let minutes = if is_alter { 15.0 } else { 60.0 };
-        let expires = attempt.flow.transaction().expires;
-        assert_eq!(expires, NOON + minutes * 60_000.0, "{name}");
+        let Transaction {
+            expires, protocol, ..
+        } = attempt.flow.transaction();
+        let minutes =
+            find_protocol(PROTOCOLS, protocol).map_or(0.0, |protocol| protocol.lifetime());
+        assert_eq!(*expires, NOON + minutes * 60_000.0, "{name}");
         attempt.step(Event::Aborted);
         assert_ended(&attempt, "aborted");
     });

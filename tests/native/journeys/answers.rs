@@ -7,6 +7,7 @@ use connect_widget::flow::machine::{Effect, Event};
 use connect_widget::flow::response::Via;
 use connect_widget::flow::transaction::BodyFormat;
 use connect_widget::flow::watch::Sight;
+use connect_widget::protocol::{PROTOCOLS, find_protocol};
 use serde_json::json;
 
 #[test]
@@ -21,8 +22,23 @@ fn alter_answers_by_a_message() {
 }
 
 #[test]
+fn alters_session_lives_a_quarter_of_an_hour_and_the_others_links_an_hour() {
+    for (name, minutes) in [
+        ("alter-connect", 15.0),
+        ("anon-link", 60.0),
+        ("stackone-link", 60.0),
+        ("implicit", 60.0),
+        ("code", 60.0),
+    ] {
+        let protocol = find_protocol(PROTOCOLS, name).expect(name);
+        assert_eq!(protocol.lifetime(), minutes, "{name}");
+    }
+}
+
+#[test]
 fn a_message_answers_nothing_but_alter() {
-    for (name, options) in every_protocol().into_iter().skip(1) {
+    let others = every_protocol().into_iter();
+    for (name, options) in others.filter(|(name, _)| *name != "alter-connect") {
         let mut attempt = click(&options);
         assert_eq!(attempt.flow.transaction().provider_origin, None, "{name}");
         attempt.message(&alter_success());

@@ -42,7 +42,7 @@ connect.open({ protocol: "anon-link", link: async () => ({ url: "https://example
 connect.open({ protocol: "stackone-link", link: { auth_link_url: "" }, verify: async () => null, onSuccess: (account) => String(account) });
 connect.open({ protocol: "stackone-link", link: "", verify: async ({ signal }) => ({ id: String(signal) }), onSuccess: ({ id }) => id.length });
 connect.open({ protocol: "implicit", authorizationEndpoint: "", clientId: "", redirectUri: "", responseType: "id_token token", onSuccess: ({ id_token }) => id_token?.length });
-connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", tokenEndpoint: "", tokenRequest: "json", issuer: "", scope: "", params: { prompt: "login" }, onSuccess: ({ access_token, expires_at }) => [access_token, expires_at] });
+connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", tokenEndpoint: "", tokenRequest: "json", issuer: "", scope: "", params: { prompt: "login", login_hint: undefined }, onSuccess: ({ access_token, expires_at }) => [access_token, expires_at] });
 connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", exchange: async ({ code, codeVerifier, redirectUri }) => ({ user: code + codeVerifier + redirectUri }), onSuccess: ({ user }) => user.length });
 connect.open({ protocol: "implicit", authorizationEndpoint: "", clientId: "", redirectUri: "", params: new URLSearchParams({ prompt: "login" }) });
 connect.open({ protocol: "code", authorizationEndpoint: "", clientId: "", redirectUri: "", tokenEndpoint: "", params: new Map([["prompt", "login"]]) });
