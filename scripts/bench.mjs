@@ -15,7 +15,7 @@ import { Failure, main } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
 import { setup } from "./setup.mjs";
 import { measure } from "./size/measure.mjs";
-import { markdown, plain, writeBlock, writeFront } from "./size/readme.mjs";
+import { markdown, plain, writeBlock, writeFront } from "./size/tables.mjs";
 
 const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "15" }, dry: { type: "boolean", default: false }, only: { type: "string" } } });
 const only = options.only?.split(",");

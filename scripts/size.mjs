@@ -12,7 +12,7 @@ import { Failure, main, run } from "./lib/run.mjs";
 import { nodeBin } from "./lib/toolchain.mjs";
 import { costs } from "./size/measure.mjs";
 import { budgets, core, linearMemory, overBudget, packageSizes } from "./size/package.mjs";
-import { markdown, plain, writeBlock, writeFront } from "./size/readme.mjs";
+import { markdown, plain, writeBlock, writeFront } from "./size/tables.mjs";
 import { rangesBySource } from "./size/sourcemap.mjs";
 import { origin, readModule } from "./size/wasm.mjs";
 

@@ -19,19 +19,19 @@ pub fn open(launch: Launch) {
     driver::open(launch);
 }
 
-/// Ends the instance's live flow with no outcome but the `close` event.
+/// Ends the widget's live flow with no outcome but the `close` event.
 #[wasm_bindgen]
 pub fn close(widget: &Widget) {
     driver::close(widget);
 }
 
-/// Brings the instance's window to the front.
+/// Brings the widget's window to the front.
 #[wasm_bindgen]
 pub fn focus(widget: &Widget) {
     driver::focus(widget);
 }
 
-/// Whether the instance has a live flow.
+/// Whether the widget has a live flow.
 #[wasm_bindgen(js_name = isOpen)]
 pub fn is_open(widget: &Widget) -> bool {
     driver::is_open(widget)

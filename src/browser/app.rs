@@ -1,4 +1,4 @@
-//! The app's side: the instances that it created, what it asked for, and how it is told.
+//! The app's side: the widgets that it created, what it asked for, and how it is told.
 
 use super::shell::new_error;
 use super::value::{own, to_js};
@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// An instance of the class that apps see, `Connect` in `pkg-template/shell.js`.
+    /// A widget, an instance of the class that apps see, `Connect` in `pkg-template/shell.js`.
     #[derive(Clone, PartialEq)]
     pub type Widget;
 
@@ -32,7 +32,7 @@ extern "C" {
     #[derive(Clone)]
     pub type Launch;
 
-    /// The instance that was called.
+    /// The widget that was called.
     #[wasm_bindgen(method, getter, structural)]
     pub fn widget(this: &Launch) -> Widget;
 

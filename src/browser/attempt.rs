@@ -20,15 +20,15 @@ use web_sys::MessageEvent;
 
 /// Who is told the outcome.
 pub enum Sink {
-    /// The call that began the flow, its callbacks and its instance's handlers.
+    /// The call that began the flow, its callbacks and its widget's handlers.
     Call(Launch),
     /// The promise of `handleRedirect()`.
     Redirect(Deferred),
-    /// Whoever listens: the instance that began the flow, where it is known, or else another one of the page.
+    /// Whoever listens: the widget that began the flow, where it is known, or else another one of the page.
     Late(Option<Widget>),
 }
 
-/// A flow and what it holds on to.
+/// A flow that the page is at work on, and what it holds on to.
 pub struct Attempt {
     /// The machine. It is never borrowed while the app's code runs.
     pub flow: RefCell<Flow>,
@@ -95,7 +95,7 @@ impl Attempt {
         ResponseUrl::parse(href, self.flow.borrow().transaction(), &Browser)
     }
 
-    /// Whether this instance began the flow and waits for its outcome.
+    /// Whether this widget began the flow and waits for its outcome.
     pub fn belongs_to(&self, widget: &Widget) -> bool {
         matches!(&*self.sink.borrow(), Sink::Call(launch) if launch.widget() == *widget)
     }
@@ -106,7 +106,7 @@ impl Attempt {
         !self.is_over.get() && !flow.has_ended() && !flow.is_detached()
     }
 
-    /// The instance that began the flow.
+    /// The widget that began the flow.
     pub fn widget(&self) -> Option<Widget> {
         match &*self.sink.borrow() {
             Sink::Call(launch) => Some(launch.widget()),
@@ -153,7 +153,7 @@ impl Attempt {
         }
     }
 
-    /// The instance whose flow is live.
+    /// The widget whose flow is live.
     pub fn live_widget(&self) -> Option<Widget> {
         match &*self.sink.borrow() {
             Sink::Call(launch) => Some(launch.widget()),

@@ -4,7 +4,7 @@
 use super::device;
 use super::lock::{self, Lock};
 use super::promise;
-use super::relay::Question;
+use super::relay::RollCall;
 use super::store::key;
 use crate::flow::transaction::Transaction;
 use std::cell::RefCell;
@@ -60,8 +60,8 @@ impl Drop for Claim {
 }
 
 async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing {
-    let ask = || if is_new { None } else { Question::ask(name) };
-    let mut question = ask();
+    let ask = || if is_new { None } else { RollCall::ask(name) };
+    let mut roll_call = ask();
     let mut has_answered = false;
     let head_start = if is_new || device::was_reloaded() {
         0
@@ -76,12 +76,12 @@ async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing 
         }
         // Another page is alive, and keeps its attempt, though it may be reloaded itself just now. This page's own predecessor may be
         // heard once, on its way out.
-        if question.as_ref().is_some_and(Question::is_answered) {
+        if roll_call.as_ref().is_some_and(RollCall::is_answered) {
             if has_answered {
                 break;
             }
             has_answered = true;
-            question = ask();
+            roll_call = ask();
             continue;
         }
         match lock::hold(name, false).await {
@@ -92,7 +92,7 @@ async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing 
                 return Standing::Own;
             }
             Ok(None) if hold.borrow().is_given_up => break,
-            Ok(None) => question = ask(),
+            Ok(None) => roll_call = ask(),
         }
     }
     Standing::Foreign

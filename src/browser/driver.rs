@@ -45,7 +45,7 @@ thread_local! {
     static HAS_RECALLED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The instance's live flow. One that is just being ended is none: the app's code may run before it is gone.
+/// The widget's live flow. One that is just being ended is none: the app's code may run before it is gone.
 fn find(widget: &Widget) -> Option<Rc<Attempt>> {
     attempts()
         .into_iter()
@@ -172,7 +172,7 @@ fn abort(attempt: &Rc<Attempt>) {
     feed(attempt, Event::Aborted);
 }
 
-/// Ends the instance's live flow with no outcome but the `close` event.
+/// Ends the widget's live flow with no outcome but the `close` event.
 pub fn close(widget: &Widget) {
     let Some(attempt) = find(widget) else { return };
     let_go(&attempt);
@@ -190,7 +190,7 @@ pub fn close(widget: &Widget) {
     widget.tell("close", &JsValue::UNDEFINED, &Array::new());
 }
 
-/// Brings the instance's window to the front.
+/// Brings the widget's window to the front.
 pub fn focus(widget: &Widget) {
     if let Some(attempt) = find(widget) {
         if let Some(popup) = attempt.window() {
@@ -199,7 +199,7 @@ pub fn focus(widget: &Widget) {
     }
 }
 
-/// Whether the instance has a live flow.
+/// Whether the widget has a live flow.
 pub fn is_open(widget: &Widget) -> bool {
     find(widget).is_some()
 }

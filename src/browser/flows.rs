@@ -36,14 +36,14 @@ pub fn add(attempt: &Rc<Attempt>) {
 }
 
 /// A flow is none of the page's any more.
-pub fn leave(attempt: &Rc<Attempt>) {
+pub fn remove(attempt: &Rc<Attempt>) {
     attempt.is_over.set(true);
     PAGE.with_borrow_mut(|page| page.attempts.retain(|other| !Rc::ptr_eq(other, attempt)));
 }
 
 /// The same, and it lets go of all but its window.
 pub fn let_go(attempt: &Rc<Attempt>) {
-    leave(attempt);
+    remove(attempt);
     attempt.release();
     update_listeners();
 }

@@ -23,7 +23,7 @@ use wasm_bindgen::prelude::*;
 struct Letter {
     event: &'static str,
     value: JsValue,
-    /// The instance that began the flow, where it is known.
+    /// The widget that began the flow, where it is known.
     widget: Option<Widget>,
 }
 
@@ -43,7 +43,7 @@ pub fn post(event: &'static str, value: JsValue, widget: Option<Widget>) {
     deliver();
 }
 
-/// To the instance that began the flow, where it listens, or else to the first one that does.
+/// To the widget that began the flow, where it listens, or else to the first one that does.
 fn deliver() {
     for letter in LETTERS.take() {
         let readers = subscribers();

@@ -4,7 +4,7 @@ use super::app::{error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::device::is_chromium;
 use super::driver::{LATE_LOOK, watch};
-use super::flows::{leave, let_go};
+use super::flows::{let_go, remove};
 use super::options::Options;
 use super::popup::{Place, Popup, Resting};
 use super::value::{object, to_js};
@@ -57,7 +57,7 @@ fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
 /// The way out of a flow that ends with an outcome. It is none of the page's before anybody is told, so a callback may open the next
 /// one; what it held on to, and a window that has to rest, take the browser longer than the app should wait.
 pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
-    leave(attempt);
+    remove(attempt);
     let is_given = matches!(outcome, Outcome::Success(Success::Given));
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
     let is_out_of_reach = is_given && attempt.window().is_some_and(|popup| popup.is_closed());

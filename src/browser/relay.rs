@@ -50,15 +50,15 @@ fn says(data: &JsValue, what: &str) -> bool {
 }
 
 /// Is a page alive that listens for this attempt's answer?
-pub struct Question {
+pub struct RollCall {
     channel: BroadcastChannel,
     is_answered: Rc<Cell<bool>>,
     _listener: EventListener,
 }
 
-impl Question {
+impl RollCall {
     /// Asks on the attempt's channel.
-    pub fn ask(name: &str) -> Option<Question> {
+    pub fn ask(name: &str) -> Option<RollCall> {
         let channel = BroadcastChannel::new(name).ok()?;
         let is_answered: Rc<Cell<bool>> = Rc::default();
         let answered = Rc::clone(&is_answered);
@@ -72,7 +72,7 @@ impl Question {
             }),
         );
         channel.post_message(&message("asking")).ok()?;
-        Some(Question {
+        Some(RollCall {
             channel,
             is_answered,
             _listener: listener,
@@ -85,7 +85,7 @@ impl Question {
     }
 }
 
-impl Drop for Question {
+impl Drop for RollCall {
     fn drop(&mut self) {
         self.channel.close();
     }

@@ -24,7 +24,7 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = listOf)]
     fn list_of(this: &Shell, iterable: &JsValue) -> Result<Array, JsValue>;
 
-    /// The instances that listen for results or errors, in the order in which they began to.
+    /// The widgets that listen for results or errors, in the order in which they began to.
     #[wasm_bindgen(method, structural)]
     fn subscribers(this: &Shell) -> Array;
 }
@@ -47,7 +47,7 @@ pub fn list_of(iterable: &JsValue) -> Result<Array, JsValue> {
     shell().ok_or(JsValue::UNDEFINED)?.list_of(iterable)
 }
 
-/// The instances that listen for results or errors.
+/// The widgets that listen for results or errors.
 pub fn subscribers() -> Array {
     shell().map(|shell| shell.subscribers()).unwrap_or_default()
 }

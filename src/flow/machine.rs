@@ -144,7 +144,7 @@ enum Phase {
     Ended,
 }
 
-/// One attempt to connect.
+/// The state machine of one attempt.
 pub struct Flow {
     transaction: Transaction,
     protocol: &'static dyn Protocol,

@@ -19,9 +19,9 @@ pub struct Questions {
     next: f64,
     pause: f64,
     /// How many are left before an unanswered flow exits; none while the window may still be there.
-    left: Option<u32>,
+    questions_left: Option<u32>,
     /// When an answer that does not come is waited for no longer.
-    patience: f64,
+    gives_up_at: f64,
 }
 
 /// What is due.
@@ -42,16 +42,16 @@ impl Questions {
             asking_until: f64::NEG_INFINITY,
             next: now,
             pause: FIRST_PAUSE,
-            left: None,
-            patience: f64::INFINITY,
+            questions_left: None,
+            gives_up_at: f64::INFINITY,
         }
     }
 
     /// For the page that a redirect came back to.
     pub fn after_redirect(now: f64) -> Questions {
         Questions {
-            left: Some(AFTER_REDIRECT),
-            patience: now + 2.0 * PATIENCE,
+            questions_left: Some(AFTER_REDIRECT),
+            gives_up_at: now + 2.0 * PATIENCE,
             ..Questions::new(now)
         }
     }
@@ -60,8 +60,8 @@ impl Questions {
     #[must_use]
     pub fn after_exit(self) -> Questions {
         Questions {
-            left: None,
-            patience: f64::INFINITY,
+            questions_left: None,
+            gives_up_at: f64::INFINITY,
             ..self
         }
     }
@@ -83,7 +83,7 @@ impl Questions {
 
     /// Time passed, and the window is there or may be.
     pub fn tick(&mut self, now: f64) -> Due {
-        if now >= self.patience {
+        if now >= self.gives_up_at {
             Due::GiveUp
         } else if now >= self.next {
             self.ask(now)
@@ -95,12 +95,12 @@ impl Questions {
     /// The window is gone. An answer that is still on its way was asked for before that, so it is not the last; one that does not
     /// come is not waited for until the end.
     pub fn ask_last(&mut self, now: f64) -> Due {
-        if self.left.is_none() {
-            self.left = Some(u32::from(now < self.asking_until));
+        if self.questions_left.is_none() {
+            self.questions_left = Some(u32::from(now < self.asking_until));
             self.asking_until = self.asking_until.min(now + LONGEST_PAUSE);
         }
-        self.patience = self.patience.min(now + PATIENCE);
-        if now < self.patience {
+        self.gives_up_at = self.gives_up_at.min(now + PATIENCE);
+        if now < self.gives_up_at {
             self.ask(now)
         } else {
             Due::GiveUp
@@ -111,7 +111,7 @@ impl Questions {
     pub fn answered_nothing(&mut self, now: f64, is_gone: bool) -> Due {
         self.asking_until = f64::NEG_INFINITY;
         self.wait(now);
-        match &mut self.left {
+        match &mut self.questions_left {
             Some(0) => Due::GiveUp,
             Some(left) => {
                 *left -= 1;

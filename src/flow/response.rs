@@ -10,6 +10,9 @@ use crate::text::{includes, split, split_once};
 use crate::value::{Entries, Value};
 use crate::world::World;
 
+/// The parameter by which an app's backend binds its return URL to the attempt.
+pub const CONNECT_STATE: &str = "connect_state";
+
 /// The parameters of a query or of a fragment, in their order.
 #[derive(Clone, PartialEq)]
 pub struct Parameters(Value);
@@ -180,7 +183,7 @@ impl ResponseUrl {
         };
         let places = [&self.query, &self.fragment];
         places.iter().any(|place| {
-            ["state", "connect_state"]
+            ["state", CONNECT_STATE]
                 .iter()
                 .any(|name| place.get(name).is_some_and(is_own))
         })

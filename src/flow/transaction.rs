@@ -29,7 +29,7 @@ impl Binding {
     }
 }
 
-/// One attempt.
+/// What is remembered of one attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transaction {
     /// This attempt's fresh random value, and the record's key.

@@ -32,7 +32,7 @@ const TOGETHER: f64 = 400.0;
 
 /// A window that was on a page for less than this, in milliseconds, was on its way out of sight: between the commit
 /// of a page that severs it and `closed`, Chromium shows it on that origin for up to 75 ms.
-const DEPARTURE: f64 = 150.0;
+const ARRIVAL: f64 = 150.0;
 
 /// How many looks must read `closed`, because a result may race with the close of its window. In all three engines a message that
 /// was posted just before is there by the second, however busy the page is; in milliseconds it may be a hundred (Firefox).
@@ -64,7 +64,7 @@ impl Watch {
 
     /// Whether it was sent to a page and was not seen on it yet, or only just.
     pub fn is_on_the_way(&self, now: f64) -> bool {
-        let has_just_arrived = |away_since| now - away_since < DEPARTURE;
+        let has_just_arrived = |away_since| now - away_since < ARRIVAL;
         self.was_sent && self.away_since.is_none_or(has_just_arrived)
     }
 
@@ -119,7 +119,7 @@ impl Watch {
             .focused_at
             .is_some_and(|focused_at| focused_at < closed_at);
         let was_not_severed =
-            !self.was_sent || (self.had_departed(closed_at) && (!self.was_blurred || had_focus));
+            !self.was_sent || (self.had_arrived(closed_at) && (!self.was_blurred || had_focus));
         if was_not_severed || self.was_closed_by_user(closed_at) {
             return Some(closed_at);
         }
@@ -130,9 +130,9 @@ impl Watch {
     }
 
     /// The window was on a page, in sight, for long enough.
-    fn had_departed(&self, closed_at: f64) -> bool {
+    fn had_arrived(&self, closed_at: f64) -> bool {
         self.away_since
-            .is_some_and(|away_since| closed_at - away_since >= DEPARTURE)
+            .is_some_and(|away_since| closed_at - away_since >= ARRIVAL)
     }
 
     /// The focus came back together with the close.
@@ -140,6 +140,6 @@ impl Watch {
         let came_together = self
             .focused_at
             .is_some_and(|focused_at| (focused_at - closed_at).abs() <= TOGETHER);
-        self.had_departed(closed_at) && self.was_blurred && came_together
+        self.had_arrived(closed_at) && self.was_blurred && came_together
     }
 }

@@ -1,9 +1,9 @@
 //! Alter Connect: a session token from the app's backend, a hosted page, grants back by message or in the query.
 
-use super::link::{CONNECT_STATE, check_connect_state};
+use super::link::check_connect_state;
 use super::{Protocol, Target, Verdict};
 use crate::error::{Code, Failure, InvalidOption, check};
-use crate::flow::response::ResponseUrl;
+use crate::flow::response::{CONNECT_STATE, ResponseUrl};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules};
 use crate::result::Success;

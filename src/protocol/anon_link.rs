@@ -1,9 +1,9 @@
 //! Anon Link: a link from the app's backend; the browser comes back to the app's redirect URL with `type` and `state`.
 
-use super::link::{CONNECT_STATE, check_connect_state, check_link};
+use super::link::{check_connect_state, check_link};
 use super::{Protocol, Target, Verdict};
 use crate::error::{Code, Failure, InvalidOption};
-use crate::flow::response::{Parameters, ResponseUrl};
+use crate::flow::response::{CONNECT_STATE, Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules, optional_text};
 use crate::result::Success;

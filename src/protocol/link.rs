@@ -6,9 +6,6 @@ use crate::flow::transaction::{Binding, Transaction};
 use crate::options::Rules;
 use crate::value::Value;
 
-/// The parameter by which a backend binds its return URL to the attempt.
-pub const CONNECT_STATE: &str = "connect_state";
-
 /// The URL that a link is: a text, or the member `name` of the backend's whole answer.
 pub fn check_link(link: &Value, name: &str, rules: Rules) -> Result<String, InvalidOption> {
     let text = link

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { costs, measure } from "../../scripts/size/measure.mjs";
-import { front, hasBlock, markdown, withBlock } from "../../scripts/size/readme.mjs";
+import { front, hasBlock, markdown, withBlock } from "../../scripts/size/tables.mjs";
 import { rangesBySource, segments } from "../../scripts/size/sourcemap.mjs";
 import { origin, readModule } from "../../scripts/size/wasm.mjs";
 
