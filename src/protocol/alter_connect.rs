@@ -118,7 +118,7 @@ impl Protocol for AlterConnect {
         }
         let mut scopes = Vec::new();
         if let Some(list) = query.text("scopes") {
-            scopes.extend(split(list, b',').into_iter().map(Value::from));
+            scopes.extend(split(list, b',').into_iter().map(trim).map(Value::from));
         }
         let grant = read_grant(&query.to_value(), Value::List(scopes), world);
         Some(judge(grant.into_iter().collect()))
@@ -155,7 +155,10 @@ fn read_grant(item: &Value, scopes: Value, world: &dyn World) -> Option<Value> {
     grant.add(
         "scopes",
         match scopes {
-            Value::List(_) => scopes,
+            Value::List(mut scopes) => {
+                scopes.retain(|scope| scope.text().is_some());
+                Value::List(scopes)
+            }
             _ => Value::List(Vec::new()),
         },
     );
