@@ -49,6 +49,14 @@ pub fn credentials<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> 
         .then(|| credentials.trim_start_matches(' '))
 }
 
+/// Is the body of that media type, whose case does not count (RFC 9110 §8.3.1)?
+pub fn has_type(headers: &HeaderMap, mime: &str) -> bool {
+    let given = headers.get(header::CONTENT_TYPE);
+    let given = given.and_then(|value| value.to_str().ok()).unwrap_or("");
+    let essence = given.split(';').next().unwrap_or("");
+    essence.trim().eq_ignore_ascii_case(mime)
+}
+
 /// A stop of that many milliseconds, of at most two minutes.
 pub async fn pause(ms: u64) {
     if ms > 0 {
@@ -60,15 +68,20 @@ pub async fn pause(ms: u64) {
 #[derive(Debug, Clone, Copy)]
 pub struct WantedPlain;
 
-/// Says in JSON what the framework refused in plain text: a body too large, a form that lacks a field, a wrong method.
-pub async fn refusals_in_json(response: Response) -> Response {
+/// Is this a refusal in the framework's own words?
+pub fn is_frameworks_refusal(response: &Response) -> bool {
     let mime = response.headers().get(header::CONTENT_TYPE);
     let plain = mime.is_none_or(|mime| mime.as_bytes().starts_with(b"text/plain"));
-    let status = response.status();
     let wanted = response.extensions().get::<WantedPlain>().is_some();
-    if !status.is_client_error() || !plain || wanted {
+    response.status().is_client_error() && plain && !wanted
+}
+
+/// Says in JSON what the framework refused in plain text: a body too large, a form that lacks a field, a wrong method.
+pub async fn refusals_in_json(response: Response) -> Response {
+    if !is_frameworks_refusal(&response) {
         return response;
     }
+    let status = response.status();
     let (code, sentence) = match status {
         StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The body is larger than 64 KiB."),
         StatusCode::METHOD_NOT_ALLOWED => (
@@ -80,7 +93,14 @@ pub async fn refusals_in_json(response: Response) -> Response {
             "The query or the form lacks a field or has one of the wrong type.",
         ),
     };
-    ApiError::new(status, code, sentence).into_response()
+    let mut said = ApiError::new(status, code, sentence).into_response();
+    // What else the endpoint says stays, such as who may read it.
+    for (name, value) in response.headers() {
+        if !matches!(*name, header::CONTENT_TYPE | header::CONTENT_LENGTH) {
+            said.headers_mut().insert(name, value.clone());
+        }
+    }
+    said
 }
 
 /// Cross-origin requests: everybody may call, as browsers need of token and resource endpoints.

@@ -120,7 +120,12 @@ pub fn router() -> Router<Shared> {
 // ── What backends call ───────────────────────────────────────────────────────────────────────────────────────────
 
 fn refusal(status: StatusCode, error_code: &str, message: impl Into<String>) -> ApiError {
-    ApiError::new(status, error_code, message).with("error_code", error_code)
+    let error = ApiError::new(status, error_code, message).with("error_code", error_code);
+    // Every 401 says what it wants (RFC 9110 §15.5.2).
+    match status {
+        StatusCode::UNAUTHORIZED => error.challenge("Bearer realm=\"anon\""),
+        _ => error,
+    }
 }
 
 fn bad_input(message: impl Into<String>) -> ApiError {

@@ -54,6 +54,7 @@ async fn a_link_needs_a_key_and_good_input() {
         .get_with(&link_url(&GOOD), &[("authorization", "Bearer wrong")])
         .await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(refused.header("www-authenticate"), "Bearer realm=\"anon\"");
     assert_eq!(refused.json()["error_code"], "bad_authorization");
     for (name, value) in [
         ("app", "myspace"),

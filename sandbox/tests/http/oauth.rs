@@ -400,6 +400,73 @@ async fn no_cache_keeps_what_the_token_endpoint_answers() {
 }
 
 #[tokio::test]
+async fn what_the_framework_refuses_is_an_error_that_a_page_can_read() {
+    let rig = Rig::new();
+    let large = "x".repeat(70_000);
+    for endpoint in ["/standard/token", "/oauth/token", "/standard/revoke"] {
+        for (method, body, status) in [
+            (Method::GET, "", StatusCode::METHOD_NOT_ALLOWED),
+            (Method::PUT, "", StatusCode::METHOD_NOT_ALLOWED),
+            (Method::POST, large.as_str(), StatusCode::PAYLOAD_TOO_LARGE),
+        ] {
+            let answer = send(&rig.providers, request(method, endpoint, &[], body)).await;
+            assert_eq!(
+                (answer.status, answer.error()),
+                (status, "invalid_request".into())
+            );
+            assert!(answer.json()["error_description"].is_string());
+            assert_eq!(answer.header("access-control-allow-origin"), "*");
+            assert_eq!(answer.header("cache-control"), "no-store");
+        }
+    }
+    for other in ["/standard/userinfo", "/api/v1/me", "/v1/auth/me"] {
+        let answer = send(&rig.providers, request(Method::PUT, other, &[], "")).await;
+        assert_eq!(answer.error(), "method_not_allowed");
+        assert_eq!(answer.header("access-control-allow-origin"), "*", "{other}");
+    }
+}
+
+/// RFC 6749 section 5.2: `error_description` has printable ASCII, without quotation marks and backslashes.
+#[tokio::test]
+async fn the_words_of_an_error_are_in_ascii() {
+    let rig = Rig::new();
+    let tokens = tokens_of(&rig, "standard-demo", None).await;
+    let refresh = tokens["refresh_token"].as_str().expect("a token");
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("client_id", "standard-demo"),
+        ("refresh_token", refresh),
+        ("scope", "more"),
+    ];
+    let code = code(&rig, &[]).await;
+    redeem(&rig, &code, json!({})).await;
+    for answer in [
+        rig.post_json("/standard/token", &[], &json!({})).await,
+        rig.post_form("/standard/token", &form).await,
+        redeem(&rig, &code, json!({})).await,
+    ] {
+        let body = answer.json();
+        let words = body["error_description"].as_str().expect("words");
+        let fits = |char: char| matches!(char, ' '..='~') && !matches!(char, '"' | '\\');
+        assert!(words.chars().all(fits), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn the_case_of_a_media_type_does_not_count() {
+    let rig = Rig::new();
+    let mime = "Application/X-WWW-Form-URLEncoded; Charset=UTF-8";
+    let form = "grant_type=refresh_token&client_id=standard-demo&refresh_token=unknown";
+    let asked = request(
+        Method::POST,
+        "/standard/token",
+        &[("content-type", mime)],
+        form,
+    );
+    assert_eq!(send(&rig.providers, asked).await.error(), "invalid_grant");
+}
+
+#[tokio::test]
 async fn anny_exchanges_json_for_camel_case() {
     let rig = Rig::new();
     let code = code(&rig, &[]).await;
@@ -1024,6 +1091,7 @@ async fn tokens_can_be_revoked_by_their_client_alone() {
     assert_eq!(by_another.error(), "invalid_grant");
     let unknown = revoke("standard-demo", "unknown".to_owned()).await;
     assert_eq!(unknown.status, StatusCode::OK);
+    assert_eq!(unknown.header("content-type"), "application/json");
     let missing = revoke("standard-demo", String::new()).await;
     assert_eq!(missing.error(), "invalid_request");
 

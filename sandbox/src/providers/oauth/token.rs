@@ -14,7 +14,9 @@ use super::{Client, Granted, Profile, Store, TokenStyle, anny, id_token, standar
 use crate::clock::iso_with_offset;
 use crate::config::Origins;
 use crate::crypto::{base64_text, base64url, redacted, same, sha256};
-use crate::http::{WantedPlain, cors, credentials, first, pairs, pause};
+use crate::http::{
+    WantedPlain, cors, credentials, first, has_type, is_frameworks_refusal, pairs, pause,
+};
 use crate::switches::Switches;
 use crate::{Shared, lock};
 
@@ -29,6 +31,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/standard/revoke", post(revoke).options(cors::preflight))
         .route("/oauth/redirected-token", moved())
         .route("/standard/redirected-token", moved())
+        .layer(map_response(refusals_as_errors))
         .layer(map_response(never_kept))
         .layer(from_fn(cors::open))
 }
@@ -41,7 +44,25 @@ async fn never_kept(mut response: Response) -> Response {
     response
 }
 
-/// An error of the token endpoint (RFC 6749 §5.2).
+/// What the framework refuses is said as every other error of these endpoints.
+async fn refusals_as_errors(response: Response) -> Response {
+    let status = response.status();
+    let description = match status {
+        StatusCode::METHOD_NOT_ALLOWED => "The request must be a POST.",
+        StatusCode::PAYLOAD_TOO_LARGE => "The body is larger than 64 KiB.",
+        _ => return response,
+    };
+    if !is_frameworks_refusal(&response) {
+        return response;
+    }
+    TokenError {
+        status,
+        ..TokenError::new("invalid_request", description)
+    }
+    .into_response()
+}
+
+/// An error of the token endpoint (RFC 6749 §5.2, which wants its words in ASCII, without quotation marks and backslashes).
 #[derive(Debug)]
 struct TokenError {
     status: StatusCode,
@@ -147,8 +168,9 @@ async fn revoke(State(sandbox): State<Shared>, headers: HeaderMap, body: Bytes) 
         }
         Ok(())
     });
+    // Nobody need read the body (RFC 7009 §2.2), but some clients take nothing that is not JSON.
     revoked.map_or_else(IntoResponse::into_response, |()| {
-        StatusCode::OK.into_response()
+        Json(json!({})).into_response()
     })
 }
 
@@ -258,15 +280,11 @@ fn parameters(
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Result<Vec<(String, String)>, TokenError> {
-    let mime = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
     let invalid = |description: &str| TokenError::new("invalid_request", description);
-    if mime.starts_with("application/json") {
+    if has_type(headers, "application/json") {
         if profile.style != TokenStyle::Camel {
             return Err(invalid(
-                "The body must be application/x-www-form-urlencoded (RFC 6749 §4.1.3).",
+                "The body must be application/x-www-form-urlencoded (RFC 6749 section 4.1.3).",
             ));
         }
         let object: Map<String, Value> =
@@ -277,7 +295,7 @@ fn parameters(
             .filter_map(|(name, value)| Some((name, text(value)?)))
             .collect());
     }
-    if !mime.starts_with("application/x-www-form-urlencoded") {
+    if !has_type(headers, "application/x-www-form-urlencoded") {
         return Err(invalid("The body must be a form."));
     }
     let parameters = pairs(&String::from_utf8_lossy(body));
@@ -400,7 +418,7 @@ impl Exchange<'_> {
         if reused {
             store.revoke_family(&issued.family);
             return Err(TokenError::invalid_grant(
-                "The code was used before; what it got then is revoked (RFC 6749 §4.1.2).",
+                "The code was used before; what it got then is revoked (RFC 6749 section 4.1.2).",
             ));
         }
         if self.now >= issued.expires_at {
@@ -481,7 +499,7 @@ impl Exchange<'_> {
         let Some(narrowed) = narrowed else {
             return Err(TokenError::new(
                 "invalid_scope",
-                "scope asks for more than was granted (RFC 6749 §6).",
+                "scope asks for more than was granted (RFC 6749 section 6).",
             ));
         };
         tracing::info!(
