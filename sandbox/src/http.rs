@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
@@ -93,9 +93,13 @@ pub async fn refusals_in_json(response: Response) -> Response {
             "The query or the form lacks a field or has one of the wrong type.",
         ),
     };
-    let mut said = ApiError::new(status, code, sentence).into_response();
-    // What else the endpoint says stays, such as who may read it.
-    for (name, value) in response.headers() {
+    in_place_of(&response, ApiError::new(status, code, sentence))
+}
+
+/// A refusal in other words. What else it said stays, such as who may read it and which methods there are.
+pub fn in_place_of(refusal: &Response, words: impl IntoResponse) -> Response {
+    let mut said = words.into_response();
+    for (name, value) in refusal.headers() {
         if !matches!(*name, header::CONTENT_TYPE | header::CONTENT_LENGTH) {
             said.headers_mut().insert(name, value.clone());
         }

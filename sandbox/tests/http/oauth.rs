@@ -417,6 +417,10 @@ async fn what_the_framework_refuses_is_an_error_that_a_page_can_read() {
             assert!(answer.json()["error_description"].is_string());
             assert_eq!(answer.header("access-control-allow-origin"), "*");
             assert_eq!(answer.header("cache-control"), "no-store");
+            if status == StatusCode::METHOD_NOT_ALLOWED {
+                // RFC 9110 section 15.5.6.
+                assert!(answer.header("allow").contains("POST"), "{endpoint}");
+            }
         }
     }
     for other in ["/standard/userinfo", "/api/v1/me", "/v1/auth/me"] {

@@ -15,7 +15,8 @@ use crate::clock::iso_with_offset;
 use crate::config::Origins;
 use crate::crypto::{base64_text, base64url, redacted, same, sha256};
 use crate::http::{
-    WantedPlain, cors, credentials, first, has_type, is_frameworks_refusal, pairs, pause,
+    WantedPlain, cors, credentials, first, has_type, in_place_of, is_frameworks_refusal, pairs,
+    pause,
 };
 use crate::switches::Switches;
 use crate::{Shared, lock};
@@ -55,11 +56,11 @@ async fn refusals_as_errors(response: Response) -> Response {
     if !is_frameworks_refusal(&response) {
         return response;
     }
-    TokenError {
+    let error = TokenError {
         status,
         ..TokenError::new("invalid_request", description)
-    }
-    .into_response()
+    };
+    in_place_of(&response, error)
 }
 
 /// An error of the token endpoint (RFC 6749 §5.2, which wants its words in ASCII, without quotation marks and backslashes).
