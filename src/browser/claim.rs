@@ -36,8 +36,17 @@ struct Hold {
 }
 
 impl Claim {
-    /// Asks for it, and tells what came of it. `is_new`: the attempt begins here and now.
-    pub fn ask(transaction: &Transaction, is_new: bool, tell: Box<dyn FnOnce(Standing)>) -> Claim {
+    /// To an attempt that begins here and now.
+    pub fn of_new(transaction: &Transaction) -> Claim {
+        Claim::begin(transaction, true, Box::new(|_| {}))
+    }
+
+    /// Asks for it, and tells what came of it.
+    pub fn ask(transaction: &Transaction, tell: Box<dyn FnOnce(Standing)>) -> Claim {
+        Claim::begin(transaction, false, tell)
+    }
+
+    fn begin(transaction: &Transaction, is_new: bool, tell: Box<dyn FnOnce(Standing)>) -> Claim {
         let claim = Claim(Rc::default());
         let hold = Rc::clone(&claim.0);
         let name = key(transaction);

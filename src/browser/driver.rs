@@ -241,7 +241,6 @@ fn resume_popup(transaction: Transaction) {
     let claimed = Rc::clone(&attempt);
     let claim = Claim::ask(
         &attempt.transaction(),
-        false,
         Box::new(move |standing| {
             if standing == Standing::Foreign {
                 return store::forget_copy(&claimed.transaction());

@@ -110,9 +110,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
         store::remember(&transaction);
         store::mark(&transaction, false);
         listen_for(attempt);
-        attempt
-            .claim
-            .replace(Some(Claim::ask(&transaction, true, Box::new(|_| {}))));
+        attempt.claim.replace(Some(Claim::of_new(&transaction)));
         recall();
     });
     later(0, Box::new(remember));

@@ -1,6 +1,6 @@
 //! The way out of a flow: what it held on to is let go of, and the app is told, once.
 
-use super::app::{error, error_of};
+use super::app::{Launch, error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::device::is_chromium;
 use super::driver::{LATE_LOOK, watch};
@@ -121,30 +121,8 @@ pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: 
         Outcome::Failure(failure) => error_of(failure, &cause_of(failure, given)),
         Outcome::Exit => JsValue::UNDEFINED,
     };
-    let (event, callback) = match outcome {
-        Outcome::Success(_) => ("success", "onSuccess"),
-        Outcome::Failure(_) => ("error", "onError"),
-        Outcome::Exit => ("exit", "onExit"),
-    };
     match sink {
-        Sink::Call(launch) => {
-            launch.ended();
-            if launch.wants_result() {
-                match outcome {
-                    Outcome::Success(_) => launch.resolve(&value),
-                    Outcome::Failure(_) => launch.reject(&value),
-                    Outcome::Exit => launch.reject(&error(Code::PopupClosed)),
-                }
-            }
-            let callback = options.map(|options| options.raw(callback));
-            let values = Array::new();
-            if !matches!(outcome, Outcome::Exit) {
-                values.push(&value);
-            }
-            let widget = launch.widget();
-            widget.tell(event, &callback.unwrap_or_default(), &values);
-            widget.tell("close", &JsValue::UNDEFINED, &Array::new());
-        }
+        Sink::Call(launch) => answer_call(&launch, options, outcome, &value),
         Sink::Redirect(answer) => match outcome {
             // `null` would say that nothing came back.
             Outcome::Success(_) if value.is_null() => answer.resolve(&JsValue::UNDEFINED),
@@ -152,9 +130,33 @@ pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: 
             Outcome::Failure(_) => answer.reject(&value),
             Outcome::Exit => answer.resolve(&JsValue::NULL),
         },
-        Sink::Late(_) if matches!(outcome, Outcome::Exit) => {}
-        Sink::Late(widget) => inbox::post(event, value, widget),
+        Sink::Late(widget) => match outcome {
+            Outcome::Success(_) => inbox::post("success", value, widget),
+            Outcome::Failure(_) => inbox::post("error", value, widget),
+            Outcome::Exit => {}
+        },
     }
+}
+
+/// Settles the promise of the call, and tells its callback and the widget's handlers.
+fn answer_call(launch: &Launch, options: Option<Options>, outcome: &Outcome, value: &JsValue) {
+    launch.ended();
+    if launch.wants_result() {
+        match outcome {
+            Outcome::Success(_) => launch.resolve(value),
+            Outcome::Failure(_) => launch.reject(value),
+            Outcome::Exit => launch.reject(&error(Code::PopupClosed)),
+        }
+    }
+    let (event, callback, values) = match outcome {
+        Outcome::Success(_) => ("success", "onSuccess", Array::of1(value)),
+        Outcome::Failure(_) => ("error", "onError", Array::of1(value)),
+        Outcome::Exit => ("exit", "onExit", Array::new()),
+    };
+    let callback = options.map(|options| options.raw(callback));
+    let widget = launch.widget();
+    widget.tell(event, &callback.unwrap_or_default(), &values);
+    widget.tell("close", &JsValue::UNDEFINED, &Array::new());
 }
 
 /// Only what the app or the network threw, or why the app aborted, is the cause of a failure.
