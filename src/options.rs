@@ -55,33 +55,29 @@ impl CommonOptions {
             }
         };
         Ok(CommonOptions {
-            mode: match word(options, "mode", &["auto", "popup", "redirect"])? {
-                1 => Some(Mode::Popup),
-                2 => Some(Mode::Redirect),
-                _ => None,
-            },
+            mode: Mode::named(word(options, "mode", &["auto", "popup", "redirect"])?),
             brings_window: !matches!(popup, Value::Absent),
-            redirects_if_blocked: word(options, "whenBlocked", &["error", "redirect"])? == 1,
+            redirects_if_blocked: word(options, "whenBlocked", &["error", "redirect"])?
+                == "redirect",
             timeout,
             verifies: options.get("verify").is_given(),
         })
     }
 }
 
-/// The place of an option's value among the words that it may be; the first is the default.
+/// An option that is one of these words; the first is the default.
 pub fn word(
     options: &dyn Fields,
     name: &'static str,
-    words: &[&str],
-) -> Result<usize, InvalidOption> {
+    words: &[&'static str],
+) -> Result<&'static str, InvalidOption> {
     let value = options.get(name);
     if !value.is_given() {
-        return Ok(0);
+        return Ok(words[0]);
     }
-    let place = value
-        .as_str()
-        .and_then(|text| words.iter().position(|word| *word == text));
-    place.ok_or(InvalidOption::named(name))
+    let text = value.as_str();
+    let known = words.iter().find(|word| text == Some(**word));
+    known.copied().ok_or(InvalidOption::named(name))
 }
 
 /// A text that must be there.

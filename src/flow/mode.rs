@@ -12,6 +12,15 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// By its name in options and records; none where it is left to the device.
+    pub fn named(name: &str) -> Option<Mode> {
+        match name {
+            "popup" => Some(Mode::Popup),
+            "redirect" => Some(Mode::Redirect),
+            _ => None,
+        }
+    }
+
     /// What options and records call it.
     pub fn name(self) -> &'static str {
         match self {

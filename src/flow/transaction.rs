@@ -19,6 +19,16 @@ pub enum Binding {
 }
 
 impl Binding {
+    /// By its name in records.
+    fn named(name: &str) -> Option<Binding> {
+        match name {
+            "state" => Some(Binding::State),
+            "bound" => Some(Binding::Bound),
+            "optional" => Some(Binding::Optional),
+            _ => None,
+        }
+    }
+
     /// What records call it.
     fn name(self) -> &'static str {
         match self {
@@ -175,17 +185,8 @@ impl Transaction {
         let copy = |name| record.get(name).to_text();
         let is_set = |name| record.get(name).is_true();
         let (state, protocol) = (text("state")?, text("protocol")?);
-        let mode = match text("mode")? {
-            "popup" => Mode::Popup,
-            "redirect" => Mode::Redirect,
-            _ => return None,
-        };
-        let binding = match text("binding")? {
-            "state" => Binding::State,
-            "bound" => Binding::Bound,
-            "optional" => Binding::Optional,
-            _ => return None,
-        };
+        let mode = Mode::named(text("mode")?)?;
+        let binding = Binding::named(text("binding")?)?;
         let answers = record.get("answers").items()?.iter();
         let expires = record.get("expires").number()?;
         Some(Transaction {

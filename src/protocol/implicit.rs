@@ -12,7 +12,8 @@ use crate::text::split;
 use crate::value::Value;
 use crate::world::World;
 
-const RESPONSE_TYPES: [&str; 2] = ["token", "id_token token"];
+/// The response type that asks for an ID token beside the access token (OpenID Connect Core section 3.2.2.1).
+const WITH_ID_TOKEN: &str = "id_token token";
 
 /// The OAuth 2.0 implicit grant.
 pub struct Implicit;
@@ -28,10 +29,9 @@ impl Protocol for Implicit {
         transaction: &mut Transaction,
         rules: Rules,
     ) -> Result<Target, InvalidOption> {
-        let kind = word(options, "responseType", &RESPONSE_TYPES)?;
-        let (mut url, mut oauth) =
-            build_request(options, RESPONSE_TYPES[kind], transaction, rules)?;
-        if kind == 1 {
+        let response_type = word(options, "responseType", &["token", WITH_ID_TOKEN])?;
+        let (mut url, mut oauth) = build_request(options, response_type, transaction, rules)?;
+        if response_type == WITH_ID_TOKEN {
             let nonce = pkce::generate(rules.world);
             url.append("nonce", nonce.expose());
             oauth.nonce = Some(nonce);

@@ -123,8 +123,7 @@ pub fn read_token_endpoint(
     rules: Rules,
 ) -> Result<(String, BodyFormat), InvalidOption> {
     let endpoint = rules.check_endpoint(options, "tokenEndpoint")?;
-    let format =
-        [BodyFormat::Form, BodyFormat::Json][word(options, "tokenRequest", &["form", "json"])?];
+    let format = BodyFormat::named(word(options, "tokenRequest", &["form", "json"])?);
     Ok((endpoint, format))
 }
 
