@@ -534,3 +534,10 @@ export interface TriggerActions<R> {
   /** Brings the flow's window to the front. */
   focus(): void;
 }
+
+declare global {
+  // Named above; where TypeScript has neither the DOM's types nor Node's, as it may be on a server, they are nothing more.
+  interface AbortSignal {}
+  interface URLSearchParams {}
+  interface Window {}
+}

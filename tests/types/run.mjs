@@ -33,6 +33,7 @@ const runs = [
     { version, name: "bundler, exact optional properties", files: core, options: { ...strict, ...bundler, ...exact } },
     { version, name: "bundler, file by file", files: withoutDropIn, options: { ...strict, ...bundler, ...isolated } },
     { version, name: "node16, ES modules", files: core, options: { ...strict, ...node16 } },
+    { version, name: "without the DOM's types", files: ["server.ts"], options: { ...strict, ...bundler, lib: ["es2022"] } },
     { version, name: "node16, CommonJS", files: ["require.cts"], options: { ...strict, ...node16 } },
   ]),
   // Before package exports were known; TypeScript 7 has dropped it.
