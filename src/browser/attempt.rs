@@ -4,7 +4,7 @@ use super::app::{Launch, Widget};
 use super::claim::{Claim, Standing};
 use super::focus::Trigger;
 use super::options::Options;
-use super::popup::{Popup, is_opened_by_this_page};
+use super::popup::{Popup, may_be_lost};
 use super::promise::Deferred;
 use super::relay::Relay;
 use super::source::Controller;
@@ -169,11 +169,11 @@ impl Attempt {
         }
     }
 
-    /// Whether a message came from the window that this attempt had before the page was reloaded: one that this page has
-    /// opened, on the provider's origin.
+    /// Whether a message came from the window that this attempt had before the page was reloaded: one that is no other flow's, on the
+    /// provider's origin.
     pub fn lost_window(&self, source: &JsValue, event: &MessageEvent) -> bool {
         let is_resumed = self.flow.borrow().is_detached() && self.window().is_none();
-        is_resumed && self.is_provider(event) && is_opened_by_this_page(source)
+        is_resumed && self.is_provider(event) && may_be_lost(source)
     }
 
     /// Whether a message comes from exactly the provider's origin.

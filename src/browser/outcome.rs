@@ -38,6 +38,7 @@ pub fn close_window(attempt: &Attempt, by: By) {
 /// The same; but a window that has to rest first is answered, to be closed when there is time.
 fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
     let popup = attempt.popup.take()?;
+    popup.done();
     let is_on_the_way = by != By::Page && attempt.flow.borrow().is_on_the_way(&Browser);
     let may_be_under_way = match popup.look() {
         Place::Blank => is_on_the_way,

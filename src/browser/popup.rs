@@ -10,11 +10,17 @@ use super::world::{Browser, decimal};
 use crate::world::World;
 use gloo_events::EventListener;
 use js_sys::Math;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
 /// How long a window rests before it closes, in milliseconds.
 const REST: i32 = 150;
+
+thread_local! {
+    /// The window that a flow was done with last.
+    static DONE: RefCell<JsValue> = const { RefCell::new(JsValue::NULL) };
+}
 
 /// A window; it stays open when this is dropped.
 #[derive(Clone)]
@@ -122,6 +128,11 @@ impl Popup {
         let _ = self.window.focus();
     }
 
+    /// Its flow needs it no more. Providers repeat themselves: what it says from now on is no other flow's answer.
+    pub fn done(&self) {
+        DONE.set(self.itself.clone());
+    }
+
     /// Closes the window.
     pub fn close(&self) {
         let _ = self.window.close();
@@ -211,7 +222,9 @@ impl Resting {
     }
 }
 
-/// Whether a window, of any origin, was opened by this page or by one that was in its place.
-pub fn is_opened_by_this_page(source: &JsValue) -> bool {
-    source.is_object() && get(source, "opener") == JsValue::from(window())
+/// Whether a window, of any origin, was opened by a page that was in this one's place, as far as can be seen: this page has opened it
+/// and is not done with it.
+pub fn may_be_lost(source: &JsValue) -> bool {
+    let is_opened_here = source.is_object() && get(source, "opener") == JsValue::from(window());
+    is_opened_here && DONE.with_borrow(|done| done != source)
 }

@@ -256,6 +256,28 @@ export const scenarios = [
     outcome: { "on success": protocols["alter-connect"].isResult },
   },
   {
+    protocol: "alter-connect",
+    mode: "popup",
+    rows: ["f33", "d4", "late"],
+    subscribe: true,
+    sandbox: { duplicate: true },
+    name: "after a reload, another flow's window that says its result twice has not answered the flow that lost its window",
+    async person(user) {
+      await user.click();
+      const lost = await user.atProvider();
+      await user.page.reload();
+      await user.heard("ready", { nth: 2 });
+      await user.wait(500);
+      await user.click();
+      const window = await user.atProvider([user.page, lost]);
+      await protocols["alter-connect"].person(window, user);
+      await user.heard("success");
+      await lost.close();
+    },
+    lingers: true,
+    outcome: { success: protocols["alter-connect"].isResult, "on success": protocols["alter-connect"].isResult },
+  },
+  {
     protocol: "implicit",
     mode: "popup",
     rows: ["f34"],
