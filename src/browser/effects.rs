@@ -67,10 +67,10 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
     if let Some(ticket) = ticket {
         popup.give_ticket(ticket);
     }
-    // The app may give a window that a flow before still has; it is this one's from now on.
-    for other in attempts() {
-        if other.window().is_some_and(|known| known.is_same(&popup)) {
-            other.popup.take();
+    // The app may give a window that an earlier flow still has, of which it has heard; it is this one's from now on.
+    for earlier in attempts().iter().filter(|earlier| !earlier.is_live()) {
+        if earlier.window().is_some_and(|known| known.is_same(&popup)) {
+            earlier.popup.take();
         }
     }
     attempt.popup.replace(Some(popup.clone()));
