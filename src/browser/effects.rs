@@ -3,7 +3,7 @@
 use super::attempt::Attempt;
 use super::claim::Claim;
 use super::driver::{feed, on_answer, recall, weakly};
-use super::flows::{attempts, let_go};
+use super::flows::let_go;
 use super::focus::Trigger;
 use super::hearing::listen_for;
 use super::outcome::{By, close_window, detach, finish};
@@ -66,12 +66,6 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
     };
     if let Some(ticket) = ticket {
         popup.give_ticket(ticket);
-    }
-    // The app may give a window that an earlier flow still has, of which it has heard; it is this one's from now on.
-    for earlier in attempts().iter().filter(|earlier| !earlier.is_live()) {
-        if earlier.window().is_some_and(|known| known.is_same(&popup)) {
-            earlier.popup.take();
-        }
     }
     attempt.popup.replace(Some(popup.clone()));
     // The user was quicker than the core: the next looks see it.

@@ -90,8 +90,10 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
 pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
     if attempt.flow.borrow().transaction().mode == Mode::Popup {
         attempt.retire();
-        // The user may still come back in a window that is in sight, to a page that hands nothing over.
-        let is_in_sight = |popup: Popup| !popup.is_closed();
+        // The user may still come back in a window that is in sight, to a page that hands nothing over. One of the app's own may be the
+        // next flow's by then.
+        let is_in_sight =
+            |popup: Popup| !popup.is_closed() && attempt.option("popup").is_undefined();
         if attempt.flow.borrow().verifies() || attempt.window().is_some_and(is_in_sight) {
             watch(attempt, LATE_LOOK);
         }

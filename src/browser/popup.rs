@@ -91,11 +91,6 @@ impl Popup {
         self.itself == *source
     }
 
-    /// Whether both are the same window.
-    pub fn is_same(&self, other: &Popup) -> bool {
-        self.is(&other.itself)
-    }
-
     /// What `closed` reads: the window is closed, or was severed (Cross-Origin-Opener-Policy). What cannot say so is no window:
     /// apps in a web view, such as Cordova's, put a `window.open` of their own in the browser's place.
     pub fn is_closed(&self) -> bool {

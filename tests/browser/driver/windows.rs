@@ -181,30 +181,6 @@ async fn the_apps_own_window_is_used_and_what_ends_the_flow_closes_it() {
 }
 
 #[wasm_bindgen_test]
-async fn a_window_that_the_app_gives_to_the_next_flow_is_no_longer_the_last_ones() {
-    let app = app_with_windows().await.listen(&["success"]);
-    js("window.own = openReally('', 'own')");
-    let first = app.open(&format!(
-        "{{ {STACKONE}, popup: own, timeout: 300, verify: () => new Promise((answer) => (window.answer = answer)) }}"
-    ));
-    let window = user_is_at_the_provider().await;
-    until("a question to the backend", || {
-        js("window.answer !== undefined").is_truthy()
-    })
-    .await;
-    assert_eq!(first.outcome().await, "error timeout");
-    let second = app.open(&format!("{{ {ALTER}, popup: own }}"));
-    js("answer({ id: 'late' })");
-    until("the late account", || !app.has_heard().is_empty()).await;
-    pause(300).await;
-    assert!(!window.closed(), "the second flow's window");
-    window.say(grant("g1")).await;
-    assert_eq!(second.outcome().await, success("g1"));
-    js("(delete window.own, delete window.answer)");
-    nothing_is_left().await;
-}
-
-#[wasm_bindgen_test]
 async fn two_flows_have_two_windows_and_each_gets_its_own_answer() {
     let app = app_with_windows().await;
     let other = app.sibling();
