@@ -1,8 +1,8 @@
 //! The only list of error codes.
 //!
 //! Every failure that this library itself reports is a [`Code`], or a [`ShellCode`] where there is no core to report it: a stable
-//! snake_case fact and a sentence that says what to do. What a provider reports keeps the provider's own code. The TypeScript union, the shell's sentences and the table in
-//! the README are held equal to this list by `tests/native/contract.rs`.
+//! snake_case fact and a sentence that says what to do. What a provider reports keeps the provider's own code. The TypeScript
+//! union, the shell's sentences and the table in the README are held equal to this list by `tests/native/contract.rs`.
 
 use crate::value::Value;
 
@@ -121,7 +121,7 @@ pub fn check(holds: bool, name: &'static str) -> Result<(), InvalidOption> {
 pub enum FailureCode {
     /// By us.
     Ours(Code),
-    /// By the provider, whatever it calls it: one of our own names, perhaps.
+    /// By the provider, or by another page that was told; perhaps by one of our own names.
     Theirs(String),
 }
 
