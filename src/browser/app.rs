@@ -1,7 +1,7 @@
 //! The app's side: the widgets that it created, what it asked for, and how it is told.
 
 use super::shell::new_error;
-use super::value::{own, to_js};
+use super::value::{get, own, to_js};
 use crate::error::{Code, Failure};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -11,14 +11,6 @@ extern "C" {
     /// A widget, an instance of the class that apps see, `Connect` in `pkg-template/shell.js`.
     #[derive(Clone, PartialEq)]
     pub type Widget;
-
-    /// What `create()` was given.
-    #[wasm_bindgen(method, getter, structural)]
-    pub fn config(this: &Widget) -> JsValue;
-
-    /// Whether `destroy()` was called.
-    #[wasm_bindgen(method, getter, structural, js_name = isDestroyed)]
-    pub fn is_destroyed(this: &Widget) -> bool;
 
     /// The handlers of an event, as they are now.
     #[wasm_bindgen(method, structural, js_name = handlersOf)]
@@ -31,23 +23,6 @@ extern "C" {
     /// One call of `open()` or `authorize()`.
     #[derive(Clone)]
     pub type Launch;
-
-    /// The widget that was called.
-    #[wasm_bindgen(method, getter, structural)]
-    pub fn widget(this: &Launch) -> Widget;
-
-    /// What it was called with.
-    #[wasm_bindgen(method, getter, structural)]
-    pub fn options(this: &Launch) -> JsValue;
-
-    /// Whether a promise of the result was asked for.
-    #[wasm_bindgen(method, getter, structural, js_name = wantsResult)]
-    pub fn wants_result(this: &Launch) -> bool;
-
-    /// The window that the shell opened in a click that came before the core; null where it was blocked, undefined where
-    /// none was opened.
-    #[wasm_bindgen(method, getter, structural)]
-    pub fn popup(this: &Launch) -> JsValue;
 
     /// Resolves the promise of the call.
     #[wasm_bindgen(method, structural)]
@@ -88,7 +63,40 @@ pub fn allows_insecure(config: &JsValue) -> bool {
     own(config, "allowInsecureRequests") == JsValue::TRUE
 }
 
+impl Launch {
+    /// The widget that was called.
+    pub fn widget(&self) -> Widget {
+        get(self, "widget").unchecked_into()
+    }
+
+    /// What it was called with.
+    pub fn options(&self) -> JsValue {
+        get(self, "options")
+    }
+
+    /// Whether a promise of the result was asked for.
+    pub fn wants_result(&self) -> bool {
+        get(self, "wantsResult").is_truthy()
+    }
+
+    /// The window that the shell opened in a click that came before the core; null where it was blocked, undefined where
+    /// none was opened.
+    pub fn popup(&self) -> JsValue {
+        get(self, "popup")
+    }
+}
+
 impl Widget {
+    /// What `create()` was given.
+    pub fn config(&self) -> JsValue {
+        get(self, "config")
+    }
+
+    /// Whether `destroy()` was called.
+    pub fn is_destroyed(&self) -> bool {
+        get(self, "isDestroyed").is_truthy()
+    }
+
     /// Calls the handlers of an event, and the callback of the flow that it is about. What they throw is reported and changes
     /// nothing.
     pub fn tell(&self, event: &str, callback: &JsValue, values: &Array) {

@@ -85,7 +85,7 @@ thread_local! {
     /// As JavaScript has it, to be compared; it never changes while a page is there. The address of a `srcdoc` frame has none, and
     /// that of a page which its policy sandboxes is not its own; else the address is the one that no script can have replaced.
     static ORIGIN: JsValue = {
-        let address = JsValue::from(window().location().origin().unwrap_or_default());
+        let address = get(&window().location(), "origin");
         let own = window().unchecked_ref::<Origins>().origin();
         if [&address, &own].iter().any(|origin| **origin == "null") { own } else { address }
     };

@@ -128,7 +128,11 @@ pub fn read_pairs(iterable: &JsValue) -> Value {
 
 /// A property; undefined where there is none or it cannot be read.
 pub fn get(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or_default()
+    get_by(object, &name.into())
+}
+
+fn get_by(object: &JsValue, name: &JsValue) -> JsValue {
+    Reflect::get(object, name).unwrap_or_default()
 }
 
 /// What an object inherits from; null where that is nothing, or it cannot be asked.
@@ -145,7 +149,7 @@ pub fn own(object: &JsValue, name: &str) -> JsValue {
     let is_own = Reflect::get_own_property_descriptor(object.unchecked_ref::<Object>(), &name)
         .is_ok_and(|descriptor| !descriptor.is_undefined());
     if is_own {
-        Reflect::get(object, &name).unwrap_or_default()
+        get_by(object, &name)
     } else {
         JsValue::UNDEFINED
     }

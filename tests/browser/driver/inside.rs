@@ -115,6 +115,26 @@ async fn an_answer_goes_to_the_flow_that_has_the_window_now() {
 }
 
 #[wasm_bindgen_test]
+async fn a_late_answer_leaves_the_window_to_the_flow_that_has_it_now() {
+    let app = app().await.listen(&["success"]);
+    let asked = "verify: () => new Promise((resolve) => { window.answerLate = resolve; })";
+    let own = "popup: window.shared = Object.assign(new FrameWindow(), { close() { this.isGone = true; } })";
+    let first = app.open(&format!("{{ {STACKONE}, timeout: 100, {asked}, {own} }}"));
+    assert_eq!(first.outcome().await, "error timeout");
+    let second = app.open(&format!("{{ {ALTER}, popup: shared }}"));
+    until("the question", || js("'answerLate' in window").is_truthy()).await;
+    js("answerLate({ id: 1 })");
+    until("the late result", || app.has_heard().len() == 1).await;
+    assert_eq!(app.has_heard(), [r#"success {"id":1}"#]);
+    assert!(js("!shared.isGone").is_truthy(), "the second flow's window");
+    last_window().say(grant("second")).await;
+    assert_eq!(second.outcome().await, success("second"));
+    assert!(js("shared.isGone").is_truthy());
+    js("(shared.frame.remove(), delete window.shared, delete window.answerLate)");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn what_a_question_began_may_go_on_after_its_answer() {
     let app = app().await;
     let verify = "verify: async ({ signal }) => (window.asked = signal, { id: 1 })";
