@@ -8,7 +8,7 @@ use crate::samples::*;
 use crate::world::{NOON, Options, TestWorld, json_of, parse_response, value_of};
 use connect_widget::flow::machine::{Effect, Event};
 use connect_widget::flow::response::{Ownership, Via};
-use connect_widget::flow::transaction::Transaction;
+use connect_widget::flow::transaction::{Mark, Transaction};
 use connect_widget::flow::watch::Sight;
 use connect_widget::options::Rules;
 use connect_widget::protocol::{TokenAnswer, TokenRequest, read_token_answer};
@@ -194,7 +194,7 @@ pub fn records(data: &[u8]) {
     let again = Transaction::parse(&value_of(&json_of(&transaction.record())));
     // What is no number in JSON, such as infinity, is none in a store.
     assert!(again.is_none_or(|again| again == transaction));
-    let _ = json_of(&transaction.mark(false));
+    let _ = json_of(&transaction.mark(Mark::UnderWay));
     for verifies in [false, true] {
         for via in [Via::Page, OWN_RELAY, RELAY] {
             let Some(mut attempt) = Attempt::resume(transaction.clone(), verifies, NOON) else {

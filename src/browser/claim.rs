@@ -2,7 +2,7 @@
 //! that inherited its session storage). Who works on an attempt holds a lock of its name.
 
 use super::device;
-use super::lock::{self, Lock};
+use super::lock::{self, IfHeld, Lock};
 use super::promise;
 use super::relay::RollCall;
 use super::store::key;
@@ -93,7 +93,7 @@ async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing 
             roll_call = ask();
             continue;
         }
-        match lock::hold(name, false).await {
+        match lock::hold(name, IfHeld::GiveUp).await {
             Err(_) => return Standing::Unknown,
             Ok(Some(lock)) => {
                 let mut hold = hold.borrow_mut();

@@ -14,7 +14,7 @@ use super::value::{object, own, read, to_js};
 use super::world::Browser;
 use super::{device, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
-use crate::flow::transaction::Binding;
+use crate::flow::transaction::{Binding, Mark};
 use crate::protocol::TokenRequest;
 use crate::secret::Secret;
 use crate::value::Value;
@@ -102,7 +102,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
         }
         let transaction = attempt.transaction();
         store::remember(&transaction);
-        store::mark(&transaction, false);
+        store::mark(&transaction, Mark::UnderWay);
         listen_for(attempt);
         attempt.claim.replace(Some(Claim::of_new(&transaction)));
         recall();

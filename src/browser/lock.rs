@@ -32,15 +32,25 @@ impl Drop for Lock {
 /// How long a lock is waited for, in milliseconds: longer than servers take, and not for ever.
 const PATIENCE: u32 = 60_000;
 
-/// Asks for a lock; none where another page holds it. `waits`: until it is free, as far as anybody has patience.
+/// What to do where another page holds a lock.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum IfHeld {
+    /// Do without.
+    GiveUp,
+    /// Wait until it is free, as far as anybody has patience.
+    Wait,
+}
+
+/// Asks for a lock; none where another page holds it.
 ///
 /// # Errors
 /// Where the browser has no locks, or refuses them here: an opaque origin has none, and a page that is going is given none.
-pub async fn hold(name: &str, waits: bool) -> Result<Option<Lock>, JsValue> {
+pub async fn hold(name: &str, if_held: IfHeld) -> Result<Option<Lock>, JsValue> {
     let locks = get(&window().navigator(), "locks");
     if !locks.is_object() {
         return Err(JsValue::UNDEFINED);
     }
+    let waits = if_held == IfHeld::Wait;
     let options = settings(&[("ifAvailable", (!waits).into())]);
     let (given, held) = (Deferred::new(), Deferred::new());
     let (tell, until) = (given.clone(), held.promise.clone());

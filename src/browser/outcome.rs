@@ -12,6 +12,7 @@ use super::world::Browser;
 use super::{inbox, store};
 use crate::error::{Code, Failure, FailureCode};
 use crate::flow::mode::Mode;
+use crate::flow::transaction::Mark;
 use crate::result::{Outcome, Success};
 use js_sys::Array;
 use std::rc::Rc;
@@ -86,7 +87,7 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     }
     store::forget(&transaction);
     if may_come_back {
-        store::mark(&transaction, true);
+        store::mark(&transaction, Mark::Ended);
     }
     let_go(attempt);
 }

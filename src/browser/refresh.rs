@@ -3,13 +3,14 @@
 //! is the caller's alone.
 
 use super::app::{Widget, allows_insecure, error, error_of};
+use super::lock::{self, IfHeld};
 use super::options::Options;
 use super::promise::{Deferred, pause};
 use super::shell::listen;
 use super::store::PREFIX;
 use super::value::{get, object, own, read, to_js};
 use super::world::Browser;
-use super::{device, lock, token};
+use super::{device, token};
 use crate::error::{Code, Failure, FailureCode, InvalidOption, check};
 use crate::flow::pkce::hash;
 use crate::options::{Fields, Rules};
@@ -120,14 +121,14 @@ async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsVal
             move |event: &Event| heard.resolve(&event.unchecked_ref::<MessageEvent>().data());
         listen(channel, "message", Box::new(hear))
     });
-    let mut lock = lock::hold(name, false).await;
+    let mut lock = lock::hold(name, IfHeld::GiveUp).await;
     let mut shared = JsValue::UNDEFINED;
     if matches!(lock, Ok(None)) {
         // Where that is refused now, what the other page says is waited for all the same.
-        lock = lock::hold(name, true).await;
+        lock = lock::hold(name, IfHeld::Wait).await;
         if matches!(lock, Ok(None)) {
             // Frozen by the browser, the other page may keep its lock for good. Those who wait line up anew.
-            lock = lock::hold(&[name, "+"].concat(), true).await;
+            lock = lock::hold(&[name, "+"].concat(), IfHeld::Wait).await;
         }
         shared = Promise::race(&Array::of2(&message, &pause(OVERDUE))).await?;
     }

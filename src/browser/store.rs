@@ -5,7 +5,7 @@ use super::value::{call, get, own, read, to_js, to_json, to_json_text};
 use super::world::Browser;
 use super::{device, window};
 use crate::flow::mode::Mode;
-use crate::flow::transaction::Transaction;
+use crate::flow::transaction::{Mark, Transaction};
 use crate::value::Value;
 use crate::world::World;
 use js_sys::{JSON, Object, Reflect, Symbol};
@@ -121,10 +121,9 @@ fn note(transaction: &Transaction, name: &str, value: &JsValue) -> Option<()> {
     store.set_item(&key, &to_json_text(&record)?).ok()
 }
 
-/// Tells the other pages of the origin of an attempt by popup. `has_ended`: its result is here, and its window, out of reach,
-/// has only to close when it comes back.
-pub fn mark(transaction: &Transaction, has_ended: bool) {
-    if let (Some(store), Some(mark)) = (local(), to_json(&transaction.mark(has_ended))) {
+/// Tells the other pages of the origin of an attempt by popup.
+pub fn mark(transaction: &Transaction, mark: Mark) {
+    if let (Some(store), Some(mark)) = (local(), to_json(&transaction.mark(mark))) {
         let _ = store.set_item(&key(transaction), &mark);
     }
 }

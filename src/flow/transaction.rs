@@ -39,6 +39,15 @@ impl Binding {
     }
 }
 
+/// What the other pages of the origin are told of an attempt by popup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Its answer may come to any of them.
+    UnderWay,
+    /// Its result is here: its window, out of reach, has only to close when it comes back.
+    Ended,
+}
+
 /// What is remembered of one attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transaction {
@@ -142,14 +151,13 @@ impl Transaction {
         now >= self.expires
     }
 
-    /// What is told to the other pages of the origin of an attempt by popup: enough to say whose a returned URL is. `has_ended`: the
-    /// result is here, so that the window has only to close when it comes back.
-    pub fn mark(&self, has_ended: bool) -> Value {
-        let mut mark = self.ownership();
-        if has_ended {
-            mark.add("ended", Value::Bool(true));
+    /// What is told to the other pages of the origin: enough to say whose a returned URL is.
+    pub fn mark(&self, mark: Mark) -> Value {
+        let mut entries = self.ownership();
+        if mark == Mark::Ended {
+            entries.add("ended", Value::Bool(true));
         }
-        mark.build()
+        entries.build()
     }
 
     /// What is stored.

@@ -5,7 +5,7 @@ use crate::samples::*;
 use crate::vectors::read_json;
 use crate::world::{NOON, json_of, parse_response, value_of};
 use connect_widget::flow::response::{Ownership, Via};
-use connect_widget::flow::transaction::Transaction;
+use connect_widget::flow::transaction::{Mark, Transaction};
 use serde_json::{Value, json};
 
 fn table() -> Value {
@@ -16,7 +16,7 @@ fn table() -> Value {
 fn the_tables_records_are_what_the_protocols_tell_other_pages() {
     for (name, record) in table()["records"].as_object().expect("records") {
         let attempt = click(&record["options"]);
-        let mut mark = json_of(&attempt.flow.transaction().mark(false));
+        let mut mark = json_of(&attempt.flow.transaction().mark(Mark::UnderWay));
         assert!(mark["expires"].is_number(), "{name}");
         mark.as_object_mut().expect("an object").remove("expires");
         assert_eq!(mark, record["mark"], "{name}");

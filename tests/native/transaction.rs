@@ -4,7 +4,7 @@
 use crate::attempt::{Attempt, Setting, click};
 use crate::samples::*;
 use crate::world::{json_of, parse_response, value_of};
-use connect_widget::flow::transaction::Transaction;
+use connect_widget::flow::transaction::{Mark, Transaction};
 use serde_json::{Value, json};
 
 fn every_attempt() -> Vec<Attempt> {
@@ -112,7 +112,7 @@ fn an_answer_that_is_no_text_is_left_out() {
 #[test]
 fn a_mark_says_whose_a_url_is_and_nothing_more() {
     for attempt in every_attempt() {
-        let mark = json_of(&attempt.flow.transaction().mark(false));
+        let mark = json_of(&attempt.flow.transaction().mark(Mark::UnderWay));
         let known = ["expires", "binding", "landing", "answers", "bound"];
         for name in mark.as_object().expect("an object").keys() {
             assert!(known.contains(&name.as_str()), "{name}");
@@ -129,10 +129,10 @@ fn a_mark_says_whose_a_url_is_and_nothing_more() {
 fn the_mark_of_an_attempt_whose_result_is_here_says_so_and_still_whose_a_url_is() {
     for attempt in every_attempt() {
         let transaction = attempt.flow.transaction();
-        let mut ended = json_of(&transaction.mark(true));
+        let mut ended = json_of(&transaction.mark(Mark::Ended));
         let flag = ended.as_object_mut().expect("an object").remove("ended");
         assert_eq!(flag, Some(json!(true)));
-        assert_eq!(ended, json_of(&transaction.mark(false)));
+        assert_eq!(ended, json_of(&transaction.mark(Mark::UnderWay)));
     }
 }
 
