@@ -47,7 +47,7 @@ async fn missing(request: Request) -> Response {
         StatusCode::NOT_FOUND,
         [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
         format!(
-            "There is no {} here. Is the site built? `npm run build` makes /pkg/ and www/dist.\n",
+            "There is no {} here. Is the site built? `npm run build` makes /pkg/, and `npm run build:site` www/dist.\n",
             request.uri().path()
         ),
     )

@@ -71,7 +71,6 @@ export function start(command, args = [], { env, cwd = root, stdio = ["ignore", 
  * @param {string} [options.label]   what to call it in a failure; default: the command line
  * @param {string} [options.log]     write its output to this file, instead of the terminal
  * @param {number} [options.timeout] seconds, after which the whole process group is killed
- * @param {string[]} [options.accept] other exit codes that count as success
  * @returns {Promise<void>} rejects with a Failure that names the program, the exit code and the log's end
  */
 export async function run(command, args = [], { label, log, timeout, ...options } = {}) {

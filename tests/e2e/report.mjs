@@ -1,4 +1,4 @@
-// What a run prints: its failures as they happen, and at its end the matrix. Its results are kept for the README (matrix.mjs).
+// What a run prints: its failures as they happen, and at its end the matrix. Its results are kept for www/docs/measured.md (matrix.mjs).
 import { mkdirSync, writeFileSync } from "node:fs";
 import { inCache } from "../../scripts/lib/paths.mjs";
 import { catalogue } from "./catalogue.mjs";
