@@ -17,10 +17,10 @@ export class ConnectError extends Error {
 
 /** What can fail where there is no core; src/error.rs has the same sentences. */
 const SENTENCES = {
-  invalid_options: "is missing or invalid",
-  sdk_destroyed: "destroy() was called: create() a new one.",
+  invalid_options: "is missing or invalid: see its type.",
+  sdk_destroyed: "Destroyed: create() a new one.",
   no_window: "This needs a browser.",
-  load_failed: "The core did not load; see cause. Click again or reload.",
+  load_failed: "The core did not load; see cause. Click or reload.",
   already_open: "A window is open.",
   aborted: "The app ended the flow.",
   timeout: "No result in time.",

@@ -33,9 +33,9 @@ codes! {
     /// A failure that the core reports.
     Code:
     /// An option, or what the app's token or link turned out to be, is missing or of the wrong kind.
-    InvalidOptions = "invalid_options", "is missing or invalid";
+    InvalidOptions = "invalid_options", "is missing or invalid: see its type.";
     /// `destroy()` was called on this instance.
-    SdkDestroyed = "sdk_destroyed", "destroy() was called: create() a new one.";
+    SdkDestroyed = "sdk_destroyed", "Destroyed: create() a new one.";
     /// `authorize()` while a flow is live.
     AlreadyOpen = "already_open", "A window is open.";
     /// The app's signal was aborted, or `close()` ended the flow.
@@ -43,7 +43,7 @@ codes! {
     /// The time that the app allowed is over; a late result is still delivered.
     Timeout = "timeout", "No result in time.";
     /// The browser refused to open the window.
-    PopupBlocked = "popup_blocked", "The browser blocked the window. Allow popups for this site (in a frame: sandbox=\"allow-popups allow-popups-to-escape-sandbox\") and click again.";
+    PopupBlocked = "popup_blocked", "The browser blocked the window. Call open() in the click itself, and allow popups (in a frame: sandbox=\"allow-popups allow-popups-to-escape-sandbox\").";
     /// The user closed the window (`authorize()` only; callbacks get `onExit`).
     PopupClosed = "popup_closed", "The user closed the window.";
     /// The page could not be redirected: its transaction cannot be remembered, or it is a frame.
@@ -55,19 +55,19 @@ codes! {
     /// The answer belongs to another attempt (RFC 6749 section 10.12).
     StateMismatch = "state_mismatch", "The response's state is not this attempt's. Start again.";
     /// The answer comes from another authorization server (RFC 9207 section 2.4).
-    IssuerMismatch = "issuer_mismatch", "The response's iss is missing or not the issuer.";
+    IssuerMismatch = "issuer_mismatch", "The response's iss is missing or not issuer: check that option.";
     /// The ID token was made for another attempt (OpenID Connect Core section 3.2.2.11).
-    NonceMismatch = "nonce_mismatch", "The ID token's nonce is not this attempt's.";
+    NonceMismatch = "nonce_mismatch", "The ID token's nonce is not this attempt's. Start again.";
     /// The answer to a redirect came after its attempt had expired.
     Expired = "expired", "The response came too late: its attempt has expired. Start again.";
     /// The token endpoint could not be reached, or its answer could not be read.
-    NetworkError = "network_error", "The token endpoint did not answer, or CORS forbids it; see cause.";
+    NetworkError = "network_error", "The token endpoint is down or refuses this origin (CORS); see cause.";
     /// The app's `exchange` rejected.
     ExchangeFailed = "exchange_failed", "The app's exchange failed; see cause.";
     /// The window was closed and the app's `verify` rejected, so the outcome is unknown.
     VerifyFailed = "verify_failed", "The app's verify failed; see cause.";
     /// The provider reported an error without a code.
-    OauthError = "oauth_error", "The provider reported an error without a code.";
+    OauthError = "oauth_error", "The provider named no error; see details.";
 }
 
 codes! {
@@ -76,7 +76,7 @@ codes! {
     /// There is no window: on a server, for example.
     NoWindow = "no_window", "This needs a browser.";
     /// The core could not be loaded.
-    LoadFailed = "load_failed", "The core did not load; see cause. Click again or reload.";
+    LoadFailed = "load_failed", "The core did not load; see cause. Click or reload.";
     /// The core stopped: out of memory, or a bug.
     CoreFailed = "core_failed", "The core stopped; see cause. The next click tries again.";
 }
@@ -200,7 +200,10 @@ mod tests {
         let failure = Failure::from(InvalidOption::named("token"));
         assert_eq!(
             (failure.code.as_str(), failure.message.as_str()),
-            ("invalid_options", "Option token is missing or invalid")
+            (
+                "invalid_options",
+                "Option token is missing or invalid: see its type."
+            )
         );
     }
 }

@@ -116,7 +116,7 @@ pub struct Rules<'a> {
     pub allow_insecure: bool,
 }
 
-const INSECURE: &str = "must be https: what is sent there could be read on the way. For tests alone there is allowInsecureRequests";
+const INSECURE: &str = "must be https (in tests: create({ allowInsecureRequests: true })).";
 
 impl Rules<'_> {
     /// An absolute http(s) URL, secure unless the app says that it need not be.
@@ -154,7 +154,7 @@ impl Rules<'_> {
             Some(url) => Ok(url.origin + &url.path),
             None => Err(InvalidOption {
                 name,
-                reason: "must be on this page's origin, with scheme and host: only there can the answer be read",
+                reason: "must be on this page's origin, with scheme and host: only there can the answer be read.",
             }),
         }
     }

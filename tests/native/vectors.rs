@@ -146,7 +146,9 @@ fn requests() {
     let all: Vec<&str> = PROTOCOLS.iter().map(|protocol| protocol.name()).collect();
     each("requests.json", &all, |name, case| {
         if let Some(option) = case["invalid"].as_str() {
-            let reason = case["reason"].as_str().unwrap_or("is missing or invalid");
+            let reason = case["reason"]
+                .as_str()
+                .unwrap_or("is missing or invalid: see its type.");
             let expected = format!("Option {option} {reason}");
             let failure = match setting(case).try_click(&case["options"]) {
                 Err(invalid) => Failure::from(invalid),

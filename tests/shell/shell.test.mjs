@@ -5,7 +5,7 @@ import { ConnectError } from "../../pkg-template/errors.js";
 import { Launch } from "../../pkg-template/launch.js";
 import { Connect } from "../../pkg-template/shell.js";
 
-const invalid = (option) => (error) => error instanceof ConnectError && error.code === "invalid_options" && error.message === `Option ${option} is missing or invalid`;
+const invalid = (option) => (error) => error instanceof ConnectError && error.code === "invalid_options" && error.message === `Option ${option} is missing or invalid: see its type.`;
 
 describe("create()", () => {
   test("a configuration that cannot be read is refused, with the app's own error as the cause", () => {

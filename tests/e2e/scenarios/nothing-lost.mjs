@@ -957,7 +957,7 @@ export const scenarios = [
       await user.heard("ready", { nth: 2 });
       for (let nth = 5; nth <= 8; nth += 1) {
         const { code, message } = await user.heard("refused", { nth });
-        user.equal([code, message], ["invalid_options", "Option handler is missing or invalid"]);
+        user.equal([code, message], ["invalid_options", "Option handler is missing or invalid: see its type."]);
       }
       await user.wait(500);
       await user.click("#other");
