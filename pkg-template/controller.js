@@ -115,7 +115,8 @@ export class Controller {
     if (marking) forget(marking);
     const flow = (this.flow = { instance });
     this.clicked = given;
-    this.delivered = undefined;
+    // No result is this: an exchange may answer nothing.
+    this.delivered = flow;
     const unwatch = this.watchClose(flow);
     const settle = (status, value) => flow === this.flow && this.settle(status, value);
     const launched = instance[verb]({
@@ -274,7 +275,7 @@ export class Controller {
   set(state) {
     this.state = state;
     if (this.gone) return;
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of [...this.listeners]) call(listener);
   }
 }
 

@@ -157,12 +157,12 @@ function elementClass() {
     get name() { return this.getAttribute("name") || ""; }
     set name(value) { this.setAttribute("name", value); }
     get timeout() { return this.hasAttribute("timeout") ? Number(this.getAttribute("timeout")) : undefined; }
-    set timeout(value) { value == null ? this.removeAttribute("timeout") : this.setAttribute("timeout", value); }
+    set timeout(value) { write(this, "timeout", value); }
 
     // What a form control says of itself. `labels` are texts here.
     get form() { return this.internals?.form || null; }
     // React sets a property where there is one, and means the attribute.
-    set form(id) { id == null ? this.removeAttribute("form") : this.setAttribute("form", id); }
+    set form(id) { write(this, "form", id); }
     get validity() { return this.internals?.validity || { valid: true }; }
     get validationMessage() { return this.internals?.validationMessage || ""; }
     get willValidate() { return Boolean(this.internals?.willValidate); }
@@ -198,7 +198,7 @@ function elementClass() {
       const { internals } = this;
       if (!internals?.setFormValue) return;
       // Nothing for the browser to remember, which it would write to its session: a token may be in it.
-      internals.setFormValue(result === null ? null : JSON.stringify(result), null);
+      internals.setFormValue(result === null ? null : json(result), null);
       const missing = this.required && result === null;
       const text = this.getAttribute("required-text") || "Connect an account.";
       internals.setValidity(missing ? { valueMissing: true } : {}, missing ? text : "", this.button);
@@ -215,13 +215,18 @@ function elementClass() {
 
 const propertyNames = [...Object.values(texts), ...Object.values(addresses), ...objects, ...values, "disabled", "required", "name", "timeout"];
 
+/** Writes an attribute; nothing takes it away. */
+function write(element, attribute, value) {
+  value == null ? element.removeAttribute(attribute) : element.setAttribute(attribute, value);
+}
+
 /** A property that is the attribute. */
 function reflect(prototype, name, attribute) {
   Object.defineProperty(prototype, name, {
     configurable: true,
     enumerable: true,
     get() { return this.getAttribute(attribute); },
-    set(value) { value == null ? this.removeAttribute(attribute) : this.setAttribute(attribute, value); },
+    set(value) { write(this, attribute, value); },
   });
 }
 
@@ -233,6 +238,15 @@ function hold(prototype, name, otherwise = () => undefined) {
     get() { return name in this.given ? this.given[name] : otherwise(this, name); },
     set(value) { this.given[name] = value; },
   });
+}
+
+/** What a form is sent of a result; nothing of one that JSON has no words for, as `exchange` and `verify` may answer: it is told all the same. */
+function json(result) {
+  try {
+    return JSON.stringify(result);
+  } catch {
+    return null;
+  }
 }
 
 function jsonAttribute(element, name) {

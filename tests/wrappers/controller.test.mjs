@@ -486,6 +486,31 @@ for (const subscribersFirst of [false, true]) {
   });
 }
 
+test("a late result that is nothing, as of an exchange whose backend sets a cookie, is delivered, once", async () => {
+  const { controller, widget, log } = trigger();
+  controller.open();
+  widget.end("Error", Object.assign(new Error(), { code: "timeout" }));
+  widget.late(undefined);
+  await settled();
+  assert.deepEqual(log, [["error", "timeout"], ["success", undefined]]);
+  controller.open();
+  widget.end("Success", undefined);
+  await settled();
+  assert.deepEqual(log.slice(2), [["success", undefined]]);
+});
+
+test("a listener to its state that throws is reported, and the outcome is told all the same", (context) => {
+  const timers = context.mock.method(globalThis, "setTimeout", () => {});
+  const { controller, widget, log } = trigger();
+  const shown = [];
+  controller.subscribe(() => { throw new Error("of the app"); });
+  controller.subscribe(() => shown.push(controller.state.status));
+  controller.open();
+  widget.end("Success", 1);
+  assert.deepEqual([log, shown.at(-1)], [[["success", 1]], "success"]);
+  assert.throws(timers.mock.calls.at(-1).arguments[0], /of the app/);
+});
+
 test("an empty label is silence, another one is said", () => {
   const { controller, widget, said } = trigger({ labels: { cancelled: "", success: "Verbunden." } });
   controller.open();

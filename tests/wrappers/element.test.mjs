@@ -152,6 +152,24 @@ test("in a form: required, its value the result, disabled with its fieldset, res
   await it.end();
 });
 
+test("a result that JSON has no words for is told, and counts for the form, which is sent nothing of it", async () => {
+  const it = await open(`<form><connect-button name="session" required protocol="code" authorization-endpoint="{providers}/standard/authorize" client-id="standard-demo" redirect-uri="/pkg/callback.html"></connect-button></form>`);
+  await it.element((button) => {
+    button.redirectUri = new URL(button.redirectUri, location.href).href;
+    button.exchange = async () => {
+      const session = { expires: 1n };
+      return Object.assign(session, { session });
+    };
+    button.addEventListener("success", ({ detail }) => { window.isTold = detail.session === detail; });
+  });
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await popup.getByRole("button", { name: /Alice/ }).click();
+  await popup.getByRole("button", { name: "Allow" }).click();
+  await it.page.waitForFunction(() => window.isTold);
+  assert.deepEqual(await it.page.locator("form").evaluate((form) => [form.checkValidity(), [...new FormData(form)]]), [true, []]);
+  await it.end();
+});
+
 test("what it has for its form is not what the browser remembers of a page: a token may be in it", async () => {
   const it = await open(`<form><label>Name <input name="who"></label>${alter}</form>`, {
     init: () => {
