@@ -27,10 +27,10 @@ pub enum Standing {
 }
 
 /// The right to work on an attempt; given up when this is dropped.
-pub struct Claim(Rc<RefCell<Hold>>);
+pub struct Claim(Rc<RefCell<Held>>);
 
 #[derive(Default)]
-struct Hold {
+struct Held {
     lock: Option<Lock>,
     is_given_up: bool,
 }
@@ -48,11 +48,11 @@ impl Claim {
 
     fn begin(transaction: &Transaction, is_new: bool, tell: Box<dyn FnOnce(Standing)>) -> Claim {
         let claim = Claim(Rc::default());
-        let hold = Rc::clone(&claim.0);
+        let held = Rc::clone(&claim.0);
         let name = key(transaction);
         spawn_local(async move {
-            let standing = claim_lock(&name, is_new, &hold).await;
-            if !hold.borrow().is_given_up {
+            let standing = claim_lock(&name, is_new, &held).await;
+            if !held.borrow().is_given_up {
                 tell(standing);
             }
         });
@@ -62,13 +62,13 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        let mut hold = self.0.borrow_mut();
-        hold.is_given_up = true;
-        hold.lock = None;
+        let mut held = self.0.borrow_mut();
+        held.is_given_up = true;
+        held.lock = None;
     }
 }
 
-async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing {
+async fn claim_lock(name: &str, is_new: bool, held: &RefCell<Held>) -> Standing {
     let ask = || if is_new { None } else { RollCall::ask(name) };
     let mut roll_call = ask();
     let mut has_answered = false;
@@ -96,11 +96,11 @@ async fn claim_lock(name: &str, is_new: bool, hold: &RefCell<Hold>) -> Standing 
         match lock::hold(name, IfHeld::GiveUp).await {
             Err(_) => return Standing::Unknown,
             Ok(Some(lock)) => {
-                let mut hold = hold.borrow_mut();
-                hold.lock = (!hold.is_given_up).then_some(lock);
+                let mut held = held.borrow_mut();
+                held.lock = (!held.is_given_up).then_some(lock);
                 return Standing::Own;
             }
-            Ok(None) if hold.borrow().is_given_up => break,
+            Ok(None) if held.borrow().is_given_up => break,
             Ok(None) => roll_call = ask(),
         }
     }

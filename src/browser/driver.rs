@@ -15,6 +15,7 @@ use super::popup::{Place, Popup};
 use super::promise::later;
 use super::shell::listen;
 use super::source::Answer;
+use super::store::OwnWindow;
 use super::value::{get, own};
 use super::world::Browser;
 use super::{device, store, window};
@@ -224,11 +225,11 @@ pub fn recall() {
 /// A window that was out of sight when the app's backend had the result, and that comes back to a page of the app, has only to close.
 fn sweep() {
     match store::sweep(Browser.now()) {
-        Some(true) => {
+        OwnWindow::Ended => {
             let _ = window().close();
         }
-        Some(false) => later(1000, Box::new(sweep)),
-        None => {}
+        OwnWindow::Waiting => later(1000, Box::new(sweep)),
+        OwnWindow::Nobodys => {}
     }
 }
 

@@ -29,6 +29,19 @@ pub enum By {
     Other,
 }
 
+impl By {
+    fn of(outcome: &Outcome) -> By {
+        match outcome {
+            Outcome::Success(Success::Given) => By::Backend,
+            Outcome::Exit => By::Other,
+            Outcome::Failure(failure) if failure.code == FailureCode::Ours(Code::Aborted) => {
+                By::Other
+            }
+            Outcome::Success(_) | Outcome::Failure(_) => By::Page,
+        }
+    }
+}
+
 /// Closes the flow's window, if it still has one.
 pub fn close_window(attempt: &Attempt, by: By) {
     if let Some(resting) = close_or_rest(attempt, by) {
@@ -69,13 +82,7 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     // A window that was severed cannot be closed from here. It closes itself, should it come back.
     let is_out_of_reach = is_given && attempt.window().is_some_and(|popup| popup.is_closed());
     let may_come_back = is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser);
-    let by = match &outcome {
-        Outcome::Success(Success::Given) => By::Backend,
-        Outcome::Failure(failure) if failure.code == FailureCode::Ours(Code::Aborted) => By::Other,
-        Outcome::Success(_) | Outcome::Failure(_) => By::Page,
-        Outcome::Exit => By::Other,
-    };
-    let resting = close_or_rest(attempt, by);
+    let resting = close_or_rest(attempt, By::of(&outcome));
     let transaction = attempt.transaction();
     // The app may take its frame away when it is told, and the stores with it.
     if transaction.is_framed {

@@ -273,10 +273,21 @@ fn release_page() {
     let _ = call(&own(&page_memory(), "release"), &JsValue::UNDEFINED);
 }
 
-/// Attempts that nobody came back from leave nothing behind. Answers whether the flow whose window this is has ended out of its
-/// sight, and forgets its mark then; none where the window is no flow's, or has nothing to wait for.
-pub fn sweep(now: f64) -> Option<bool> {
-    let (mut own, mut has_own_ended) = (String::new(), None);
+/// What this window is, by its ticket and its flow's mark.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum OwnWindow {
+    /// No flow's, or one's that nothing is known of any more.
+    Nobodys,
+    /// A flow's that is under way.
+    Waiting,
+    /// A flow's that has ended out of its sight.
+    Ended,
+}
+
+/// Attempts that nobody came back from leave nothing behind. Answers what this window is; the mark of a flow that has ended is taken.
+pub fn sweep(now: f64) -> OwnWindow {
+    let (mut own, mut found) = (String::new(), OwnWindow::Nobodys);
+    // The ticket is in the first, and says which mark of the second is this window's.
     for (store, afterlife) in [(session(), AFTERLIFE), (local(), 0.0)] {
         let Some(store) = store else { continue };
         for (key, text) in entries(&store) {
@@ -291,7 +302,11 @@ pub fn sweep(now: f64) -> Option<bool> {
             let is_own = key == own;
             let has_ended = is_own && record.get("ended").is_true();
             if is_own {
-                has_own_ended = Some(has_ended);
+                found = if has_ended {
+                    OwnWindow::Ended
+                } else {
+                    OwnWindow::Waiting
+                };
             }
             let expires = record.get("expires").number();
             if has_ended || now >= expires.unwrap_or(f64::NEG_INFINITY) + afterlife {
@@ -299,5 +314,5 @@ pub fn sweep(now: f64) -> Option<bool> {
             }
         }
     }
-    has_own_ended
+    found
 }

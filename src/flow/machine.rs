@@ -322,7 +322,7 @@ impl Flow {
     }
 
     /// Whether the app has its outcome, and nothing can come any more.
-    pub fn has_expired(&self, now: f64) -> bool {
+    pub fn is_spent(&self, now: f64) -> bool {
         self.is_detached && self.is_waiting() && self.transaction.has_expired(now)
     }
 
