@@ -115,11 +115,11 @@ export class Controller {
     if (marking) forget(marking);
     const flow = (this.flow = { instance });
     this.clicked = given;
-    // No result is this: an exchange may answer nothing.
-    this.delivered = flow;
+    // The result that was told last. None is this one: an exchange may answer nothing.
+    this.told = flow;
     const unwatch = this.watchClose(flow);
     const settle = (status, value) => flow === this.flow && this.settle(status, value);
-    const launched = instance[verb]({
+    const promise = instance[verb]({
       ...options,
       onSuccess: (result) => settle("success", result),
       onError: (error) => settle("error", error),
@@ -132,7 +132,7 @@ export class Controller {
       if (this.mounted || this.gone) remember(flow, keyOf(given));
       if (this.state.status !== "open") this.set({ ...idle, status: "opening" });
     }
-    launched.then(
+    promise.then(
       (result) => (verb === "open" ? flow === this.flow && this.launched() : settle("success", result)),
       // How a flow ended its callback has said by now, and `code` does not: a server may call its error `popup_closed`.
       // Without a callback there was no flow, or the app ended it.
@@ -144,7 +144,7 @@ export class Controller {
         else this.settle("error", error);
       },
     );
-    return launched;
+    return promise;
   }
 
   /** Hears when the flow is over, also where the app itself closed its instance. @returns what ends that */
@@ -207,7 +207,7 @@ export class Controller {
   report(status, value) {
     const { onSuccess, onError, onExit } = this.given;
     if (status === "success") {
-      this.delivered = value;
+      this.told = value;
       this.announce("success");
       call(onSuccess, value);
     } else if (status === "error") {
@@ -227,7 +227,7 @@ export class Controller {
     this.lateResults = this.own;
     // In a while: subscribers hear of the live flow's result too, and its own callback may come after them.
     this.own.on("success", (result) => void Promise.resolve().then(() => {
-      if (result === this.delivered) return;
+      if (result === this.told) return;
       this.deliver("success", result);
     }));
   }
@@ -249,8 +249,8 @@ export class Controller {
     const { mounted } = this;
     if (!this.flow) this.set({ ...idle, status: "opening" });
     returned.outcome.then((outcome) => {
-      if (mounted !== this.mounted || returned.delivered) return;
-      returned.delivered = true;
+      if (mounted !== this.mounted || returned.isTaken) return;
+      returned.isTaken = true;
       if (outcome) this.deliver(outcome.status, outcome.value);
       else if (!this.flow) {
         // Reloaded in mid-flow, perhaps: the window may still be there, and its result to come.
@@ -359,9 +359,9 @@ function takeReturn(key, ask) {
       if (outcome && !marking) storage((store) => store.removeItem(mark));
       return outcome;
     });
-    pending = { key, outcome, delivered: false };
+    pending = { key, outcome, isTaken: false };
   }
-  return pending && pending.key === key && !pending.delivered ? pending : null;
+  return pending && pending.key === key && !pending.isTaken ? pending : null;
 }
 
 // ---------------------------------------------------------------- announcements
