@@ -233,26 +233,29 @@ fn sweep() {
     }
 }
 
-/// An attempt by popup whose page was reloaded: its window is out of reach, but what comes of it is heard.
+/// An attempt by popup whose page was reloaded: its window is out of reach, but what comes of it is heard. What it posts to this page is
+/// no other page's; what every page of the origin hears is taken only once no other one is at work on the attempt.
 fn resume_popup(transaction: Transaction) {
     let Some(flow) = Flow::resume(transaction, PROTOCOLS, false, &Browser) else {
         return;
     };
     let attempt = Rc::new(Attempt::new(flow, Sink::Late(None), None));
+    attempt.standing.set(Standing::Unknown);
     let claimed = Rc::clone(&attempt);
     let claim = Claim::ask(
         &attempt.transaction(),
         Box::new(move |standing| {
             if standing == Standing::Foreign {
+                let_go(&claimed);
                 return store::forget_copy(&claimed.transaction());
             }
             claimed.standing.set(standing);
             listen_for(&claimed);
-            add(&claimed);
-            update_listeners();
         }),
     );
     attempt.claim.replace(Some(claim));
+    add(&attempt);
+    update_listeners();
 }
 
 /// Takes up the attempt of a redirect: with the response that came back, or, without one, to ask the app's backend.

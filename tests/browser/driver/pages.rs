@@ -85,6 +85,22 @@ async fn after_a_reload_the_message_of_the_window_that_was_opened_before_is_deli
 }
 
 #[wasm_bindgen_test]
+async fn a_message_of_the_window_that_was_opened_before_waits_for_no_lock() {
+    let record = Record::of(&format!("{{ {ALTER} }}")).await;
+    record.store(json!({}));
+    // The page that was there before may still have it, for seconds on a busy machine.
+    another_page_holds(&record.state);
+    reloads();
+    let app = Page::load("{}").await.create("{}").listen(&["success"]);
+    let window: FrameWindow = js("new FrameWindow(PROVIDER)").unchecked_into();
+    window.say(grant("g1")).await;
+    assert_eq!(app.has_heard(), [success("g1")]);
+    window.close();
+    js("release()");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn a_copy_of_an_attempt_that_another_page_is_at_work_on_is_forgotten() {
     let record = Record::of(&format!("{{ {ANON} }}")).await;
     record.store(json!({}));
