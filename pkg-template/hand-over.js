@@ -1,8 +1,5 @@
 // What a page of the app's own origin does with a response that belongs to another page's flow: it offers it until it is taken.
-import { PREFIX, TICKET } from "./owner.js";
-
-/** The type of every message between pages of this package; src/browser/relay.rs has the same. */
-const TYPE = "connect-widget";
+import { NAME, PREFIX, TICKET } from "./owner.js";
 
 /** Milliseconds between two offers. */
 const PAUSE = 250;
@@ -40,7 +37,7 @@ function channelOf(state, isTaken) {
     channel.onmessage = ({ data }) => isTaken(data);
     return channel;
   }
-  const listen = ({ key }) => key === `${name}:taken` && isTaken({ type: TYPE, taken: true });
+  const listen = ({ key }) => key === `${name}:taken` && isTaken({ type: NAME, taken: true });
   addEventListener("storage", listen);
   return {
     postMessage(message) {
@@ -62,8 +59,8 @@ export function handOver(response, owner, tell = () => {}) {
   // The app may have cleared the store that says whose a response is.
   const states = owner ? [owner.state] : [ticket, parameters.get("state"), parameters.get("connect_state")].filter(Boolean);
   const mark = PREFIX + states[0];
-  const message = { type: TYPE, response, window: ticket };
-  const isTaken = (data) => own(data).type === TYPE && own(data).taken && end(true);
+  const message = { type: NAME, response, window: ticket };
+  const isTaken = (data) => own(data).type === NAME && own(data).taken && end(true);
   const listen = ({ origin, data }) => origin === location.origin && isTaken(data);
   const channels = states.map((state) => tried(() => channelOf(state, isTaken))).filter(Boolean);
   let offers = 0;

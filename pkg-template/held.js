@@ -1,8 +1,5 @@
 // How a response leaves the URL, and is held until somebody asks for it.
-import { PREFIX, findOwner, records } from "./owner.js";
-
-/** What a response is called that is in no store: in the page's memory, in `history.state` on its way to the next page, in the window's name. */
-const HELD = "connect-widget";
+import { NAME, PREFIX, findOwner, records } from "./owner.js";
 
 /** Writes another address into the address bar; false where the browser refuses. */
 export function rewrite(url, state = history.state) {
@@ -15,7 +12,7 @@ export function rewrite(url, state = history.state) {
 }
 
 /** A token is not written to a store: it goes by the history to the page that is loaded next. */
-const isSecret = (response) => /\b(access|id)_token=/.test(response);
+const SECRET = /\b(access|id)_token=/;
 
 /** Writes a response into its attempt's record; false where the store is full. */
 function write(record, response) {
@@ -29,8 +26,6 @@ function write(record, response) {
   }
 }
 
-const carry = (held, url) => rewrite(url, { ...history.state, [HELD]: held });
-
 /**
  * Puts a secret where a router that writes the history before the widget is there does not lose it: one half in the window's name, which
  * the next site may see, and one in the record, which every script may read. Neither tells anything without the other;
@@ -42,7 +37,7 @@ function split(record, response) {
     const half = [...crypto.getRandomValues(new Uint8Array(response.length))].map((byte) => byte & 127);
     const other = half.map((byte, at) => String.fromCharCode(byte ^ response.charCodeAt(at))).join("");
     if (!write({ ...record, half: other })) return false;
-    window.name = JSON.stringify({ [HELD]: { state: record.state, half, name: window.name } });
+    window.name = JSON.stringify({ [NAME]: { state: record.state, half, name: window.name } });
     return true;
   } catch {
     // So long an answer has no other half: browsers give 64 KiB of chance at a time.
@@ -55,16 +50,16 @@ const LEAVING = ["beforeunload", "pagehide"];
 
 /** Takes off the history what was carried there. */
 function unload() {
-  if (!history.state?.[HELD]) return undefined;
-  const { [HELD]: held, ...state } = history.state;
+  if (!history.state?.[NAME]) return undefined;
+  const { [NAME]: held, ...state } = history.state;
   rewrite(location.href, Object.keys(state).length ? state : null);
   return held;
 }
 
 /** Keeps a response in the page's memory, where every copy of this package finds it; where the page is left before, in its history. */
 function keep(held) {
-  const name = Symbol.for(HELD);
-  const save = () => carry(held, location.href);
+  const name = Symbol.for(NAME);
+  const save = () => rewrite(location.href, { ...history.state, [NAME]: held });
   const release = () => {
     LEAVING.forEach((event) => removeEventListener(event, save));
     delete window[name];
@@ -77,14 +72,14 @@ function keep(held) {
 
 /** Holds a redirect's response until somebody asks. */
 export function hold(record, response) {
-  if (isSecret(response) || !write(record, response)) keep({ state: record.state, response });
+  if (SECRET.test(response) || !write(record, response)) keep({ state: record.state, response });
 }
 
 /** Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere. */
 export function goBack(record, response) {
   const { state, page } = record;
-  const isWritten = !isSecret(response) && write(record, response);
-  if (!isWritten && carry({ state, response }, page)) {
+  const isWritten = !SECRET.test(response) && write(record, response);
+  if (!isWritten && rewrite(page, { ...history.state, [NAME]: { state, response } })) {
     split(record, response);
     location.reload();
   } else if (isWritten || split(record, response)) location.replace(page);
@@ -93,7 +88,7 @@ export function goBack(record, response) {
 }
 
 /** Whether a response waits to be asked for. */
-export const holds = () => window[Symbol.for(HELD)] || records(sessionStorage).some((record) => record.response);
+export const holds = () => window[Symbol.for(NAME)] || records(sessionStorage).some((record) => record.response);
 
 /** Whether this tab remembers anything: a response that is held, or an attempt. */
 export function remembers() {

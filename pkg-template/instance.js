@@ -36,11 +36,19 @@ export function bindShell(core, ConnectError, calls) {
       const { ended } = begin({ end });
       ask(...values).then(resolve, end).then(ended);
     });
-  /** For an idle moment: takes up what an earlier page left open, and makes the first click as quick as any other. */
-  const warm = () => {
+  /**
+   * For an idle moment: takes up what an earlier page left open, and makes the first click as quick as any other. `early` are the messages that
+   * `hear` has heard until now.
+   */
+  const warm = (early, hear) => {
+    const recall = () => {
+      core.recall();
+      early.splice(0).forEach(core.hear);
+    };
     // A page that is prerendered has the tab's store only once it is shown.
-    if (document.prerendering) document.addEventListener("prerenderingchange", core.recall);
-    else core.recall();
+    if (document.prerendering) document.addEventListener("prerenderingchange", recall);
+    else recall();
+    removeEventListener("message", hear);
     if (!isPrepared) core.prepare(...rehearsal());
     isPrepared = true;
   };

@@ -66,7 +66,7 @@ export class Launch {
     core.then(
       (core) => {
         if (!this.isWaiting()) return;
-        widget.early = undefined;
+        widget.early = null;
         core.open(this);
         stop();
       },
@@ -83,16 +83,18 @@ export class Launch {
   /** Whether the call still waits for the core; the app's signal, the user or the time may end it before. */
   isWaiting() {
     const { widget, began, options } = this;
-    if (widget.early !== this) return false;
-    try {
-      const { signal, timeout } = options;
-      if (signal?.aborted) this.end(error("aborted", signal.reason));
-      else if (this.window?.closed) this.end(error("popup_closed"));
-      else if (timeout > 0 && performance.now() - began >= timeout) this.end(error("timeout"));
-    } catch {
-      // Options that cannot be read are the core's to refuse.
+    const waits = () => widget.early === this;
+    if (waits()) {
+      try {
+        const { signal, timeout } = options;
+        if (signal?.aborted) this.end(error("aborted", signal.reason));
+        else if (this.window?.closed) this.end(error("popup_closed"));
+        else if (timeout > 0 && performance.now() - began >= timeout) this.end(error("timeout"));
+      } catch {
+        // Options that cannot be read are the core's to refuse.
+      }
     }
-    return widget.early === this;
+    return waits();
   }
 
   /** The same widget is asked once more while this call waits: the core does likewise where a flow is live. */
@@ -105,11 +107,11 @@ export class Launch {
 
   /** Ends the call as the core would: `open()` has resolved, or does now; `authorize()` fails. `isSilent`: only `close` is told. */
   end(failure, isSilent) {
-    this.widget.early = undefined;
+    this.widget.early = null;
     if (this.wantsResult) this.reject(failure);
     else this.resolve();
     if (failure.code === "popup_closed") {
-      this.tell("event", "onEvent", "EXIT", { timestamp: new Date().toISOString() });
+      this.tell("event", "onEvent", "EXIT", { timestamp: new Date().toJSON() });
       this.tell("exit", "onExit");
     } else if (!isSilent) this.tell("error", "onError", failure);
     this.tell("close");

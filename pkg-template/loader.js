@@ -40,20 +40,28 @@ export function getCore(widget, isIdle) {
   return loading;
 }
 
+/** What came before the core, and may be the answer to what an earlier page left open. */
+const early = [];
+const hear = (event) => early.push(event);
+
 /** Has the core come in idle time; where an earlier page left something open, soon. Storage takes milliseconds to open: the app goes first. */
 export function warmUp(widget) {
-  const warm = async () => {
-    if (widget.isDestroyed) return;
-    try {
-      (await getCore(widget, !remembers())).warm();
-    } catch {
-      // Whoever needs it asks again, and is told.
-    }
-  };
-  setTimeout(() => ((!remembers() && window.requestIdleCallback) || setTimeout)(warm));
+  setTimeout(() => {
+    const isIdle = !remembers();
+    const warm = async () => {
+      if (widget.isDestroyed) return;
+      try {
+        (await getCore(widget, isIdle)).warm(early, hear);
+      } catch {
+        // Whoever needs it asks again, and is told.
+      }
+    };
+    if (!isIdle) addEventListener("message", hear);
+    ((isIdle && window.requestIdleCallback) || setTimeout)(warm);
+  });
 }
 
 /** After a trap the instance is dead: the next call gets a fresh one. */
 function onCrash() {
-  core = undefined;
+  core = null;
 }

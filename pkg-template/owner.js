@@ -1,8 +1,11 @@
 // Whose is this URL? The rule of src/flow/response.rs, for pages that must ask before the core is there; tests/vectors/owner.json
 // holds the two equal.
 
+/** What a message between pages of this package, and a response that is in no store, is called; src/browser/ has the same in relay.rs and store.rs. */
+export const NAME = "connect-widget";
+
 /** The prefix of every key in storage and of every channel; src/browser/store.rs has the same. */
-export const PREFIX = "connect-widget:";
+export const PREFIX = `${NAME}:`;
 
 /** The key by which a page finds, in the store that its window alone has, whose window it is; src/browser/store.rs has the same. */
 export const TICKET = `${PREFIX}window`;

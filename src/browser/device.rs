@@ -11,8 +11,8 @@ use web_sys::MessageEvent;
 pub fn look() -> Device {
     let window = window();
     let navigator = window.navigator();
-    let pixels = |name| get(&window, name).as_f64().unwrap_or_default() as i32;
-    let width = pixels("innerWidth");
+    let number = |of, name| get(of, name).as_f64().unwrap_or_default() as i32;
+    let width = number(&window, "innerWidth");
     // To make a list of media queries takes longer than all else that is asked.
     let matches = |query| {
         let list = window.match_media(query).ok().flatten();
@@ -20,9 +20,9 @@ pub fn look() -> Device {
     };
     Device {
         width,
-        height: pixels("innerHeight"),
-        user_agent: navigator.user_agent().unwrap_or_default(),
-        max_touch_points: navigator.max_touch_points(),
+        height: number(&window, "innerHeight"),
+        user_agent: user_agent(),
+        max_touch_points: number(&navigator, "maxTouchPoints"),
         has_coarse_pointer: width <= TABLET_WIDTH && matches("(pointer: coarse)"),
         is_standalone: get(&navigator, "standalone") == JsValue::TRUE,
         is_framed: is_framed(),
@@ -57,8 +57,12 @@ pub fn has_focus() -> bool {
 
 /// Whether the engine is Chromium, by the name that every browser made of it gives itself.
 pub fn is_chromium() -> bool {
-    let user_agent = window().navigator().user_agent();
-    user_agent.is_ok_and(|user_agent| includes(&user_agent, "Chrome/"))
+    includes(&user_agent(), "Chrome/")
+}
+
+fn user_agent() -> String {
+    let user_agent = get(&window().navigator(), "userAgent");
+    user_agent.as_string().unwrap_or_default()
 }
 
 /// Whether this runs in a click that the browser counts as a further one of a double click (UI Events, `detail`).

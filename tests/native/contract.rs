@@ -405,17 +405,18 @@ fn constant<'a>(text: &'a str, name: &str) -> &'a str {
 #[test]
 fn storage_and_messages_have_one_name_everywhere() {
     let [store, relay] = ["store", "relay"].map(|room| source(&format!("src/browser/{room}.rs")));
-    let [owner, held, hand_over] =
-        ["owner", "held", "hand-over"].map(|name| source(&format!("pkg-template/{name}.js")));
+    let [owner, held] = ["owner", "held"].map(|name| source(&format!("pkg-template/{name}.js")));
+    let name = constant(&owner, "NAME");
+    assert_eq!(constant(&store, "HELD"), name);
+    assert_eq!(constant(&relay, "TYPE"), name);
     let prefix = constant(&store, "PREFIX");
-    assert_eq!(prefix, constant(&owner, "PREFIX"));
-    assert_eq!(constant(&store, "HELD"), constant(&held, "HELD"));
+    assert_eq!(prefix, format!("{name}:"));
+    assert!(owner.contains("export const PREFIX = `${NAME}:`;"));
     let page = constant(&store, "PAGE");
     assert!(
         held.contains(&format!("const {{ state, {page} }} = record;"))
             && held.contains(&format!("owner.{page}"))
     );
-    assert_eq!(constant(&relay, "TYPE"), constant(&hand_over, "TYPE"));
     assert_eq!(constant(&store, "TICKET"), format!("{prefix}window"));
     assert!(owner.contains("export const TICKET = `${PREFIX}window`;"));
 }
