@@ -97,22 +97,13 @@ impl Attempt {
 
     /// Whether this widget began the flow and waits for its outcome.
     pub fn belongs_to(&self, widget: &Widget) -> bool {
-        matches!(&*self.sink.borrow(), Sink::Call(launch) if launch.widget() == *widget)
+        self.live_widget().as_ref() == Some(widget)
     }
 
     /// Whether the app has not heard of an outcome, and is not about to.
     pub fn is_live(&self) -> bool {
         let flow = self.flow.borrow();
         !self.is_over.get() && !flow.has_ended() && !flow.is_detached()
-    }
-
-    /// The widget that began the flow.
-    pub fn widget(&self) -> Option<Widget> {
-        match &*self.sink.borrow() {
-            Sink::Call(launch) => Some(launch.widget()),
-            Sink::Late(widget) => widget.clone(),
-            Sink::Redirect(_) => None,
-        }
     }
 
     /// One of the app's options as it is; undefined where it has none.

@@ -8,7 +8,7 @@ use super::attempt::{Attempt, Sink};
 use super::claim::{Claim, Standing};
 use super::effects::perform;
 use super::flows::{add, attempts, let_go, update_listeners};
-use super::hearing::{listen_for, on_message};
+use super::hearing::{listen_for, on_message, owner_of};
 use super::options::{Options, is_window};
 use super::outcome::{By, announce, close_window, finish};
 use super::popup::{Place, Popup};
@@ -103,11 +103,8 @@ pub fn prepare(launch: Launch, answer: &web_sys::Event) {
 }
 
 fn refocus(launch: &Launch, live: &Rc<Attempt>) {
-    let popup = live.window();
-    dismiss(launch, popup.as_ref());
-    if let Some(popup) = popup {
-        popup.focus();
-    }
+    dismiss(launch, live.window().as_ref());
+    focus(&launch.widget());
     if live.flow.borrow().is_out_of_sight() && device::has_focus() {
         // The window cannot be brought to the front, and the user is here.
         feed(live, Event::Focused);
@@ -328,7 +325,8 @@ pub fn watch(attempt: &Rc<Attempt>, pause: u32) {
 
 /// One look at the window: closed, away, or back on the app's origin, where its URL can be read.
 fn look(attempt: &Rc<Attempt>) {
-    let place = attempt.window().map_or(Place::Blank, |popup| popup.look());
+    let popup = attempt.window();
+    let place = popup.as_ref().map_or(Place::Blank, Popup::look);
     let sight = match place {
         Place::Blank => Sight::Blank,
         Place::Foreign => Sight::Away,
@@ -337,12 +335,16 @@ fn look(attempt: &Rc<Attempt>) {
             Sight::Closed
         }
         Place::Own(href) => {
-            if *attempt.seen.borrow() != href {
-                attempt.seen.replace(href.clone());
-                feed(
-                    attempt,
-                    Event::Returned(attempt.parse(&href), Via::OwnWindow),
-                );
+            if attempt.seen.replace(href.clone()) != href {
+                // A later flow may have been given the window: then that one is answered.
+                if owner_of(&attempts(), popup.as_ref().map(Popup::source))
+                    .is_some_and(|owner| Rc::ptr_eq(owner, attempt))
+                {
+                    feed(
+                        attempt,
+                        Event::Returned(attempt.parse(&href), Via::OwnWindow),
+                    );
+                }
                 attempt.note("window_at", &href);
             }
             Sight::Away

@@ -87,7 +87,7 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
 
 /// What the window says while it waits, in the app's words or in English.
 fn connecting(attempt: &Attempt) -> String {
-    let config = attempt.widget().map(|widget| widget.config());
+    let config = attempt.live_widget().map(|widget| widget.config());
     own(&own(&config.unwrap_or_default(), "labels"), "connecting")
         .as_string()
         .unwrap_or_else(|| "Connecting…".to_owned())

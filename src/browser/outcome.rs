@@ -114,7 +114,7 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
         let_go(attempt);
         store::release(&attempt.transaction());
     }
-    let widget = attempt.widget();
+    let widget = attempt.live_widget();
     // Of the app's options, what it is asked by is all that a late result needs.
     let asks = ["verify", "exchange"].map(|name| (name, attempt.option(name)));
     tell(attempt, Sink::Late(widget), &outcome);

@@ -91,6 +91,11 @@ impl Popup {
         self.itself == *source
     }
 
+    /// What its messages come from.
+    pub fn source(&self) -> &JsValue {
+        &self.itself
+    }
+
     /// What `closed` reads: the window is closed, or was severed (Cross-Origin-Opener-Policy). What cannot say so is no window:
     /// apps in a web view, such as Cordova's, put a `window.open` of their own in the browser's place.
     pub fn is_closed(&self) -> bool {

@@ -197,6 +197,26 @@ async fn two_flows_have_two_windows_and_each_gets_its_own_answer() {
 }
 
 #[wasm_bindgen_test]
+async fn of_two_flows_that_the_app_gives_one_window_the_later_one_gets_the_answer() {
+    // Whichever looks first: several rounds.
+    for _ in 0..8 {
+        let app = app_with_windows().await;
+        let own = format!("{{ {ANON}, popup: openReally('', 'own') }}");
+        let earlier = app.open(&own);
+        let window = last_real_window();
+        window.say(json!("noise")).await;
+        let later = app.sibling().open(&own);
+        window.go_from_own_page(&return_url("?type=success"));
+        let outcome = later.outcome().await;
+        assert!(outcome.starts_with("success"), "{outcome}");
+        assert_eq!(earlier.was_told(), [""; 0]);
+        until("a closed window", || window.closed()).await;
+        app.js("widget.close()");
+        nothing_is_left().await;
+    }
+}
+
+#[wasm_bindgen_test]
 async fn an_account_that_the_backend_knows_closes_the_window() {
     let app = app_with_windows().await;
     let call = app.open(&format!(
