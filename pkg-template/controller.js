@@ -198,9 +198,9 @@ export class Controller {
     else Promise.resolve().then(() => this.release());
   }
 
-  /** The options that count: the latest ones, or those of the click when the trigger is gone. */
+  /** The options that count: the latest ones, or those of the click when the trigger is gone, or the app cannot make them any more. */
   get given() {
-    return (this.gone && this.clicked) || this.options();
+    return (this.gone && this.clicked) || tried(this.options) || this.clicked;
   }
 
   /** Tells the user and the app. */
@@ -226,10 +226,10 @@ export class Controller {
     if (!this.own || this.lateResults === this.own) return;
     this.lateResults = this.own;
     // In a while: subscribers hear of the live flow's result too, and its own callback may come after them.
-    this.own.on("success", (result) => void Promise.resolve().then(() => {
-      if (result === this.told) return;
-      this.deliver("success", result);
-    }));
+    this.own.on("success", async (result) => {
+      await undefined;
+      if (result !== this.told) this.deliver("success", result);
+    });
   }
 
   askReturn() {

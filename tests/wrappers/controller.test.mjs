@@ -243,6 +243,21 @@ test("the callbacks of the latest options are called", () => {
   assert.deepEqual(log, [["the latest"]]);
 });
 
+test("options that the app cannot make any more, as when its user has gone meanwhile: the click's callbacks are called", () => {
+  let user = { log: [] };
+  const options = () => {
+    const { log } = user;
+    return { onSuccess: (result) => log.push(result) };
+  };
+  const controller = new module.Controller({ options, say: () => {} });
+  controller.mount();
+  controller.open();
+  const { log } = user;
+  user = null;
+  controller.connect.end("Success", 1);
+  assert.deepEqual([log, controller.state.status], [[1], "success"]);
+});
+
 test("a callback that throws is reported, and changes nothing", async (context) => {
   const reported = new Promise((resolve) => context.mock.method(globalThis, "setTimeout", (work) => { try { work(); } catch (error) { resolve(error); } }));
   const { controller, widget } = trigger({ onSuccess: () => { throw new Error("the app's"); } });
