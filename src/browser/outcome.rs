@@ -5,6 +5,7 @@ use super::attempt::{Attempt, Sink};
 use super::device::is_chromium;
 use super::driver::{LATE_LOOK, watch};
 use super::flows::{attempts, let_go, remove};
+use super::hearing::owner_of;
 use super::options::Options;
 use super::popup::{Place, Popup, Resting};
 use super::value::{object, to_js};
@@ -53,8 +54,7 @@ pub fn close_window(attempt: &Attempt, by: By) {
 fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
     let popup = attempt.popup.take()?;
     // The app may have given it to the next flow, whose it is now.
-    let shares = |other: &Rc<Attempt>| other.is_live() && other.is_window(Some(&popup.itself));
-    if attempts().iter().any(shares) {
+    if owner_of(&attempts(), Some(popup.source())).is_some_and(|owner| owner.is_live()) {
         return None;
     }
     popup.done();

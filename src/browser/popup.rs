@@ -27,7 +27,7 @@ thread_local! {
 pub struct Popup {
     window: Window,
     /// The window that messages come from: an extension or a sandbox of scripts may have put something around it.
-    pub itself: JsValue,
+    itself: JsValue,
 }
 
 /// What a look at the window shows.
