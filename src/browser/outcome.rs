@@ -84,15 +84,12 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     let may_come_back = is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser);
     let resting = close_or_rest(attempt, By::of(&outcome));
     let transaction = attempt.transaction();
-    // The app may take its frame away when it is told, and the stores with it.
-    if transaction.is_framed {
-        store::forget(&transaction);
-    }
+    // A page that the app opens when it is told gets a copy of what is remembered; a frame that it takes away then takes the stores along.
+    store::forget(&transaction);
     tell(attempt, Sink::Late(None), &outcome);
     if let Some(resting) = resting {
         resting.close();
     }
-    store::forget(&transaction);
     if may_come_back {
         store::mark(&transaction, Mark::Ended);
     }

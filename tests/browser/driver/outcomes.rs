@@ -263,6 +263,18 @@ async fn close_and_destroy_in_a_callback_of_open_end_the_flow() {
 }
 
 #[wasm_bindgen_test]
+async fn what_a_callback_opens_gets_no_copy_of_an_attempt_that_is_used_up() {
+    let app = app().await;
+    let call = app.open(&format!(
+        "{{ {ALTER}, onSuccess() {{ call.tell('success', [sessionStorage, localStorage].flatMap(Object.keys)) }} }}"
+    ));
+    state().await;
+    last_window().say(grant("g1")).await;
+    assert_eq!(call.outcome().await, "success []");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn a_callback_that_throws_changes_nothing() {
     let app = app().await.listen(&["success", "close"]);
     app.js("widget.on('success', () => { throw new Error('a handler') })");
