@@ -227,7 +227,7 @@ export class Controller {
     this.lateResults = this.own;
     // In a while: subscribers hear of the live flow's result too, and its own callback may come after them.
     this.own.on("success", async (result) => {
-      await undefined;
+      await null;
       if (result !== this.told) this.deliver("success", result);
     });
   }
@@ -249,8 +249,8 @@ export class Controller {
     const { mounted } = this;
     if (!this.flow) this.set({ ...idle, status: "opening" });
     returned.outcome.then((outcome) => {
-      if (mounted !== this.mounted || returned.isTaken) return;
-      returned.isTaken = true;
+      if (mounted !== this.mounted || returned.isTold) return;
+      returned.isTold = true;
       if (outcome) this.deliver(outcome.status, outcome.value);
       else if (!this.flow) {
         // Reloaded in mid-flow, perhaps: the window may still be there, and its result to come.
@@ -359,9 +359,9 @@ function takeReturn(key, ask) {
       if (outcome && !marking) storage((store) => store.removeItem(mark));
       return outcome;
     });
-    pending = { key, outcome, isTaken: false };
+    pending = { key, outcome, isTold: false };
   }
-  return pending && pending.key === key && !pending.isTaken ? pending : null;
+  return pending && pending.key === key && !pending.isTold ? pending : null;
 }
 
 // ---------------------------------------------------------------- announcements

@@ -130,27 +130,28 @@ pub fn mark(transaction: &Transaction, mark: Mark) {
 
 /// Forgets an attempt and its mark.
 pub fn forget(transaction: &Transaction) {
-    for store in [session(), local()].into_iter().flatten() {
+    remove(session(), transaction);
+    remove(local(), transaction);
+}
+
+fn remove(store: Option<Storage>, transaction: &Transaction) {
+    if let Some(store) = store {
         let _ = store.remove_item(&key(transaction));
     }
 }
 
 /// Forgets an attempt that another tab is at work on, and leaves its mark. What another frame is at work on is no copy.
 pub fn forget_copy(transaction: &Transaction) {
-    if let Some(store) = session().filter(|_| !transaction.is_framed) {
-        let _ = store.remove_item(&key(transaction));
+    if !transaction.is_framed {
+        remove(session(), transaction);
     }
 }
 
 /// Whether the mark of an attempt is there: where tabs cannot ask for a lock, whoever takes it away goes on.
 pub fn take_mark(transaction: &Transaction) -> bool {
-    local().is_some_and(|store| {
-        let is_there = store
-            .get_item(&key(transaction))
-            .is_ok_and(|mark| mark.is_some());
-        let _ = store.remove_item(&key(transaction));
-        is_there
-    })
+    let mark = local().map(|store| store.get_item(&key(transaction)));
+    remove(local(), transaction);
+    matches!(mark, Some(Ok(Some(_))))
 }
 
 /// The remembered attempts of a mode. A page sees those of pages, a frame those of frames.
