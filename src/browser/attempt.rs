@@ -38,6 +38,8 @@ pub struct Attempt {
     pub options: RefCell<Option<Options>>,
     /// The window, as long as the flow needs it.
     pub popup: RefCell<Option<Popup>>,
+    /// Whether the app has given the window to a later flow: what comes back in it is that one's, and so is its close.
+    pub has_heir: Cell<bool>,
     /// The URL that came back last: each one is judged once, and kept where the app must bring its `exchange`.
     pub seen: RefCell<String>,
     /// What gets the focus back.
@@ -72,6 +74,7 @@ impl Attempt {
             sink: RefCell::new(sink),
             options: RefCell::new(options),
             popup: RefCell::default(),
+            has_heir: Cell::default(),
             seen: RefCell::default(),
             trigger: RefCell::default(),
             controller: Controller::default(),

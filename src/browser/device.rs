@@ -61,8 +61,11 @@ pub fn is_chromium() -> bool {
 }
 
 fn user_agent() -> String {
-    let user_agent = get(&window().navigator(), "userAgent");
-    user_agent.as_string().unwrap_or_default()
+    text(&window().navigator(), "userAgent")
+}
+
+fn text(object: &JsValue, name: &str) -> String {
+    get(object, name).as_string().unwrap_or_default()
 }
 
 /// Whether this runs in a click that the browser counts as a further one of a double click (UI Events, `detail`).
@@ -73,7 +76,7 @@ pub fn is_double_click() -> bool {
 
 /// The page's address.
 pub fn address() -> String {
-    window().location().href().unwrap_or_default()
+    text(&window().location(), "href")
 }
 
 #[wasm_bindgen]

@@ -8,7 +8,7 @@ use super::attempt::{Attempt, Sink};
 use super::claim::{Claim, Standing};
 use super::effects::perform;
 use super::flows::{add, attempts, let_go, update_listeners};
-use super::hearing::{listen_for, on_message, owner_of};
+use super::hearing::{listen_for, on_message};
 use super::options::{Options, is_window};
 use super::outcome::{By, announce, close_window, finish};
 use super::popup::{Place, Popup};
@@ -141,6 +141,11 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
     // Whatever becomes of the flow, a window that is there already does not stay behind.
     if let Some(window) = given.into_iter().find(JsValue::is_object) {
         let popup = Popup::from(window.unchecked_into::<Window>());
+        for earlier in attempts() {
+            if earlier.is_window(Some(popup.source())) {
+                earlier.has_heir.set(true);
+            }
+        }
         attempt.popup.replace(Some(popup));
     }
     add(&attempt);
@@ -325,8 +330,7 @@ pub fn watch(attempt: &Rc<Attempt>, pause: u32) {
 
 /// One look at the window: closed, away, or back on the app's origin, where its URL can be read.
 fn look(attempt: &Rc<Attempt>) {
-    let popup = attempt.window();
-    let place = popup.as_ref().map_or(Place::Blank, Popup::look);
+    let place = attempt.window().map_or(Place::Blank, |popup| popup.look());
     let sight = match place {
         Place::Blank => Sight::Blank,
         Place::Foreign => Sight::Away,
@@ -336,10 +340,7 @@ fn look(attempt: &Rc<Attempt>) {
         }
         Place::Own(href) => {
             if attempt.seen.replace(href.clone()) != href {
-                // A later flow may have been given the window: then that one is answered.
-                if owner_of(&attempts(), popup.as_ref().map(Popup::source))
-                    .is_some_and(|owner| Rc::ptr_eq(owner, attempt))
-                {
+                if !attempt.has_heir.get() {
                     feed(
                         attempt,
                         Event::Returned(attempt.parse(&href), Via::OwnWindow),

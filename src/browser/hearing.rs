@@ -80,26 +80,19 @@ fn on_pagehide(_: &web_sys::Event) {
     }
 }
 
-/// Whose window that is. One that serves a second flow answers that one.
-pub fn owner_of<'a>(
-    attempts: &'a [Rc<Attempt>],
-    source: Option<&JsValue>,
-) -> Option<&'a Rc<Attempt>> {
-    let of = |is_live| {
-        attempts
-            .iter()
-            .find(|attempt| attempt.is_live() == is_live && attempt.is_window(source))
-    };
-    of(true).or_else(|| of(false))
-}
-
 /// The source is compared first, and nothing is copied before a message may be for us: most of a page's are not.
 pub fn on_message(event: &web_sys::Event) {
     let event: &MessageEvent = event.unchecked_ref();
     let source: Option<JsValue> = event.source().map(JsValue::from);
     let source = source.as_ref();
     let attempts = attempts();
-    let owner = owner_of(&attempts, source);
+    // A window that serves a second flow answers that one.
+    let of = |is_live| {
+        attempts
+            .iter()
+            .find(|attempt| attempt.is_live() == is_live && attempt.is_window(source))
+    };
+    let owner = of(true).or_else(|| of(false));
     let hand_over = device::is_own(event).then(|| HandOver::read(&event.data()));
     match hand_over.flatten() {
         Some(hand_over) => hear_hand_over(&hand_over, &attempts, owner, source),

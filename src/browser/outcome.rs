@@ -4,8 +4,7 @@ use super::app::{Launch, error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::device::is_chromium;
 use super::driver::{LATE_LOOK, watch};
-use super::flows::{attempts, let_go, remove};
-use super::hearing::owner_of;
+use super::flows::{let_go, remove};
 use super::options::Options;
 use super::popup::{Place, Popup, Resting};
 use super::value::{object, to_js};
@@ -52,11 +51,7 @@ pub fn close_window(attempt: &Attempt, by: By) {
 
 /// The same; but a window that has to rest first is answered, to be closed when there is time.
 fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
-    let popup = attempt.popup.take()?;
-    // The app may have given it to the next flow, whose it is now.
-    if owner_of(&attempts(), Some(popup.source())).is_some_and(|owner| owner.is_live()) {
-        return None;
-    }
+    let popup = attempt.popup.take().filter(|_| !attempt.has_heir.get())?;
     popup.done();
     let is_on_the_way = by != By::Page && attempt.flow.borrow().is_on_the_way(&Browser);
     let may_be_under_way = match popup.look() {
