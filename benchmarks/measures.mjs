@@ -1,6 +1,5 @@
 // What is measured, of whom, and what must be reached. Every figure of every round is kept; medians are compared.
-import { chromium as chromiumPath, chromiumArgs } from "../scripts/lib/browsers.mjs";
-import { chromium } from "@playwright/test";
+import { launchChromium } from "../scripts/lib/browsers.mjs";
 
 /** Who runs, in the order of each round. The peer is what the others are compared with. */
 export const CONTENDERS = { package: "/package/index.js", sync: "/package/sync.js", peer: "/peer/alter-connect.esm.js" };
@@ -12,7 +11,8 @@ const THROTTLE = 6;
 /** Longer than the time in which either package has a window's opening behind it; different in every round. */
 const openFor = (round) => 700 + ((round * 137) % 500);
 
-export const launch = () => chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
+/** The page clicks by itself, which opens no window where windows are blocked that no user's click opened. */
+export const launch = () => launchChromium({ ignoreDefaultArgs: false });
 
 /** A fresh page, as a first visit finds it, with nothing loaded. */
 async function visit(browser, { app }) {

@@ -1,52 +1,19 @@
 // npm run build: assembles the publishable package in pkg/ from wasm-pack's output and pkg-template/. With --if-changed, only where
 // the sources, the compiler or pkg/ itself are not what they were after the last build.
-//
-//   cargo → wasm-bindgen (both by wasm-pack) → wasm-opt → wasm2js → esbuild → terser → pkg/
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import esbuild from "esbuild";
-import { minify } from "terser";
-import { inCache, inRoot, logs } from "./lib/paths.mjs";
-import { nodeBin, tool, wasmEnv } from "./lib/toolchain.mjs";
-import { asFunction, withDeafClosures, withOwnNames } from "./build/corrections.mjs";
-import { CORE_TEXT, decoder, literal } from "./build/text.mjs";
+import { compile } from "./build/compile.mjs";
+import { licenses, work } from "./build/files.mjs";
 import { forPackage, setup } from "./setup.mjs";
-import { Failure, main, output, run } from "./lib/run.mjs";
+import { inRoot, logs } from "./lib/paths.mjs";
+import { main, output } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
 import { digest, isStamped, stamp } from "./lib/stamp.mjs";
 
-const work = inCache("build");
-// Assembled beside and swapped in at the end: a build that fails leaves the last good package.
-const out = join(work, "pkg");
-const template = (...parts) => inRoot("pkg-template", ...parts);
-const { version } = JSON.parse(readFileSync(template("package.json"), "utf8"));
-
-/** What the smallest core needs beyond a plain `wasm-pack build`, which works and behaves the same. */
-const smallest = {
-  cargo: ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size", "-Zpanic-immediate-abort", "--config", 'profile.release.panic="immediate-abort"'],
-  // No reference types: Safari 14 and wasm2js do not know them. Bulk memory only until wasm-opt turns it into a short loop.
-  rustflags: ["-Ctarget-cpu=mvp", "-Ctarget-feature=+bulk-memory", "-Zlocation-detail=none", "-Zfmt-debug=none", "-Zinline-mir=no", "-Cllvm-args=-inline-threshold=10", "-Clink-arg=-zstack-size=65536"],
-};
-
-/** Functions keep their names until wasm-opt is done with them, for `npm run size`. */
-const withNames = ["--config", "profile.release.strip=false"];
-
-/** What wasm-opt is told. Nothing of Rust's lies in the first kilobyte of memory: the far end of the stack does. */
-export const optimise = ["--enable-bulk-memory", "--llvm-memory-copy-fill-lowering", "--low-memory-unused", "-Oz", "--converge", "--strip-producers", "--strip-target-features"];
-
-/** The browsers that the files are written for; older ones lack what the package cannot do without. */
-const target = ["safari14", "chrome90", "firefox88"];
-/** What esbuild does without for bugs that touch nothing here: Safari 14's with default functions in patterns, Chrome 90's with spread arguments of a chained call. */
-const supported = { destructuring: true, "optional-chain": true };
-const common = { minify: true, target, supported, charset: "utf8", legalComments: "none", write: false, define: { __VERSION__: JSON.stringify(version) } };
-
-/** Entries that are bundled whole, and files that only refer to each other. */
-const bundled = ["index", "sync", "core", "fallback", "hand-over", "callback", "debug"];
-const plain = ["providers", "controller", "react", "vue", "angular", "element", "element-define"];
-const global = "connect-widget.global";
-
-export async function build() {
+async function build() {
+  // Only now: what it imports, npm has just installed.
+  const { assemble } = await import("./build/assemble.mjs");
   rmSync(work, { recursive: true, force: true });
   await step("compile the core", compile, { log: join(logs, "build.log") });
   await step("assemble pkg/", assemble);
@@ -56,8 +23,6 @@ export async function build() {
 /** All files in a folder of the repository, or the file itself. */
 const filesOf = (path) => (statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path).sort().flatMap((name) => filesOf(join(path, name))) : [path]);
 
-const licenses = () => readdirSync(inRoot()).filter((name) => name.startsWith("LICENSE"));
-
 /** What goes into a build and what came out of it, in a few characters. */
 const state = () =>
   [
@@ -66,139 +31,12 @@ const state = () =>
     output("rustc", ["--version"]),
   ].join(" ");
 
-export async function compile() {
-  const log = join(logs, "build.log");
-  const unstable = wasmEnv({ unstable: true });
-  const { env } = unstable.buildStd ? unstable : wasmEnv();
-  const rustflags = smallest.rustflags.filter((flag) => unstable.buildStd || !flag.startsWith("-Z")).join(" ");
-  const args = ["build", "wasm", "--release", "--target", "bundler", "--mode", "no-install", "--no-opt", "--no-pack", "--no-typescript", "--out-dir", join(work, "wasm"), "--", "--locked", ...withNames];
-  await run(tool("wasm-pack"), [...args, ...(unstable.buildStd ? smallest.cargo : [])], { env: { ...env, RUSTFLAGS: rustflags }, log, label: "wasm-pack" });
-  const [compiled, core] = [join(work, "wasm", "connect_widget_wasm_bg.wasm"), join(work, "core.wasm")];
-  await run(nodeBin("wasm-opt"), [compiled, ...optimise, "--strip-debug", "-o", core], { log });
-  // Imports and exports by names of a letter or two; wasm-opt prints which.
-  const names = output(nodeBin("wasm-opt"), [core, "--minify-imports-and-exports-and-modules", "-o", core]);
-  if (!names) throw new Failure("wasm-opt failed; see its own message");
-  writeFileSync(join(work, "names.json"), names);
-  await run(nodeBin("wasm2js"), [core, "-O", "-o", join(work, "core.wasm.js")], { log });
-}
-
-export async function assemble() {
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
-  const parts = [apart, virtual({ "#glue": await freshGlue(), "#wasm2js": asFunction(readFileSync(join(work, "core.wasm.js"), "utf8")), "#bytes": decoder })];
-  for (const name of bundled) await bundle(name, { parts });
-  await bundle(global, { parts, from: "global", format: "iife" });
-  for (const name of ["index", "callback", "fallback", "debug"]) await bundle(name, { parts, from: name === "index" ? "sync" : name, format: "cjs" });
-  for (const name of plain) await transform(name);
-  copyTypes();
-  for (const name of ["package.json", "README.md", "callback.html"]) cpSync(template(name), join(out, name));
-  // What debug.js links to.
-  cpSync(inRoot("www", "docs", "troubleshooting.md"), join(out, "troubleshooting.md"));
-  for (const name of licenses()) cpSync(inRoot(name), join(out, name));
-  rmSync(inRoot("pkg"), { recursive: true, force: true });
-  cpSync(out, inRoot("pkg"), { recursive: true });
-}
-
-/**
- * wasm-bindgen's glue as a function that makes a fresh one: it keeps its state in its module, and after a trap both it and the core have to
- * be new. It answers `imports` (for the core, by the names that wasm-opt gave them), `__wbg_set_wasm`, `guard` and what src/bindings.rs exports.
- */
-async function freshGlue() {
-  const { imports, exports } = JSON.parse(readFileSync(join(work, "names.json"), "utf8"));
-  const bound = withDeafClosures(readFileSync(join(work, "wasm", "connect_widget_wasm_bg.js"), "utf8"));
-  const glue = exports.reduce((text, [name, short]) => text.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, "g"), `wasm.${short}`), bound);
-  const api = [...glue.matchAll(/^export function ((?!__)\w+|__wbg_set_wasm)\b/gm)].map(([, name]) => name);
-  const imported = imports.map(([, name, short]) => `${short}: glue.${name}`);
-  const contents = `import * as glue from "#glue"; import { ${api} } from "#glue"; import { calmed, guard } from "./calm.js"; made = { imports: calmed({ ${imported} }), guard, ${api} };`;
-  const { outputFiles } = await esbuild.build({ ...common, minify: false, stdin: { contents, resolveDir: template() }, bundle: true, format: "iife", plugins: [virtual({ "#glue": glue })] });
-  return `export function make() { let made; ${outputFiles[0].text} return made; }`;
-}
-
-/** Modules that are no files, by their names. */
-const virtual = (files) => ({
-  name: "virtual",
-  setup(build) {
-    build.onResolve({ filter: /^#/ }, ({ path }) => ({ path, namespace: "virtual" }));
-    build.onLoad({ filter: /.*/, namespace: "virtual" }, ({ path }) => ({ contents: files[path], loader: "js", resolveDir: work }));
-  },
-});
-
-/** What is loaded only where it is needed stays a file of its own. */
-const apart = {
-  name: "apart",
-  setup(build) {
-    build.onResolve({ filter: /^\.\/(core|fallback|hand-over|debug)\.js$/ }, ({ path, kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
-  },
-};
-
-/** A file with all that it imports. Where that is the core, its text is a line of its own before the code, where no minifier touches it. */
-async function bundle(name, { parts, from = name, format = "esm" }) {
-  const file = join(out, `${name}.${format === "cjs" ? "cjs" : "js"}`);
-  // A .cjs file requires: import() in one needs a flag under Jest, whose jsdom lacks two classes of the glue's.
-  const forNode = format === "cjs" ? { supported: { ...supported, "dynamic-import": false }, platform: "neutral", inject: [template("text-codecs.js")] } : {};
-  const result = await esbuild.build({ ...common, ...forNode, entryPoints: [template(`${from}.js`)], outfile: file, bundle: true, format, sourcemap: "external", plugins: parts });
-  const made = (end) => result.outputFiles.find(({ path }) => path.endsWith(end)).text;
-  const minified = { code: made(format === "cjs" ? ".cjs" : ".js"), map: made(".map") };
-  const { code, map } = name === "fallback" || format === "cjs" ? minified : await shrink(minified, format);
-  const isGlobal = format === "iife";
-  const core = code.includes(CORE_TEXT) ? `${isGlobal ? "(()=>{" : ""}const ${CORE_TEXT}=${literal(readFileSync(join(work, "core.wasm")))};\n` : "";
-  const text = format === "cjs" ? withCommonJs(code) : code;
-  const isClass = format === "cjs" && name === "index";
-  const end = (isGlobal && core ? "})();\n" : "") + (isClass ? "module.exports=Object.assign(module.exports.default,module.exports);\n" : "");
-  // A byte order mark, so that a page in another encoding reads a script tag's file as UTF-8. And the core's glue is compiled where it
-  // is loaded, in idle time, rather than function by function in the first click (V8's explicit compile hint).
-  const start = isGlobal ? "\uFEFF" : name === "core" ? "//# allFunctionsCalledOnLoad\n" : "";
-  writeFileSync(file, `${start}${core}${text}${end}${format === "cjs" ? "" : `//# sourceMappingURL=${name}.js.map\n`}`);
-  if (format === "cjs") return;
-  const shifted = JSON.parse(map);
-  writeFileSync(`${file}.map`, JSON.stringify({ ...shifted, sources: shifted.sources.map(inSources), mappings: ";".repeat(`${start}${core}`.split("\n").length - 1) + shifted.mappings }));
-}
-
-/** A source by its place in the repository. */
-const inSources = (source) => source.replace(/^(\.\.\/)+/, "");
-
-async function transform(name) {
-  const source = readFileSync(template(`${name}.js`), "utf8");
-  const { write, define, ...options } = common;
-  const imported = await esbuild.transform(source, { ...options, sourcemap: "external", sourcefile: `pkg-template/${name}.js` });
-  const { code, map } = await shrink(imported, "esm");
-  writeFileSync(join(out, `${name}.js`), `${code}//# sourceMappingURL=${name}.js.map\n`);
-  writeFileSync(join(out, `${name}.js.map`), map);
-  const required = await esbuild.transform(source, { ...options, format: "cjs", platform: "neutral" });
-  writeFileSync(join(out, `${name}.cjs`), withCommonJs(required.code));
-}
-
-/**
- * What esbuild has minified, once more: a thirtieth less. Not the core as JavaScript, which would take half a minute and be no
- * smaller; and not what is required, where esbuild's dead code tells Node the names of the exports.
- */
-async function shrink({ code, map }, format) {
-  // "use client" is a directive that terser does not know.
-  const compress = { passes: 3, directives: false };
-  const shrunk = await minify(code, { module: format === "esm", ecma: 2020, compress, sourceMap: { content: map, includeSources: true } });
-  return { code: `${shrunk.code}\n`, map: shrunk.map };
-}
-
-/** Files that are required require each other. */
-const withCommonJs = (code) => withOwnNames(code).replace(/require\("\.\/([\w-]+)\.js"\)/g, 'require("./$1.cjs")');
-
-/** The hand-written types, once for each module format; the script tag's file has none. */
-function copyTypes() {
-  for (const file of readdirSync(template()).filter((file) => file.endsWith(".d.ts"))) {
-    const text = readFileSync(template(file), "utf8");
-    writeFileSync(join(out, file), text);
-    if (file !== `${global}.d.ts`) writeFileSync(join(out, file.replace(/\.ts$/, ".cts")), text.replace(/((?:from|module) "\.\/[\w-]+)\.js"/g, '$1.cjs"'));
-  }
-}
-
 /** For the integrity attribute of a script tag. */
-export const integrity = (file) => `sha384-${createHash("sha384").update(readFileSync(join(out, file))).digest("base64")}`;
+const integrity = (file) => `sha384-${createHash("sha384").update(readFileSync(inRoot("pkg", file))).digest("base64")}`;
 
-if (process.argv[1] === import.meta.filename) {
-  await main(async () => {
-    await setup(...forPackage);
-    if (process.argv.includes("--if-changed") && isStamped(join(work, "stamp"), state())) return console.log("pkg/ is up to date");
-    await build();
-    for (const file of ["connect-widget.global.js", "callback.js"]) console.log(`${file} integrity: ${integrity(file)}`);
-  });
-}
+await main(async () => {
+  await setup(...forPackage);
+  if (process.argv.includes("--if-changed") && isStamped(join(work, "stamp"), state())) return console.log("pkg/ is up to date");
+  await build();
+  for (const file of ["connect-widget.global.js", "callback.js"]) console.log(`${file} integrity: ${integrity(file)}`);
+});

@@ -1,8 +1,7 @@
 // `node scripts/picture.mjs`: makes www/static/flow.png, the README's picture. The demo and the popup are photographed in
 // one real flow against the sandbox, and put side by side the way a user sees them.
 import { readFileSync, writeFileSync } from "node:fs";
-import { chromium } from "playwright-core";
-import { chromium as chromiumPath, chromiumArgs } from "./lib/browsers.mjs";
+import { launchChromium } from "./lib/browsers.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { Failure, main } from "./lib/run.mjs";
 import { buildSite } from "./www.mjs";
@@ -46,7 +45,7 @@ async function compose(browser, [page, popup]) {
 await main(async () => {
   await buildSite({ frameworks: false });
   const sandbox = await startSandbox();
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
+  const browser = await launchChromium();
   try {
     const picture = await compose(browser, await photograph(browser, sandbox.app));
     if (picture.length > limit) throw new Failure(`the picture has ${picture.length} bytes; at most ${limit} are wanted`);

@@ -15,7 +15,8 @@
 //   show     how many lines of its output to show when it passes (default 12; all of them when it fails)
 import { readdirSync } from "node:fs";
 import { inRoot } from "./lib/paths.mjs";
-import { wasmEnv, wasmRoute, wasmTarget, webdriverEnv, webkit } from "./lib/toolchain.mjs";
+import { webdriverEnv, webkit } from "./lib/browsers.mjs";
+import { wasmEnv, wasmRoute, target as wasmTarget } from "./lib/wasm-std.mjs";
 
 // Named one by one: Node 20 takes no patterns, and 22 no folder.
 const testsIn = (folder) => readdirSync(inRoot(folder)).filter((name) => name.endsWith(".test.mjs")).map((name) => `${folder}/${name}`);

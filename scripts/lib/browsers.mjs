@@ -86,6 +86,20 @@ export const chromiumArgs = [
   `--disable-features=${chromiumFeatures}`,
 ];
 
+/** What Playwright is to start Chromium with, and in `more` what it is to do differently. Windows that no click opened are blocked, as users have it. */
+export const chromiumOptions = ({ args = [], ...more } = {}) => ({
+  executablePath: chromium(), args: [...chromiumArgs, ...args], ignoreDefaultArgs: ["--disable-popup-blocking"], ...more,
+});
+
+/** Starts Chromium. Playwright is loaded only now: npm may have just installed it. */
+export async function launchChromium(more) {
+  const playwright = await import("playwright-core");
+  return playwright.chromium.launch(chromiumOptions(more));
+}
+
+/** For `args`: nothing outside this machine is asked for anything. */
+export const offline = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
+
 /** Preferences that keep Firefox off the network. */
 export const firefoxPrefs = { "app.update.enabled": false, "network.captive-portal-service.enabled": false, "network.connectivity-service.enabled": false };
 

@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
-import { chromium } from "playwright-core";
-import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/browsers.mjs";
+import { launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { buildSite } from "../../scripts/www.mjs";
 import { startSandbox } from "../../scripts/www-sandbox.mjs";
@@ -24,7 +23,7 @@ before(async () => {
   await buildSite();
   sandbox = await startSandbox();
   origins = [sandbox.app, sandbox.providers];
-  browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
+  browser = await launchChromium();
 });
 
 after(async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium, devices } from "playwright-core";
-import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/browsers.mjs";
+import { chromiumOptions, launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { startSandbox } from "../../scripts/www-sandbox.mjs";
 
@@ -17,7 +17,7 @@ const HANGS = 90_000;
 /** Milliseconds after the last step in which nothing more may be found: where something was, and where nothing may be at all. */
 const QUIET = { after: 400, all: 1200 };
 
-let browser, launch;
+let browser;
 const folders = [];
 
 /** A new folder that is gone after the tests. */
@@ -31,8 +31,7 @@ export let sandbox;
 before(async () => {
   const pkg = process.env.CONNECT_WIDGET_PKG ?? inRoot("pkg");
   sandbox = await startSandbox(["--pkg", pkg, "--site", inRoot("tests/debug/pages"), "--site", inRoot("tests/e2e")]);
-  launch = { executablePath: chromiumPath(), args: chromiumArgs, ignoreDefaultArgs: ["--disable-popup-blocking"] };
-  browser = await chromium.launch(launch);
+  browser = await launchChromium();
 });
 
 after(async () => {
@@ -121,18 +120,18 @@ async function withoutCookies() {
   const profile = folder();
   mkdirSync(join(profile, "Default"));
   writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
-  return chromium.launchPersistentContext(profile, { ...launch, ...desktop });
+  return chromium.launchPersistentContext(profile, chromiumOptions(desktop));
 }
 
 /** A browser on a device whose WebAssembly gets two mebibytes and no more. */
-const onSmallDevice = () => chromium.launch({ ...launch, args: [...launch.args, "--js-flags=--wasm-max-mem-pages=32"] });
+const onSmallDevice = () => launchChromium({ args: ["--js-flags=--wasm-max-mem-pages=32"] });
 
 /** A browser whose clock can be set: clock.c answers it when it asks the system for the time. */
 async function withClock() {
   const [library, ahead] = ["clock.so", "ahead"].map((name) => join(folder(), name));
   execFileSync("cc", ["-shared", "-fPIC", "-O2", "-o", library, join(import.meta.dirname, "clock.c")]);
   writeFileSync(ahead, new BigInt64Array(1));
-  const browser = await chromium.launch({ ...launch, env: { ...process.env, LD_PRELOAD: library, CLOCK_AHEAD: ahead } });
+  const browser = await launchChromium({ env: { ...process.env, LD_PRELOAD: library, CLOCK_AHEAD: ahead } });
   const setClock = (seconds) => {
     // In place: the browser has the file in its memory.
     const file = openSync(ahead, "r+");

@@ -12,11 +12,13 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from
 import { dirname, join } from "node:path";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { connect, launch } from "./lib/connect.mjs";
+import { connect } from "./lib/connect.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
 import { serve } from "./lib/static.mjs";
-import { install, pack } from "./lib/tarball.mjs";
+import { install, pack, pkg } from "./lib/tarball.mjs";
+import { setup } from "../../scripts/setup.mjs";
 import { digest, once } from "../../scripts/lib/stamp.mjs";
+import { launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inCache, logs } from "../../scripts/lib/paths.mjs";
 import { Failure, ended, lastLines, main, openLog, run, signalTree, start } from "../../scripts/lib/run.mjs";
 
@@ -147,8 +149,10 @@ await main(async () => {
   if (unknown) throw new Failure(`there is no project ${unknown}; there are: ${Object.keys(consumers).join(", ")}`);
   const chosen = Object.entries(consumers).filter(([name]) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)));
 
+  await setup("npm", "chromium");
+  if (!existsSync(join(pkg, "package.json"))) throw new Failure("pkg/ is empty; run: npm run build");
   const { file: tarball } = pack();
-  const [browser, sandbox] = await Promise.all([launch(), startSandbox()]);
+  const [browser, sandbox] = await Promise.all([launchChromium(), startSandbox()]);
   const results = [];
   try {
     for (const [name, consumer] of chosen) {

@@ -10,10 +10,11 @@ import { promisify } from "node:util";
 import esbuild from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { connect, launch } from "./lib/connect.mjs";
+import { connect } from "./lib/connect.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
 import { serve } from "./lib/static.mjs";
 import { install, pack } from "./lib/tarball.mjs";
+import { launchChromium } from "../../scripts/lib/browsers.mjs";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
 import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 
@@ -133,7 +134,7 @@ const bundlers = {
 
 describe("built by", () => {
   let browser, sandbox;
-  before(async () => ([browser, sandbox] = await Promise.all([launch(), startSandbox()])));
+  before(async () => ([browser, sandbox] = await Promise.all([launchChromium(), startSandbox()])));
   after(() => Promise.all([browser?.close(), sandbox?.stop()]));
 
   for (const [name, build] of Object.entries(bundlers)) {

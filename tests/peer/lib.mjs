@@ -1,6 +1,5 @@
 // The two widgets in one browser, and what a user does on the sandbox's pages.
-import { chromium } from "playwright-core";
-import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/toolchain.mjs";
+import { launchChromium, offline } from "../../scripts/lib/browsers.mjs";
 
 const settings = JSON.parse(process.env.PEER_TESTS ?? "null");
 if (!settings) throw new Error("run: node tests/peer/run.mjs");
@@ -10,8 +9,7 @@ export const { app, providers, dictated, pkg } = settings;
 
 export const widgets = ["peer", "ours"];
 
-export const launch = () =>
-  chromium.launch({ executablePath: chromiumPath(), args: [...chromiumArgs, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"], ignoreDefaultArgs: ["--disable-popup-blocking"] });
+export const launch = () => launchChromium({ args: [offline] });
 
 /** Gives `work` a page of the app that uses this widget, in a browser context of its own. */
 export async function visit(browser, widget, work, { device = { viewport: { width: 1280, height: 800 } }, query = "", fragment = "" } = {}) {

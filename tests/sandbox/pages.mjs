@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { chromium as playwright } from "playwright";
-import { chromium, chromiumArgs } from "../../scripts/lib/browsers.mjs";
+import { chromium, launchChromium } from "../../scripts/lib/browsers.mjs";
 import { Failure, main } from "../../scripts/lib/run.mjs";
 import { startSandbox } from "../../scripts/www-sandbox.mjs";
 
@@ -117,10 +116,9 @@ async function look(browser, origins, size, colorScheme) {
 }
 
 await main(async () => {
-  const executablePath = chromium();
-  if (!executablePath) throw new Failure("there is no Chromium here; `npm run setup chromium` gets one");
+  if (!chromium()) throw new Failure("there is no Chromium here; `npm run setup chromium` gets one");
   const sandbox = await startSandbox();
-  const browser = await playwright.launch({ executablePath, args: chromiumArgs });
+  const browser = await launchChromium();
   try {
     let looks = 0;
     for (const size of Object.keys(viewports)) {

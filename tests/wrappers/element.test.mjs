@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launch } from "../packaging/lib/connect.mjs";
 import { startSandbox } from "../packaging/lib/sandbox.mjs";
 import { pkg } from "../packaging/lib/tarball.mjs";
+import { launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 
 const site = inCache("wrappers", "element");
@@ -21,7 +21,7 @@ before(async () => {
       for (const button of document.querySelectorAll("connect-button")) button.addEventListener(type, ({ detail }) => type !== "event" && events.push([type, detail?.code ?? detail]));
     }
     registerConnectButton();`);
-  [browser, sandbox] = await Promise.all([launch(), startSandbox(["--site", site, "--pkg", pkg])]);
+  [browser, sandbox] = await Promise.all([launchChromium(), startSandbox(["--site", site, "--pkg", pkg])]);
 });
 
 after(() => Promise.all([browser?.close(), sandbox?.stop()]));

@@ -7,9 +7,8 @@ import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
-import { chromium } from "playwright-core";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
-import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/browsers.mjs";
+import { launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inCache } from "../../scripts/lib/paths.mjs";
 import { startSandbox } from "../packaging/lib/sandbox.mjs";
 import { pkg } from "../packaging/lib/tarball.mjs";
@@ -50,7 +49,7 @@ before(async () => {
   await ensureNodeModules(here);
   for (const page of new Map(pages.map((page) => [page.name, page])).values()) await bundle(page);
   [browser, sandbox] = await Promise.all([
-    chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs, ignoreDefaultArgs: ["--disable-popup-blocking"] }),
+    launchChromium(),
     startSandbox(["--site", site]),
   ]);
 });

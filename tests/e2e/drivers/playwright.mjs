@@ -1,7 +1,7 @@
 // Chromium, by Playwright. Popup blocking is real: Playwright's switch that turns it off is left out.
-import { chromium, devices } from "@playwright/test";
+import { devices } from "@playwright/test";
 import { PATIENCE } from "../user.mjs";
-import { chromium as chromiumPath, chromiumArgs } from "../../../scripts/lib/browsers.mjs";
+import { launchChromium } from "../../../scripts/lib/browsers.mjs";
 
 const MACINTOSH = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/605.1.15";
 
@@ -39,7 +39,7 @@ class Window {
 const pressable = (name) => `//*[(self::button or self::a or self::summary)][contains(., ${JSON.stringify(name)})]`;
 
 export async function launch() {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), ignoreDefaultArgs: ["--disable-popup-blocking", "--disable-back-forward-cache"], args: chromiumArgs });
+  const browser = await launchChromium({ ignoreDefaultArgs: ["--disable-popup-blocking", "--disable-back-forward-cache"] });
   let desktop;
   return {
     close: () => browser.close(),

@@ -1,14 +1,10 @@
 // Chromium as a user has it, and what a user and the app do in it.
 import assert from "node:assert/strict";
-import { chromium } from "playwright-core";
-import { chromium as chromiumPath, chromiumArgs } from "../../../scripts/lib/toolchain.mjs";
+import { launchChromium, offline } from "../../../scripts/lib/browsers.mjs";
 import { app } from "./servers.mjs";
 
-/** Nothing outside this machine is asked for anything: the servers' own pages ask for fonts and styles from elsewhere. */
-const offline = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
-
-export const launch = () =>
-  chromium.launch({ executablePath: chromiumPath(), args: [...chromiumArgs, offline], ignoreDefaultArgs: ["--disable-popup-blocking"] });
+/** The servers' own pages ask for fonts and styles from elsewhere. */
+export const launch = () => launchChromium({ args: [offline] });
 
 /**
  * Gives `work` a page of the app in a browser context of its own. Fails where the page throws, and where a secret of the

@@ -1,11 +1,5 @@
 // Uses an app as its user would: opens it, presses Connect, and waits for the account that the provider's popup granted.
 import assert from "node:assert/strict";
-import { chromium } from "playwright-core";
-import { chromium as chromiumPath, chromiumArgs } from "../../../scripts/lib/browsers.mjs";
-
-/** Chromium with popup blocking as users have it. */
-export const launch = () => chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs, ignoreDefaultArgs: ["--disable-popup-blocking"] });
-
 /**
  * What every app under test offers: a button "Connect" whose token comes from POST /api/session, a `baseURL` that it takes
  * from the global of that name, and an element #result for the account.
