@@ -5,7 +5,7 @@ import { launchChromium } from "./lib/browsers.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { Failure, main } from "./lib/run.mjs";
 import { buildSite } from "./www.mjs";
-import { startSandbox } from "./www-sandbox.mjs";
+import { startSandbox } from "./lib/sandbox.mjs";
 
 const target = inRoot("www", "static", "flow.png");
 const limit = 200 * 1024;

@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { buildSite } from "../../scripts/www.mjs";
-import { startSandbox } from "../../scripts/www-sandbox.mjs";
+import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const docs = readdirSync(inRoot("www", "docs")).map((name) => `/docs/${name.replace(/\.md$/, ".html")}`);

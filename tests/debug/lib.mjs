@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { chromium, devices } from "playwright-core";
 import { chromiumOptions, launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
-import { startSandbox } from "../../scripts/www-sandbox.mjs";
+import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 
 /** Milliseconds; only what does not come at all takes so long. */
 const PATIENCE = 15_000;

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { connect } from "./lib/connect.mjs";
-import { startSandbox } from "./lib/sandbox.mjs";
+import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 import { serve } from "./lib/static.mjs";
 import { install, pack, pkg } from "./lib/tarball.mjs";
 import { setup } from "../../scripts/setup.mjs";

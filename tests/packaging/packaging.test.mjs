@@ -11,7 +11,7 @@ import esbuild from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { connect } from "./lib/connect.mjs";
-import { startSandbox } from "./lib/sandbox.mjs";
+import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 import { serve } from "./lib/static.mjs";
 import { install, pack } from "./lib/tarball.mjs";
 import { launchChromium } from "../../scripts/lib/browsers.mjs";

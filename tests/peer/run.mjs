@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
 import { Failure, main, run } from "../../scripts/lib/run.mjs";
-import { startSandbox } from "../../scripts/www-sandbox.mjs";
+import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 import { startDictatedConnect } from "./dictated-connect.mjs";
 
 const here = (path) => inRoot("tests/peer", path);

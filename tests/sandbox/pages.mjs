@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium, launchChromium } from "../../scripts/lib/browsers.mjs";
 import { Failure, main } from "../../scripts/lib/run.mjs";
-import { startSandbox } from "../../scripts/www-sandbox.mjs";
+import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = process.argv[2];

@@ -3,7 +3,7 @@
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { venv } from "../../scripts/lib/python.mjs";
 import { main, run } from "../../scripts/lib/run.mjs";
-import { startSandbox } from "../../scripts/www-sandbox.mjs";
+import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 
 await main(async () => {
   const python = await venv("tests/sandbox/requirements.txt");

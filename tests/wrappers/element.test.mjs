@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { startSandbox } from "../packaging/lib/sandbox.mjs";
+import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 import { pkg } from "../packaging/lib/tarball.mjs";
 import { launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inCache, inRoot } from "../../scripts/lib/paths.mjs";

@@ -10,7 +10,7 @@ import esbuild from "esbuild";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
 import { launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inCache } from "../../scripts/lib/paths.mjs";
-import { startSandbox } from "../packaging/lib/sandbox.mjs";
+import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 import { pkg } from "../packaging/lib/tarball.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
