@@ -15,8 +15,7 @@ const scripts = ["www.mjs", "www-layout.mjs", "www-docs.mjs", "www-showroom.mjs"
 /** Does `work` when one of the `sources` has changed since the last time, or its result is gone. */
 function part(name, sources, work) {
   // The stamp lies in the folder that is built: with the folder it is gone.
-  const key = `${sources.join()} ${digest(...scripts, ...sources)}`;
-  return once({ name: `site-${name}`, file: join(dist, `.${name}`), key }, work);
+  return once({ name: `site-${name}`, file: join(dist, `.${name}`), key: digest(...scripts, ...sources) }, work);
 }
 
 function copyStatic() {

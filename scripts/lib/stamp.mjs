@@ -2,31 +2,34 @@
 // doing the same thing at the same time.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { inCache } from "./paths.mjs";
+import { inCache, root } from "./paths.mjs";
 import { isAlive } from "./run.mjs";
 
-const read = (file) => {
+const read = (file, encoding) => {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file, encoding);
   } catch {
     return null;
   }
 };
 
 /** Whether the stamp file holds exactly this key. */
-export const isStamped = (file, key) => read(file) === key;
+export const isStamped = (file, key) => read(file, "utf8") === key;
 
 export function stamp(file, key) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, key);
 }
 
-/** A short digest of some files' contents; a missing file counts as empty. */
+/** A short digest of some files' contents and of their places in the repository, wherever that lies; a missing file counts as empty. */
 export function digest(...files) {
   const hash = createHash("sha256");
-  for (const file of files) hash.update(read(file) ?? "").update("\0");
+  for (const file of files) {
+    const bytes = read(file) ?? Buffer.alloc(0);
+    hash.update(`${relative(root, file)}\0${bytes.length}\0`).update(bytes);
+  }
   return hash.digest("hex").slice(0, 16);
 }
 
@@ -39,7 +42,7 @@ function take(file) {
     return true;
   } catch (error) {
     if (error.code !== "EEXIST") throw error;
-    const owner = Number(read(file));
+    const owner = Number(read(file, "utf8"));
     if (owner && !isAlive(owner)) rmSync(file, { force: true }); // left by a run that was killed
     return false;
   }

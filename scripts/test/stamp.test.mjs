@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -52,4 +52,20 @@ test("a digest tells contents apart, and a missing file from none", () => {
   writeFileSync(file, "2");
   assert.notEqual(digest(file), before);
   assert.notEqual(digest(file), digest(file, join(folder, "missing")));
+});
+
+test("a digest tells apart bytes that are no text", () => {
+  const file = join(folder, "bytes");
+  writeFileSync(file, Buffer.from([0xff]));
+  const before = digest(file);
+  writeFileSync(file, Buffer.from([0xfe]));
+  assert.notEqual(digest(file), before);
+});
+
+test("a digest tells a file from the same one under another name", () => {
+  const [one, other] = [join(folder, "one"), join(folder, "other")];
+  writeFileSync(one, "1");
+  const before = digest(one);
+  renameSync(one, other);
+  assert.notEqual(digest(other), before);
 });
