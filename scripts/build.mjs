@@ -9,7 +9,7 @@ import { forPackage, setup } from "./setup.mjs";
 import { inRoot, logs } from "./lib/paths.mjs";
 import { main, output } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
-import { digest, isStamped, stamp } from "./lib/stamp.mjs";
+import { digest, isStamped, stamp, withLock } from "./lib/stamp.mjs";
 
 async function build() {
   // Only now: what it imports, npm has just installed.
@@ -36,7 +36,10 @@ const integrity = (file) => `sha384-${createHash("sha384").update(readFileSync(i
 
 await main(async () => {
   await setup(...forPackage);
-  if (process.argv.includes("--if-changed") && isStamped(join(work, "stamp"), state())) return console.log("pkg/ is up to date");
-  await build();
-  for (const file of ["connect-widget.global.js", "callback.js"]) console.log(`${file} integrity: ${integrity(file)}`);
+  // Whoever had to wait finds the package built.
+  await withLock("build", async () => {
+    if (process.argv.includes("--if-changed") && isStamped(join(work, "stamp"), state())) return console.log("pkg/ is up to date");
+    await build();
+    for (const file of ["connect-widget.global.js", "callback.js"]) console.log(`${file} integrity: ${integrity(file)}`);
+  });
 });
