@@ -127,11 +127,8 @@ async function showCore(behind) {
   console.log(`\nLinear memory: ${number(linearMemory(bytes))} bytes.`);
 }
 
-/** The entries that there are; `debug.js`, for one, may not be. */
-const entries = (sizes) => Object.entries(ENTRIES).filter(([file]) => sizes[file]);
-
 function table(sizes) {
-  const rows = entries(sizes).map(([file, what]) => [`${what} (\`${file}\`)`, number(sizes[file].raw), number(sizes[file].gzip), number(sizes[file].brotli)]);
+  const rows = Object.entries(ENTRIES).map(([file, what]) => [`${what} (\`${file}\`)`, number(sizes[file].raw), number(sizes[file].gzip), number(sizes[file].brotli)]);
   return `${markdown(["bytes", "raw", "gzip -9", "brotli 11"], rows)}\n\nWritten by \`npm run size -- --record\`; the budgets in \`package.json\` are checked byte for byte by \`npm test\`.`;
 }
 
@@ -142,8 +139,8 @@ const tight = (size) => Math.ceil(size / STEP) * STEP;
 function lowerBudgets(sizes) {
   const file = inRoot("package.json");
   const text = JSON.parse(readFileSync(file, "utf8"));
-  const budget = ([name]) => [name, Object.fromEntries(Object.entries(sizes[name]).map(([unit, size]) => [unit, Math.min(text.budgets[name]?.[unit] ?? Infinity, tight(size))]))];
-  text.budgets = Object.fromEntries(entries(sizes).map(budget));
+  const budget = (name) => [name, Object.fromEntries(Object.entries(sizes[name]).map(([unit, size]) => [unit, Math.min(text.budgets[name]?.[unit] ?? Infinity, tight(size))]))];
+  text.budgets = Object.fromEntries(Object.keys(ENTRIES).map(budget));
   writeFileSync(file, `${JSON.stringify(text, null, 2)}\n`);
 }
 

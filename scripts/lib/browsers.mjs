@@ -107,7 +107,7 @@ export const firefoxPrefs = { "app.update.enabled": false, "network.captive-port
  * Writes the WebDriver capabilities that wasm-bindgen-test-runner reads, with this machine's paths.
  * @returns {string} the file, for WASM_BINDGEN_TEST_WEBDRIVER_JSON
  */
-export function webdriverJson(engine) {
+function webdriverJson(engine) {
   const capabilities = {
     chromium: () => ({ "goog:chromeOptions": { binary: chromium(), args: ["--headless=new", ...chromiumArgs] } }),
     firefox: () => ({ "moz:firefoxOptions": { binary: firefox(), args: ["-headless"], prefs: firefoxPrefs } }),

@@ -28,8 +28,5 @@ export async function venv(requirementsFile) {
   return python;
 }
 
-/** Where the python of a requirements file's environment is, whether it is there yet or not. */
-export const venvPython = (requirementsFile) => join(venvFolder(requirementsFile), "bin", "python");
-
 const slug = (requirementsFile) => relative(root, dirname(inRoot(requirementsFile))).replace(/^tests\//, "").replaceAll("/", "-") || "root";
 const venvFolder = (requirementsFile) => inCache("venv", slug(requirementsFile));

@@ -12,7 +12,7 @@ const home = inCache("tools");
 const builds = inCache("tools-target");
 
 /** The wasm-bindgen crate's version: the command line tool must be exactly the same. */
-export function wasmBindgenVersion() {
+function wasmBindgenVersion() {
   const locked = existsSync(inRoot("Cargo.lock")) && /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(readFileSync(inRoot("Cargo.lock"), "utf8"));
   const required = !locked && existsSync(inRoot("Cargo.toml")) && /^wasm-bindgen\s*=.*?"=?(\d+\.\d+\.\d+)"/m.exec(readFileSync(inRoot("Cargo.toml"), "utf8"));
   const version = (locked || required)?.[1];
