@@ -5,7 +5,7 @@ import { ensureTool } from "./lib/tools.mjs";
 import { ensureBrowsers } from "./lib/browsers.mjs";
 import { ensureNodeModules } from "./lib/npm.mjs";
 import { venv } from "./lib/python.mjs";
-import { Failure, main } from "./lib/run.mjs";
+import { Failure, Unavailable, main } from "./lib/run.mjs";
 
 const memo = (work) => {
   let result;
@@ -35,7 +35,8 @@ export async function setup(...names) {
   const reasons = results.filter((result) => result.status === "rejected").map((result) => result.reason);
   const unexpected = reasons.find((reason) => !(reason instanceof Failure));
   if (unexpected) throw unexpected;
-  if (reasons.length > 0) throw new Failure(reasons.map((reason) => reason.message).join("\n✖ "));
+  const Reason = reasons.every((reason) => reason instanceof Unavailable) ? Unavailable : Failure;
+  if (reasons.length > 0) throw new Reason(reasons.map((reason) => reason.message).join("\n✖ "));
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -11,12 +11,13 @@
 //   load     how much of a slot it takes (default 1): 0.5 for one that leaves the processor idle for most of its time
 //   alone    true where timing matters or ports are fixed: nothing else runs meanwhile
 //   onRequest  true for a suite that runs only when it is named, because it is long
-//   tries    2 where a browser on a busy machine may lose a click: a suite that failed is shown as such and run once more
+//   again    true where a browser on a busy machine may lose a click: a suite that failed is shown as such and run once more
 //   show     how many lines of its output to show when it passes (default 12; all of them when it fails)
 import { readdirSync } from "node:fs";
 import { inRoot } from "./lib/paths.mjs";
 import { webdriverEnv, webkit } from "./lib/browsers.mjs";
 import { wasmEnv, wasmRoute, target as wasmTarget } from "./lib/wasm-std.mjs";
+import { forPackage } from "./setup.mjs";
 
 // Named one by one: Node 20 takes no patterns, and 22 no folder.
 const testsIn = (folder) => readdirSync(inRoot(folder)).filter((name) => name.endsWith(".test.mjs")).map((name) => `${folder}/${name}`);
@@ -50,7 +51,7 @@ const wasmTest = (engine, name, needs) => {
     // Only rustup's own toolchain shares wasm's standard library with Clippy.
     env: () => ({ ...wasmEnv().env, ...webdriverEnv(engine), ...(wasmRoute() === "host" ? underClippy : {}) }),
     timeout: 1200,
-    tries: 2,
+    again: true,
     load: 0.5,
     show: 30,
   };
@@ -61,25 +62,25 @@ export const suites = [
   { name: "scripts", does: "the scripts' own tests", command: nodeTest(...testsIn("scripts/test")), timeout: 60, show: 0 },
   { name: "docs", does: "the docs: every link leads somewhere, every piece of JavaScript compiles, every complaint has its tests", command: nodeTest(...testsIn("tests/docs"), "tests/e2e/pains.test.mjs"), needs: ["npm"], timeout: 60, show: 0 },
   { name: "native", does: "cargo test under clippy: flows, protocols and the sandbox, on this machine", command: ["cargo", "test", "--locked", "--workspace"], env: () => underClippy, timeout: 1200, show: 40 },
-  { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs", "--if-changed"], needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], timeout: 1200 },
+  { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs", "--if-changed"], needs: forPackage, timeout: 1200 },
   { name: "shell", does: "what the shell decides before the core is there, held equal to the core's", command: nodeTest(...testsIn("tests/shell")), timeout: 60, show: 0 },
   wasmTest("chromium", "Chromium", ["chromium"]),
   wasmTest("firefox", "Firefox", ["firefox", "geckodriver"]),
   wasmTest("webkit", "WebKitGTK", ["webkit"]),
-  { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: nodeTest("tests/demo/demo.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
-  { name: "debug", does: "what debug says in Chromium: every finding caused for real, and none where all is right", command: nodeTest(...testsIn("tests/debug")), needs: ["npm", "chromium"], after: ["build"], timeout: 600, tries: 2, load: 0.5, show: 0 },
-  { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: nodeTest("tests/a11y/site.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
+  { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: nodeTest("tests/demo/demo.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, again: true, show: 0 },
+  { name: "debug", does: "what debug says in Chromium: every finding caused for real, and none where all is right", command: nodeTest(...testsIn("tests/debug")), needs: ["npm", "chromium"], after: ["build"], timeout: 600, again: true, load: 0.5, show: 0 },
+  { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: nodeTest("tests/a11y/site.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, again: true, show: 0 },
   { name: "server", does: "the package in Node, where there is no window", command: nodeTest("tests/e2e/server.test.mjs"), needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
   ...endToEnd("chromium", "Chromium", ["chromium"]),
   ...endToEnd("firefox", "Firefox", ["firefox", "geckodriver"]),
   ...endToEnd("webkit", "WebKitGTK", ["webkit"]),
   { name: "types", does: "what must and must not compile, under five versions of TypeScript", command: ["node", "tests/types/run.mjs"], needs: ["npm"], after: ["build"], timeout: 1200, show: 1 },
-  { name: "packaging", does: "the packed tarball: its files, types and source maps; three bundlers, a script tag, Node", command: nodeTest("tests/packaging/packaging.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
-  { name: "reproducible", does: "two clean clones build the same package, byte for byte", command: nodeTest("tests/packaging/reproducible.test.mjs"), needs: ["npm", "wasm-std", "wasm-bindgen", "wasm-pack"], onRequest: true, timeout: 1200 },
-  { name: "wrappers", does: "React, Vue, Angular and the element in Chromium: flows, unmounting, redirects, axe", command: ["npm", "run", "--silent", "test:wrappers"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
+  { name: "packaging", does: "the packed tarball: its files, types and source maps; three bundlers, a script tag, Node", command: nodeTest("tests/packaging/packaging.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, again: true, show: 0 },
+  { name: "reproducible", does: "two clean clones build the same package, byte for byte", command: nodeTest("tests/packaging/reproducible.test.mjs"), needs: forPackage, onRequest: true, timeout: 1200 },
+  { name: "wrappers", does: "React, Vue, Angular and the element in Chromium: flows, unmounting, redirects, axe", command: nodeTest(...testsIn("tests/wrappers")), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, again: true, show: 0 },
   { name: "size", does: "every file within its budget, byte for byte", command: nodeTest("tests/size/budgets.test.mjs", "tests/size/report.test.mjs"), needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
-  { name: "memory", does: "10,000 flows in Chromium take no more memory than one, and nothing outlives an outcome", command: nodeTest("tests/memory/memory.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
-  { name: "oauth-servers", does: "oidc-provider and django-oauth-toolkit in Chromium: both grants, refresh across tabs, every spoilt answer", command: ["node", "tests/oauth-servers/run.mjs"], needs: ["npm", "chromium", "python-oauth"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
+  { name: "memory", does: "10,000 flows in Chromium take no more memory than one, and nothing outlives an outcome", command: nodeTest("tests/memory/memory.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, again: true, show: 0 },
+  { name: "oauth-servers", does: "oidc-provider and django-oauth-toolkit in Chromium: both grants, refresh across tabs, every spoilt answer", command: ["node", "tests/oauth-servers/run.mjs"], needs: ["npm", "chromium", "python-oauth"], after: ["build"], timeout: 1200, again: true, show: 0 },
   { name: "sdk", does: "the published Python backend SDK against the sandbox", command: ["node", "tests/sandbox/run.mjs"], needs: ["npm", "python-sandbox"], after: ["native"], timeout: 1200, show: 0 },
-  { name: "peer", does: "beside @alter-ai/connect 0.8.0 in Chromium: where that is right the same, its defects, its README's examples", command: ["node", "tests/peer/run.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, tries: 2, show: 0 },
+  { name: "peer", does: "beside @alter-ai/connect 0.8.0 in Chromium: where that is right the same, its defects, its README's examples", command: ["node", "tests/peer/run.mjs"], needs: ["npm", "chromium"], after: ["build"], timeout: 1200, again: true, show: 0 },
 ];

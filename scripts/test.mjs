@@ -7,7 +7,7 @@ import { logs, root } from "./lib/paths.mjs";
 import { Failure, Unavailable, ended, lastLines, main, start } from "./lib/run.mjs";
 import { seconds } from "./lib/progress.mjs";
 import { schedule, select } from "./lib/schedule.mjs";
-import { steps } from "./setup.mjs";
+import { setup } from "./setup.mjs";
 import { suites } from "./suites.mjs";
 
 const heartbeat = 60_000;
@@ -74,12 +74,12 @@ await main(async () => {
   const timer = setInterval(() => running.size > 0 && console.log(`  … ${seconds(startedAt)}: ${[...running].join(", ")}`), heartbeat);
   const results = await schedule(chosen, {
     slots: live ? 1 : Math.min(2, availableParallelism()),
-    prepare: async (suite) => void await Promise.all((suite.needs ?? []).map((name) => steps[name]())),
+    prepare: (suite) => setup(...(suite.needs ?? [])),
     run: async (suite) => {
       running.add(suite.name);
       try {
         const first = await runSuite(suite, { live });
-        if (first.outcome === "passed" || !suite.tries) return first;
+        if (first.outcome === "passed" || !suite.again) return first;
         report(suite, first);
         const second = await runSuite(suite, { live });
         return second.outcome === "passed" ? { ...second, reason: `the first try ${first.reason}` } : second;
