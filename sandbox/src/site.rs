@@ -10,7 +10,8 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::services::ServeDir;
 
-use crate::http::{first, pairs, pause};
+use crate::http::{pairs, pause};
+use crate::switches::Switches;
 use crate::{Sandbox, Shared};
 
 /// The largest page that a script is put into, in bytes.
@@ -60,13 +61,8 @@ async fn switched(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let query = pairs(request.uri().query().unwrap_or_default());
-    pause(
-        first(&query, "sandbox_delay_ms")
-            .and_then(|ms| ms.parse().ok())
-            .unwrap_or(0),
-    )
-    .await;
+    let switches = Switches::from_query(&pairs(request.uri().query().unwrap_or_default()));
+    pause(switches.number("delay_ms").unwrap_or(0)).await;
     request.headers_mut().remove(header::IF_MODIFIED_SINCE);
     request.headers_mut().remove(header::IF_NONE_MATCH);
     request.headers_mut().remove(header::RANGE);
@@ -79,14 +75,14 @@ async fn switched(
     if let Some(mime) = headers.get(header::CONTENT_TYPE).and_then(with_charset) {
         headers.insert(header::CONTENT_TYPE, mime);
     }
-    if let Some(policy) = first(&query, "sandbox_csp") {
-        let policy = policy_of(&sandbox, policy, first(&query, "sandbox_csp_report"));
+    if let Some(policy) = switches.text("csp") {
+        let policy = policy_of(&sandbox, policy, switches.text("csp_report"));
         set(headers, "content-security-policy", &policy);
     }
-    if let Some(coop) = first(&query, "sandbox_coop") {
+    if let Some(coop) = switches.text("coop") {
         set(headers, "cross-origin-opener-policy", coop);
     }
-    if first(&query, "sandbox_stay").is_some_and(|on| on != "0") {
+    if switches.is_set("stay") {
         response = staying(response).await;
     }
     response

@@ -2,27 +2,28 @@
 
 use indexmap::IndexMap;
 
-/// A map of at most `capacity` entries, in order of insertion.
+/// A map of at most `N` entries, in order of insertion.
 #[derive(Debug)]
-pub struct Bounded<V> {
+pub struct Bounded<V, const N: usize> {
     entries: IndexMap<String, V>,
-    capacity: usize,
 }
 
-impl<V> Bounded<V> {
-    /// An empty map that holds at most `capacity` entries.
-    pub fn new(capacity: usize) -> Self {
+// Not derived, which would ask the values for a default too.
+impl<V, const N: usize> Default for Bounded<V, N> {
+    fn default() -> Self {
         Self {
             entries: IndexMap::new(),
-            capacity: capacity.max(1),
         }
     }
+}
 
+impl<V, const N: usize> Bounded<V, N> {
     /// Puts the value in as the newest, and the oldest out when there is no room.
     pub fn insert(&mut self, key: impl Into<String>, value: V) {
+        const { assert!(N > 0, "there is room for one entry at least") }
         let key = key.into();
         self.entries.shift_remove(&key);
-        while self.entries.len() >= self.capacity {
+        while self.entries.len() >= N {
             self.entries.shift_remove_index(0);
         }
         self.entries.insert(key, value);
@@ -65,7 +66,7 @@ mod tests {
 
     #[test]
     fn the_oldest_entry_makes_room() {
-        let mut map = Bounded::new(2);
+        let mut map = Bounded::<_, 2>::default();
         map.insert("a", 1);
         map.insert("b", 2);
         map.insert("c", 3);
@@ -76,7 +77,7 @@ mod tests {
 
     #[test]
     fn putting_a_key_in_again_makes_it_the_newest() {
-        let mut map = Bounded::new(2);
+        let mut map = Bounded::<_, 2>::default();
         map.insert("a", 1);
         map.insert("b", 2);
         map.insert("a", 3);

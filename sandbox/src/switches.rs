@@ -63,7 +63,7 @@ impl Switches {
     }
 
     /// Is the switch on, be it with a value of its own? Everything is but absence, `false`, `0` and `off`.
-    pub fn on(&self, key: &str) -> bool {
+    pub fn is_set(&self, key: &str) -> bool {
         match self.0.get(key) {
             Some(Value::String(text)) => !matches!(text.as_str(), "" | "0" | "false" | "off"),
             Some(Value::Array(items)) => !items.is_empty(),
@@ -142,7 +142,7 @@ mod tests {
         ));
         let on: Vec<&str> = ["a", "b", "c", "d", "e", "f", "g"]
             .into_iter()
-            .filter(|key| switches.on(key))
+            .filter(|key| switches.is_set(key))
             .collect();
         assert_eq!(on, ["a", "c", "e"]);
     }

@@ -69,14 +69,15 @@ fn given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Value>, D:
     Value::deserialize(value).map(Some)
 }
 
-impl SessionRequest {
-    fn key(&self) -> &'static str {
-        match self.app.as_deref() {
-            Some("no-website") => NO_WEBSITE_KEY,
-            _ => DEMO_KEY,
-        }
+/// The key of the app that is named.
+fn key_of(app: Option<&str>) -> &'static str {
+    match app {
+        Some("no-website") => NO_WEBSITE_KEY,
+        _ => DEMO_KEY,
     }
+}
 
+impl SessionRequest {
     /// The return URL with the attempt's state in it, where there is a URL to put it into.
     fn bound_return_url(&self) -> Option<Value> {
         match (&self.bind, self.return_url.as_ref().and_then(Value::as_str)) {
@@ -116,7 +117,7 @@ impl SessionRequest {
                 .and_then(|switches| switches[key].as_str())
         };
         let providers = &sandbox.origins.providers;
-        if Switches::from_json(self.sandbox.as_ref()).on("no_content") {
+        if Switches::from_json(self.sandbox.as_ref()).is_set("no_content") {
             return format!("{providers}/sandbox/no-content");
         }
         match (switch("coop"), switch("coop_from").unwrap_or("first")) {
@@ -138,9 +139,14 @@ async fn session(
         .await
         .map_err(IntoResponse::into_response)?;
     let mint = request.mint_body(&sandbox, &browser);
-    let mut answer = call(&sandbox, request.key(), "/sdk/oauth/connect/session", &mint)
-        .await
-        .map_err(|refusal| (browser.clone(), refusal).into_response())?;
+    let mut answer = call(
+        &sandbox,
+        key_of(request.app.as_deref()),
+        "/sdk/oauth/connect/session",
+        &mint,
+    )
+    .await
+    .map_err(|refusal| (browser.clone(), refusal).into_response())?;
     answer["base_url"] = request.base_url(&sandbox).into();
     answer["bound"] = (request.bind.is_some() && request.return_url.is_some()).into();
     Ok((browser, Json(answer)).into_response())
@@ -154,10 +160,7 @@ struct PollRequest {
 
 async fn poll(State(sandbox): State<Shared>, body: Bytes) -> Result<Json<Value>, Response> {
     let request: PollRequest = json_body(&body).map_err(IntoResponse::into_response)?;
-    let key = match request.app.as_deref() {
-        Some("no-website") => NO_WEBSITE_KEY,
-        _ => DEMO_KEY,
-    };
+    let key = key_of(request.app.as_deref());
     let body = json!({"session_token": request.session_token});
     call(&sandbox, key, "/sdk/oauth/connect/session/poll", &body)
         .await

@@ -26,9 +26,9 @@ const MAX_REPORT: usize = 16 * 1024;
 const MAX_KEPT: usize = 256 * 1024;
 
 /// All beacons.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Beacons {
-    named: Mutex<Bounded<Reports>>,
+    named: Mutex<Bounded<Reports, 500>>,
     changed: Notify,
 }
 
@@ -37,15 +37,6 @@ pub struct Beacons {
 struct Reports {
     items: Vec<Value>,
     bytes: usize,
-}
-
-impl Default for Beacons {
-    fn default() -> Self {
-        Self {
-            named: Mutex::new(Bounded::new(500)),
-            changed: Notify::new(),
-        }
-    }
 }
 
 pub(super) fn router() -> Router<Shared> {

@@ -8,7 +8,7 @@ use axum::routing::{delete, get};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::{Browser, Store, alter, session};
+use super::{Browser, Store, alter};
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::json_body;
@@ -169,7 +169,7 @@ async fn remove_all(State(sandbox): State<Shared>, browser: Browser) -> Response
     let removed = lock(&sandbox.app)
         .browsers
         .get_mut(&browser.id)
-        .map(|memory| std::mem::replace(&mut memory.connections, session::no_connections()));
+        .map(|memory| std::mem::take(&mut memory.connections));
     for connection in removed.iter().flat_map(Bounded::values) {
         disconnect(&sandbox, &browser, connection).await;
     }

@@ -31,17 +31,9 @@ const STOP_MS: u64 = 250;
 const MOST: usize = 20;
 
 /// The detours that are being made.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Store {
-    detours: Bounded<Detour>,
-}
-
-impl Default for Store {
-    fn default() -> Self {
-        Self {
-            detours: Bounded::new(1_000),
-        }
-    }
+    detours: Bounded<Detour, 1_000>,
 }
 
 /// A way past pages of the app.
@@ -107,7 +99,7 @@ pub(crate) fn by_way_of(
         stops,
         end: format!("{origin}{path}"),
         ms: switches.number("detour_ms").unwrap_or(STOP_MS),
-        embeds: switches.on("embeds_widget"),
+        embeds: switches.is_set("embeds_widget"),
     };
     lock(&sandbox.detours).detours.insert(id, detour);
     url

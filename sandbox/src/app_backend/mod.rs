@@ -32,19 +32,10 @@ use crate::providers::oauth::{self as oauth_servers, Seat};
 use crate::store::Bounded;
 
 /// What the app remembers, per browser.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Store {
-    browsers: Bounded<session::Memory>,
+    browsers: Bounded<session::Memory, 1_000>,
     stackone: stackone::Memory,
-}
-
-impl Default for Store {
-    fn default() -> Self {
-        Self {
-            browsers: Bounded::new(1_000),
-            stackone: stackone::Memory::default(),
-        }
-    }
 }
 
 /// All routes of the app's origin.

@@ -18,12 +18,7 @@ pub(super) struct Memory {
     pub(super) browser: String,
     /// The id under which providers know its user.
     pub(super) user: String,
-    pub(super) connections: Bounded<Value>,
-}
-
-/// A list of connections to begin with.
-pub(super) fn no_connections() -> Bounded<Value> {
-    Bounded::new(50)
+    pub(super) connections: Bounded<Value, 50>,
 }
 
 impl Memory {
@@ -31,7 +26,7 @@ impl Memory {
         Self {
             browser: browser.to_owned(),
             user: user_id(browser),
-            connections: no_connections(),
+            connections: Bounded::default(),
         }
     }
 }

@@ -19,33 +19,22 @@ use crate::store::Bounded;
 use crate::{Shared, crypto, lock};
 
 /// What the app remembers of StackOne.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Memory {
     /// Session id or token → who minted it and the session's id.
-    minted: Bounded<Minted>,
+    minted: Bounded<Minted, 4_000>,
     /// Session id → the account that the webhook told.
-    accounts: Bounded<Value>,
+    accounts: Bounded<Value, 2_000>,
     /// Browser → its newest account.
-    newest: Bounded<Value>,
+    newest: Bounded<Value, 2_000>,
     /// Ids of events that were handled.
-    events: Bounded<()>,
+    events: Bounded<(), 5_000>,
 }
 
 #[derive(Debug, Clone)]
 struct Minted {
     session_id: String,
     browser: String,
-}
-
-impl Default for Memory {
-    fn default() -> Self {
-        Self {
-            minted: Bounded::new(4_000),
-            accounts: Bounded::new(2_000),
-            newest: Bounded::new(2_000),
-            events: Bounded::new(5_000),
-        }
-    }
 }
 
 pub(super) fn router() -> Router<Shared> {

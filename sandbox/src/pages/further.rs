@@ -8,7 +8,7 @@ use crate::switches::Switches;
 
 /// Is a further window asked for?
 pub fn wanted(switches: &Switches) -> bool {
-    switches.on("further_window")
+    switches.is_set("further_window")
 }
 
 /// The page that opens the window, at `next`.

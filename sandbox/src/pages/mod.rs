@@ -135,7 +135,7 @@ impl Page {
 
     /// Uses the widget itself, when the switch `embeds_widget` says so.
     pub fn embedding(self, switches: &Switches) -> Self {
-        if switches.on("embeds_widget") {
+        if switches.is_set("embeds_widget") {
             self.embeds_widget()
         } else {
             self

@@ -46,17 +46,9 @@ const APPS: [(&str, &str); 5] = [
 ];
 
 /// Everything Anon remembers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Store {
-    links: Bounded<Link>,
-}
-
-impl Default for Store {
-    fn default() -> Self {
-        Self {
-            links: Bounded::new(2_000),
-        }
-    }
+    links: Bounded<Link, 2_000>,
 }
 
 /// A link, from the backend's request to its end.
@@ -270,7 +262,7 @@ async fn dialog(
 ) -> Result<Response, Response> {
     let mut store = lock(&sandbox.anon);
     let link = usable(&store, &token, sandbox.clock.now())?;
-    if link.switches.on("no_content") {
+    if link.switches.is_set("no_content") {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     tracing::info!("anon: dialog of {} opened", redacted(&token));
@@ -416,7 +408,7 @@ fn auto(link: &Link) -> Option<Person> {
 
 /// Ends the link as its user, or `auto`, decided; first past the pages of the app that are to be passed.
 fn end(store: &mut Store, sandbox: &Sandbox, link: Link) -> Response {
-    if !link.detoured && link.switches.on("detour") {
+    if !link.detoured && link.switches.is_set("detour") {
         if let Some(link) = store.links.get_mut(&link.token) {
             link.detoured = true;
         }

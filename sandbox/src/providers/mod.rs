@@ -37,7 +37,7 @@ pub fn router(sandbox: Shared) -> Router {
 /// The app's URL with its `connect_state` left out or another, as the switches say; everything else in it stays as it is.
 fn with_bent_binding(url: &str, switches: &Switches) -> String {
     let value = switches.text("connect_state");
-    if value.is_none() && !switches.on("drop_connect_state") {
+    if value.is_none() && !switches.is_set("drop_connect_state") {
         return url.to_owned();
     }
     let Ok(mut parsed) = Url::parse(url) else {

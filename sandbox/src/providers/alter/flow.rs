@@ -53,7 +53,7 @@ pub(super) fn router() -> Router<Shared> {
 }
 
 /// Where the journey goes instead of the page that was asked for.
-type Detour = Response;
+type Elsewhere = Response;
 
 fn go(path: String) -> Response {
     Redirect::to(&path).into_response()
@@ -198,7 +198,7 @@ async fn unknown_token() -> Page {
 // ── Finding one's place ──────────────────────────────────────────────────────────────────────────────────────────
 
 /// The flow and its session.
-fn found(store: &Store, id: &str) -> Result<(Flow, Session), Detour> {
+fn found(store: &Store, id: &str) -> Result<(Flow, Session), Elsewhere> {
     store
         .flows
         .get(id)
@@ -207,7 +207,7 @@ fn found(store: &Store, id: &str) -> Result<(Flow, Session), Detour> {
 }
 
 /// The flow and its session, as long as it is going on; else the page that says how it ended.
-fn ongoing(store: &mut Store, id: &str, now: OffsetDateTime) -> Result<(Flow, Session), Detour> {
+fn ongoing(store: &mut Store, id: &str, now: OffsetDateTime) -> Result<(Flow, Session), Elsewhere> {
     let (mut flow, session) = found(store, id)?;
     if flow.refusal.is_none() && session.status == Status::Pending && now >= session.expires_at {
         let why = "The session expired before it was finished. Start again from the app.";
@@ -228,7 +228,7 @@ fn unknown_flow() -> Response {
     problem::gone(BRAND).into_response()
 }
 
-fn allowed_provider(session: &Session, id: &str) -> Result<Provider, Detour> {
+fn allowed_provider(session: &Session, id: &str) -> Result<Provider, Elsewhere> {
     session
         .allowed
         .iter()
@@ -239,7 +239,7 @@ fn allowed_provider(session: &Session, id: &str) -> Result<Provider, Detour> {
 
 // ── Picker ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-async fn picker(State(sandbox): State<Shared>, Path(id): Path<String>) -> Result<Page, Detour> {
+async fn picker(State(sandbox): State<Shared>, Path(id): Path<String>) -> Result<Page, Elsewhere> {
     let now = sandbox.clock.now();
     let (_, session) = ongoing(&mut lock(&sandbox.alter), &id, now)?;
     let page = Page::new(
@@ -302,7 +302,7 @@ async fn picked(
     State(sandbox): State<Shared>,
     Path(id): Path<String>,
     Form(form): Form<PickForm>,
-) -> Result<Response, Detour> {
+) -> Result<Response, Elsewhere> {
     let now = sandbox.clock.now();
     let mut store = lock(&sandbox.alter);
     let (flow, session) = ongoing(&mut store, &id, now)?;
@@ -327,7 +327,7 @@ async fn picked(
 async fn login_page(
     State(sandbox): State<Shared>,
     Path((id, provider)): Path<(String, String)>,
-) -> Result<Page, Detour> {
+) -> Result<Page, Elsewhere> {
     let now = sandbox.clock.now();
     let (_, session) = ongoing(&mut lock(&sandbox.alter), &id, now)?;
     let provider = allowed_provider(&session, &provider)?;
@@ -351,7 +351,7 @@ async fn signed_in(
     State(sandbox): State<Shared>,
     Path((id, provider)): Path<(String, String)>,
     Form(form): Form<LoginForm>,
-) -> Result<Response, Detour> {
+) -> Result<Response, Elsewhere> {
     let now = sandbox.clock.now();
     let mut store = lock(&sandbox.alter);
     let (mut flow, session) = ongoing(&mut store, &id, now)?;
@@ -395,7 +395,7 @@ fn other_owner_of_repaired(
 // ── Consent ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// Who signed in to that provider in this flow; else the way back to its login page.
-fn consenting(flow: &Flow, provider: Provider) -> Result<Connected, Detour> {
+fn consenting(flow: &Flow, provider: Provider) -> Result<Connected, Elsewhere> {
     flow.signed_in
         .filter(|signed_in| signed_in.provider == provider)
         .ok_or_else(|| go(format!("{}/{}/login", flow.path(), provider.id)))
@@ -404,7 +404,7 @@ fn consenting(flow: &Flow, provider: Provider) -> Result<Connected, Detour> {
 async fn consent_page(
     State(sandbox): State<Shared>,
     Path((id, provider)): Path<(String, String)>,
-) -> Result<Page, Detour> {
+) -> Result<Page, Elsewhere> {
     let now = sandbox.clock.now();
     let (flow, session) = ongoing(&mut lock(&sandbox.alter), &id, now)?;
     let provider = allowed_provider(&session, &provider)?;
@@ -424,7 +424,7 @@ async fn decided(
     State(sandbox): State<Shared>,
     Path((id, provider)): Path<(String, String)>,
     Form(form): Form<ConsentForm>,
-) -> Result<Response, Detour> {
+) -> Result<Response, Elsewhere> {
     let now = sandbox.clock.now();
     let mut store = lock(&sandbox.alter);
     let (flow, session) = ongoing(&mut store, &id, now)?;
@@ -584,7 +584,7 @@ fn grant_for(store: &Store, session: &Session, connected: Connected, now: Offset
 async fn further_page(
     State(sandbox): State<Shared>,
     Path(id): Path<String>,
-) -> Result<Page, Detour> {
+) -> Result<Page, Elsewhere> {
     let (flow, session) = found(&lock(&sandbox.alter), &id)?;
     let next = match session.status {
         Status::Pending => first_path(&flow, &session),
@@ -595,7 +595,7 @@ async fn further_page(
 
 /// Sends the window past the pages of the app that are to be passed, once, before the last page.
 fn pass_the_app(sandbox: &Sandbox, flow: &Flow, session: &Session) -> Option<Response> {
-    if flow.detoured || flow.refusal.is_some() || !session.switches.on("detour") {
+    if flow.detoured || flow.refusal.is_some() || !session.switches.is_set("detour") {
         return None;
     }
     if let Some(flow) = lock(&sandbox.alter).flows.get_mut(&flow.id) {
@@ -606,7 +606,7 @@ fn pass_the_app(sandbox: &Sandbox, flow: &Flow, session: &Session) -> Option<Res
     Some(go(by_way_of(sandbox, &session.switches, providers, path)))
 }
 
-async fn result(State(sandbox): State<Shared>, Path(id): Path<String>) -> Result<Page, Detour> {
+async fn result(State(sandbox): State<Shared>, Path(id): Path<String>) -> Result<Page, Elsewhere> {
     let (flow, session) = found(&lock(&sandbox.alter), &id)?;
     let (flow, session) = (&flow, &session);
     if let Some(detour) = pass_the_app(&sandbox, flow, session) {

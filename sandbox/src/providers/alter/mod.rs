@@ -35,23 +35,12 @@ const BRAND: Brand = Brand {
 };
 
 /// Everything Alter remembers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Store {
-    sessions: Bounded<Session>,
-    flows: Bounded<Flow>,
-    grants: Bounded<Grant>,
-    nonces: Bounded<()>,
-}
-
-impl Default for Store {
-    fn default() -> Self {
-        Self {
-            sessions: Bounded::new(2_000),
-            flows: Bounded::new(2_000),
-            grants: Bounded::new(5_000),
-            nonces: Bounded::new(20_000),
-        }
-    }
+    sessions: Bounded<Session, 2_000>,
+    flows: Bounded<Flow, 2_000>,
+    grants: Bounded<Grant, 5_000>,
+    nonces: Bounded<(), 20_000>,
 }
 
 /// An app registered with Alter.

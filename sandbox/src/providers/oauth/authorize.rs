@@ -74,7 +74,7 @@ async fn authorize(
         if request.state.is_some() { "a" } else { "no" },
         request.redirect_uri,
     );
-    if request.switches.on("no_content") {
+    if request.switches.is_set("no_content") {
         return StatusCode::NO_CONTENT.into_response();
     }
     let flow = Flow {
@@ -95,7 +95,7 @@ fn auto(switches: &Switches) -> Option<Person> {
 /// A login page that uses the widget itself stands where the request came in, with all that a widget could take for its
 /// own in its URL; what the switch says comes on top.
 fn login_query(switches: &Switches, raw_query: &str) -> String {
-    if !switches.on("embeds_widget") {
+    if !switches.is_set("embeds_widget") {
         return String::new();
     }
     match embedded_query(switches) {
@@ -112,7 +112,7 @@ fn begin(sandbox: &Sandbox, flow: Flow) -> Response {
     let next = match flow.signed_in {
         _ if further::wanted(switches) => format!("{}/further", flow.path()),
         None => login_url(&flow),
-        Some(_) if switches.on("detour") => on_to(sandbox, &flow, "finish"),
+        Some(_) if switches.is_set("detour") => on_to(sandbox, &flow, "finish"),
         Some(person) => {
             let allow = allows(&flow);
             return answer(&mut store, sandbox, flow, person, allow);

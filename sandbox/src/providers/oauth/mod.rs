@@ -109,29 +109,23 @@ struct Client {
 }
 
 /// Everything the authorization servers remember.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Store {
-    clients: Bounded<Client>,
-    flows: Bounded<Flow>,
-    codes: Bounded<Code>,
-    access: Bounded<Access>,
-    refresh: Bounded<Refresh>,
+    clients: Bounded<Client, 500>,
+    flows: Bounded<Flow, 2_000>,
+    codes: Bounded<Code, 2_000>,
+    access: Bounded<Access, 10_000>,
+    refresh: Bounded<Refresh, 10_000>,
 }
 
 impl Store {
     /// A store that knows the built-in clients, with redirect URIs on the app's real origin.
     pub fn new(origins: &Origins, config: &Config) -> Self {
-        let mut clients = Bounded::new(500);
+        let mut store = Self::default();
         for client in clients::built_in(origins, config) {
-            clients.insert(client.id.clone(), client);
+            store.clients.insert(client.id.clone(), client);
         }
-        Self {
-            clients,
-            flows: Bounded::new(2_000),
-            codes: Bounded::new(2_000),
-            access: Bounded::new(10_000),
-            refresh: Bounded::new(10_000),
-        }
+        store
     }
 
     /// Revokes everything that came out of one authorization.

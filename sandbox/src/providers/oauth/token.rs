@@ -196,7 +196,7 @@ fn mishap(switches: &Switches) -> Option<Response> {
             .into_response(),
         );
     }
-    if switches.on("redirect") {
+    if switches.is_set("redirect") {
         let status = match switches.number("redirect") {
             Some(status @ 300..400) => status_of(status, StatusCode::FOUND),
             _ => StatusCode::FOUND,

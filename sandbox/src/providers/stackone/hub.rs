@@ -87,7 +87,7 @@ async fn hub(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Response> {
     let session = usable(&lock(&sandbox.stackone), &token, sandbox.clock.now())?;
-    if session.switches.on("no_content") {
+    if session.switches.is_set("no_content") {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     tracing::info!("stackone: Hub of {} opened", redacted(&token));

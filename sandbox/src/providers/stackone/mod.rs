@@ -31,21 +31,11 @@ const BRAND: Brand = Brand {
 };
 
 /// Everything StackOne remembers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Store {
-    sessions: Bounded<Session>,
-    accounts: Bounded<Account>,
-    deliveries: Bounded<Value>,
-}
-
-impl Default for Store {
-    fn default() -> Self {
-        Self {
-            sessions: Bounded::new(2_000),
-            accounts: Bounded::new(5_000),
-            deliveries: Bounded::new(2_000),
-        }
-    }
+    sessions: Bounded<Session, 2_000>,
+    accounts: Bounded<Account, 5_000>,
+    deliveries: Bounded<Value, 2_000>,
 }
 
 /// How a connector is connected.
