@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Browser, Mishap, bound, passed_on};
+use super::{Browser, Mishap, Refusal, bound, passed_on};
 use crate::http::json_body;
 use crate::providers::alter::{DEMO_KEY, NO_WEBSITE_KEY, signature};
 use crate::switches::Switches;
@@ -131,13 +131,9 @@ async fn session(
     State(sandbox): State<Shared>,
     browser: Browser,
     body: Bytes,
-) -> Result<Response, Response> {
-    let request: SessionRequest = json_body(&body).map_err(IntoResponse::into_response)?;
-    request
-        .mishap
-        .happen()
-        .await
-        .map_err(IntoResponse::into_response)?;
+) -> Result<Response, Refusal> {
+    let request: SessionRequest = json_body(&body)?;
+    request.mishap.happen().await?;
     let mint = request.mint_body(&sandbox, &browser);
     let mut answer = call(
         &sandbox,
@@ -146,7 +142,7 @@ async fn session(
         &mint,
     )
     .await
-    .map_err(|refusal| (browser.clone(), refusal).into_response())?;
+    .map_err(|refusal| refusal.with_cookie_of(&browser))?;
     answer["base_url"] = request.base_url(&sandbox).into();
     answer["bound"] = (request.bind.is_some() && request.return_url.is_some()).into();
     Ok((browser, Json(answer)).into_response())
@@ -158,8 +154,8 @@ struct PollRequest {
     app: Option<String>,
 }
 
-async fn poll(State(sandbox): State<Shared>, body: Bytes) -> Result<Json<Value>, Response> {
-    let request: PollRequest = json_body(&body).map_err(IntoResponse::into_response)?;
+async fn poll(State(sandbox): State<Shared>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let request: PollRequest = json_body(&body)?;
     let key = key_of(request.app.as_deref());
     let body = json!({"session_token": request.session_token});
     call(&sandbox, key, "/sdk/oauth/connect/session/poll", &body)
@@ -181,7 +177,7 @@ pub(super) async fn revoke(sandbox: &Sandbox, browser: &Browser, grant_id: &str)
 }
 
 /// A signed POST to Alter, as its backend SDK sends it.
-async fn call(sandbox: &Sandbox, key: &str, path: &str, body: &Value) -> Result<Value, Response> {
+async fn call(sandbox: &Sandbox, key: &str, path: &str, body: &Value) -> Result<Value, Refusal> {
     let body = body.to_string();
     let timestamp = sandbox.clock.now().unix_timestamp();
     let nonce = crypto::random_token("");

@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Browser, Mishap, bound, passed_on};
+use super::{Browser, Mishap, Refusal, bound, passed_on};
 use crate::http::json_body;
 use crate::providers::anon::API_KEY;
 use crate::{Shared, crypto};
@@ -36,13 +36,9 @@ async fn link(
     State(sandbox): State<Shared>,
     browser: Browser,
     body: Bytes,
-) -> Result<Response, Response> {
-    let request: LinkRequest = json_body(&body).map_err(IntoResponse::into_response)?;
-    request
-        .mishap
-        .happen()
-        .await
-        .map_err(IntoResponse::into_response)?;
+) -> Result<Response, Refusal> {
+    let request: LinkRequest = json_body(&body)?;
+    request.mishap.happen().await?;
     let state = state_text(request.state);
     let redirect_url = request
         .redirect_url
@@ -76,7 +72,7 @@ async fn link(
         .await;
     let answer = passed_on(answer)
         .await
-        .map_err(|refusal| (browser.clone(), refusal).into_response())?;
+        .map_err(|refusal| refusal.with_cookie_of(&browser))?;
     let body = json!({"url": answer["url"], "state": state, "redirectUrl": redirect_url, "bound": request.bind.is_some()});
     Ok((browser, Json(body)).into_response())
 }

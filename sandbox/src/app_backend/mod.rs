@@ -152,15 +152,36 @@ fn bound(url: &str, state: &str) -> String {
     parsed.into()
 }
 
+/// A refusal as it is sent, in this backend's words or in the provider's.
+struct Refusal(Response);
+
+impl Refusal {
+    /// The same, with the cookie of a browser that is new.
+    fn with_cookie_of(self, browser: &Browser) -> Self {
+        Self((browser.clone(), self.0).into_response())
+    }
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self(error.into_response())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
 /// A provider's answer, passed on with its own status.
-async fn passed_on(answer: Result<reqwest::Response, reqwest::Error>) -> Result<Value, Response> {
+async fn passed_on(answer: Result<reqwest::Response, reqwest::Error>) -> Result<Value, Refusal> {
     let unreachable = |error: reqwest::Error| {
         ApiError::new(
             StatusCode::BAD_GATEWAY,
             "provider_unreachable",
             format!("The provider could not be asked: {error}."),
         )
-        .into_response()
     };
     let answer = answer.map_err(unreachable)?;
     let status = answer.status();
@@ -168,5 +189,5 @@ async fn passed_on(answer: Result<reqwest::Response, reqwest::Error>) -> Result<
     if status.is_success() {
         return Ok(body);
     }
-    Err((status, Json(body)).into_response())
+    Err(Refusal((status, Json(body)).into_response()))
 }

@@ -2,13 +2,12 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Mishap, passed_on};
+use super::{Mishap, Refusal, passed_on};
 use crate::Shared;
 use crate::error::ApiError;
 use crate::http::json_body;
@@ -30,19 +29,15 @@ struct ExchangeRequest {
     mishap: Mishap,
 }
 
-async fn exchange(State(sandbox): State<Shared>, body: Bytes) -> Result<Json<Value>, Response> {
-    let request: ExchangeRequest = json_body(&body).map_err(IntoResponse::into_response)?;
-    request
-        .mishap
-        .happen()
-        .await
-        .map_err(IntoResponse::into_response)?;
+async fn exchange(State(sandbox): State<Shared>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let request: ExchangeRequest = json_body(&body)?;
+    request.mishap.happen().await?;
     let (client_id, path) = match request.provider.as_deref().unwrap_or("anny") {
         "anny" => ("anny-backend", "/oauth/token"),
         "standard" => ("standard-backend", "/standard/token"),
         _ => {
             let message = "provider must be anny or standard.";
-            return Err(ApiError::bad_request("invalid_request", message).into_response());
+            return Err(ApiError::bad_request("invalid_request", message).into());
         }
     };
     let mut parameters = json!({

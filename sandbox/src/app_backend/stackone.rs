@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::connections::record;
-use super::{Browser, Mishap, passed_on};
+use super::{Browser, Mishap, Refusal, passed_on};
 use crate::clock::iso;
 use crate::error::ApiError;
 use crate::http::{first, json_body, pairs};
@@ -49,8 +49,8 @@ async fn session(
     State(sandbox): State<Shared>,
     browser: Browser,
     body: Bytes,
-) -> Result<Response, Response> {
-    let mut fields: Map<String, Value> = json_body(&body).map_err(IntoResponse::into_response)?;
+) -> Result<Response, Refusal> {
+    let mut fields: Map<String, Value> = json_body(&body)?;
     let mishap = Mishap {
         delay_ms: fields
             .remove("delay_ms")
@@ -60,7 +60,7 @@ async fn session(
             .remove("fail")
             .and_then(|status| u16::try_from(status.as_u64()?).ok()),
     };
-    mishap.happen().await.map_err(IntoResponse::into_response)?;
+    mishap.happen().await?;
     fields
         .entry("origin_owner_id")
         .or_insert_with(|| browser.user_id().into());
@@ -76,22 +76,21 @@ async fn session(
         .await;
     let answer = passed_on(answer)
         .await
-        .map_err(|refusal| (browser.clone(), refusal).into_response())?;
+        .map_err(|refusal| refusal.with_cookie_of(&browser))?;
     remember(&sandbox, &browser, &answer);
     Ok((StatusCode::CREATED, browser, Json(answer)).into_response())
 }
 
 fn remember(sandbox: &Shared, browser: &Browser, answer: &Value) {
     let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+    // StackOne numbers its sessions, here and in its webhooks.
+    let session_id = answer["id"].to_string();
     let minted = Minted {
-        session_id: answer["id"].to_string(),
+        session_id: session_id.clone(),
         browser: browser.id.clone(),
     };
     let mut store = lock(&sandbox.app);
-    store
-        .stackone
-        .minted
-        .insert(answer["id"].to_string(), minted.clone());
+    store.stackone.minted.insert(session_id, minted.clone());
     store.stackone.minted.insert(text("token"), minted);
 }
 

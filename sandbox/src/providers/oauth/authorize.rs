@@ -62,7 +62,7 @@ async fn authorize(
         Err(sentence) => return refused_here(profile, sentence),
     };
     let request = read_request(&client, seat, &query);
-    if let Err((error, description)) = check_request(&client, &request, &query) {
+    if let Err(Refusal { error, description }) = check_request(&client, &request, &query) {
         let url = error_url(&request, &sandbox.origins, error, description);
         return Redirect::to(&url).into_response();
     }
@@ -211,12 +211,25 @@ fn normalised(response_type: &str) -> String {
     words.join(" ")
 }
 
+/// What the client is told of a request that is refused (RFC 6749 §4.1.2.1).
+struct Refusal {
+    error: &'static str,
+    description: &'static str,
+}
+
+fn invalid_request(description: &'static str) -> Refusal {
+    Refusal {
+        error: "invalid_request",
+        description,
+    }
+}
+
 /// The checks whose failure is told to the client.
 fn check_request(
     client: &Client,
     request: &AuthorizationRequest,
     query: &[(String, String)],
-) -> Result<(), (&'static str, &'static str)> {
+) -> Result<(), Refusal> {
     let once = [
         "response_type",
         "response_mode",
@@ -228,24 +241,24 @@ fn check_request(
         "prompt",
     ];
     if once.iter().any(|name| repeated(query, name)) {
-        return Err(("invalid_request", "A parameter was sent more than once."));
+        return Err(invalid_request("A parameter was sent more than once."));
     }
     if request.response_type.is_empty() {
-        return Err(("invalid_request", "response_type is missing."));
+        return Err(invalid_request("response_type is missing."));
     }
     if !client
         .profile
         .response_types
         .contains(&request.response_type.as_str())
     {
-        return Err((
-            "unsupported_response_type",
-            "This server does not answer that response_type.",
-        ));
+        return Err(Refusal {
+            error: "unsupported_response_type",
+            description: "This server does not answer that response_type.",
+        });
     }
     check_response_mode(client.profile, request, first(query, "response_mode"))?;
     if request.response_type.contains("id_token") && request.nonce.is_none() {
-        return Err(("invalid_request", "nonce is required with id_token."));
+        return Err(invalid_request("nonce is required with id_token."));
     }
     if request.response_type == "code" {
         check_pkce(client, request, first(query, "code_challenge_method"))?;
@@ -255,10 +268,7 @@ fn check_request(
 }
 
 /// A parameter that would say more than it seems to must not be ignored (OpenID Connect Core §3.1.2.6, §6, §7.2.1).
-fn check_request_object(
-    profile: &Profile,
-    query: &[(String, String)],
-) -> Result<(), (&'static str, &'static str)> {
+fn check_request_object(profile: &Profile, query: &[(String, String)]) -> Result<(), Refusal> {
     let unsupported = [
         ("request", "request_not_supported"),
         ("request_uri", "request_uri_not_supported"),
@@ -268,30 +278,32 @@ fn check_request_object(
         .iter()
         .find(|(name, _)| *profile == standard::PROFILE && first(query, name).is_some());
     match found {
-        Some((_, error)) => Err((error, "This server does not support that parameter.")),
+        Some((_, error)) => Err(Refusal {
+            error,
+            description: "This server does not support that parameter.",
+        }),
         None => Ok(()),
     }
 }
 
 /// With `prompt=none` no page is shown; nobody is signed in here but whom the switch `auto` names
 /// (OpenID Connect Core §3.1.2.1, §3.1.2.6). Servers that speak OAuth alone do not know the parameter.
-fn check_prompt(
-    request: &AuthorizationRequest,
-    prompt: &str,
-) -> Result<(), (&'static str, &'static str)> {
+fn check_prompt(request: &AuthorizationRequest, prompt: &str) -> Result<(), Refusal> {
     let mut words = prompt.split_whitespace();
     if *request.profile != standard::PROFILE || !words.clone().any(|word| word == "none") {
         return Ok(());
     }
     if words.any(|word| word != "none") {
-        return Err((
-            "invalid_request",
+        return Err(invalid_request(
             "prompt=none cannot be combined with another prompt.",
         ));
     }
     match auto(&request.switches) {
         Some(_) => Ok(()),
-        None => Err(("login_required", "Nobody is signed in.")),
+        None => Err(Refusal {
+            error: "login_required",
+            description: "Nobody is signed in.",
+        }),
     }
 }
 
@@ -300,17 +312,15 @@ fn check_response_mode(
     profile: &Profile,
     request: &AuthorizationRequest,
     asked: Option<&str>,
-) -> Result<(), (&'static str, &'static str)> {
+) -> Result<(), Refusal> {
     let unknown = asked.is_some_and(|mode| !profile.response_modes.contains(&mode));
     if unknown && !profile.response_modes.is_empty() {
-        return Err((
-            "invalid_request",
+        return Err(invalid_request(
             "This server does not answer in that response_mode.",
         ));
     }
     if request.response_mode.as_deref() == Some("query") && request.response_type != "code" {
-        return Err((
-            "invalid_request",
+        return Err(invalid_request(
             "A token is not answered in the query; response_mode must be fragment.",
         ));
     }
@@ -322,23 +332,21 @@ fn check_pkce(
     client: &Client,
     request: &AuthorizationRequest,
     method: Option<&str>,
-) -> Result<(), (&'static str, &'static str)> {
+) -> Result<(), Refusal> {
     let Some(challenge) = &request.code_challenge else {
         return match client.secret {
             Some(_) => Ok(()),
-            None => Err((
-                "invalid_request",
+            None => Err(invalid_request(
                 "code_challenge is required of public clients.",
             )),
         };
     };
     if method != Some("S256") {
-        return Err(("invalid_request", "code_challenge_method must be S256."));
+        return Err(invalid_request("code_challenge_method must be S256."));
     }
     let base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if challenge.len() != 43 || !challenge.bytes().all(base64url) {
-        return Err((
-            "invalid_request",
+        return Err(invalid_request(
             "code_challenge is not the base64url of a SHA-256.",
         ));
     }
