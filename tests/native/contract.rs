@@ -330,14 +330,16 @@ fn the_files_that_the_docs_speak_of_are_there() {
         "README.md",
         "ARCHITECTURE.md",
         "SECURITY.md",
+        "fuzz/README.md",
         "tests/native/MUTANTS.md",
+        "www/README.md",
     ] {
         let text = source(doc);
         let files = files_in(&text);
         assert!(!files.is_empty(), "{doc}");
         for file in files {
             let is_there = |room: &&str| root().join(room).join(file).exists();
-            let rooms = ["", "src", "pkg-template", "tests", "tests/native"];
+            let rooms = ["", "src", "pkg-template", "tests", "tests/native", "www"];
             assert!(rooms.iter().any(is_there), "{doc} speaks of {file}");
         }
     }
@@ -427,7 +429,28 @@ fn the_tests_look_as_often_as_the_page_does() {
     assert_eq!(between(&look, "const LOOK: u32 = ", ";").parse(), Ok(LOOK));
 }
 
+/// A transaction remembers by which of these names an answer is known, in the query or after the `#`.
+#[test]
+fn every_refusal_and_every_grant_is_an_answer() {
+    let text = source("src/protocol/authorization.rs");
+    let list = |name: &str| quoted(between(&text, &format!("const {name}: "), "];"));
+    let names = &list("REFUSAL") | &list("GRANT");
+    let fragment: BTreeSet<String> = names.iter().map(|name| format!("#{name}")).collect();
+    let both = names.into_iter().chain(fragment.iter().map(String::as_str));
+    assert_eq!(list("ANSWERS"), both.collect());
+}
+
 /// The widget is this crate, and these are what it is built of.
+const HOUSE: [&str; 7] = [
+    "web-sys",
+    "js-sys",
+    "wasm-bindgen",
+    "wasm-bindgen-futures",
+    "gloo-events",
+    "serde",
+    "serde-wasm-bindgen",
+];
+
 #[test]
 fn the_crates_of_the_house_are_shipped() {
     let manifest = source("Cargo.toml");
@@ -449,15 +472,7 @@ fn the_crates_of_the_house_are_shipped() {
             listed.chain(titled)
         })
         .collect();
-    for name in [
-        "web-sys",
-        "js-sys",
-        "wasm-bindgen",
-        "wasm-bindgen-futures",
-        "gloo-events",
-        "serde",
-        "serde-wasm-bindgen",
-    ] {
+    for name in HOUSE {
         assert!(shipped.contains(name), "{name} is not among {shipped:?}");
     }
 }
@@ -469,16 +484,8 @@ fn the_crates_of_the_house_are_at_work() {
         .iter()
         .map(|path| std::fs::read_to_string(path).expect("a text"))
         .collect();
-    for name in [
-        "web_sys",
-        "js_sys",
-        "wasm_bindgen",
-        "wasm_bindgen_futures",
-        "gloo_events",
-        "serde",
-        "serde_wasm_bindgen",
-    ] {
-        let path = format!("{name}::");
+    for name in HOUSE {
+        let path = format!("{}::", name.replace('-', "_"));
         // Not at the end of another crate's name.
         let uses = |text: &String| {
             text.match_indices(&path)
