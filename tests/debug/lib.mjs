@@ -9,6 +9,7 @@ import { chromium, devices } from "playwright-core";
 import { chromiumOptions, launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { startSandbox } from "../../scripts/lib/sandbox.mjs";
+import { eventually } from "../e2e/user.mjs";
 
 /** Milliseconds; only what does not come at all takes so long. */
 const PATIENCE = 15_000;
@@ -43,16 +44,7 @@ after(async () => {
 const desktop = { viewport: { width: 1280, height: 800 } };
 const { defaultBrowserType, ...phone } = devices["iPhone 13"];
 
-/** Retries until `look` answers something. */
-export async function eventually(look, what) {
-  const deadline = Date.now() + PATIENCE;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > deadline) throw new assert.AssertionError({ message: `never came: ${what}` });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+export { eventually };
 
 /** Changes what the app's server answers at a path: the status, or headers. */
 export const serve = (context, path, { headers, ...answer }) => context.route((url) => url.origin === sandbox.app && url.pathname === path, async (route) => {
