@@ -5,17 +5,14 @@ import { join } from "node:path";
 import { inCache, inRoot, logs } from "./lib/paths.mjs";
 import { Failure, main, output, run } from "./lib/run.mjs";
 import { step } from "./lib/progress.mjs";
+import { ensureSubcommand } from "./lib/tools.mjs";
 
 const version = "0.13.2";
-const home = inCache("tools");
-const bin = join(home, "bin", "cargo-fuzz");
 const all = readdirSync(inRoot("fuzz/fuzz_targets")).map((name) => name.replace(/\.rs$/, ""));
 
 async function ensureCargoFuzz() {
   if (!output("cargo", ["+nightly", "--version"])) throw new Failure("fuzzing needs a nightly toolchain: rustup toolchain install nightly");
-  if (existsSync(bin)) return;
-  const log = join(logs, "cargo-fuzz.log");
-  await step(`cargo install cargo-fuzz ${version}`, () => run("cargo", ["install", "--root", home, "--debug", "--locked", `cargo-fuzz@${version}`], { log, cwd: inCache() }), { log });
+  await ensureSubcommand("fuzz", version);
 }
 
 /** One target for so many seconds; what libFuzzer found beside the committed corpus stays in .cache/fuzz. */
@@ -26,7 +23,7 @@ async function fuzz(target, seconds) {
   const dictionary = inRoot("fuzz/dictionaries", `${target}.dict`);
   const options = [`-max_total_time=${seconds}`, "-max_len=4096", "-timeout=10", "-print_final_stats=1", ...(existsSync(dictionary) ? [`-dict=${dictionary}`] : [])];
   const args = ["+nightly", "fuzz", "run", target, found, inRoot("fuzz/corpus", target), "--", ...options];
-  await step(`fuzz ${target} for ${seconds} s`, () => run("cargo", args, { log, cwd: inRoot("fuzz"), env: { PATH: `${join(home, "bin")}:${process.env.PATH}` } }), { log });
+  await step(`fuzz ${target} for ${seconds} s`, () => run("cargo", args, { log, cwd: inRoot("fuzz"), env: { PATH: `${inCache("tools", "bin")}:${process.env.PATH}` } }), { log });
   return /number_of_executed_units:\s*(\d+)/.exec(readFileSync(log, "utf8"))?.[1] ?? "?";
 }
 

@@ -5,29 +5,12 @@
 // or `-- --shard 1/8`.
 //
 // The lists of what was caught and what was missed are left in .cache/mutants.out/; .cargo/mutants.toml is its configuration.
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { inCache, inRoot, logs } from "./lib/paths.mjs";
-import { step } from "./lib/progress.mjs";
-import { main, output, run } from "./lib/run.mjs";
-import { withLock } from "./lib/stamp.mjs";
+import { existsSync, readFileSync } from "node:fs";
+import { inCache, inRoot } from "./lib/paths.mjs";
+import { main, run } from "./lib/run.mjs";
+import { ensureSubcommand } from "./lib/tools.mjs";
 
 const version = "27.1.0";
-const program = inCache("tools/bin/cargo-mutants");
-
-/** Compiles cargo-mutants, once. */
-async function ensureCargoMutants() {
-  if (output(program, ["mutants", "--version"])?.endsWith(version)) return;
-  const log = join(logs, "cargo-mutants.log");
-  const builds = inCache("mutants-target");
-  await withLock("tools", () => step(`cargo install cargo-mutants ${version}`, () => run("cargo", ["install", "--root", inCache("tools"), "--force", "--locked", "--debug", `cargo-mutants@${version}`], {
-    log,
-    cwd: inCache(), // outside the workspace, whose configuration is no concern of a tool's
-    label: "cargo install cargo-mutants",
-    env: { CARGO_TARGET_DIR: builds, CARGO_PROFILE_DEV_DEBUG: "0", CARGO_INCREMENTAL: "0" },
-  }), { log }));
-  rmSync(builds, { recursive: true, force: true });
-}
 
 /** The mutants of one kind, one a line. */
 function listed(kind) {
@@ -47,7 +30,7 @@ function report() {
 
 await main(async () => {
   const asked = process.argv.slice(2);
-  await ensureCargoMutants();
+  const program = await ensureSubcommand("mutants", version);
   try {
     await run(program, ["mutants", "--dir", inRoot(), "--package", "connect-widget", "--output", inCache(), "--colors", "never", ...asked], {
       label: "cargo mutants",

@@ -78,6 +78,30 @@ async function install(name, version) {
   if (Object.values(crates).every(({ bins }) => bins.every(locate))) rmSync(builds, { recursive: true, force: true }); // 1 GB
 }
 
+/**
+ * Sees to it that .cache/tools has this version of one of cargo's subcommands ("fuzz" or "mutants"), as its author locked it.
+ * @returns {Promise<string>} its program
+ */
+export async function ensureSubcommand(name, version) {
+  const crate = `cargo-${name}`;
+  const program = join(home, "bin", crate);
+  const isThere = () => output(program, [name, "--version"])?.endsWith(` ${version}`);
+  if (isThere()) return program;
+  const log = join(logs, `${crate}.log`);
+  const target = inCache(`${name}-target`);
+  await withLock("tools", async () => {
+    if (isThere()) return;
+    await step(`cargo install ${crate} ${version}`, () => run("cargo", ["install", "--root", home, "--force", "--locked", "--debug", `${crate}@${version}`], {
+      log,
+      cwd: inCache(), // outside the workspace, as above
+      label: `cargo install ${crate}`,
+      env: { CARGO_TARGET_DIR: target, ...profile },
+    }), { log });
+    rmSync(target, { recursive: true, force: true });
+  });
+  return program;
+}
+
 const binsOf = (name) => crates[name].bins.flatMap((bin) => ["--bin", bin]);
 
 const profile = {
