@@ -1,1 +1,2 @@
+// Where tests/demo looks for it.
 export { startSandbox } from "./lib/sandbox.mjs";
