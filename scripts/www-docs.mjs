@@ -76,6 +76,10 @@ export function codeFigure(code, language, caption = languages[language] ?? lang
 }
 
 const marked = new Marked({
+  // The Markdown's links are those of its files, so that a forge can follow them.
+  walkTokens(token) {
+    if (token.type === "link") token.href = token.href.replace(/^([\w-]+)\.md(?=#|$)/, "$1.html");
+  },
   renderer: {
     code: ({ text, lang }) => codeFigure(text, lang),
     heading({ tokens, depth }) {

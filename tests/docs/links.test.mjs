@@ -1,8 +1,10 @@
-// Every link within the site leads to a page that exists and to a heading that is there.
+// Every link leads to a file that exists and to a heading that is there: on the site, and in the Markdown itself, as a forge shows it.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { before, test } from "node:test";
+import { marked } from "marked";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { buildSite } from "../../scripts/www.mjs";
 
@@ -21,8 +23,36 @@ function broken(page, href) {
 
 before(() => buildSite({ frameworks: false }));
 
-test("every link leads somewhere", () => {
+test("every link of the site leads somewhere", () => {
   const pages = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith(".html"));
   assert.ok(pages.length >= 15, `only ${pages.length} pages`);
   for (const page of pages) assert.deepEqual(attributes(read(page), "href").map((href) => broken(page, href)).filter(Boolean), [], page);
+});
+
+/** Every token of a Markdown file, those within others too. */
+function tokensOf(file) {
+  const tokens = [];
+  marked.walkTokens(marked.lexer(readFileSync(inRoot(file), "utf8")), (token) => tokens.push(token));
+  return tokens;
+}
+
+/** The anchor that a forge gives a heading. */
+const anchor = ({ text }) => text.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-");
+
+/** What is wrong with a link of a Markdown file, or nothing. What begins with a slash is the site's. */
+function brokenInMarkdown(file, href) {
+  if (/^(?:[a-z]+:|\/)/.test(href)) return false;
+  const [path, hash] = href.split("#");
+  const target = path ? join(dirname(file), path) : file;
+  if (!existsSync(inRoot(target))) return `${href}: no such file`;
+  return hash && !tokensOf(target).filter(({ type }) => type === "heading").map(anchor).includes(hash) && `${href}: no such heading`;
+}
+
+test("every link of a Markdown file leads somewhere", () => {
+  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], { cwd: inRoot(), encoding: "utf8" });
+  const files = listed.trim().split("\n").filter((file) => existsSync(inRoot(file)));
+  assert.ok(files.length >= 20, `only ${files.length} files`);
+  const links = (file) => tokensOf(file).filter(({ type }) => type === "link" || type === "image").map(({ href }) => href);
+  const wrong = files.flatMap((file) => links(file).map((href) => brokenInMarkdown(file, href)).filter(Boolean).map((what) => `${file}: ${what}`));
+  assert.deepEqual(wrong, []);
 });
