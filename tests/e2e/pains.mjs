@@ -41,7 +41,7 @@ export const complaints = {
   focus: "focus is nowhere after the popup closes",
 };
 
-/** Faults of this package's own first version, found with public bug reports; the number is the report's in the list of them. */
+/** Faults of this package's own first version, found with public bug reports. */
 export const faults = {
   f1: "the authorization server stands on the app's own host, and its pages' parameters look like an answer",
   f2: "a page of the app that says `type=success` ends an Anon flow",
