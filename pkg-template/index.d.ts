@@ -11,7 +11,7 @@ export type Source<T> = T | PromiseLike<T> | ((context: SourceContext) => T | Pr
 /** What a `Source` function is called with. */
 export interface SourceContext {
   /**
-   * This flow's fresh random value (base64url, at least 128 bits). A backend that puts it into the URL that the provider
+   * This flow's fresh random value (256 bits, in base64url). A backend that puts it into the URL that the provider
    * returns to, as the query parameter `connect_state` (or into Anon's `state`), gets it compared on the way back; say so
    * (`{ token, bound: true }`, `{ url, state }`), and an answer without it is not believed.
    */
