@@ -87,7 +87,9 @@ export interface AnonOptions extends CommonOptions<LinkResult> {
   protocol: "anon-link";
   /**
    * The link that Anon's `GET /link/url` answered. With `state`, the exact string that the backend gave to Anon, an answer
-   * must carry the same: another one in the flow's own window is `state_mismatch`, and elsewhere it is no answer.
+   * must carry the same: another one in the flow's own window is `state_mismatch`, and elsewhere it is no answer. Make it a fresh
+   * one for each link, with `context.state` in it: an answer with it is believed from everywhere, so nobody must be able to guess it.
+   * Anon's default, `{}`, is no such state: leave `state` out then.
    */
   link: Source<string | { url: string; state?: string | undefined }>;
   /**

@@ -13,7 +13,7 @@ const folder = inCache("docs-snippets");
 const surroundings = `
 declare const button: HTMLButtonElement;
 declare function mintSession(...about: any[]): Promise<string>;
-declare function makeLink(app: string): Promise<{ url: string; state: string }>;
+declare function makeLink(app: string, state: string): Promise<{ url: string; state: string }>;
 declare function makeConnectSession(): Promise<{ auth_link_url: string }>;
 declare function newestAccount(): Promise<Record<string, unknown> | null>;
 declare function postToYourBackend(grant: import("connect-widget").AuthorizationGrant): Promise<import("connect-widget").TokenResponse>;

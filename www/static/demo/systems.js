@@ -109,7 +109,7 @@ const anon = {
 
 button.onclick = () => connect.open({
   protocol: "anon-link",
-  link: () => makeLink("${app}"),
+  link: ({ state }) => makeLink("${app}", state),
   onSuccess: ({ state }) => save(state),${inMode(mode)}
 });
 // makeLink asks your own backend: { url, state }`,
