@@ -21,6 +21,7 @@ declare function exchange(grant: import("connect-widget").AuthorizationGrant): P
 declare function verify(): Promise<Record<string, unknown> | null>;
 declare function onSuccess(result: unknown): void;
 declare const clientId: string;
+declare const refreshToken: string;
 declare function save(result: unknown): void;
 declare function show(account: unknown): void;
 declare function use(token: unknown): void;
