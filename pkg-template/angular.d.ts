@@ -8,7 +8,7 @@ import type {
  * Settings for the whole app; `connect` is an instance of its own for all triggers to share. `labels` are those of each
  * trigger, what it announces included; `Connect.create` knows `connecting` only.
  */
-export type ConnectProviderConfig = ConnectConfig & { connect?: Connect };
+export type ConnectProviderConfig = ConnectConfig & { connect?: Connect | undefined };
 
 /** Settings for `bootstrapApplication`'s providers. Without it the defaults hold. */
 export function provideConnect(config?: ConnectProviderConfig): i0.EnvironmentProviders;

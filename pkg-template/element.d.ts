@@ -38,8 +38,8 @@ export interface ConnectButtonProperties {
   params: Record<string, string | undefined> | undefined;
   /** What the element announces; `connecting` is the waiting window's. As an attribute: JSON. */
   labels: Partial<Labels> | undefined;
-  token: Source<string | { token: string; bound?: true }> | undefined;
-  link: Source<string | { url: string; state?: string } | { auth_link_url: string }> | undefined;
+  token: Source<string | { token: string; bound?: true | undefined }> | undefined;
+  link: Source<string | { url: string; state?: string | undefined } | { auth_link_url: string }> | undefined;
   verify: ((context: VerifyContext) => PromiseLike<any>) | undefined;
   exchange: ((grant: AuthorizationGrant) => PromiseLike<unknown>) | undefined;
   popup: Window | null | undefined;

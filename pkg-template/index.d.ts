@@ -518,11 +518,11 @@ export interface TriggerOptions {
    * Tells this trigger from others of the same protocol and client, so that the answer of a full-page redirect reaches
    * the one that started it. The same on every load of the page.
    */
-  id?: string;
+  id?: string | undefined;
   /** Texts that users see or hear; `""` silences an announcement. */
-  labels?: Partial<Labels>;
+  labels?: Partial<Labels> | undefined;
   /** An instance of the app's own, such as one made from `connect-widget/sync`. Default: one for each trigger. */
-  connect?: Connect;
+  connect?: Connect | undefined;
 }
 
 /** What can be done with a trigger. */

@@ -47,8 +47,8 @@ export function ConnectButton(props: ConnectButtonProps): ReactElement;
 export type ConnectButtonElementProps =
   & DetailedHTMLProps<HTMLAttributes<ConnectButtonElement>, ConnectButtonElement>
   & Partial<ConnectButtonProperties>
-  & { [E in keyof ConnectButtonOwnEvents as `on${E}`]?: (event: ConnectButtonOwnEvents[E]) => void }
-  & { class?: string; form?: string };
+  & { [E in keyof ConnectButtonOwnEvents as `on${E}`]?: ((event: ConnectButtonOwnEvents[E]) => void) | undefined }
+  & { class?: string | undefined; form?: string | undefined };
 
 declare module "react" {
   namespace JSX {

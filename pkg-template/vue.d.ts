@@ -35,13 +35,13 @@ type WithoutCallbacks<O> = O extends unknown ? Omit<O, Callbacks> : never;
 /** Props of `ConnectButton`: a flow's options. The callbacks are its events. */
 export type ConnectButtonProps = WithoutCallbacks<OpenOptions<any, any>> & TriggerOptions & {
   /** `@success`. For the result's exact type use `useConnect`. */
-  onSuccess?: (result: any) => void;
+  onSuccess?: ((result: any) => void) | undefined;
   /** `@error` */
-  onError?: (error: ConnectError) => void;
+  onError?: ((error: ConnectError) => void) | undefined;
   /** `@exit` */
-  onExit?: () => void;
+  onExit?: (() => void) | undefined;
   /** `@event` */
-  onEvent?: (name: EventName, metadata: Record<string, unknown>) => void;
+  onEvent?: ((name: EventName, metadata: Record<string, unknown>) => void) | undefined;
 };
 
 /**

@@ -42,8 +42,10 @@ const runs = [
   { version: "5.9", name: "@alter-ai/connect itself", files: ["drop-in.ts"], options: { ...strict, ...bundler, paths: { "connect-widget": [inRoot("node_modules/@alter-ai/connect")] } } },
   { version: "5.4", name: "React 18", files: ["react.tsx"], options: withFrameworks, react: "react-18" },
   { version: "5.9", name: "frameworks", files: frameworks, options: { ...withFrameworks, ...bundler } },
+  { version: "5.9", name: "frameworks, exact optional properties", files: frameworks, options: { ...withFrameworks, ...bundler, ...exact } },
   { version: "6.0", name: "frameworks", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler } },
   { version: "7.0", name: "frameworks", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler } },
+  { version: "7.0", name: "frameworks, exact optional properties", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler, ...exact } },
 ].map((run) => (run.react ? { ...run, options: { ...run.options, ...bundler } } : run));
 
 /** A project of its own, with the package where npm would put it. Answers its folder. */

@@ -42,6 +42,20 @@ export function Elements(): ReactNode {
   );
 }
 
+// What an app may not have is given as it is, also where optional properties are exact
+declare const perhaps: { id?: string; labels?: { success?: string }; connect?: Connect; form?: string; listener?: () => void };
+export function Undecided(): ReactNode {
+  const { id, labels, connect, form, listener } = perhaps;
+  useConnect({ token: mint, id, labels, connect });
+  useConnect({ token: mint, id: undefined, labels: undefined, connect: undefined });
+  return (
+    <>
+      <ConnectButton token={mint} labels={labels} connect={connect} onExit={listener} />
+      <connect-button token={mint} timeout={undefined} labels={labels} connect={connect} class={id} form={form} onexit={listener} onsuccess={undefined} />
+    </>
+  );
+}
+
 export function Hook() {
   const alter = useConnect({ token: mint, onSuccess: (grants) => grants.length });
   const grants: Grant[] | null = alter.result;

@@ -1,7 +1,7 @@
 import { createApp, defineComponent, h, ref } from "vue";
-import { ConnectButton, useConnect } from "connect-widget/vue";
+import { ConnectButton, useConnect, type ConnectButtonProps } from "connect-widget/vue";
 import { anny } from "connect-widget/providers";
-import type { Grant, OpenOptions, TokenResponse } from "connect-widget";
+import type { Connect, Grant, OpenOptions, TokenResponse } from "connect-widget";
 
 declare function mint(): Promise<string>;
 
@@ -24,5 +24,10 @@ export const Component = defineComponent({
   },
 });
 createApp(Component).component("ConnectButton", ConnectButton);
+// What an app may not have is given as it is, also where optional properties are exact
+declare const perhaps: { id?: string; labels?: { success?: string }; connect?: Connect; listener?: () => void };
+const { id, labels, connect, listener } = perhaps;
+const undecided: ConnectButtonProps = { token: "", id, labels, connect, onSuccess: listener, onError: listener, onExit: listener, onEvent: listener };
+export const Undecided = () => (useConnect({ token: "", id, labels, connect }), h(ConnectButton, undecided));
 declare const button: InstanceType<typeof ConnectButton>;
 button.open().then(() => button.focus());
