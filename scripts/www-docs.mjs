@@ -12,6 +12,7 @@ const pages = [
   ["index", "Start"],
   ["protocols", "Choose a protocol"],
   ["phones", "On phones"],
+  ["frameworks", "React, Vue, Angular, element"],
   ["errors", "Error codes"],
   ["troubleshooting", "Troubleshooting"],
   ["migrate", "From @alter-ai/connect"],

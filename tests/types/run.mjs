@@ -1,7 +1,7 @@
 // Compiles cases/ against the built package with several versions of TypeScript, in each way that modules are resolved.
 // A case that must compile does; one that must not has a directive, which fails where the mistake compiles after all.
 // Nothing is skipped in the package's own declarations, only TypeScript's. `node tests/types/run.mjs 5.9` takes one version.
-import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,21 @@ const withoutDropIn = core.filter((file) => file !== "drop-in.ts");
 // The frameworks' own declarations are not under test, and need newer compilers than ours do.
 const withFrameworks = { ...strict, skipLibCheck: true, jsx: "react-jsx", experimentalDecorators: true };
 
+/** What an app that the docs speak of has around each piece. */
+const surroundings = `declare function mintSession(): Promise<string>;
+declare function save(result: unknown): void;
+declare function report(code: string, message: string): void;
+`;
+
+/** The pieces of www/docs/frameworks.md, each as a module; of a Vue component its script. */
+function pieces(language, extension) {
+  const markdown = readFileSync(inRoot("www", "docs", "frameworks.md"), "utf8");
+  const blocks = [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm"))].map(([, code]) => /<script[^>]*>([^]*?)<\/script>/.exec(code)?.[1] ?? code);
+  if (blocks.length < 2) throw new Error(`www/docs/frameworks.md has only ${blocks.length} pieces of ${language}`);
+  return blocks.map((code, index) => ({ name: `docs-${language}-${index + 1}.${extension}`, text: `${surroundings}${code}` }));
+}
+const docsPieces = [...pieces("jsx", "tsx"), ...pieces("vue", "ts"), ...pieces("ts", "ts")];
+
 const runs = [
   ...["5.0", "5.4", "5.9", "6.0", "7.0"].flatMap((version) => [
     { version, name: "bundler", files: core, options: { ...strict, ...bundler } },
@@ -43,10 +58,13 @@ const runs = [
   { version: "5.4", name: "React 18", files: ["react.tsx"], options: withFrameworks, react: "react-18" },
   { version: "5.9", name: "frameworks", files: frameworks, options: { ...withFrameworks, ...bundler } },
   { version: "5.9", name: "frameworks, exact optional properties", files: frameworks, options: { ...withFrameworks, ...bundler, ...exact } },
+  { version: "5.9", name: "the docs of the frameworks", files: docsPieces, options: { ...withFrameworks, ...bundler } },
   { version: "6.0", name: "frameworks", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler } },
   { version: "7.0", name: "frameworks", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler } },
   { version: "7.0", name: "frameworks, exact optional properties", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler, ...exact } },
 ].map((run) => (run.react ? { ...run, options: { ...run.options, ...bundler } } : run));
+
+const nameOf = (file) => file.name ?? file;
 
 /** A project of its own, with the package where npm would put it. Answers its folder. */
 function project({ files, options, react }, index) {
@@ -57,9 +75,12 @@ function project({ files, options, react }, index) {
     if (existsSync(join(modules, name))) symlinkSync(join(modules, name), join(folder, "node_modules", name));
   }
   symlinkSync(join(modules, "@types", react ?? "react"), join(folder, "node_modules", "@types", "react"));
-  for (const file of files) cpSync(join(here, "cases", file), join(folder, file));
+  for (const file of files) {
+    if (file.text) writeFileSync(join(folder, file.name), file.text);
+    else cpSync(join(here, "cases", file), join(folder, file));
+  }
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files }));
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: files.map(nameOf) }));
   return folder;
 }
 
@@ -74,7 +95,7 @@ for (const [index, run] of runs.entries()) {
   const folder = project(run, index);
   const compiler = join(modules, `typescript-${run.version}`, "bin", "tsc");
   const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, "-p", folder, "--pretty", "false"], { cwd: folder, encoding: "utf8" });
-  console.log(`${status === 0 ? "ok  " : "FAIL"} TypeScript ${run.version}, ${run.name}: ${run.files.join(" ")}`);
+  console.log(`${status === 0 ? "ok  " : "FAIL"} TypeScript ${run.version}, ${run.name}: ${run.files.map(nameOf).join(" ")}`);
   if (status !== 0) {
     failed += 1;
     console.log(`${stdout}${stderr}`.replace(/^/gm, "      "));
