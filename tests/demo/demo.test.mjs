@@ -140,6 +140,18 @@ for (const verify of [true, false]) {
   }));
 }
 
+for (const wrong of ["Lose the state of the return URL", "Return with another state"]) {
+  test(`a redirect’s answer without the state of its attempt is not believed: ${wrong}`, () => visit("/", phone, async (page) => {
+    await page.locator("summary").click();
+    await page.getByLabel("Sign in by itself").selectOption("alice");
+    await page.getByLabel("The provider shall").selectOption(wrong);
+    await page.getByRole("button", { name: "Connect", exact: true }).tap();
+    await page.getByText("No page of the app is waiting for this.").waitFor();
+    await page.goto(sandbox.app);
+    await page.getByText("None yet.").waitFor();
+  }));
+}
+
 test("a return page that nobody waits for says so, among its own words", () => visit("/callback.html?code=x&state=y", desktop, async (page) => {
   await page.getByRole("main").getByText("No page of the app is waiting for this.").waitFor();
   await page.getByRole("heading", { name: "Back to the app" }).waitFor();

@@ -59,7 +59,7 @@ const alter = {
         }, signal);
         flow.remember({ reference: session.session_token });
         log("app", "The backend minted a session", `lives ${session.expires_in} s, works once`);
-        return session.session_token;
+        return { token: session.session_token, bound: true };
       },
       ...alter.handlers({ values, flow }),
     };
@@ -70,10 +70,11 @@ const alter = {
   code: ({ providers, verify }, mode) => `const connect = ConnectWidget.create();
 
 button.onclick = () => connect.open({
-  token: () => mintSession(${named(providers)}),${verify ? "\n  verify: () => pollSession()," : ""}
+  token: ({ state }) => mintSession(${named(providers)}, state),${verify ? "\n  verify: () => pollSession()," : ""}
   onSuccess: (grants) => save(grants),${inMode(mode)}
 });
-// mintSession${verify ? ", pollSession" : ""} and save ask your own backend`,
+// mintSession${verify ? ", pollSession" : ""} and save ask your own backend;
+// mintSession answers { token, bound: true }: the state is in the return URL`,
 
   save: (grants) => ({ protocol: "alter-connect", grants }),
   summary: (grants) => grants.map((grant) => `${grant.provider_name || grant.provider}${grant.account_identifier ? `, ${grant.account_identifier}` : ""}`).join("; "),
