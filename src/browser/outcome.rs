@@ -33,11 +33,11 @@ impl By {
     fn of(outcome: &Outcome) -> By {
         match outcome {
             Outcome::Success(Success::Given) => By::Backend,
-            Outcome::Exit => By::Other,
-            Outcome::Failure(failure) if failure.code == FailureCode::Ours(Code::Aborted) => {
-                By::Other
+            Outcome::Success(_) => By::Page,
+            Outcome::Failure(failure) if failure.code != FailureCode::Ours(Code::Aborted) => {
+                By::Page
             }
-            Outcome::Success(_) | Outcome::Failure(_) => By::Page,
+            Outcome::Failure(_) | Outcome::Exit => By::Other,
         }
     }
 }

@@ -2,17 +2,17 @@
 // emulated phone, by redirect; and each framework's app.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { chromium, devices } from "playwright-core";
-import { chromium as chromiumPath, chromiumArgs } from "../../scripts/lib/browsers.mjs";
+import { devices } from "playwright-core";
+import { launchChromium } from "../../scripts/lib/browsers.mjs";
 import { buildSite } from "../../scripts/www.mjs";
-import { startSandbox } from "../../scripts/www-sandbox.mjs";
+import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 
 let browser, sandbox;
 
 before(async () => {
   await buildSite();
   sandbox = await startSandbox();
-  browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs, ignoreDefaultArgs: ["--disable-popup-blocking"] });
+  browser = await launchChromium();
 });
 
 after(async () => {

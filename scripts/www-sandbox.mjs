@@ -1,2 +1,0 @@
-// Where tests/demo looks for it.
-export { startSandbox } from "./lib/sandbox.mjs";
