@@ -8,7 +8,7 @@ use super::relay::RollCall;
 use super::store::key;
 use crate::flow::transaction::Transaction;
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen_futures::spawn_local;
 
 /// A page that was not reloaded, but found the attempt in its store, may be in a copy of the tab: the tab that began comes first,
@@ -27,12 +27,15 @@ pub enum Standing {
 }
 
 /// The right to work on an attempt; given up when this is dropped.
-pub struct Claim(Rc<RefCell<Held>>);
+pub struct Claim {
+    _held: Rc<RefCell<Held>>,
+}
 
 #[derive(Default)]
 struct Held {
     lock: Option<Lock>,
-    is_given_up: bool,
+    /// What asks whether another page is at work, until there is a lock.
+    roll_call: Option<RollCall>,
 }
 
 impl Claim {
@@ -47,30 +50,26 @@ impl Claim {
     }
 
     fn begin(transaction: &Transaction, is_new: bool, tell: Box<dyn FnOnce(Standing)>) -> Claim {
-        let claim = Claim(Rc::default());
-        let held = Rc::clone(&claim.0);
+        let held = Rc::default();
+        let weak = Rc::downgrade(&held);
         let name = key(transaction);
         spawn_local(async move {
-            let standing = claim_lock(&name, is_new, &held).await;
-            if !held.borrow().is_given_up {
+            if let Some(standing) = claim_lock(&name, is_new, &weak).await {
                 tell(standing);
             }
         });
-        claim
+        Claim { _held: held }
     }
 }
 
-impl Drop for Claim {
-    fn drop(&mut self) {
-        let mut held = self.0.borrow_mut();
-        held.is_given_up = true;
-        held.lock = None;
-    }
-}
-
-async fn claim_lock(name: &str, is_new: bool, held: &RefCell<Held>) -> Standing {
-    let ask = || if is_new { None } else { RollCall::ask(name) };
-    let mut roll_call = ask();
+/// None where the claim was given up meanwhile.
+async fn claim_lock(name: &str, is_new: bool, held: &Weak<RefCell<Held>>) -> Option<Standing> {
+    let ask = || {
+        let roll_call = if is_new { None } else { RollCall::ask(name) };
+        held.upgrade()?.borrow_mut().roll_call = roll_call;
+        Some(())
+    };
+    ask();
     let mut has_answered = false;
     let head_start = if is_new || device::was_reloaded() {
         0
@@ -85,24 +84,27 @@ async fn claim_lock(name: &str, is_new: bool, held: &RefCell<Held>) -> Standing 
         }
         // Another page is alive, and keeps its attempt, though it may be reloaded itself just now. This page's own predecessor may be
         // heard once, on its way out.
-        if roll_call.as_ref().is_some_and(RollCall::is_answered) {
+        let is_answered =
+            (held.upgrade()?.borrow().roll_call.as_ref()).is_some_and(RollCall::is_answered);
+        if is_answered {
             if has_answered {
                 break;
             }
             has_answered = true;
-            roll_call = ask();
+            ask();
             continue;
         }
         match lock::hold(name, IfHeld::GiveUp).await {
-            Err(_) => return Standing::Unknown,
+            Err(_) => return Some(Standing::Unknown),
             Ok(Some(lock)) => {
-                let mut held = held.borrow_mut();
-                held.lock = (!held.is_given_up).then_some(lock);
-                return Standing::Own;
+                held.upgrade()?.replace(Held {
+                    lock: Some(lock),
+                    roll_call: None,
+                });
+                return Some(Standing::Own);
             }
-            Ok(None) if held.borrow().is_given_up => break,
-            Ok(None) => roll_call = ask(),
+            Ok(None) => ask()?,
         }
     }
-    Standing::Foreign
+    Some(Standing::Foreign)
 }
