@@ -33,7 +33,7 @@ pub struct Claim {
 
 #[derive(Default)]
 struct Held {
-    lock: Option<Lock>,
+    _lock: Option<Lock>,
     /// What asks whether another page is at work, until there is a lock.
     roll_call: Option<RollCall>,
 }
@@ -98,7 +98,7 @@ async fn claim_lock(name: &str, is_new: bool, held: &Weak<RefCell<Held>>) -> Opt
             Err(_) => return Some(Standing::Unknown),
             Ok(Some(lock)) => {
                 held.upgrade()?.replace(Held {
-                    lock: Some(lock),
+                    _lock: Some(lock),
                     roll_call: None,
                 });
                 return Some(Standing::Own);

@@ -12,7 +12,7 @@ use gloo_events::EventListener;
 use js_sys::Math;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-use web_sys::Window;
+use web_sys::{Element, Window};
 
 /// How long a window rests before it closes, in milliseconds.
 const REST: i32 = 150;
@@ -168,6 +168,10 @@ impl Popup {
             .set_attribute("lang", lang.as_deref().unwrap_or("en"))
             .ok()?;
         page.set_title(text);
+        let append = |place, element: &Element| {
+            let place: Element = get(&page, place).unchecked_into();
+            place.append_child(element).ok().map(drop)
+        };
         let element = |name, attributes: &[(&str, &str)]| {
             let element = page.create_element(name).ok()?;
             for (name, value) in attributes {
@@ -182,7 +186,7 @@ impl Popup {
         ];
         for (name, content) in metas {
             let meta = element("meta", &[("name", name), ("content", content)])?;
-            page.head()?.append_child(&meta).ok()?;
+            append("head", &meta)?;
         }
         // The text may be of a language that is written from right to left.
         let line = element(
@@ -190,8 +194,7 @@ impl Popup {
             &[("align", "center"), ("dir", "auto"), ("role", "status")],
         )?;
         line.set_text_content(Some(text));
-        page.body()?.append_child(&line).ok()?;
-        Some(())
+        append("body", &line)
     }
 }
 
