@@ -17,10 +17,12 @@ function rehearsal() {
 }
 
 /**
- * Binds the core to the page and to the shell, which gives it `ConnectError`. `calls` has what is under way in it.
+ * Binds the core to the page and to the shell, which gives it `ConnectError` and the messages that `hear` has heard so far. `calls` has what is
+ * under way in it.
  * @returns the core's functions: src/bindings.rs
  */
-export function bindShell(core, ConnectError, calls) {
+export function bindShell(core, { ConnectError, early, hear }, calls) {
+  removeEventListener("message", hear);
   const { cores, subscribers } = ofPage();
   core.bind({ ConnectError, listOf, plainly, subscribers: () => [...subscribers] });
   let isPrepared = false;
@@ -36,11 +38,8 @@ export function bindShell(core, ConnectError, calls) {
       const { ended } = begin({ end });
       ask(...values).then(resolve, end).then(ended);
     });
-  /**
-   * For an idle moment: takes up what an earlier page left open, and makes the first click as quick as any other. `early` are the messages that
-   * `hear` has heard until now.
-   */
-  const warm = (early, hear) => {
+  /** For an idle moment: takes up what an earlier page left open, and makes the first click as quick as any other. */
+  const warm = () => {
     const recall = () => {
       core.recall();
       early.splice(0).forEach(core.hear);
@@ -48,7 +47,6 @@ export function bindShell(core, ConnectError, calls) {
     // A page that is prerendered has the tab's store only once it is shown.
     if (document.prerendering) document.addEventListener("prerenderingchange", recall);
     else recall();
-    removeEventListener("message", hear);
     if (!isPrepared) core.prepare(...rehearsal());
     isPrepared = true;
   };
@@ -63,7 +61,8 @@ export function bindShell(core, ConnectError, calls) {
  * Binds it to its instance, too. After a trap that is dead: `onCrash` is told, so that the next call gets a fresh one, and what was under way
  * fails.
  */
-export function bindCore(core, exports, { ConnectError, onCrash }) {
+export function bindCore(core, exports, shell) {
+  const { ConnectError, onCrash } = shell;
   const calls = new Set();
   let bound;
   const fail = (cause) => {
@@ -72,5 +71,5 @@ export function bindCore(core, exports, { ConnectError, onCrash }) {
     for (const call of calls) call.end(new ConnectError("core_failed", "The core stopped; see cause. The next click tries again.", undefined, cause));
   };
   core.__wbg_set_wasm(core.guard(exports, fail));
-  return (bound = bindShell(core, ConnectError, calls));
+  return (bound = bindShell(core, shell, calls));
 }

@@ -7,7 +7,11 @@ export let core, loadHandOver, loadDebug;
 
 let loading, load;
 
-/** Sets where the core comes from, `source({ wasm, isIdle, ConnectError, onCrash })`, and hand-over.js and debug.js. The first two may answer a promise, the last one must. */
+/** The first messages that came before the core: one may be the answer to what an earlier page left open. */
+const early = [];
+const hear = (event) => early[50] || early.push(event);
+
+/** Sets where the core comes from, `source({ wasm, isIdle, ConnectError, onCrash, early, hear })`, and hand-over.js and debug.js. The first two may answer a promise, the last one must. */
 export function setSource(source, handOver, debug) {
   load = source;
   loadHandOver = handOver;
@@ -26,7 +30,7 @@ export function getCore(widget, isIdle) {
     loading = 0;
     return (core = found);
   };
-  const found = load({ wasm: widget.config.wasm, isIdle, ConnectError, onCrash });
+  const found = load({ wasm: widget.config.wasm, isIdle, ConnectError, onCrash, early, hear });
   if (!found.then) return take(found);
   loading = found.then(
     take,
@@ -40,10 +44,6 @@ export function getCore(widget, isIdle) {
   return loading;
 }
 
-/** What came before the core, and may be the answer to what an earlier page left open. */
-const early = [];
-const hear = (event) => early.push(event);
-
 /** Has the core come in idle time; where an earlier page left something open, soon. Storage takes milliseconds to open: the app goes first. */
 export function warmUp(widget) {
   setTimeout(() => {
@@ -51,7 +51,7 @@ export function warmUp(widget) {
     const warm = async () => {
       if (widget.isDestroyed) return;
       try {
-        (await getCore(widget, isIdle)).warm(early, hear);
+        (await getCore(widget, isIdle)).warm();
       } catch {
         // Whoever needs it asks again, and is told.
       }

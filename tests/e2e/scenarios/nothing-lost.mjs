@@ -314,23 +314,6 @@ export const scenarios = [
     outcome: { "on success": protocols[protocol].isResult },
   }))),
   {
-    protocol: "alter-connect",
-    mode: "popup",
-    rows: ["f10", "late"],
-    subscribe: true,
-    name: "alter-connect: the app has gone on to another of its pages when the popup finishes: delivered, as soon as that page is there",
-    options: () => ({ onSuccess: undefined }),
-    async person(user) {
-      await user.click();
-      const window = await user.atProvider();
-      await user.page.goto(user.address({ query: "second" }));
-      await user.heard("ready");
-      await protocols["alter-connect"].person(window, user);
-      await user.heard("on success");
-    },
-    outcome: { "on success": protocols["alter-connect"].isResult },
-  },
-  {
     protocol: "code",
     mode: "popup",
     rows: ["f10"],
