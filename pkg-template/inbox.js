@@ -22,7 +22,7 @@ export async function resultOf(widget, handlers) {
 export async function subscribe(widget, onFailure) {
   ofPage().subscribers.add(widget);
   // An answer to `handleRedirect()` in the same task goes there.
-  await 0;
+  await undefined;
   try {
     if (core || remembers()) await getCore(widget);
   } catch (failure) {

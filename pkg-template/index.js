@@ -6,7 +6,7 @@ import { Connect } from "./shell.js";
 setSource(
   async ({ wasm, isIdle, ...shell }) => {
     // The window comes first: to begin a request takes a slow device longer than all else that such a click does.
-    await 0;
+    await undefined;
     if (wasm !== false) {
       const part = import("./core.js");
       // Firefox never loads again what could not be loaded once: the other part is left for a click.

@@ -17,12 +17,10 @@ function rehearsal() {
 }
 
 /**
- * Binds the core to the page and to the shell, which gives it `ConnectError` and the messages that `hear` has heard so far. `calls` has what is
- * under way in it.
+ * Binds the core to the page and to the shell, which gives it `ConnectError`. `calls` has what is under way in it.
  * @returns the core's functions: src/bindings.rs
  */
-export function bindShell(core, { ConnectError, early, hear }, calls) {
-  removeEventListener("message", hear);
+export function bindShell(core, ConnectError, calls) {
   const { cores, subscribers } = ofPage();
   core.bind({ ConnectError, listOf, plainly, subscribers: () => [...subscribers] });
   let isPrepared = false;
@@ -40,13 +38,9 @@ export function bindShell(core, { ConnectError, early, hear }, calls) {
     });
   /** For an idle moment: takes up what an earlier page left open, and makes the first click as quick as any other. */
   const warm = () => {
-    const recall = () => {
-      core.recall();
-      early.splice(0).forEach(core.hear);
-    };
     // A page that is prerendered has the tab's store only once it is shown.
-    if (document.prerendering) document.addEventListener("prerenderingchange", recall);
-    else recall();
+    if (document.prerendering) document.addEventListener("prerenderingchange", core.recall);
+    else core.recall();
     if (!isPrepared) core.prepare(...rehearsal());
     isPrepared = true;
   };
@@ -61,8 +55,7 @@ export function bindShell(core, { ConnectError, early, hear }, calls) {
  * Binds it to its instance, too. After a trap that is dead: `onCrash` is told, so that the next call gets a fresh one, and what was under way
  * fails.
  */
-export function bindCore(core, exports, shell) {
-  const { ConnectError, onCrash } = shell;
+export function bindCore(core, exports, { ConnectError, onCrash }) {
   const calls = new Set();
   let bound;
   const fail = (cause) => {
@@ -71,5 +64,5 @@ export function bindCore(core, exports, shell) {
     for (const call of calls) call.end(new ConnectError("core_failed", "The core stopped; see cause. The next click tries again.", undefined, cause));
   };
   core.__wbg_set_wasm(core.guard(exports, fail));
-  return (bound = bindShell(core, shell, calls));
+  return (bound = bindShell(core, ConnectError, calls));
 }

@@ -7,11 +7,7 @@ export let core, loadHandOver, loadDebug;
 
 let loading, load;
 
-/** The first messages that came before the core: one may be the answer to what an earlier page left open. */
-const early = [];
-const hear = (event) => early[50] || early.push(event);
-
-/** Sets where the core comes from, `source({ wasm, isIdle, ConnectError, onCrash, early, hear })`, and hand-over.js and debug.js. The first two may answer a promise, the last one must. */
+/** Sets where the core comes from, `source({ wasm, isIdle, ConnectError, onCrash })`, and hand-over.js and debug.js. The first two may answer a promise, the last one must. */
 export function setSource(source, handOver, debug) {
   load = source;
   loadHandOver = handOver;
@@ -30,7 +26,7 @@ export function getCore(widget, isIdle) {
     loading = 0;
     return (core = found);
   };
-  const found = load({ wasm: widget.config.wasm, isIdle, ConnectError, onCrash, early, hear });
+  const found = load({ wasm: widget.config.wasm, isIdle, ConnectError, onCrash });
   if (!found.then) return take(found);
   loading = found.then(
     take,
@@ -46,19 +42,15 @@ export function getCore(widget, isIdle) {
 
 /** Has the core come in idle time; where an earlier page left something open, soon. Storage takes milliseconds to open: the app goes first. */
 export function warmUp(widget) {
-  setTimeout(() => {
-    const isIdle = !remembers();
-    const warm = async () => {
-      if (widget.isDestroyed) return;
-      try {
-        (await getCore(widget, isIdle)).warm();
-      } catch {
-        // Whoever needs it asks again, and is told.
-      }
-    };
-    if (!isIdle) addEventListener("message", hear);
-    ((isIdle && window.requestIdleCallback) || setTimeout)(warm);
-  });
+  const warm = async () => {
+    if (widget.isDestroyed) return;
+    try {
+      (await getCore(widget, !remembers())).warm();
+    } catch {
+      // Whoever needs it asks again, and is told.
+    }
+  };
+  setTimeout(() => ((!remembers() && window.requestIdleCallback) || setTimeout)(warm));
 }
 
 /** After a trap the instance is dead: the next call gets a fresh one. */

@@ -2,7 +2,7 @@
 
 use crate::browser::app::{Launch, Widget};
 use crate::browser::shell::{Shell, set_shell};
-use crate::browser::{driver, hearing, inbox, refresh as refreshing};
+use crate::browser::{driver, inbox, refresh as refreshing};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
@@ -41,12 +41,6 @@ pub fn is_open(widget: &Widget) -> bool {
 #[wasm_bindgen]
 pub fn recall() {
     driver::recall();
-}
-
-/// Hears a message that came before the core.
-#[wasm_bindgen]
-pub fn hear(message: &Event) {
-    hearing::on_message(message);
 }
 
 /// Makes the first click and the first result as quick as any other; in an idle moment. `launch`: one that nobody made; `answer`: what

@@ -368,8 +368,8 @@ export async function loadPage({ isFirst = false, isLate = false, isCopy = false
   used = undefined;
   if (isFirst) first = instance;
   const arrival = isLate && new Promise((resolve) => (Connect.arrive = resolve));
-  const bind = (shell) => bindShell(instance, shell, new Set());
-  setSource((shell) => (isLate ? arrival.then(() => bind(shell)) : bind(shell)), () => ({ handOver() {} }), async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
+  const bind = () => bindShell(instance, ConnectError, new Set());
+  setSource(() => (isLate ? arrival.then(bind) : bind()), () => ({ handOver() {} }), async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
   findings.length = 0;
   errorClasses.add(ConnectError);
   return Connect;

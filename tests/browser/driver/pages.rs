@@ -101,24 +101,6 @@ async fn a_message_of_the_window_that_was_opened_before_waits_for_no_lock() {
 }
 
 #[wasm_bindgen_test]
-async fn what_the_window_says_before_the_core_is_there_is_heard() {
-    let record = Record::of(&format!("{{ {ALTER} }}")).await;
-    record.store(json!({}));
-    reloads();
-    let page = Page::load("{ isLate: true }").await;
-    let app = page.create("{}").listen(&["success"]);
-    // In the task after this one the shell knows that something was left open.
-    pause(20).await;
-    let window: FrameWindow = js("new FrameWindow(PROVIDER)").unchecked_into();
-    window.say(grant("g1")).await;
-    assert_eq!(app.has_heard(), [""; 0]);
-    page.core_arrives();
-    until("the grant", || app.has_heard() == [success("g1")]).await;
-    window.close();
-    nothing_is_left().await;
-}
-
-#[wasm_bindgen_test]
 async fn a_copy_of_an_attempt_that_another_page_is_at_work_on_is_forgotten() {
     let record = Record::of(&format!("{{ {ANON} }}")).await;
     record.store(json!({}));
