@@ -22,7 +22,7 @@ pub enum Standing {
     Own,
     /// Another page is at work on it.
     Foreign,
-    /// This browser has no locks, or refuses them here.
+    /// Not known yet; or for good, where this browser has no locks or refuses them here.
     Unknown,
 }
 
