@@ -22,7 +22,7 @@ function rehearsal() {
  */
 export function bindShell(core, ConnectError, calls) {
   const { cores, subscribers } = ofPage();
-  core.bind({ ConnectError, listOf, plainly, subscribers: () => [...subscribers] });
+  core.bind({ newError: (...values) => new ConnectError(...values), listOf, plainly, subscribers: () => [...subscribers] });
   let isPrepared = false;
   /** A call with an `end(failure)`, until it says that it has ended. */
   const begin = (call) => {

@@ -44,13 +44,7 @@ pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
     } else {
         JsValue::UNDEFINED
     };
-    let values = Array::of4(
-        &failure.code.as_str().into(),
-        &failure.message.as_str().into(),
-        &details,
-        cause,
-    );
-    new_error(&values)
+    new_error(failure.code.as_str(), &failure.message, &details, cause)
 }
 
 /// A `ConnectError` of ours, without a cause.

@@ -10,6 +10,7 @@ use super::relay::Relay;
 use super::source::Controller;
 use super::world::Browser;
 use crate::flow::machine::Flow;
+use crate::flow::mode::Mode;
 use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::Transaction;
 use gloo_events::EventListener;
@@ -166,8 +167,8 @@ impl Attempt {
     /// Whether a message came from the window that this attempt had before the page was reloaded: one that is no other flow's, on the
     /// provider's origin.
     pub fn lost_window(&self, source: &JsValue, event: &MessageEvent) -> bool {
-        let is_resumed = self.flow.borrow().is_detached() && self.window().is_none();
-        is_resumed && self.is_provider(event) && may_be_lost(source)
+        let is_popup = self.flow.borrow().transaction().mode == Mode::Popup;
+        is_popup && self.window().is_none() && self.is_provider(event) && may_be_lost(source)
     }
 
     /// Whether a message comes from exactly the provider's origin.

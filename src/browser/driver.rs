@@ -10,11 +10,11 @@ use super::effects::perform;
 use super::flows::{add, attempts, let_go, update_listeners};
 use super::hearing::{listen_for, on_message};
 use super::options::{Options, is_window};
-use super::outcome::{By, announce, close_window, finish};
+use super::outcome::{By, announce, close_window, finish, tell};
 use super::popup::{Place, Popup};
-use super::promise::later;
+use super::promise::{Deferred, later};
 use super::shell::listen;
-use super::source::Answer;
+use super::source::{Answer, is_aborted};
 use super::store::OwnWindow;
 use super::value::{get, own};
 use super::world::Browser;
@@ -155,7 +155,7 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
             .abort
             .replace(Some(listen(signal, "abort", Box::new(move |_| aborted()))));
     }
-    if signal.is_some_and(|signal| signal.aborted()) {
+    if signal.is_some_and(|signal| is_aborted(&signal)) {
         abort(&attempt);
     } else {
         run(&attempt, effects);
@@ -249,15 +249,40 @@ fn resume_popup(transaction: Transaction) {
         Box::new(move |standing| {
             if standing == Standing::Foreign {
                 let_go(&claimed);
-                return store::forget_copy(&claimed.transaction());
+                store::forget_copy(&claimed.transaction());
+                return tell(&claimed, Sink::Late(None), &Outcome::Exit);
             }
             claimed.standing.set(standing);
             listen_for(&claimed);
+            ask_backend(&claimed);
         }),
     );
     attempt.claim.replace(Some(claim));
     add(&attempt);
     update_listeners();
+}
+
+/// The app brings its `verify` for an attempt by popup that an earlier page left open, and waits for what comes of it: `null` where
+/// there is none.
+pub fn wait_for_backend(answer: Deferred, handlers: Options) {
+    recall();
+    let is_lost = |attempt: &Rc<Attempt>| {
+        matches!(*attempt.sink.borrow(), Sink::Late(None)) && !attempt.flow.borrow().verifies()
+    };
+    let Some(attempt) = attempts().into_iter().find(is_lost) else {
+        return answer.resolve(&JsValue::NULL);
+    };
+    attempt.sink.replace(Sink::Redirect(answer));
+    attempt.options.replace(Some(handlers));
+    feed(&attempt, Event::VerifyBrought);
+    ask_backend(&attempt);
+}
+
+/// Once the app has brought its `verify`, and the attempt is no other page's.
+fn ask_backend(attempt: &Rc<Attempt>) {
+    if attempt.flow.borrow().verifies() && attempt.relay.borrow().is_some() {
+        watch(attempt, LOOK);
+    }
 }
 
 /// Takes up the attempt of a redirect: with the response that came back, or, without one, to ask the app's backend.

@@ -132,12 +132,16 @@ fn hear_provider(
         |attempt: &&Rc<Attempt>| source.is_some_and(|source| attempt.lost_window(source, event));
     match owner.or_else(|| attempts.iter().find(lost)) {
         Some(attempt) if attempt.is_provider(event) => {
-            if let Some(source) = source.filter(|_| owner.is_none()) {
-                // The window was out of reach until it spoke.
+            // A window that was out of reach until it spoke. Should this be the answer, it is closed; else another one may have it.
+            let lost = source.filter(|_| owner.is_none());
+            if let Some(source) = lost {
                 let popup = Popup::from(source.unchecked_ref::<Window>().clone());
                 attempt.popup.replace(Some(popup));
             }
             feed(attempt, Event::Message(read(&event.data())));
+            if lost.is_some() {
+                attempt.popup.take();
+            }
         }
         Some(_) => {}
         None => attempts

@@ -3,7 +3,7 @@
 
 use super::app::{Widget, error, error_of};
 use super::attempt::{Attempt, Sink};
-use super::driver::resume_redirect;
+use super::driver::{resume_redirect, wait_for_backend};
 use super::flows::attempts;
 use super::options::Options;
 use super::promise::Deferred;
@@ -115,12 +115,12 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
         return;
     }
     // Without a `verify` it is left to the call that brings one.
-    let verifies = handlers.raw("verify").is_function();
-    match verifies.then(store::take_up_redirect).flatten() {
-        Some(transaction) => {
-            resume_redirect(transaction, Sink::Redirect(answer), handlers, None);
-        }
-        None => answer.resolve(&JsValue::NULL),
+    if !handlers.raw("verify").is_function() {
+        return answer.resolve(&JsValue::NULL);
+    }
+    match store::take_up_redirect() {
+        Some(transaction) => resume_redirect(transaction, Sink::Redirect(answer), handlers, None),
+        None => wait_for_backend(answer, handlers),
     }
 }
 

@@ -65,9 +65,8 @@ pub async fn hold(name: &str, if_held: IfHeld) -> Result<Option<Lock>, JsValue> 
     });
     let locks: &LockManager = locks.unchecked_ref();
     let done = locks.request(name, &options, callback.unchecked_ref())?;
-    let over = Deferred::new();
-    let first = Array::of3(&given.promise, &done, &over.promise);
-    let _timer = waits.then(|| Interval::new(PATIENCE, move || over.resolve(&JsValue::UNDEFINED)));
+    let first = Array::of2(&given.promise, &done);
+    let _timer = waits.then(|| Interval::new(PATIENCE, move || given.resolve(&JsValue::UNDEFINED)));
     let (answer, lock) = (Promise::race(&first).await?, Lock(held));
     // One that is given later is given back at once.
     Ok(answer.is_object().then_some(lock))

@@ -69,14 +69,23 @@ fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
     None
 }
 
+/// Whether the app's backend had the result while the window was out of reach: severed, or lost with an earlier page. It cannot be
+/// closed from here, and closes itself, should it come back.
+fn may_window_come_back(attempt: &Attempt, outcome: &Outcome) -> bool {
+    let is_given = matches!(outcome, Outcome::Success(Success::Given));
+    let is_out_of_reach = attempt.window().map_or_else(
+        // A window that answered is gone.
+        || attempt.seen.borrow().is_empty(),
+        |popup| popup.is_closed(),
+    );
+    is_given && is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser)
+}
+
 /// The way out of a flow that ends with an outcome. It is none of the page's before anybody is told, so a callback may open the next
 /// one; what it held on to, and a window that has to rest, take the browser longer than the app should wait.
 pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     remove(attempt);
-    let is_given = matches!(outcome, Outcome::Success(Success::Given));
-    // A window that was severed cannot be closed from here. It closes itself, should it come back.
-    let is_out_of_reach = is_given && attempt.window().is_some_and(|popup| popup.is_closed());
-    let may_come_back = is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser);
+    let may_come_back = may_window_come_back(attempt, &outcome);
     let resting = close_or_rest(attempt, By::of(&outcome));
     let transaction = attempt.transaction();
     // A page that the app opens when it is told gets a copy of what is remembered; a frame that it takes away then takes the stores along.
@@ -114,7 +123,7 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
 }
 
 /// Whoever waits is told; from now on it is `next`.
-fn tell(attempt: &Attempt, next: Sink, outcome: &Outcome) {
+pub fn tell(attempt: &Attempt, next: Sink, outcome: &Outcome) {
     let sink = attempt.sink.replace(next);
     let options = attempt.options.take();
     let given = attempt.given.take();

@@ -7,6 +7,7 @@ use super::lock::{self, IfHeld};
 use super::options::Options;
 use super::promise::{Deferred, pause};
 use super::shell::listen;
+use super::source::is_aborted;
 use super::store::PREFIX;
 use super::value::{get, object, own, read, to_js};
 use super::world::Browser;
@@ -20,7 +21,7 @@ use crate::value::Value;
 use js_sys::{Array, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortSignal, BroadcastChannel, Event, MessageEvent};
 
 /// How long the answer of another page is waited for once its lock is free, in milliseconds: a page that was closed in
@@ -36,7 +37,7 @@ thread_local! {
 pub fn refresh(widget: &Widget, given: &JsValue) -> Promise {
     match prepare(widget, given) {
         Err(invalid) => Promise::reject(&error_of(&invalid.into(), &JsValue::UNDEFINED)),
-        Ok((_, Some(signal))) if signal.aborted() => Promise::reject(&aborted(&signal)),
+        Ok((_, Some(signal))) if is_aborted(&signal) => Promise::reject(&aborted(&signal)),
         Ok((request, signal)) => until_aborted(share(request), signal),
     }
 }
@@ -90,14 +91,18 @@ fn share(request: TokenRequest) -> Promise {
             .map(|(_, answer)| answer.clone())
     });
     known.unwrap_or_else(|| {
-        let own_name = name.clone();
-        let answer = future_to_promise(async move {
-            let answer = send_alone(&own_name, &request).await;
-            REQUESTS.with_borrow_mut(|all| all.retain(|(known, _)| *known != own_name));
-            answer
+        let answer = Deferred::new();
+        let promise = answer.promise.clone();
+        REQUESTS.with_borrow_mut(|all| all.push((name.clone(), promise.clone())));
+        spawn_local(async move {
+            let tokens = send_alone(&name, &request).await;
+            REQUESTS.with_borrow_mut(|all| all.retain(|(known, _)| *known != name));
+            match tokens {
+                Ok(tokens) => answer.resolve(&tokens),
+                Err(error) => answer.reject(&error),
+            }
         });
-        REQUESTS.with_borrow_mut(|all| all.push((name, answer.clone())));
-        answer
+        promise
     })
 }
 

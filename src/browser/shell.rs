@@ -1,7 +1,7 @@
 //! What the shell gives the core, once, before anything else: what is easier, or safer, in JavaScript.
 
 use gloo_events::EventListener;
-use js_sys::{Array, Function, Reflect};
+use js_sys::Array;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
@@ -12,9 +12,15 @@ extern "C" {
     #[derive(Clone)]
     pub type Shell;
 
-    /// The class of every error that an app sees.
-    #[wasm_bindgen(method, getter, structural, js_name = ConnectError)]
-    fn connect_error(this: &Shell) -> Function;
+    /// A new `ConnectError`, the class of every error that an app sees.
+    #[wasm_bindgen(method, structural, catch, js_name = newError)]
+    fn new_error(
+        this: &Shell,
+        code: &str,
+        message: &str,
+        details: &JsValue,
+        cause: &JsValue,
+    ) -> Result<JsValue, JsValue>;
 
     /// A target that takes listeners without options, which could be read off a tampered `Object.prototype`.
     #[wasm_bindgen(method, structural)]
@@ -62,9 +68,9 @@ pub fn listen(
     EventListener::new(&target, event, move |event| callback(event))
 }
 
-/// A new `ConnectError` of these arguments.
-pub fn new_error(arguments: &Array) -> JsValue {
+/// A new `ConnectError`.
+pub fn new_error(code: &str, message: &str, details: &JsValue, cause: &JsValue) -> JsValue {
     shell()
-        .and_then(|shell| Reflect::construct(&shell.connect_error(), arguments).ok())
+        .and_then(|shell| shell.new_error(code, message, details, cause).ok())
         .unwrap_or_default()
 }

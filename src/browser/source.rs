@@ -1,12 +1,12 @@
 //! What the app is asked for: its `token` or `link`, its `verify` and its `exchange`. Functions are called in the task that
 //! asks; only what they promise is awaited.
 
-use super::value::{call, is_promise};
+use super::value::{call, get, is_promise};
 use js_sys::Promise;
 use std::cell::RefCell;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, AbortSignal};
+use web_sys::AbortController;
 
 /// What a question came to: the answer, or what was thrown.
 pub type Answer = Result<JsValue, JsValue>;
@@ -61,5 +61,5 @@ impl Controller {
 
 /// Whether a question's signal was aborted.
 pub fn is_aborted(signal: &JsValue) -> bool {
-    signal.is_object() && signal.unchecked_ref::<AbortSignal>().aborted()
+    signal.is_object() && get(signal, "aborted").is_truthy()
 }

@@ -69,10 +69,6 @@ pub fn key(transaction: &Transaction) -> String {
     [PREFIX, transaction.state.expose()].concat()
 }
 
-fn parse(text: &str) -> Option<Value> {
-    JSON::parse(text).ok().map(|value| read(&value))
-}
-
 /// The keys and texts of ours in a store.
 fn entries(store: &Storage) -> Vec<(String, String)> {
     let mut entries = Vec::new();
@@ -160,7 +156,9 @@ pub fn records(mode: Mode) -> Vec<Stored> {
     let is_framed = device::is_framed();
     let mut records = Vec::new();
     for (_, text) in session().map(|store| entries(&store)).unwrap_or_default() {
-        let Some(record) = parse(&text) else { continue };
+        let Some(record) = Browser.parse_json(&text) else {
+            continue;
+        };
         let Some(transaction) = Transaction::parse(&record)
             .filter(|transaction| transaction.mode == mode && transaction.is_framed == is_framed)
         else {
@@ -257,7 +255,7 @@ fn page_memory() -> JsValue {
 /// What the return page has put into the window's name, beside the name that it had: one half of a response.
 fn held_by_name() -> Value {
     let name = get(&window(), "name").as_string();
-    let name = name.and_then(|name| parse(&name));
+    let name = name.and_then(|name| Browser.parse_json(&name));
     name.map_or(Value::Absent, |name| name.get(HELD).clone())
 }
 
@@ -299,7 +297,7 @@ pub fn sweep(now: f64) -> OwnWindow {
                 }
                 continue;
             }
-            let record = parse(&text).unwrap_or_default();
+            let record = Browser.parse_json(&text).unwrap_or_default();
             let is_own = key == own;
             let has_ended = is_own && record.get("ended").is_true();
             if is_own {

@@ -87,10 +87,12 @@ fn read_text(text: String, value: &JsValue) -> Value {
 fn read_list(list: &Array, limits: Limits) -> Option<Value> {
     let length = list.length();
     let limits = limits.within(length)?;
-    let item = |index| {
-        Reflect::get_u32(list, index).map_or(Value::Other, |item| read_within(&item, limits))
-    };
+    let item = |index: u32| read_member(list, &index.into(), limits);
     Some(Value::List((0..length).map(item).collect()))
+}
+
+fn read_member(object: &JsValue, key: &JsValue, limits: Limits) -> Value {
+    Reflect::get(object, key).map_or(Value::Other, |value| read_within(&value, limits))
 }
 
 /// Own properties by name; other properties are nobody's answer.
@@ -101,11 +103,7 @@ fn read_entries(object: &JsValue, limits: Limits) -> Option<Value> {
     for key in keys.iter() {
         // A property of this name would be the object's prototype when it is copied back.
         if let Some(name) = key.as_string().filter(|name| name != "__proto__") {
-            let value = Reflect::get(object, &key);
-            entries.push(
-                name,
-                value.map_or(Value::Other, |value| read_within(&value, limits)),
-            );
+            entries.push(name, read_member(object, &key, limits));
         }
     }
     Some(entries.build())

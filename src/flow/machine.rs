@@ -57,6 +57,8 @@ pub enum Event {
     Blurred,
     /// The redirected page came back from the back/forward cache, or never left and was clicked again.
     CameBack,
+    /// The app, whose window was lost with an earlier page, brings its `verify`, and waits for an outcome again.
+    VerifyBrought,
     /// The app aborted.
     Aborted,
 }
@@ -303,7 +305,7 @@ impl Flow {
     pub fn may_window_live(&self, world: &dyn World) -> bool {
         let mut watch = self.watch.clone();
         watch.look(world.uptime(), Sight::Closed);
-        watch.is_doubtful()
+        self.transaction.mode == Mode::Popup && watch.is_doubtful()
     }
 
     /// Whether the app's backend may bring the result.
@@ -403,6 +405,11 @@ impl Flow {
             Event::Focused if !is_too_late => self.focus(now),
             Event::Blurred => self.watch.blur(),
             Event::CameBack if self.has_left() => self.exit(),
+            Event::VerifyBrought => {
+                self.is_detached = false;
+                self.watch.depart();
+                self.questions = Some(Questions::after_redirect(now));
+            }
             Event::Aborted => self.fail(Code::Aborted),
             _ => {}
         }
@@ -421,10 +428,7 @@ impl Flow {
             questions.wait(now);
         }
         match self.known_url() {
-            Some(url) if self.transaction.mode == Mode::Redirect => {
-                self.depart(Effect::Redirect(url));
-            }
-            Some(_) => self.depart(Effect::Remember),
+            Some(url) => self.depart(url, true),
             None => {
                 self.phase = Phase::Resolving;
                 self.effects.push(Effect::AskSource);
@@ -432,10 +436,18 @@ impl Flow {
         }
     }
 
-    fn depart(&mut self, effect: Effect) {
+    /// The user is sent to the provider. `is_there`: a window was opened at its URL and need not be sent.
+    fn depart(&mut self, url: Secret, is_there: bool) {
         self.phase = Phase::Waiting;
         self.watch.depart();
-        self.effects.push(effect);
+        if self.transaction.mode == Mode::Redirect {
+            self.effects.push(Effect::Redirect(url));
+        } else {
+            self.effects.push(Effect::Remember);
+            if !is_there {
+                self.effects.push(Effect::Navigate(url));
+            }
+        }
         self.effects.push(Effect::Tell(Milestone::Started));
     }
 
@@ -451,14 +463,8 @@ impl Flow {
         let url = self
             .protocol
             .build_url(base, source, &mut self.transaction, rules);
-        match url.map(Secret::new) {
-            Ok(url) if self.transaction.mode == Mode::Redirect => {
-                self.depart(Effect::Redirect(url));
-            }
-            Ok(url) => {
-                self.effects.push(Effect::Remember);
-                self.depart(Effect::Navigate(url));
-            }
+        match url {
+            Ok(url) => self.depart(Secret::new(url), false),
             Err(invalid) => self.end(Outcome::Failure(invalid.into())),
         }
     }

@@ -1,6 +1,6 @@
 //! The same attempt and more than one page: reloads, copies of a tab, a core that comes late.
 
-use crate::system::{ALTER, ANON, CODE};
+use crate::system::{ALTER, ANON, CODE, STACKONE};
 use crate::{grant, success};
 use browser_tests::{
     FrameWindow, Page, Record, count_openings, js, last_features, last_url, last_window,
@@ -77,10 +77,15 @@ async fn after_a_reload_the_message_of_the_window_that_was_opened_before_is_deli
     stranger.say(grant("forged")).await;
     stranger.close();
     assert_eq!(app.has_heard(), [""; 0]);
+    // Another one that this page has opened there, which only talks.
+    let talker: FrameWindow = js("new FrameWindow(PROVIDER)").unchecked_into();
+    talker.say(json!({"type": "ready"})).await;
     let window: FrameWindow = js("new FrameWindow(PROVIDER)").unchecked_into();
     window.say(grant("g1")).await;
     assert_eq!(app.has_heard(), [success("g1")]);
-    window.close();
+    until("the window's close", || window.closed()).await;
+    assert!(!talker.closed());
+    talker.close();
     nothing_is_left().await;
 }
 
@@ -97,6 +102,56 @@ async fn a_message_of_the_window_that_was_opened_before_waits_for_no_lock() {
     assert_eq!(app.has_heard(), [success("g1")]);
     window.close();
     js("release()");
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn after_a_reload_the_apps_backend_is_asked_once_verify_is_brought() {
+    let record = Record::of(&format!("{{ {STACKONE}, verify: async () => null }}")).await;
+    record.store(json!({}));
+    reloads();
+    let app = Page::load("{}").await.create("{}").listen(&["success"]);
+    assert_eq!(
+        app.settled("widget.handleRedirect()").await,
+        "resolved null"
+    );
+    // The user is in the window all the while.
+    js("window.account = null");
+    assert_eq!(
+        app.settled("widget.handleRedirect({ verify: async () => account })")
+            .await,
+        "resolved null"
+    );
+    js("(window.account = { id: 'a' }, dispatchEvent(new Event('focus')))");
+    until("the account", || !app.has_heard().is_empty()).await;
+    assert_eq!(app.has_heard(), [r#"success {"id":"a"}"#]);
+    // Its window is out of reach, and has only to close when it comes back.
+    let mark = format!("localStorage['connect-widget:{}']", record.state);
+    assert!(js(&format!("JSON.parse({mark}).ended")).is_truthy());
+    js(&format!("delete {mark}"));
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_copy_of_an_attempt_asks_no_backend_and_says_that_nothing_came_back() {
+    let record = Record::of(&format!("{{ {STACKONE}, verify: async () => null }}")).await;
+    record.store(json!({}));
+    another_page_holds(&record.state);
+    js(&format!(
+        "(window.other = new BroadcastChannel('connect-widget:{}'), other.onmessage = ({{ data }}) => data.asking && other.postMessage({{ type: 'connect-widget', listening: true }}))",
+        record.state
+    ));
+    let app = Page::load("{}").await.create("{}").listen(&["success"]);
+    assert_eq!(
+        app.settled("widget.handleRedirect({ verify: async () => ({ id: 'a' }) })")
+            .await,
+        "resolved null"
+    );
+    assert_eq!(app.has_heard(), [""; 0]);
+    js(&format!(
+        "(release(), other.close(), localStorage.removeItem('connect-widget:{}'))",
+        record.state
+    ));
     nothing_is_left().await;
 }
 

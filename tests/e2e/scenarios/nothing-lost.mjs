@@ -314,6 +314,58 @@ export const scenarios = [
     outcome: { "on success": protocols[protocol].isResult },
   }))),
   {
+    protocol: "alter-connect",
+    mode: "popup",
+    rows: ["f10", "late"],
+    subscribe: true,
+    name: "alter-connect: the app has gone on to another of its pages when the popup finishes: delivered, as soon as that page is there",
+    options: () => ({ onSuccess: undefined }),
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.page.goto(user.address({ query: "second" }));
+      await user.heard("ready");
+      await protocols["alter-connect"].person(window, user);
+      await user.heard("on success");
+    },
+    outcome: { "on success": protocols["alter-connect"].isResult },
+  },
+  popup("stackone-link", {
+    rows: ["f10", "late"],
+    name: "stackone-link: the opener is reloaded while the popup finishes: handleRedirect({verify}) has the account",
+    windowsStay: true,
+    options: () => ({ onSuccess: undefined }),
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.page.reload();
+      await protocols["stackone-link"].person(window, user);
+      await user.heard("redirected");
+    },
+    outcome: { redirected: protocols["stackone-link"].isResult },
+  }),
+  popup("stackone-link", {
+    rows: ["f10", "late"],
+    name: "stackone-link: the opener is reloaded, and the user takes longer than handleRedirect({verify}) asks: whoever listens has the account",
+    windowsStay: true,
+    options: () => ({ onSuccess: undefined }),
+    async page(env) {
+      const { plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      widget.on("success", (value) => env.say("on success", value));
+      env.say("answer", await widget.handleRedirect({ verify: env.options.verify }));
+    },
+    async person(user) {
+      await user.click();
+      const window = await user.atProvider();
+      await user.page.reload();
+      user.equal(await user.heard("answer", { nth: 2 }), null);
+      await protocols["stackone-link"].person(window, user);
+      await user.heard("on success");
+    },
+    outcome: { "on success": protocols["stackone-link"].isResult },
+  }),
+  {
     protocol: "code",
     mode: "popup",
     rows: ["f10"],

@@ -174,6 +174,21 @@ fn not_before_the_user_is_on_the_way() {
 }
 
 #[test]
+fn a_page_that_has_lost_the_window_asks_when_verify_is_brought_and_tells_then_what_comes_late() {
+    let mut attempt = at_the_hub().reload(false);
+    attempt.step(Event::Focused).look_for(LOOK, Sight::Blank);
+    assert_eq!(attempt.count("ask verify"), 0);
+    attempt.step(Event::VerifyBrought);
+    while until_asked(&mut attempt, Sight::Blank, 10_000.0).is_some() {
+        attempt.step(Event::Unverified);
+    }
+    assert_detached(&attempt, "exit");
+    assert_eq!(attempt.count("ask verify"), 5);
+    attempt.step(Event::Focused).step(Event::Verified);
+    assert_eq!(attempt.said().last().map(String::as_str), Some("end given"));
+}
+
+#[test]
 fn the_first_account_is_the_result() {
     let mut attempt = at_the_hub();
     until_asked(&mut attempt, Sight::Away, 1000.0);
