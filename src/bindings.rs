@@ -2,7 +2,7 @@
 
 use crate::browser::app::{Launch, Widget};
 use crate::browser::shell::{Shell, set_shell};
-use crate::browser::{driver, inbox, refresh as refreshing};
+use crate::browser::{driver, inbox, refresh};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
@@ -65,5 +65,5 @@ pub fn handle_redirect(handlers: &JsValue) -> Promise {
 /// Asks for a new access token.
 #[wasm_bindgen]
 pub fn refresh(widget: &Widget, options: &JsValue) -> Promise {
-    refreshing::refresh(widget, options)
+    refresh::refresh(widget, options)
 }

@@ -142,7 +142,7 @@ pub struct Failure {
     pub code: FailureCode,
     /// What happened, and what to do; or the provider's description.
     pub message: String,
-    /// The provider's own words, untouched; absent where the failure is ours.
+    /// The provider's own words, untouched, also where the failure is ours; absent where it said nothing.
     pub details: Value,
 }
 

@@ -32,7 +32,7 @@ extern "C" {
     #[wasm_bindgen(method, structural)]
     pub fn reject(this: &Launch, error: &JsValue);
 
-    /// The flow is over.
+    /// The call is over: a core that stops need not end it any more.
     #[wasm_bindgen(method, structural)]
     pub fn ended(this: &Launch);
 }

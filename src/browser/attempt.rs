@@ -35,7 +35,7 @@ pub struct Attempt {
     pub flow: RefCell<Flow>,
     /// Who is told.
     pub sink: RefCell<Sink>,
-    /// The app's options; gone when the app has been told.
+    /// The app's options; once the app has been told, what a late result needs of them.
     pub options: RefCell<Option<Options>>,
     /// The window, as long as the flow needs it.
     pub popup: RefCell<Option<Popup>>,

@@ -151,7 +151,7 @@ pub struct Flow {
     transaction: Transaction,
     protocol: &'static dyn Protocol,
     phase: Phase,
-    /// Where the user is sent to; a source that is still owed has no URL yet.
+    /// Where the user is sent to, as far as the options said it.
     target: Target,
     /// The app has its outcome; what comes now is told to whoever listens.
     is_detached: bool,
@@ -328,7 +328,7 @@ impl Flow {
         self.is_detached && self.is_waiting() && self.transaction.has_expired(now)
     }
 
-    /// The option that the app gives its token or link by, while it is owed.
+    /// The option that the app gives its token or link by; none where the options had the URL in them.
     pub fn source_option(&self) -> Option<&'static str> {
         match self.target {
             Target::Source { option, .. } => Some(option),

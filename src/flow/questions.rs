@@ -8,7 +8,7 @@ const LONGEST_PAUSE: f64 = 5000.0;
 /// How long an answer is waited for, in milliseconds.
 const PATIENCE: f64 = 15_000.0;
 
-/// Questions after a redirect, where no window's close can be awaited and a webhook may be on its way.
+/// Further questions after a redirect, where no window's close can be awaited and a webhook may be on its way.
 const AFTER_REDIRECT: u32 = 4;
 
 /// The questions of one flow.

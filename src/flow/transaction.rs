@@ -65,8 +65,8 @@ pub struct Transaction {
     pub binding: Binding,
     /// Origin and path of the page that answers come to, where they are known.
     pub landing: Option<String>,
-    /// What makes a URL an answer: one of these has all its parameters there. A parameter is a name or `name=value`, with `#`
-    /// before it in the fragment.
+    /// What makes a URL an answer: all parameters that one of these names, with spaces between, are there. A parameter is a name or
+    /// `name=value`, with `#` before it in the fragment.
     pub answers: Vec<String>,
     /// The origin whose messages are the provider's.
     pub provider_origin: Option<String>,

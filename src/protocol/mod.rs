@@ -61,7 +61,7 @@ pub trait Protocol: Sync {
         Ok(base.to_owned())
     }
 
-    /// What a message of the provider's page means; origin and source are checked already. None: nothing.
+    /// What a message of the provider's page means; origin and source are checked already, and no state is. None: nothing.
     fn message(
         &self,
         message: &Value,
@@ -72,7 +72,8 @@ pub trait Protocol: Sync {
         None
     }
 
-    /// What a returned URL means; whose it is, is checked already. None: it is no answer.
+    /// What a returned URL means. It is an answer, but from the attempt's own window it may lack the state or have another one: where
+    /// the binding demands it, that is compared here. None: it is no answer.
     fn response(
         &self,
         response: &ResponseUrl,

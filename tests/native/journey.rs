@@ -96,7 +96,7 @@ fn forged(detail: u8) -> String {
     }
 }
 
-/// The answers that this journey's systems know as right, while the flow waits for one.
+/// The message that answers an attempt rightly; none for a system that posts none.
 fn right_message(attempt: &Attempt) -> Option<Value> {
     let is_alter = attempt.flow.transaction().protocol == "alter-connect";
     is_alter.then(alter_success)
