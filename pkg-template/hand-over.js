@@ -5,8 +5,8 @@ import { NAME, PREFIX, TICKET } from "./owner.js";
 const PAUSE = 250;
 
 /**
- * Offers until others than the openers are asked, until the user is told, and until nobody is asked any more: after ten minutes,
- * as long as a code may live. The user goes back to a tab that the browser has discarded, and that is loaded anew.
+ * How many offers there are before the channels are asked besides the openers, before the user is told, and before it gives up: after ten
+ * minutes, as long as a code may live. The tab may have been discarded, and is loaded anew when the user goes back to it.
  */
 const OFFERS = { openers: 4, user: 20, all: 2400 };
 
@@ -30,21 +30,21 @@ function openers() {
 }
 
 /** The ways to pages that cannot be seen: a channel for each state, or, before Safari 15.4, an event of local storage. */
-function channelOf(state, isTaken) {
+function channelOf(state, onTaken) {
   const name = PREFIX + state;
   if (window.BroadcastChannel) {
     const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }) => isTaken(data);
+    channel.onmessage = ({ data }) => onTaken(data);
     return channel;
   }
-  const listen = ({ key }) => key === `${name}:taken` && isTaken({ type: NAME, taken: true });
-  addEventListener("storage", listen);
+  const onStorage = ({ key }) => key === `${name}:taken` && onTaken({ type: NAME, taken: true });
+  addEventListener("storage", onStorage);
   return {
     postMessage(message) {
       localStorage.setItem(`${name}:response`, JSON.stringify(message));
       localStorage.removeItem(`${name}:response`);
     },
-    close: () => removeEventListener("storage", listen),
+    close: () => removeEventListener("storage", onStorage),
   };
 }
 
@@ -60,9 +60,9 @@ export function handOver(response, owner, tell = () => {}) {
   const states = owner ? [owner.state] : [ticket, parameters.get("state"), parameters.get("connect_state")].filter(Boolean);
   const mark = PREFIX + states[0];
   const message = { type: NAME, response, window: ticket };
-  const isTaken = (data) => own(data).type === NAME && own(data).taken && end(true);
-  const listen = ({ origin, data }) => origin === location.origin && isTaken(data);
-  const channels = states.map((state) => tried(() => channelOf(state, isTaken))).filter(Boolean);
+  const onTaken = (data) => own(data).type === NAME && own(data).taken && end(true);
+  const onMessage = ({ origin, data }) => origin === location.origin && onTaken(data);
+  const channels = states.map((state) => tried(() => channelOf(state, onTaken))).filter(Boolean);
   let offers = 0;
 
   /** The app's backend was quicker than this window, perhaps only just: there is nothing to do but close. */
@@ -84,7 +84,7 @@ export function handOver(response, owner, tell = () => {}) {
 
   function end(taken) {
     clearInterval(timer);
-    removeEventListener("message", listen);
+    removeEventListener("message", onMessage);
     for (const channel of channels) channel.close();
     if (!taken) return;
     // Before a page that is still being loaded has a place to say so.
@@ -92,7 +92,7 @@ export function handOver(response, owner, tell = () => {}) {
     tell(true);
   }
 
-  addEventListener("message", listen);
+  addEventListener("message", onMessage);
   const timer = setInterval(offer, PAUSE);
   offer();
 }

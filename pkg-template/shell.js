@@ -9,8 +9,8 @@ import { core, getCore, loadDebug, loadHandOver, warmUp } from "./loader.js";
 import { explain } from "./observe.js";
 import { ofPage } from "./page.js";
 
-/** The window, from the first instance on: an import touches no global. None on a server, whatever that calls its window: it has no `location`. */
-let page;
+/** Whether there is a page, from the first instance on: an import touches no global. None on a server, whatever that calls its window: it has no `location`. */
+let hasPage;
 
 /** One widget on a page; see index.d.ts. */
 export class Connect {
@@ -28,8 +28,8 @@ export class Connect {
       throw error("invalid_options", cause, "Option config ");
     }
     this.handlers = new Map();
-    page = globalThis.window?.document && globalThis.location && window;
-    if (!page) return;
+    hasPage = globalThis.window?.document && globalThis.location;
+    if (!hasPage) return;
     takeResponse(loadHandOver);
     this.observe("create", location.href);
     warmUp(this);
@@ -41,7 +41,7 @@ export class Connect {
 
   check(needsWindow) {
     if (this.isDestroyed) throw error("sdk_destroyed");
-    if (needsWindow && !page) throw error("no_window");
+    if (needsWindow && !hasPage) throw error("no_window");
   }
 
   /** For the core: the handlers of an event as they are now. */
@@ -75,7 +75,7 @@ export class Connect {
   }
 
   async handleRedirect(handlers) {
-    if (!page) return null;
+    if (!hasPage) return null;
     this.check();
     return resultOf(this, handlers);
   }
@@ -103,7 +103,7 @@ export class Connect {
 
   destroy() {
     if (this.isDestroyed) return;
-    if (page) ofPage().subscribers.delete(this);
+    if (hasPage) ofPage().subscribers.delete(this);
     this.observe("destroy");
     // Nobody else is told, and what the app does when its signal is aborted begins nothing.
     this.handlers.clear();
@@ -115,7 +115,7 @@ export class Connect {
     this.check();
     if (typeof handler !== "function") throw error("invalid_options", undefined, "Option handler ");
     this.handlers.set(event, new Set(this.handlers.get(event)).add(handler));
-    if (page && /success|error/.test(event)) subscribe(this, event === "error" && handler);
+    if (hasPage && /success|error/.test(event)) subscribe(this, event === "error" && handler);
     return () => this.handlers.get(event)?.delete(handler);
   }
 

@@ -1,4 +1,5 @@
-//! The options of `open()` and `authorize()`: what every protocol takes. What only one takes is read in its own file.
+//! The options of `open()` and `authorize()`: what every protocol takes, and `exchange`, whose kind is checked whoever gives it. What
+//! else only one takes is read in its own file.
 
 use crate::error::{InvalidOption, check};
 use crate::flow::mode::Mode;

@@ -20,5 +20,5 @@ pub enum Success {
     /// In the system's own shape.
     Value(Value),
     /// Whatever the app's `verify` or `exchange` answered last; it never leaves the browser floor.
-    Given,
+    ByApp,
 }

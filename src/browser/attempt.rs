@@ -1,4 +1,5 @@
-//! One flow of the page: the machine, and everything of the browser that it holds on to. All of that is let go of together.
+//! One flow of the page: the machine, and everything of the browser that it holds on to. What only a live flow needs is let go of
+//! when the app has its outcome (`retire`), the rest when nothing can come any more (`release`).
 
 use super::app::{Launch, Widget};
 use super::claim::{Claim, Standing};
@@ -47,7 +48,7 @@ pub struct Attempt {
     pub trigger: RefCell<Option<Trigger>>,
     /// Aborts what the app began for the flow.
     pub controller: Controller,
-    /// What the app answered or threw last, or the network threw: the given result, or the cause of a failure.
+    /// What the app answered or threw last, its reason for an abort, or what the network threw: the result, or the cause of a failure.
     pub given: RefCell<JsValue>,
     /// Looks at the window.
     pub timer: RefCell<Option<Interval>>,
@@ -61,7 +62,7 @@ pub struct Attempt {
     pub standing: Cell<Standing>,
     /// Whether `debug` is on: asked once, because every message of the page would ask.
     pub is_observed: bool,
-    /// Whether the driver has let go of it.
+    /// Whether the driver has let go of it. `close()` ends a flow without the machine; the machine's own end is `Flow::has_ended`.
     pub is_over: Cell<bool>,
 }
 
@@ -104,7 +105,7 @@ impl Attempt {
         self.live_widget().as_ref() == Some(widget)
     }
 
-    /// Whether the app has not heard of an outcome, and is not about to.
+    /// Whether the app still waits for its outcome.
     pub fn is_live(&self) -> bool {
         let flow = self.flow.borrow();
         !self.is_over.get() && !flow.has_ended() && !flow.is_detached()
@@ -157,7 +158,7 @@ impl Attempt {
     }
 
     /// Whether a message came from this attempt's window. One that was closed right after it posted is no source any more.
-    pub fn is_window(&self, source: Option<&JsValue>) -> bool {
+    pub fn owns_window(&self, source: Option<&JsValue>) -> bool {
         match source {
             Some(source) => (self.popup.borrow().as_ref()).is_some_and(|popup| popup.is(source)),
             None => self.window().is_some_and(|popup| popup.is_closed()),
@@ -166,7 +167,7 @@ impl Attempt {
 
     /// Whether a message came from the window that this attempt had before the page was reloaded: one that is no other flow's, on the
     /// provider's origin.
-    pub fn lost_window(&self, source: &JsValue, event: &MessageEvent) -> bool {
+    pub fn is_lost_window(&self, source: &JsValue, event: &MessageEvent) -> bool {
         let is_popup = self.flow.borrow().transaction().mode == Mode::Popup;
         is_popup && self.window().is_none() && self.is_provider(event) && may_be_lost(source)
     }
@@ -177,7 +178,7 @@ impl Attempt {
     }
 
     /// For `debug`.
-    pub fn note(&self, finding: &str, fact: &str) {
+    pub fn observe(&self, finding: &str, fact: &str) {
         if !self.is_observed {
             return;
         }

@@ -82,8 +82,8 @@ async fn claim_lock(name: &str, is_new: bool, held: &Weak<RefCell<Held>>) -> Opt
         if pause > 0 {
             let _ = promise::pause(pause).await;
         }
-        // Another page is alive, and keeps its attempt, though it may be reloaded itself just now. This page's own predecessor may be
-        // heard once, on its way out.
+        // Another page is alive, and keeps its attempt, though it may be reloaded itself just now. The first answer may be this page's own
+        // predecessor's, on its way out: it is asked once more.
         let is_answered =
             (held.upgrade()?.borrow().roll_call.as_ref()).is_some_and(RollCall::is_answered);
         if is_answered {
@@ -94,7 +94,7 @@ async fn claim_lock(name: &str, is_new: bool, held: &Weak<RefCell<Held>>) -> Opt
             ask();
             continue;
         }
-        match lock::hold(name, IfHeld::GiveUp).await {
+        match lock::acquire(name, IfHeld::GiveUp).await {
             Err(_) => return Some(Standing::Unknown),
             Ok(Some(lock)) => {
                 held.upgrade()?.replace(Held {

@@ -8,9 +8,9 @@ use super::attempt::{Attempt, Sink};
 use super::claim::{Claim, Standing};
 use super::effects::perform;
 use super::flows::{add, attempts, let_go, update_listeners};
-use super::hearing::{listen_for, on_message};
+use super::hearing::{on_message, open_relay};
 use super::options::{Options, is_window};
-use super::outcome::{By, announce, close_window, finish, tell};
+use super::outcome::{By, announce, close_window, finish, tell_outcome};
 use super::popup::{Place, Popup};
 use super::promise::{Deferred, later};
 use super::shell::listen;
@@ -134,19 +134,13 @@ fn dismiss(launch: &Launch, used: Option<&Popup>) {
 }
 
 fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
-    let opened = (!launch.wants_result()).then(|| launch.clone());
+    let to_resolve = (!launch.wants_result()).then(|| launch.clone());
     let signal = options.signal();
-    let given = [launch.popup(), options.raw("popup")];
+    let there = [launch.popup(), options.raw("popup")];
     let attempt = Rc::new(Attempt::new(flow, Sink::Call(launch), Some(options)));
     // Whatever becomes of the flow, a window that is there already does not stay behind.
-    if let Some(window) = given.into_iter().find(JsValue::is_object) {
-        let popup = Popup::from(window.unchecked_into::<Window>());
-        for earlier in attempts() {
-            if earlier.is_window(Some(popup.source())) {
-                earlier.has_heir.set(true);
-            }
-        }
-        attempt.popup.replace(Some(popup));
+    if let Some(window) = there.into_iter().find(JsValue::is_object) {
+        adopt(&attempt, Popup::from(window.unchecked_into::<Window>()));
     }
     add(&attempt);
     if let Some(signal) = &signal {
@@ -161,11 +155,21 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
         run(&attempt, effects);
     }
     if !attempt.is_over.get() {
-        watch(&attempt, LOOK);
+        attend(&attempt, LOOK);
     }
-    if let Some(launch) = opened {
+    if let Some(launch) = to_resolve {
         launch.resolve(&JsValue::UNDEFINED);
     }
+}
+
+/// The attempt gets a window that is open already; an earlier flow in it gives it up.
+fn adopt(attempt: &Attempt, popup: Popup) {
+    for earlier in attempts() {
+        if earlier.owns_window(Some(popup.itself())) {
+            earlier.has_heir.set(true);
+        }
+    }
+    attempt.popup.replace(Some(popup));
 }
 
 /// The app's signal was aborted, for a reason of the app's.
@@ -212,7 +216,7 @@ pub fn recall() {
     if HAS_RECALLED.replace(true) {
         return;
     }
-    sweep();
+    close_if_ended();
     for stored in store::records(Mode::Popup) {
         let is_its = |attempt: &Rc<Attempt>| {
             attempt.flow.borrow().transaction().state == stored.transaction.state
@@ -225,18 +229,19 @@ pub fn recall() {
 }
 
 /// A window that was out of sight when the app's backend had the result, and that comes back to a page of the app, has only to close.
-fn sweep() {
+fn close_if_ended() {
     match store::sweep(Browser.now()) {
         OwnWindow::Ended => {
             let _ = window().close();
         }
-        OwnWindow::Waiting => later(1000, Box::new(sweep)),
+        OwnWindow::Waiting => later(1000, Box::new(close_if_ended)),
         OwnWindow::Nobodys => {}
     }
 }
 
-/// An attempt by popup whose page was reloaded: its window is out of reach, but what comes of it is heard. What it posts to this page is
-/// no other page's; what every page of the origin hears is taken only once no other one is at work on the attempt.
+/// An attempt by popup whose page was reloaded: its window is out of reach, but what comes of it is heard. Its messages can be for no
+/// other page, and are heard at once. Its channel is heard by every page of the origin, and is opened once no other one is at work on
+/// the attempt.
 fn resume_popup(transaction: Transaction) {
     let Some(flow) = Flow::resume(transaction, PROTOCOLS, false, &Browser) else {
         return;
@@ -250,10 +255,10 @@ fn resume_popup(transaction: Transaction) {
             if standing == Standing::Foreign {
                 let_go(&claimed);
                 store::forget_copy(&claimed.transaction());
-                return tell(&claimed, Sink::Late(None), &Outcome::Exit);
+                return tell_outcome(&claimed, Sink::Late(None), &Outcome::Exit);
             }
             claimed.standing.set(standing);
-            listen_for(&claimed);
+            open_relay(&claimed);
             ask_backend(&claimed);
         }),
     );
@@ -281,7 +286,7 @@ pub fn wait_for_backend(answer: Deferred, handlers: Options) {
 /// Once the app has brought its `verify`, and the attempt is no other page's.
 fn ask_backend(attempt: &Rc<Attempt>) {
     if attempt.flow.borrow().verifies() && attempt.relay.borrow().is_some() {
-        watch(attempt, LOOK);
+        attend(attempt, LOOK);
     }
 }
 
@@ -311,7 +316,7 @@ pub fn resume_redirect(
                 finish(&attempt, unknown());
             }
         }
-        None => watch(&attempt, LOOK),
+        None => attend(&attempt, LOOK),
     }
 }
 
@@ -346,7 +351,7 @@ pub fn weakly(attempt: &Rc<Attempt>, work: fn(&Rc<Attempt>)) -> impl Fn() + 'sta
 }
 
 /// Looks at the window from time to time, and listens.
-pub fn watch(attempt: &Rc<Attempt>, pause: u32) {
+pub fn attend(attempt: &Rc<Attempt>, pause: u32) {
     attempt
         .timer
         .replace(Some(Interval::new(pause, weakly(attempt, look))));
@@ -360,7 +365,7 @@ fn look(attempt: &Rc<Attempt>) {
         Place::Blank => Sight::Blank,
         Place::Foreign => Sight::Away,
         Place::Gone => {
-            attempt.note("window_gone", "");
+            attempt.observe("window_gone", "");
             Sight::Closed
         }
         Place::Own(href) => {
@@ -371,7 +376,7 @@ fn look(attempt: &Rc<Attempt>) {
                         Event::Returned(attempt.parse(&href), Via::OwnWindow),
                     );
                 }
-                attempt.note("window_at", &href);
+                attempt.observe("window_at", &href);
             }
             Sight::Away
         }

@@ -5,7 +5,7 @@ use super::claim::Claim;
 use super::driver::{feed, on_answer, recall, weakly};
 use super::flows::let_go;
 use super::focus::Trigger;
-use super::hearing::listen_for;
+use super::hearing::open_relay;
 use super::outcome::{By, close_window, detach, finish};
 use super::popup::Popup;
 use super::promise::later;
@@ -35,7 +35,7 @@ pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
             }
         }
         Effect::Redirect(url) => redirect(attempt, url.expose()),
-        Effect::Tell(milestone) => tell(attempt, milestone),
+        Effect::Tell(milestone) => tell_milestone(attempt, milestone),
         Effect::AskSource => ask_source(attempt),
         Effect::AskVerify => ask_verify(attempt),
         Effect::TakeResponse => {
@@ -55,12 +55,13 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
     // A protocol with a state of its own needs no other proof of whose window it is.
     let ticket = (transaction.binding != Binding::State).then(|| transaction.state.expose());
     let by_shell = attempt.launched_window();
-    let given = attempt.window();
-    let is_given = given.is_some();
-    // Null is what `window.open` answers where the browser blocks it.
+    // What the shell or the app has opened the driver has put here.
+    let there = attempt.window();
+    let is_there = there.is_some();
+    // Null is what `window.open` returned where the browser blocks it.
     let is_blocked = by_shell.is_null() || attempt.option("popup").is_null();
     let open = || Popup::open(url.as_ref().map_or("", Secret::expose));
-    let popup = given.or_else(|| if is_blocked { None } else { open() });
+    let popup = there.or_else(|| if is_blocked { None } else { open() });
     let Some(popup) = popup.filter(|popup| !popup.is_closed() || by_shell.is_object()) else {
         return feed(attempt, Event::Blocked);
     };
@@ -75,10 +76,10 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
     attempt.trigger.replace(Some(Trigger::find()));
     match url {
         None => popup.show_connecting(&connecting(attempt)),
-        Some(url) if is_given => popup.navigate(url.expose()),
+        Some(url) if is_there => popup.navigate(url.expose()),
         Some(_) => {}
     }
-    if is_given && !device::has_focus() {
+    if is_there && !device::has_focus() {
         // The window took the focus before anybody listened.
         feed(attempt, Event::Blurred);
     }
@@ -103,21 +104,23 @@ fn remember_soon(attempt: &Rc<Attempt>) {
         let transaction = attempt.transaction();
         store::remember(&transaction);
         store::mark(&transaction, Mark::UnderWay);
-        listen_for(attempt);
+        open_relay(attempt);
         attempt.claim.replace(Some(Claim::of_new(&transaction)));
+        // A core that came after a trap has no idle moment of its own for it.
         recall();
     });
     later(0, Box::new(remember));
 }
 
 fn redirect(attempt: &Rc<Attempt>, url: &str) {
+    // One that the app opened and has no use for.
     close_window(attempt, By::Other);
     if !store::remember(&attempt.transaction()) || window().location().assign(url).is_err() {
         feed(attempt, Event::Blocked);
     }
 }
 
-fn tell(attempt: &Attempt, milestone: Milestone) {
+fn tell_milestone(attempt: &Attempt, milestone: Milestone) {
     let Some(widget) = attempt.live_widget() else {
         return;
     };
@@ -137,7 +140,7 @@ fn ask_source(attempt: &Rc<Attempt>) {
         return;
     };
     let transaction = attempt.transaction();
-    let signal = attempt.controller.signal();
+    let signal = attempt.controller.renew();
     let context = object(&[
         ("state", transaction.state.expose().into()),
         ("mode", transaction.mode.name().into()),
@@ -158,7 +161,7 @@ fn ask_verify(attempt: &Rc<Attempt>) {
         Ok(_) => Event::Verified,
         Err(_) => Event::VerifyFailed,
     };
-    let signal = attempt.controller.signal();
+    let signal = attempt.controller.renew();
     let context = object(&[("signal", signal.clone())]);
     let tell = on_answer(attempt, signal.clone(), answered);
     let tell = Box::new(move |answer: Answer| {

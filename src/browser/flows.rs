@@ -51,10 +51,11 @@ pub fn let_go(attempt: &Rc<Attempt>) {
 /// Lets go of what can no longer be answered, and listens while anything is left.
 pub fn update_listeners() {
     let now = Browser.now();
-    let is_spent = |attempt: &&Rc<Attempt>| attempt.flow.borrow().is_spent(now);
-    if let Some(spent) = attempts().iter().find(is_spent) {
-        // Which comes here again.
-        return let_go(spent);
+    for attempt in attempts() {
+        if attempt.flow.borrow().is_spent(now) {
+            remove(&attempt);
+            attempt.release();
+        }
     }
     let is_idle = attempts().is_empty();
     if is_idle != PAGE.with_borrow(|page| page.listeners.is_empty()) {

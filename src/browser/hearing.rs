@@ -29,11 +29,11 @@ pub const EARS: [Ear; 6] = [
 ];
 
 /// Hears the return pages that have lost their opener.
-pub fn listen_for(attempt: &Rc<Attempt>) {
+pub fn open_relay(attempt: &Rc<Attempt>) {
     let weak = Rc::downgrade(attempt);
     let take = Box::new(move |hand_over: HandOver| {
         weak.upgrade()
-            .is_some_and(|attempt| take(&attempt, &hand_over, &JsValue::NULL))
+            .is_some_and(|attempt| accept(&attempt, &hand_over, &JsValue::NULL))
     });
     attempt
         .relay
@@ -90,7 +90,7 @@ pub fn on_message(event: &web_sys::Event) {
     let of = |is_live| {
         attempts
             .iter()
-            .find(|attempt| attempt.is_live() == is_live && attempt.is_window(source))
+            .find(|attempt| attempt.is_live() == is_live && attempt.owns_window(source))
     };
     let owner = of(true).or_else(|| of(false));
     let hand_over = device::is_own(event).then(|| HandOver::read(&event.data()));
@@ -109,10 +109,10 @@ fn hear_hand_over(
 ) {
     // Of a window that is closed by now nobody can say whose it was; what it handed over can.
     let is_taken = match owner.filter(|_| source.is_some()) {
-        Some(attempt) => returned(attempt, &hand_over.response, Via::OwnWindow),
+        Some(attempt) => offer(attempt, &hand_over.response, Via::OwnWindow),
         None => attempts
             .iter()
-            .any(|attempt| take(attempt, hand_over, source.unwrap_or(&JsValue::NULL))),
+            .any(|attempt| accept(attempt, hand_over, source.unwrap_or(&JsValue::NULL))),
     };
     if let Some(source) = source.filter(|_| is_taken) {
         let _ = source
@@ -129,7 +129,7 @@ fn hear_provider(
     source: Option<&JsValue>,
 ) {
     let lost =
-        |attempt: &&Rc<Attempt>| source.is_some_and(|source| attempt.lost_window(source, event));
+        |attempt: &&Rc<Attempt>| source.is_some_and(|source| attempt.is_lost_window(source, event));
     match owner.or_else(|| attempts.iter().find(lost)) {
         Some(attempt) if attempt.is_provider(event) => {
             // A window that was out of reach until it spoke. Should this be the answer, it is closed; else another one may have it.
@@ -146,12 +146,12 @@ fn hear_provider(
         Some(_) => {}
         None => attempts
             .iter()
-            .for_each(|attempt| attempt.note("message_source", "")),
+            .for_each(|attempt| attempt.observe("message_source", "")),
     }
 }
 
 /// A response from a page of the app that is not known to be the attempt's window.
-fn take(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
+fn accept(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
     let transaction = attempt.transaction();
     let has_ticket = hand_over.window.as_deref() == Some(transaction.state.expose());
     // A further window that the attempt's window has opened, where no copy of the ticket came along (Firefox).
@@ -160,13 +160,13 @@ fn take(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
     let via = Via::Relay { from_window };
     let response = attempt.parse(&hand_over.response);
     let is_ours = response.is_admitted(&transaction, via);
-    // Where tabs cannot ask for a lock, a copy of the tab may hear this too.
+    // Where tabs cannot ask for a lock, or have not got it yet, a copy of the tab may hear this too.
     let may_take = || attempt.standing.get() == Standing::Own || store::take_mark(&transaction);
-    is_ours && may_take() && returned(attempt, &hand_over.response, via)
+    is_ours && may_take() && offer(attempt, &hand_over.response, via)
 }
 
 /// Whether a returned URL was this attempt's answer.
-fn returned(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
+fn offer(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
     let is_own_page = response
         .strip_prefix(&device::origin())
         .is_some_and(|rest| rest.starts_with("/"));

@@ -71,7 +71,7 @@ pub fn demand() {
         store::held().filter(|(transaction, _)| !needs_exchange(transaction))
     {
         if let Ok(handlers) = Options::copy(&JsValue::UNDEFINED) {
-            take(transaction, &response, Sink::Late(None), handlers);
+            use_up(transaction, &response, Sink::Late(None), handlers);
         }
     }
     deliver();
@@ -94,7 +94,7 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
         if needs_exchange(&transaction) && !handlers.raw("exchange").is_function() {
             return answer.resolve(&JsValue::NULL);
         }
-        return take(transaction, &response, Sink::Redirect(answer), handlers);
+        return use_up(transaction, &response, Sink::Redirect(answer), handlers);
     }
     let letter =
         LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
@@ -141,7 +141,7 @@ fn needs_exchange(transaction: &Transaction) -> bool {
 }
 
 /// The response is used up before anything is awaited.
-fn take(transaction: Transaction, response: &str, sink: Sink, handlers: Options) {
+fn use_up(transaction: Transaction, response: &str, sink: Sink, handlers: Options) {
     store::take_held(&transaction);
     if !transaction.has_expired(Browser.now()) {
         return resume_redirect(transaction, sink, handlers, Some(response));

@@ -45,7 +45,7 @@ pub enum IfHeld {
 ///
 /// # Errors
 /// Where the browser has no locks, or refuses them here: an opaque origin has none, and a page that is going is given none.
-pub async fn hold(name: &str, if_held: IfHeld) -> Result<Option<Lock>, JsValue> {
+pub async fn acquire(name: &str, if_held: IfHeld) -> Result<Option<Lock>, JsValue> {
     let locks = get(&window().navigator(), "locks");
     if !locks.is_object() {
         return Err(JsValue::UNDEFINED);

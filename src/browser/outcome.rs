@@ -3,7 +3,7 @@
 use super::app::{Launch, error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::device::is_chromium;
-use super::driver::{LATE_LOOK, watch};
+use super::driver::{LATE_LOOK, attend};
 use super::flows::{let_go, remove};
 use super::options::Options;
 use super::popup::{Place, Popup, Resting};
@@ -32,7 +32,7 @@ pub enum By {
 impl By {
     fn of(outcome: &Outcome) -> By {
         match outcome {
-            Outcome::Success(Success::Given) => By::Backend,
+            Outcome::Success(Success::ByApp) => By::Backend,
             Outcome::Success(_) => By::Page,
             Outcome::Failure(failure) if failure.code != FailureCode::Ours(Code::Aborted) => {
                 By::Page
@@ -49,15 +49,15 @@ pub fn close_window(attempt: &Attempt, by: By) {
     }
 }
 
-/// The same; but a window that has to rest first is answered, to be closed when there is time.
+/// The same; but a window that has to rest first is returned, to be closed when there is time.
 fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
     let popup = attempt.popup.take().filter(|_| !attempt.has_heir.get())?;
     popup.done();
     let is_on_the_way = by != By::Page && attempt.flow.borrow().is_on_the_way(&Browser);
     let may_be_under_way = match popup.look() {
         Place::Blank => is_on_the_way,
-        // Providers that have answered go on to a page of thanks. Of a user who is still busy there, a page may want to know whether to
-        // leave it (`beforeunload`), so that one is not called off. Between two pages `closed` reads true.
+        // A provider that has answered goes on to a page of thanks, which is called off. A page that the user is busy on may want to ask
+        // whether to leave (`beforeunload`), and is not. Between two pages `closed` reads true.
         Place::Foreign | Place::Gone => is_on_the_way || by != By::Other,
         Place::Own(_) => false,
     };
@@ -72,7 +72,7 @@ fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
 /// Whether the app's backend had the result while the window was out of reach: severed, or lost with an earlier page. It cannot be
 /// closed from here, and closes itself, should it come back.
 fn may_window_come_back(attempt: &Attempt, outcome: &Outcome) -> bool {
-    let is_given = matches!(outcome, Outcome::Success(Success::Given));
+    let is_given = matches!(outcome, Outcome::Success(Success::ByApp));
     let is_out_of_reach = attempt.window().map_or_else(
         // A window that answered is gone.
         || attempt.seen.borrow().is_empty(),
@@ -88,9 +88,9 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     let may_come_back = may_window_come_back(attempt, &outcome);
     let resting = close_or_rest(attempt, By::of(&outcome));
     let transaction = attempt.transaction();
-    // A page that the app opens when it is told gets a copy of what is remembered; a frame that it takes away then takes the stores along.
+    // Before the app is told: a window that it opens then would inherit a copy, and a frame that it removes has no store any more.
     store::forget(&transaction);
-    tell(attempt, Sink::Late(None), &outcome);
+    tell_outcome(attempt, Sink::Late(None), &outcome);
     if let Some(resting) = resting {
         resting.close();
     }
@@ -109,21 +109,23 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
         let is_in_sight =
             |popup: Popup| !popup.is_closed() && attempt.option("popup").is_undefined();
         if attempt.flow.borrow().verifies() || attempt.window().is_some_and(is_in_sight) {
-            watch(attempt, LATE_LOOK);
+            attend(attempt, LATE_LOOK);
         }
     } else {
         let_go(attempt);
         store::release(&attempt.transaction());
     }
     let widget = attempt.live_widget();
-    // Of the app's options, what it is asked by is all that a late result needs.
-    let asks = ["verify", "exchange"].map(|name| (name, attempt.option(name)));
-    tell(attempt, Sink::Late(widget), &outcome);
-    attempt.options.replace(Options::copy(&object(&asks)).ok());
+    // Of the app's options, what it is asked by is all that a late result needs, and whether the window is the app's own.
+    let needed = ["verify", "exchange", "popup"].map(|name| (name, attempt.option(name)));
+    tell_outcome(attempt, Sink::Late(widget), &outcome);
+    attempt
+        .options
+        .replace(Options::copy(&object(&needed)).ok());
 }
 
 /// Whoever waits is told; from now on it is `next`.
-pub fn tell(attempt: &Attempt, next: Sink, outcome: &Outcome) {
+pub fn tell_outcome(attempt: &Attempt, next: Sink, outcome: &Outcome) {
     let sink = attempt.sink.replace(next);
     let options = attempt.options.take();
     let given = attempt.given.take();
@@ -133,7 +135,7 @@ pub fn tell(attempt: &Attempt, next: Sink, outcome: &Outcome) {
 /// Tells an outcome, whose value or cause is `given`.
 pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: &JsValue) {
     let value = match outcome {
-        Outcome::Success(Success::Given) => given.clone(),
+        Outcome::Success(Success::ByApp) => given.clone(),
         Outcome::Success(Success::Value(result)) => to_js(result),
         Outcome::Failure(failure) => error_of(failure, &cause_of(failure, given)),
         Outcome::Exit => JsValue::UNDEFINED,

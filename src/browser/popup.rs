@@ -92,7 +92,7 @@ impl Popup {
     }
 
     /// What its messages come from.
-    pub fn source(&self) -> &JsValue {
+    pub fn itself(&self) -> &JsValue {
         &self.itself
     }
 
@@ -214,8 +214,8 @@ impl Resting {
             is_first,
             leaving,
         } = self;
-        // A blank page has this page's Cross-Origin-Opener-Policy, by which the window would be severed from a page that is there. It goes
-        // to no `data:` URL, and what is on its way is called off all the same; but not while it is blank.
+        // To navigate calls off what is on its way. The browser refuses `data:` and leaves the window where it is, except while it is blank:
+        // there a blank page does it. Elsewhere that would bring this page's Cross-Origin-Opener-Policy, and sever the window.
         popup.navigate(if is_first { "about:blank" } else { "data:," });
         let close = move || {
             drop(leaving);

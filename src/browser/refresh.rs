@@ -126,14 +126,14 @@ async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsVal
             move |event: &Event| heard.resolve(&event.unchecked_ref::<MessageEvent>().data());
         listen(channel, "message", Box::new(hear))
     });
-    let mut lock = lock::hold(name, IfHeld::GiveUp).await;
+    let mut lock = lock::acquire(name, IfHeld::GiveUp).await;
     let mut shared = JsValue::UNDEFINED;
     if matches!(lock, Ok(None)) {
         // Where that is refused now, what the other page says is waited for all the same.
-        lock = lock::hold(name, IfHeld::Wait).await;
+        lock = lock::acquire(name, IfHeld::Wait).await;
         if matches!(lock, Ok(None)) {
             // Frozen by the browser, the other page may keep its lock for good. Those who wait line up anew.
-            lock = lock::hold(&[name, "+"].concat(), IfHeld::Wait).await;
+            lock = lock::acquire(&[name, "+"].concat(), IfHeld::Wait).await;
         }
         shared = Promise::race(&Array::of2(&message, &pause(OVERDUE))).await?;
     }

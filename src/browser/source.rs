@@ -32,8 +32,8 @@ pub fn ask(source: &JsValue, context: &JsValue, tell: Box<dyn FnOnce(Answer)>) {
 pub struct Controller(RefCell<Option<AbortController>>);
 
 impl Controller {
-    /// The signal to give to the app with a question. A question before that is waited for no longer.
-    pub fn signal(&self) -> JsValue {
+    /// A new signal, to give to the app with a question. A question before that is waited for no longer.
+    pub fn renew(&self) -> JsValue {
         self.abort();
         let controller = AbortController::new().ok();
         let signal = controller

@@ -106,11 +106,11 @@ pub fn remember(transaction: &Transaction) -> bool {
 pub fn hold(mut transaction: Transaction, response: &str) {
     transaction.mode = Mode::Redirect;
     remember(&transaction);
-    note(&transaction, "response", &response.into());
+    amend(&transaction, "response", &response.into());
 }
 
 /// Writes something more into an attempt's record, where there is one.
-fn note(transaction: &Transaction, name: &str, value: &JsValue) -> Option<()> {
+fn amend(transaction: &Transaction, name: &str, value: &JsValue) -> Option<()> {
     let (store, key) = (session()?, key(transaction));
     let record = JSON::parse(&store.get_item(&key).ok()??).ok()?;
     let _ = Reflect::set(&record, &name.into(), value);
@@ -221,7 +221,7 @@ pub fn take_up_redirect() -> Option<Transaction> {
 
 /// No copy of this package is at work on a redirect any more.
 pub fn release(transaction: &Transaction) {
-    note(transaction, CLAIMED, &JsValue::NULL);
+    amend(transaction, CLAIMED, &JsValue::NULL);
 }
 
 /// This load of the page, by its time origin.
@@ -243,7 +243,7 @@ impl Stored {
 
     /// One is at work on it from now on.
     pub fn take_up(&self) {
-        note(&self.transaction, CLAIMED, &load().into());
+        amend(&self.transaction, CLAIMED, &load().into());
     }
 }
 

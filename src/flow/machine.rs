@@ -384,7 +384,7 @@ impl Flow {
                 let verdict = self.protocol.message(&message, &self.transaction, world);
                 self.judge(verdict)
             }
-            Event::Verified if is_answerable => self.succeed(Success::Given),
+            Event::Verified if is_answerable => self.succeed(Success::ByApp),
             Event::Unverified if is_answerable => self.answer_nothing(now, None),
             Event::VerifyFailed if is_answerable => {
                 self.answer_nothing(now, Some(Code::VerifyFailed))
@@ -398,7 +398,7 @@ impl Flow {
             Event::NetworkFailed if self.phase == Phase::Exchanging => {
                 self.fail(Code::NetworkError)
             }
-            Event::Exchanged if self.phase == Phase::Exchanging => self.succeed(Success::Given),
+            Event::Exchanged if self.phase == Phase::Exchanging => self.succeed(Success::ByApp),
             Event::ExchangeFailed if self.phase == Phase::Exchanging => {
                 self.fail(Code::ExchangeFailed)
             }

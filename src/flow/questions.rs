@@ -96,7 +96,8 @@ impl Questions {
     /// come is not waited for until the end.
     pub fn ask_last(&mut self, now: f64) -> Due {
         if self.questions_left.is_none() {
-            self.questions_left = Some(u32::from(now < self.asking_until));
+            let is_asking = now < self.asking_until;
+            self.questions_left = Some(u32::from(is_asking));
             self.asking_until = self.asking_until.min(now + LONGEST_PAUSE);
         }
         self.gives_up_at = self.gives_up_at.min(now + PATIENCE);

@@ -153,7 +153,7 @@ impl Transaction {
 
     /// What is told to the other pages of the origin: enough to say whose a returned URL is.
     pub fn mark(&self, mark: Mark) -> Value {
-        let mut entries = self.ownership();
+        let mut entries = self.mark_entries();
         if mark == Mark::Ended {
             entries.add("ended", Value::Bool(true));
         }
@@ -162,7 +162,7 @@ impl Transaction {
 
     /// What is stored.
     pub fn record(&self) -> Value {
-        let mut record = self.ownership();
+        let mut record = self.mark_entries();
         record.add_text("state", self.state.expose());
         record.add_text("protocol", &*self.protocol);
         record.add_text("mode", self.mode.name());
@@ -176,7 +176,7 @@ impl Transaction {
     }
 
     /// By what a page tells whose a returned URL is, and until when.
-    fn ownership(&self) -> Entries {
+    fn mark_entries(&self) -> Entries {
         let answers = self.answers.iter().map(|answer| answer.as_str().into());
         let mut entries = Entries::default();
         entries.add_number("expires", self.expires);

@@ -19,7 +19,7 @@ const GRANT: &[&str] = &["code", "access_token", "id_token"];
 pub const CONFIDENTIAL: &[&str] = &["code", "access_token", "id_token", "state", "iss"];
 
 /// The parameters of an authorization request that this library sets itself; a test holds the list to what is set.
-const OWN: [&str; 8] = [
+const OURS: [&str; 8] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -100,11 +100,11 @@ pub fn append_params(
     let params = options.get("params");
     let is_object = matches!(params, Value::Object(_));
     check(is_object || !params.is_given(), "params")?;
-    let own = url.parameters();
+    let set = url.parameters();
     // The endpoint may have parameters of its own, and none of ours (RFC 6749 section 3.1).
-    let is_repeated = OWN.iter().any(|name| own.repeats(name));
+    let is_repeated = OURS.iter().any(|name| set.repeats(name));
     check(!is_repeated, "authorizationEndpoint")?;
-    let mut in_fragment = match own.get("response_mode") {
+    let mut in_fragment = match set.get("response_mode") {
         Some(mode) => is_fragment(mode, "authorizationEndpoint")?,
         None => is_fragment_default,
     };
@@ -122,7 +122,7 @@ pub fn append_params(
             value if value.is_given() => return Err(InvalidOption::named("params")),
             _ => continue,
         };
-        check(own.get(name).is_none(), "params")?;
+        check(set.get(name).is_none(), "params")?;
         if name == "response_mode" {
             in_fragment = is_fragment(value, "params")?;
         }
@@ -144,7 +144,7 @@ fn is_fragment(mode: &str, name: &'static str) -> Result<bool, InvalidOption> {
 }
 
 /// The checks that come before the grant's own: where the parameters stand, whose they are, once each, who sent them.
-/// Answers the place of the response; none where the URL is no response at all.
+/// Returns the place of the response; none where the URL is no response at all.
 pub fn check_response<'a>(
     response: &'a ResponseUrl,
     transaction: &Transaction,

@@ -16,8 +16,8 @@ pub fn check_link(link: &Value, name: &str, rules: Rules) -> Result<String, Inva
     Ok(text.to_owned())
 }
 
-/// Compares an answer's `connect_state` with the attempt's. One that the app never was given is not ours. An error is what the answer
-/// comes to; that is nothing where it lacks the state that the backend has put into its return URL.
+/// Compares an answer's `connect_state` with the attempt's. One that the app never was given is not ours. `Err` is what the answer means
+/// then: nothing where it lacks the state that the backend has put into its return URL, and a failure where that is another one.
 pub fn check_connect_state(
     connect_state: Option<&str>,
     transaction: &Transaction,

@@ -89,6 +89,7 @@ export async function leftovers() {
 
 /** For a test that begins after one that failed: nothing of that one is there. */
 export async function clear() {
+  restore();
   earlierLocks = await heldLocks();
   live.errors = [];
   for (const { target, type, listener } of live.listeners) removeEventListener.call(target, type, listener);
@@ -102,7 +103,6 @@ export async function clear() {
   windows.length = openings.length = realWindows.length = 0;
   standIn = undefined;
   window.fetch = fetch;
-  restore();
   history.replaceState(null, "", "/");
 }
 

@@ -303,7 +303,7 @@ pub fn name(effect: &Effect) -> String {
 /// An outcome in a word.
 pub fn end_of(outcome: &Outcome) -> &str {
     match outcome {
-        Outcome::Success(Success::Given) => "given",
+        Outcome::Success(Success::ByApp) => "given",
         Outcome::Success(_) => "success",
         Outcome::Failure(Failure { code, .. }) => code.as_str(),
         Outcome::Exit => "exit",

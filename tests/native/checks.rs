@@ -40,7 +40,7 @@ fn come_back(options: &Value, parameters: &str) -> String {
 }
 
 #[test]
-fn check_common() {
+fn common_options_of_the_wrong_kind_are_refused() {
     for (name, value) in [
         ("onSuccess", json!(1)),
         ("onError", json!("f")),
@@ -69,7 +69,7 @@ fn check_common() {
 }
 
 #[test]
-fn check_endpoint() {
+fn an_endpoint_is_an_absolute_url_without_a_fragment() {
     for name in ["authorizationEndpoint", "tokenEndpoint", "redirectUri"] {
         for value in [
             json!(null),
@@ -88,7 +88,7 @@ fn check_endpoint() {
 }
 
 #[test]
-fn check_redirect_uri() {
+fn a_landing_page_is_on_the_pages_own_origin() {
     for uri in [
         "https://app.example.evil.example/",
         "http://app.example/",
@@ -112,7 +112,7 @@ fn check_redirect_uri() {
 }
 
 #[test]
-fn check_text() {
+fn scope_and_issuer_are_texts() {
     for name in ["scope", "issuer"] {
         assert_eq!(
             click(&with(code(), name, json!(["a"]))),
@@ -128,7 +128,7 @@ fn check_text() {
 }
 
 #[test]
-fn check_state() {
+fn an_answer_with_another_state_is_a_mismatch() {
     for state in [
         "",
         "&state=",
@@ -149,7 +149,7 @@ fn check_state() {
 }
 
 #[test]
-fn check_place() {
+fn an_answer_stands_where_it_was_asked_for_and_says_everything_once() {
     assert_eq!(
         come_back(&implicit(), "?access_token=t&state={state}"),
         "invalid_response"
@@ -172,7 +172,7 @@ fn check_place() {
 }
 
 #[test]
-fn check_issuer() {
+fn an_answer_names_the_issuer_where_it_is_known() {
     for iss in [
         "",
         "&iss=",
@@ -195,7 +195,7 @@ fn check_issuer() {
 }
 
 #[test]
-fn check_error() {
+fn an_error_keeps_its_code() {
     assert_eq!(
         come_back(&implicit(), "#error=access_denied&state={state}"),
         "access_denied"
@@ -211,7 +211,7 @@ fn check_error() {
 }
 
 #[test]
-fn has_nonce() {
+fn an_id_token_without_this_attempts_nonce_is_a_mismatch() {
     let openid = with(implicit(), "responseType", json!("id_token token"));
     for id_token in [
         "",
@@ -232,7 +232,7 @@ fn has_nonce() {
 }
 
 #[test]
-fn connect_state_differs() {
+fn a_connect_state_counts_once_it_was_handed_out() {
     assert_eq!(
         come_back(
             &alter_promised(),
@@ -311,7 +311,7 @@ fn the_endpoint_has_none_of_our_parameters() {
 }
 
 #[test]
-fn has_expired() {
+fn an_attempt_expires_after_the_time_that_its_system_gives_it() {
     for (minutes, options) in [
         (15.0, alter()),
         (60.0, anon()),
@@ -329,7 +329,7 @@ fn has_expired() {
 }
 
 #[test]
-fn check_url() {
+fn which_urls_are_opened_and_which_are_insecure() {
     let world = crate::world::TestWorld::new(NOON, 1);
     let url = |text: &str| world.parse_url(text).expect("a URL");
     for (text, is_web, is_insecure) in [
@@ -378,7 +378,7 @@ fn check_url() {
 }
 
 #[test]
-fn parameters() {
+fn parameters_are_read_by_name_and_the_first_counts() {
     let parameters = Parameters::parse(
         "a=1&b=&a=2&c&d=x+y%20z",
         &crate::world::TestWorld::new(NOON, 1),
@@ -412,7 +412,7 @@ fn parameters() {
 
 /// What the driver sends only where it was asked, in a phase in which nobody was.
 #[test]
-fn an_answer_that_nobody_asked_for() {
+fn what_is_not_due_says_nothing() {
     for event in [
         Event::Opened,
         Event::Blocked,
@@ -434,7 +434,7 @@ fn an_answer_that_nobody_asked_for() {
 }
 
 #[test]
-fn check_may_window_live() {
+fn a_window_may_live_unless_the_focus_came_back_with_its_close() {
     let mut attempt = attempt::click(&stackone());
     attempt.step(Event::Blurred).look_for(3000.0, Sight::Away);
     assert!(

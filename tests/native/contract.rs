@@ -9,11 +9,11 @@ use connect_widget::protocol::PROTOCOLS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn source(path: &str) -> String {
+pub fn source(path: &str) -> String {
     let path = root().join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -307,42 +307,6 @@ fn file_name(path: &Path) -> String {
         .expect("a name")
         .to_string_lossy()
         .into_owned()
-}
-
-/// The files that a text speaks of, between backticks or as the target of a link.
-fn files_in(text: &str) -> Vec<&str> {
-    let spans = text.split('`').skip(1).step_by(2);
-    let targets = text.split("](").skip(1);
-    let targets = targets.filter_map(|rest| rest.split([')', '#']).next());
-    let is_file = |path: &&str| {
-        let path = Path::new(path);
-        let kind = path.extension().and_then(|kind| kind.to_str());
-        let is_one =
-            path.components().count() > 1 && !path.to_string_lossy().contains([' ', '*', ':']);
-        is_one && ["rs", "js", "mjs", "json", "html", "md"].contains(&kind.unwrap_or_default())
-    };
-    spans.chain(targets).filter(is_file).collect()
-}
-
-#[test]
-fn the_files_that_the_docs_speak_of_are_there() {
-    for doc in [
-        "README.md",
-        "ARCHITECTURE.md",
-        "SECURITY.md",
-        "fuzz/README.md",
-        "tests/native/MUTANTS.md",
-        "www/README.md",
-    ] {
-        let text = source(doc);
-        let files = files_in(&text);
-        assert!(!files.is_empty(), "{doc}");
-        for file in files {
-            let is_there = |room: &&str| root().join(room).join(file).exists();
-            let rooms = ["", "src", "pkg-template", "tests", "tests/native", "www"];
-            assert!(rooms.iter().any(is_there), "{doc} speaks of {file}");
-        }
-    }
 }
 
 #[test]

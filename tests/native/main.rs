@@ -5,6 +5,7 @@ mod attempt;
 mod checks;
 mod contract;
 mod corpora;
+mod docs;
 mod journey;
 mod journeys;
 mod mode;

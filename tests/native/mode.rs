@@ -5,7 +5,7 @@ use connect_widget::flow::mode::{Device, decide_mode};
 use serde_json::{Value, json};
 
 #[test]
-fn modes() {
+fn each_device_has_its_mode() {
     let table = read_json("tests/vectors/mode.json").expect("a table");
     for case in table["cases"].as_array().expect("cases") {
         let facts = &case["device"];

@@ -24,7 +24,7 @@ fn the_tables_records_are_what_the_protocols_tell_other_pages() {
 }
 
 #[test]
-fn claims() {
+fn each_url_has_its_owner() {
     let table = table();
     let state = table["state"].as_str().expect("a state");
     for case in table["cases"].as_array().expect("cases") {

@@ -3,7 +3,7 @@
 
 use crate::attempt::*;
 use crate::world::{NOON, json_of, parse_response, value_of};
-use connect_widget::error::{Failure, InvalidOption};
+use connect_widget::error::{Code, Failure, InvalidOption};
 use connect_widget::flow::machine::{Event, Flow};
 use connect_widget::flow::response::{ResponseUrl, Via};
 use connect_widget::flow::transaction::{Binding, Transaction};
@@ -51,13 +51,12 @@ impl Protocol for Harbor {
         base: &str,
         source: &Value,
         transaction: &mut Transaction,
-        _: Rules,
+        rules: Rules,
     ) -> Result<String, InvalidOption> {
         let pass = source.text().ok_or(InvalidOption::named("pass"))?;
-        Ok(format!(
-            "{base}/dock?pass={pass}&state={}",
-            transaction.state.expose()
-        ))
+        let pass = rules.world.encode_component(pass);
+        let state = transaction.state.expose();
+        Ok([base, "/dock?pass=", &pass, "&state=", state].concat())
     }
 
     fn message(&self, message: &Value, _: &Transaction, _: &dyn World) -> Option<Verdict> {
@@ -73,11 +72,7 @@ impl Protocol for Harbor {
     ) -> Option<Verdict> {
         let query = &response.query;
         if query.get("state") != Some(transaction.state.expose()) {
-            return Some(Verdict::Failure(Failure::by_provider(
-                Some("lost_at_sea"),
-                None,
-                query.to_value(),
-            )));
+            return Some(Verdict::Failure(Code::StateMismatch.into()));
         }
         Some(match query.text("berth") {
             Some(berth) => docked(berth),
@@ -106,9 +101,9 @@ fn at_the_harbor(setting: Setting) -> Attempt {
         ..setting
     };
     let mut attempt = setting.click(&options());
-    attempt.source(&json!("P1"));
+    attempt.source(&json!("P1&state=another"));
     let state = attempt.state();
-    let expected = format!("https://harbor.example/dock?pass=P1&state={state}");
+    let expected = format!("https://harbor.example/dock?pass=P1%26state%3Danother&state={state}");
     assert_eq!(attempt.address(), expected);
     assert_eq!(attempt.flow.transaction().expires, NOON + 5.0 * 60_000.0);
     attempt
@@ -163,7 +158,7 @@ fn its_popup_answers_by_coming_back() {
     assert_ended(&attempt, "sunk");
     let mut attempt = at_the_harbor(Setting::default());
     attempt.returned(&docked_url("AAAA"), Via::OwnWindow);
-    assert_ended(&attempt, "lost_at_sea");
+    assert_ended(&attempt, "state_mismatch");
 }
 
 #[test]

@@ -113,6 +113,12 @@ fn an_answer_that_is_no_text_is_left_out() {
 fn a_mark_says_whose_a_url_is_and_nothing_more() {
     for attempt in every_attempt() {
         let mark = json_of(&attempt.flow.transaction().mark(Mark::UnderWay));
+        for name in ["expires", "binding", "answers"] {
+            assert!(
+                mark.get(name).is_some_and(|value| !value.is_null()),
+                "{name}"
+            );
+        }
         let known = ["expires", "binding", "landing", "answers", "bound"];
         for name in mark.as_object().expect("an object").keys() {
             assert!(known.contains(&name.as_str()), "{name}");

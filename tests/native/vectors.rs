@@ -142,7 +142,7 @@ fn remembered(attempt: &Attempt, case: &Value) -> Transaction {
 }
 
 #[test]
-fn requests() {
+fn each_request_is_as_recorded() {
     let all: Vec<&str> = PROTOCOLS.iter().map(|protocol| protocol.name()).collect();
     each("requests.json", &all, |name, case| {
         if let Some(option) = case["invalid"].as_str() {
@@ -232,7 +232,7 @@ fn compare_outcome(name: &str, outcome: &Outcome, expected: &Value) {
         Outcome::Success(Success::Value(result)) => {
             assert_eq!(json!({"success": json_of(result)}), *expected, "{name}")
         }
-        Outcome::Success(Success::Given) => panic!("{name}: what the app gave"),
+        Outcome::Success(Success::ByApp) => panic!("{name}: what the app gave"),
         Outcome::Failure(failure) => {
             assert_eq!(expected["error"], failure.code.as_str(), "{name}");
             if let Some(words) = expected["message"].as_str() {

@@ -125,13 +125,10 @@ async fn a_window_that_rests_before_it_closes_does_not_outlive_its_page() {
 #[wasm_bindgen_test]
 async fn destroy_ends_everything() {
     let app = app().await;
-    let call = app.authorize(&format!("{{ {STACKONE}, verify: ({{ signal }}) => new Promise((_, reject) => signal.onabort = reject) }}"));
-    until("a question", || {
-        js("lastWindow().closed === false").is_truthy()
-    })
-    .await;
-    pause(800).await;
+    let call = app.authorize(&format!("{{ {STACKONE}, verify: ({{ signal }}) => new Promise((_, reject) => (window.asked = signal).onabort = reject) }}"));
+    until("a question", || js("window.asked").is_truthy()).await;
     app.js("widget.destroy()");
+    assert!(js("asked.aborted").is_truthy());
     assert_eq!(call.promise().await, "rejected aborted");
     assert_eq!(
         app.settled("widget.open({})").await,
@@ -144,8 +141,9 @@ async fn destroy_ends_everything() {
 #[wasm_bindgen_test]
 async fn what_the_app_does_when_destroy_aborts_its_signal_begins_nothing() {
     let app = app().await;
-    let call = app.authorize("{ token: ({ signal }) => new Promise(() => signal.onabort = () => widget.open({ token: 'tok', baseURL: PROVIDER }).catch(() => {})), baseURL: PROVIDER }");
+    let call = app.authorize("{ token: ({ signal }) => new Promise(() => signal.onabort = () => { window.aborted = true; widget.open({ token: 'tok', baseURL: PROVIDER }).catch(() => {}) }), baseURL: PROVIDER }");
     app.js("widget.destroy()");
+    assert!(js("aborted").is_truthy());
     assert_eq!(call.promise().await, "rejected aborted");
     assert_eq!(count_openings(), 1);
     nothing_is_left().await;
