@@ -261,7 +261,7 @@ export class Controller {
   }
 
   announce(label) {
-    const text = { ...english, ...this.given.labels }[label];
+    const text = { __proto__: null, ...this.given.labels }[label] ?? english[label];
     if (text) this.say(text, this.trigger);
   }
 

@@ -526,13 +526,15 @@ test("a listener to its state that throws is reported, and the outcome is told a
   assert.throws(timers.mock.calls.at(-1).arguments[0], /of the app/);
 });
 
-test("an empty label is silence, another one is said", () => {
-  const { controller, widget, said } = trigger({ labels: { cancelled: "", success: "Verbunden." } });
+test("an empty label is silence, another one is said, and none is the English one", () => {
+  const { controller, widget, said } = trigger({ labels: { cancelled: "", success: "Verbunden.", opened: undefined } });
   controller.open();
   widget.end("Exit");
   controller.open();
   widget.end("Success", 1);
   assert.deepEqual(said, ["Verbunden."]);
+  controller.announce("opened");
+  assert.match(said.at(-1), /window/);
 });
 
 describe("after a redirect", () => {
