@@ -490,6 +490,18 @@ export interface AlterError {
   message: string;
   details?: Record<string, any>;
 }
+/**
+ * The options of `open()` as `@alter-ai/connect` declares them under the name `OpenOptions`: `token` is a text, and `onSuccess` is
+ * there, so that code may extend them, take them apart and call what is in them. `AlterOptions` take more.
+ */
+export interface AlterOpenOptions {
+  token: string;
+  baseURL?: string;
+  onSuccess: (grants: Grant[]) => void;
+  onExit?: () => void;
+  onError?: (error: AlterError) => void;
+  onEvent?: (eventName: string, metadata: any) => void;
+}
 /** A provider, as Alter's API lists it. Nothing here takes or answers one. */
 export interface Provider {
   id: string;

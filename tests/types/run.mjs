@@ -16,7 +16,7 @@ const modules = join(here, "node_modules");
 const strict = { strict: true, noEmit: true, skipDefaultLibCheck: true, target: "es2020", lib: ["es2022", "dom", "dom.iterable"], types: [], noUncheckedIndexedAccess: true };
 const bundler = { module: "esnext", moduleResolution: "bundler" };
 const node16 = { module: "node16", moduleResolution: "node16" };
-const core = ["core.ts", "drop-in.ts", "reject.ts", "element.ts", "global.ts"];
+const core = ["core.ts", "drop-in.ts", "moved-over.ts", "reject.ts", "element.ts", "global.ts"];
 const frameworks = ["react.tsx", "vue.ts", "angular.ts"];
 
 // With exact optional properties too: an app may have them on, and the package's declarations must stand it.
