@@ -157,9 +157,11 @@ impl Attempt {
         }
     }
 
-    /// Whether a message came from this attempt's window. One that was closed right after it posted is no source any more.
+    /// Whether a message came from this attempt's window. One that was closed right after it posted is no source any more. One that serves
+    /// a second flow answers that one, and may repeat itself when that is over.
     pub fn owns_window(&self, source: Option<&JsValue>) -> bool {
         match source {
+            _ if self.has_heir.get() => false,
             Some(source) => (self.popup.borrow().as_ref()).is_some_and(|popup| popup.is(source)),
             None => self.window().is_some_and(|popup| popup.is_closed()),
         }

@@ -86,7 +86,6 @@ pub fn on_message(event: &web_sys::Event) {
     let source: Option<JsValue> = event.source().map(JsValue::from);
     let source = source.as_ref();
     let attempts = attempts();
-    // A window that serves a second flow answers that one.
     let of = |is_live| {
         attempts
             .iter()
@@ -156,7 +155,8 @@ fn accept(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool
     let has_ticket = hand_over.window.as_deref() == Some(transaction.state.expose());
     // A further window that the attempt's window has opened, where no copy of the ticket came along (Firefox).
     let opener = get(source, "opener");
-    let from_window = has_ticket || attempt.window().is_some_and(|popup| popup.is(&opener));
+    // The ticket of a window that serves a second flow may still be the first one's.
+    let from_window = attempt.owns_window(Some(&opener)) || has_ticket && !attempt.has_heir.get();
     let via = Via::Relay { from_window };
     let response = attempt.parse(&hand_over.response);
     let is_ours = response.is_admitted(&transaction, via);

@@ -245,6 +245,34 @@ export const scenarios = [
   },
   {
     ...alter,
+    sandbox: { duplicate: true },
+    rows: ["double"],
+    givesFocusBack: true,
+    name: "two flows have one window of the app's, and the provider posts the second one's result twice",
+    async page(env) {
+      const { onClick, plain } = await import("/plain.mjs");
+      await plain(env);
+      const second = env.Connect.create();
+      second.on("success", () => env.say("second"));
+      const flows = [() => [env.widget, env.options], () => [second, env.protocolOptions]];
+      onClick(env, env.other, () => {
+        const [widget, options] = flows.shift()();
+        return widget.open({ ...options, popup: window.open("", "shared", "popup,width=400,height=400") });
+      });
+    },
+    async person(user) {
+      await user.click("#other");
+      const popup = await user.atProvider();
+      await user.click("#other");
+      await user.heard("resolved", { nth: 2 });
+      await user.wait(500);
+      await protocols["alter-connect"].person(popup);
+      await user.heard("second");
+    },
+    outcome: { exit: null },
+  },
+  {
+    ...alter,
     rows: ["leaked"],
     name: "what an earlier flow was waiting for cannot complete a later one",
     page: listening,
