@@ -5,10 +5,11 @@ import { demand, ofPage } from "./page.js";
 
 /** What the first core that has something makes of it; null where none has. */
 export async function resultOf(widget, handlers) {
-  if (remembers()) await getCore(widget);
+  await (remembers() && getCore(widget));
   // This copy's own core first: its errors are of the class that the app knows.
   for (const one of new Set([core, ...ofPage().cores])) {
-    const result = one ? await one.handleRedirect(handlers) : null;
+    // React's StrictMode destroys an instance in the task that has made and asked it: what came back is for the next one.
+    const result = one && !widget.isDestroyed ? await one.handleRedirect(handlers) : null;
     // An exchange that answers nothing is a result.
     if (result !== null) return result;
   }

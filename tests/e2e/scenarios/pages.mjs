@@ -141,6 +141,29 @@ export const scenarios = [
       user.equal((await user.all("exchange")).length, 1);
     },
   }),
+  ...["code", "stackone-link"].map((protocol) =>
+    redirect(protocol, {
+      rows: ["double"],
+      name: `StrictMode, ${protocol}: the first instance asks for the result and is destroyed at once; the second one has it`,
+      async page(env) {
+        const { plainWidget } = await import("/plain.mjs");
+        plainWidget(env);
+        const { verify, exchange } = env.options;
+        const effect = (name) => {
+          const widget = env.Connect.create();
+          widget.handleRedirect({ verify, exchange }).then((value) => value && env.say(name, value), (error) => env.say("redirect failed", error));
+          return () => widget.destroy();
+        };
+        effect("told to nobody")();
+        effect("redirected");
+      },
+      async person(user) {
+        await user.click();
+        await user.heard("redirected");
+        user.equal([await user.all("told to nobody"), await user.all("redirect failed")], [[], []]);
+      },
+    }),
+  ),
   {
     protocol: "code",
     mode: "popup",
