@@ -10,9 +10,12 @@ export const PREFIX = `${NAME}:`;
 /** The key by which a page finds, in the store that its window alone has, whose window it is; src/browser/store.rs has the same. */
 export const TICKET = `${PREFIX}window`;
 
-/** The records of ours in a store, by their states; what another version may have left under such a key is none. */
+/**
+ * The records of ours in a store, by their states; what another version may have left under such a key is none. Nor is there any where the
+ * store is null: Android's web view has no local storage unless its app asks for one.
+ */
 export const records = (store) =>
-  Object.keys(store).flatMap((key) => {
+  Object.keys(store || {}).flatMap((key) => {
     try {
       const record = key.startsWith(PREFIX) && JSON.parse(store[key]);
       // Without a prototype: what a script has put on Object.prototype is nothing that was remembered.

@@ -52,6 +52,12 @@ describe("which attempt a URL answers", () => {
     for (const href of [`${CALLBACK}?code=c&state=AAAA`, `${CALLBACK}?type=success`, CALLBACK]) assert.equal(findOwner(href), undefined);
   });
 
+  test("a redirect of this tab, in a web view that has no local storage", () => {
+    remember("code", "redirect", "one");
+    globalThis.localStorage = null;
+    assert.equal(stateOf(`${CALLBACK}?code=c&state=one`), "one");
+  });
+
   test("a redirect of this tab, by its state", () => {
     remember("code", "redirect", "one");
     remember("code", "redirect", "two");
