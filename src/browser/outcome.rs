@@ -72,13 +72,16 @@ fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
 /// Whether the app's backend had the result while the window was out of reach: severed, or lost with an earlier page. It cannot be
 /// closed from here, and closes itself, should it come back.
 fn may_window_come_back(attempt: &Attempt, outcome: &Outcome) -> bool {
-    let is_given = matches!(outcome, Outcome::Success(Success::ByApp)) && !attempt.has_heir.get();
+    let is_given = matches!(outcome, Outcome::Success(Success::ByApp));
     let is_out_of_reach = attempt.window().map_or_else(
         // A window that answered is gone.
         || attempt.seen.borrow().is_empty(),
         |popup| popup.is_closed(),
     );
-    is_given && is_out_of_reach && attempt.flow.borrow().may_window_live(&Browser)
+    is_given
+        && is_out_of_reach
+        && !attempt.has_heir.get()
+        && attempt.flow.borrow().may_window_live(&Browser)
 }
 
 /// The way out of a flow that ends with an outcome. It is none of the page's before anybody is told, so a callback may open the next
