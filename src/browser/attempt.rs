@@ -170,8 +170,9 @@ impl Attempt {
     /// Whether a message came from the window that this attempt had before the page was reloaded: one that is no other flow's, on the
     /// provider's origin.
     pub fn is_lost_window(&self, source: &JsValue, event: &MessageEvent) -> bool {
+        let has_window = self.popup.borrow().is_some();
         let is_popup = self.flow.borrow().transaction().mode == Mode::Popup;
-        is_popup && self.window().is_none() && self.is_provider(event) && may_be_lost(source)
+        !has_window && is_popup && self.is_provider(event) && may_be_lost(source)
     }
 
     /// Whether a message comes from exactly the provider's origin.
