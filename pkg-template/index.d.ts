@@ -425,7 +425,7 @@ export class Connect {
    * The result of the full-page redirect that this page came back from; once. A code whose flow was begun with `exchange`, by
    * redirect or by a popup whose opener was reloaded meanwhile, is kept until a call brings `exchange` again; without it, and
    * where nothing came back, the answer is `null`. With `verify` the app's backend is asked about a flow that brought no answer back, by
-   * redirect or by such a popup: some times in five seconds, then the answer is `null`; what a popup brings later goes to `on("success")`.
+   * redirect or by such a popup: a few times in five seconds, then the answer is `null`; what a popup brings later goes to `on("success")`.
    * Where `exchange` answers nothing, as with a backend that sets a cookie, it is `undefined`. An instance that is destroyed before it can
    * be answered leaves what came back to the next one that asks, and answers `null`. TypeScript takes what the handlers answer for the
    * result: where a page comes back from other systems too, say so, `handleRedirect<Session | Grant[]>({ exchange })`.

@@ -25,7 +25,10 @@ export const records = (store) =>
     }
   });
 
-/** What a URL says of an attempt: `proven` (it carries the state), or else what should have bound it: `optional` is `Open` in Rust, the others `Unproven`. Null is no answer. */
+/**
+ * What a URL says of an attempt: `proven` (it carries the state), or else what should have bound it: `optional` is `Open` in Rust, the others
+ * `Unproven`. Null is no answer.
+ */
 export function ownership(href, { state, binding, bound, landing, answers }) {
   // A hash router writes a slash before what it takes for a route.
   const [, path, query, fragment] = /^([^?#]*)\??([^#]*)#?\/?([^]*)/.exec(href);

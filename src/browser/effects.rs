@@ -113,7 +113,7 @@ fn remember_soon(attempt: &Rc<Attempt>) {
 }
 
 fn redirect(attempt: &Rc<Attempt>, url: &str) {
-    // One that the app opened and has no use for.
+    // A window that the app opened is of no use.
     close_window(attempt, By::Other);
     if !store::remember(&attempt.transaction()) || window().location().assign(url).is_err() {
         feed(attempt, Event::Blocked);

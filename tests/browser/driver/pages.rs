@@ -17,6 +17,21 @@ fn another_page_holds(state: &str) {
     ));
 }
 
+/// The same page also answers whoever asks for it, until `the_other_page_goes`.
+fn another_page_is_alive(state: &str) {
+    another_page_holds(state);
+    js(&format!(
+        "(window.other = new BroadcastChannel('connect-widget:{state}'), other.onmessage = ({{ data }}) => data.asking && other.postMessage({{ type: 'connect-widget', listening: true }}))"
+    ));
+}
+
+/// It ends the attempt, and its mark with it.
+fn the_other_page_goes(state: &str) {
+    js(&format!(
+        "(release(), other.close(), localStorage.removeItem('connect-widget:{state}'))"
+    ));
+}
+
 /// The pages that are loaded from now on are reloads of the one before.
 fn reloads() {
     js(
@@ -136,11 +151,7 @@ async fn after_a_reload_the_apps_backend_is_asked_once_verify_is_brought() {
 async fn a_copy_of_an_attempt_asks_no_backend_and_says_that_nothing_came_back() {
     let record = Record::of(&format!("{{ {STACKONE}, verify: async () => null }}")).await;
     record.store(json!({}));
-    another_page_holds(&record.state);
-    js(&format!(
-        "(window.other = new BroadcastChannel('connect-widget:{}'), other.onmessage = ({{ data }}) => data.asking && other.postMessage({{ type: 'connect-widget', listening: true }}))",
-        record.state
-    ));
+    another_page_is_alive(&record.state);
     let app = Page::load("{}").await.create("{}").listen(&["success"]);
     assert_eq!(
         app.settled("widget.handleRedirect({ verify: async () => ({ id: 'a' }) })")
@@ -148,10 +159,7 @@ async fn a_copy_of_an_attempt_asks_no_backend_and_says_that_nothing_came_back() 
         "resolved null"
     );
     assert_eq!(app.has_heard(), [""; 0]);
-    js(&format!(
-        "(release(), other.close(), localStorage.removeItem('connect-widget:{}'))",
-        record.state
-    ));
+    the_other_page_goes(&record.state);
     nothing_is_left().await;
 }
 
@@ -159,11 +167,7 @@ async fn a_copy_of_an_attempt_asks_no_backend_and_says_that_nothing_came_back() 
 async fn a_copy_of_an_attempt_that_another_page_is_at_work_on_is_forgotten() {
     let record = Record::of(&format!("{{ {ANON} }}")).await;
     record.store(json!({}));
-    another_page_holds(&record.state);
-    js(&format!(
-        "(window.other = new BroadcastChannel('connect-widget:{}'), other.onmessage = ({{ data }}) => data.asking && other.postMessage({{ type: 'connect-widget', listening: true }}))",
-        record.state
-    ));
+    another_page_is_alive(&record.state);
     let app = Page::load("{}").await.create("{}").listen(&["success"]);
     let key = format!("connect-widget:{}", record.state);
     until("forgotten", || {
@@ -180,9 +184,7 @@ async fn a_copy_of_an_attempt_that_another_page_is_at_work_on_is_forgotten() {
         .await
     );
     assert_eq!(app.has_heard(), [""; 0]);
-    js(&format!(
-        "(release(), other.close(), localStorage.removeItem('{key}'))"
-    ));
+    the_other_page_goes(&record.state);
     nothing_is_left().await;
 }
 
