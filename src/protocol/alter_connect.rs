@@ -109,9 +109,10 @@ impl Protocol for AlterConnect {
         }
         if let Some(error) = query.get("alter_connect_error") {
             let details = query.pick(&["alter_connect_error", "error_code", "error_description"]);
-            let code = query.text("error_code").unwrap_or(error);
+            // The flag names no code.
+            let named = Some(error).filter(|error| *error != "true");
             return Some(Verdict::Failure(Failure::by_provider(
-                Some(code),
+                query.text("error_code").or(named),
                 query.get("error_description"),
                 details,
             )));
@@ -152,22 +153,19 @@ fn read_grant(item: &Value, scopes: Value, world: &dyn World) -> Option<Value> {
         "operation",
         one_of(item.get("operation"), &["creation", "reauth"]),
     );
-    grant.add(
-        "scopes",
-        match scopes {
-            Value::List(mut scopes) => {
-                scopes.retain(|scope| scope.text().is_some());
-                Value::List(scopes)
-            }
-            _ => Value::List(Vec::new()),
-        },
-    );
+    let mut scopes = match scopes {
+        Value::List(scopes) => scopes,
+        _ => Vec::new(),
+    };
+    scopes.retain(|scope| scope.text().is_some());
+    grant.add("scopes", Value::List(scopes));
     grant.add_text(
         "status",
         one_of(item.get("status"), &["active", "pending", "error"]),
     );
-    if let Value::Object(_) = item.get("metadata") {
-        grant.add("metadata", item.get("metadata").clone());
+    let metadata = item.get("metadata");
+    if let Value::Object(_) = metadata {
+        grant.add("metadata", metadata.clone());
     }
     Some(grant.build())
 }
