@@ -28,7 +28,7 @@ button {
   border: var(--connect-button-border, 1px solid transparent);
   border-radius: var(--connect-button-radius, .4em);
 }
-button:focus-visible { outline: var(--connect-button-outline, 3px solid currentColor); outline-offset: 2px; }
+button:focus-visible { outline: var(--connect-button-outline, 3px solid #1f4fd8); outline-offset: 2px; box-shadow: 0 0 0 2px #fff; }
 button:disabled { cursor: default; opacity: .6; }
 button[aria-busy=true] { cursor: progress; }
 @media (prefers-reduced-motion: no-preference) {

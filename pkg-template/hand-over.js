@@ -22,10 +22,10 @@ function tried(way) {
   }
 }
 
-/** The pages of this origin that have opened this window, or the window that opened it. */
+/** The pages of this origin that have opened this window, or the window that opened it; in a frame, the window that it is in. */
 function openers() {
   const found = [];
-  for (let one = window.opener; one && found.length < 4; one = tried(() => one.opener)) found.push(one);
+  for (let one = top.opener; one && found.length < 4; one = tried(() => one.opener)) found.push(one);
   return found.filter((one) => tried(() => one.origin) === location.origin);
 }
 
@@ -53,7 +53,7 @@ function channelOf(state, onTaken) {
  * `true` once it is taken, and `false` when nobody has taken it for a while. Once taken, the window closes.
  */
 export function handOver(response, owner, tell = () => {}) {
-  const parameters = new URLSearchParams(response.replace(/^[^?#]*[?#]?\/?/, "").replace(/#\/?/, "&"));
+  const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#!#|#\/?/g, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);
   // The app may have cleared the store that says whose a response is.

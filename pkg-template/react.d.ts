@@ -5,9 +5,9 @@ import type {
   TriggerActions, TriggerOptions, TriggerState,
 } from "./index.js";
 
-/** What `useConnect` answers. Its functions need no `this`: `onClick={connect.open}`. */
+/** What `useConnect` answers. Its functions need no `this`: `const { open, ref } = useConnect(…)`, then `onClick={open}`. */
 export interface UseConnect<R> extends TriggerState<R>, Readonly<TriggerActions<R>> {
-  /** For the element that gets the focus back after the flow: `<button ref={connect.ref}>`. */
+  /** For the element that gets the focus back after the flow: `<button ref={ref}>`. */
   ref: (element: HTMLElement | null) => void;
 }
 

@@ -1,4 +1,4 @@
-import type { ComponentPublicInstance, ComputedRef, Ref } from "vue";
+import type { AllowedComponentProps, ComponentCustomProps, ComponentPublicInstance, ComputedRef, Ref, VNodeProps } from "vue";
 import type {
   Account, AlterOptions, AnonOptions, AnyResult, CodeOptions, ConnectError, EventName, Grant, ImplicitOptions, LinkResult, OpenOptions,
   StackOneOptions, Status, TokenResponse, TriggerActions, TriggerOptions,
@@ -49,7 +49,7 @@ export type ConnectButtonProps = WithoutCallbacks<OpenOptions<any, any>> & Trigg
  * the flow, and has `data-status` for styles; pressed again it brings the window to the front.
  */
 export declare const ConnectButton: {
-  new (...args: any[]): ComponentPublicInstance<ConnectButtonProps, TriggerActions<AnyResult>> & {
+  new (...args: any[]): ComponentPublicInstance<ConnectButtonProps & VNodeProps & AllowedComponentProps & ComponentCustomProps, TriggerActions<AnyResult>> & {
     $slots: { default?: (props: { status: Status }) => any };
   };
 };

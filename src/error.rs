@@ -43,11 +43,11 @@ codes! {
     /// The time that the app allowed is over; a late result is still delivered.
     Timeout = "timeout", "No result in time.";
     /// The browser refused to open the window.
-    PopupBlocked = "popup_blocked", "The browser blocked the window. Call open() in the click itself, and allow popups (in a frame: sandbox=\"allow-popups allow-popups-to-escape-sandbox\").";
+    PopupBlocked = "popup_blocked", "The browser blocked the window. Call open() in the click, and allow popups (in a frame: sandbox=\"allow-popups allow-popups-to-escape-sandbox\").";
     /// The user closed the window (`authorize()` only; callbacks get `onExit`).
     PopupClosed = "popup_closed", "The user closed the window.";
     /// The page could not be redirected: its transaction cannot be remembered, or it is a frame.
-    RedirectError = "redirect_error", "Cannot redirect: sessionStorage is refused or the page is in a frame. Use mode \"popup\".";
+    RedirectError = "redirect_error", "Cannot redirect: sessionStorage is refused, or this is a frame. Use mode \"popup\".";
     /// The token or link that the app promised did not come.
     SourceFailed = "source_failed", "The app's token or link failed; see cause.";
     /// The provider's answer is not what its protocol says.
@@ -59,7 +59,7 @@ codes! {
     /// The ID token was made for another attempt (OpenID Connect Core section 3.2.2.11).
     NonceMismatch = "nonce_mismatch", "The ID token's nonce is not this attempt's. Start again.";
     /// The answer to a redirect came after its attempt had expired.
-    Expired = "expired", "The response came too late: its attempt has expired. Start again.";
+    Expired = "expired", "The response came too late. Start again.";
     /// The token endpoint could not be reached, or its answer could not be read.
     NetworkError = "network_error", "The token endpoint is down or refuses this origin (CORS); see cause.";
     /// The app's `exchange` rejected.

@@ -155,7 +155,7 @@ impl Rules<'_> {
             Some(url) => Ok(url.origin + &url.path),
             None => Err(InvalidOption {
                 name,
-                reason: "must be on this page's origin, with scheme and host: only there can the answer be read.",
+                reason: "must be a whole URL on this page's origin: only there can the answer be read.",
             }),
         }
     }

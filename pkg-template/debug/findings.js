@@ -214,7 +214,7 @@ export const errors = {
   }),
   redirect_error: () => ({
     happened: "The page cannot be redirected.",
-    cause: "sessionStorage is refused, or the page is in a frame.",
+    cause: "sessionStorage is refused, or this is a frame.",
     fix: 'Use mode: "popup".',
   }),
   source_failed: ({ why }) => ({

@@ -113,8 +113,9 @@ impl ResponseUrl {
     /// their parameters, whatever the redirection endpoint has itself, are understood where the attempt's state proves it.
     pub fn parse(href: &str, transaction: &Transaction, world: &dyn World) -> ResponseUrl {
         let (front, fragment) = split_once(href, b'#').unwrap_or((href, ""));
-        // A hash router writes a slash before what it takes for a route.
+        // A hash router writes a slash before what it takes for a route, AngularJS `!#`.
         let fragment = fragment.strip_prefix("/").unwrap_or(fragment);
+        let fragment = fragment.strip_prefix("!#").unwrap_or(fragment);
         let (landing, query) = split_once(front, b'?').unwrap_or((front, ""));
         let mut url = ResponseUrl {
             landing: landing.to_owned(),

@@ -61,7 +61,7 @@ pub fn build_request<'a>(
     if includes(&redirect_uri, "#") {
         return Err(InvalidOption {
             name: "redirectUri",
-            reason: "must have no fragment (#), not even a router's: servers refuse it.",
+            reason: "must have no fragment (#), nor a router's: servers refuse it.",
         });
     }
     transaction.binding = Binding::State;
@@ -138,7 +138,7 @@ fn is_fragment(mode: &str, name: &'static str) -> Result<bool, InvalidOption> {
         "fragment" => Ok(true),
         _ => Err(InvalidOption {
             name,
-            reason: "asks for a response_mode that a page cannot read: use query or fragment.",
+            reason: "asks for a response_mode that no page can read: use query or fragment.",
         }),
     }
 }

@@ -42,9 +42,14 @@ describe("the tarball", () => {
   test("names in its package.json only what is there", () => {
     const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
     const targets = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targets));
-    const named = [manifest.main, manifest.module, manifest.types, manifest.unpkg, manifest.jsdelivr, ...targets(manifest.exports), ...manifest.sideEffects];
+    const named = [manifest.main, manifest.module, manifest.types, ...targets(manifest.exports), ...manifest.sideEffects];
     const there = new Set(files.map(({ path }) => `./${path}`));
     assert.deepEqual(named.filter((file) => !there.has(file)), []);
+  });
+
+  test("names no file for a CDN's short address: beside that lie other packages, and the script would load its parts from them", () => {
+    const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    assert.deepEqual(["unpkg", "jsdelivr", "browser"].filter((field) => field in manifest), []);
   });
 
   test("publint finds nothing", async () => {

@@ -4,8 +4,12 @@ Needs ALTER_BASE_URL (read by the SDK) and SANDBOX_APP (the app's origin); `run.
 """
 
 import asyncio
+import base64
+import hmac
+import json
 import logging
 import os
+import time
 import unittest
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -18,6 +22,7 @@ from alter_sdk.exceptions import (
     ConnectFlowError,
     ConnectTimeoutError,
     GrantNotFoundError,
+    InsufficientScopeError,
     InvalidKeyError,
     ReAuthRequiredError,
 )
@@ -28,8 +33,23 @@ logging.disable(logging.WARNING)
 KEY = "alter_rk_sandboxdemoapp22222222_fnbyra"
 # Well formed, so that the SDK sends it, and not registered.
 UNKNOWN_KEY = "alter_key_" + "x" * 40
+# The key that signs the end users' tokens, and an id that nothing has.
+USER_TOKEN_KEY = b"sandbox-end-user-token-key"
+NOBODY = "00000000-0000-4000-8000-000000000000"
 PROVIDERS = os.environ["ALTER_BASE_URL"]
 APP = os.environ["SANDBOX_APP"]
+
+
+def user_token(user: str) -> str:
+    """A JSON Web Token of the app's identity provider, HS256."""
+
+    def encode(part: bytes) -> bytes:
+        return base64.urlsafe_b64encode(part).rstrip(b"=")
+
+    claims = json.dumps({"sub": user, "exp": int(time.time()) + 60}).encode()
+    signed = encode(b'{"alg":"HS256","typ":"JWT"}') + b"." + encode(claims)
+    signature = hmac.digest(USER_TOKEN_KEY, signed, "sha256")
+    return (signed + b"." + encode(signature)).decode()
 
 
 class User:
@@ -189,12 +209,24 @@ class ConnectSessions(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(raised.exception.details["error"], "scope_not_allowed")
         with self.assertRaises(AgentNotFoundError):
             await mint(agent="nobody", user_token="x")
+        for code, wrong in {
+            "agent_requires_user_token": {"agent": "nobody"},
+            "invalid_scope_constraint": {"scope_constraint": ["email"]},
+            "invalid_request": {"required_scopes": {"google": "email"}},
+            "scope_not_allowed": {
+                "allowed_providers": ["google"],
+                "required_scopes": {"slack": ["nothing"]},
+            },
+        }.items():
+            with self.subTest(code), self.assertRaises(BackendError) as raised:
+                await mint(**wrong)
+            self.assertEqual(raised.exception.details["error"], code)
         with self.assertRaises(ReAuthRequiredError):
             await mint(user_token="not a token")
         with self.assertRaises(GrantNotFoundError):
             await mint(
                 allowed_providers=["google"],
-                repair_grant_id="00000000-0000-4000-8000-000000000000",
+                repair_grant_id=NOBODY,
             )
 
 
@@ -209,11 +241,36 @@ class Signatures(unittest.IsolatedAsyncioTestCase):
             session = await vault.create_connect_session()
             self.assertTrue(session.session_token)
 
-    async def test_a_constrained_client_signs_its_constraint(self) -> None:
+    async def test_a_constrained_client_does_what_it_kept(self) -> None:
         async with App(api_key=KEY) as vault:
             constrained = vault.with_constraints(scopes=["grants:read"])
             listed = await constrained.list_grants()
             self.assertGreaterEqual(listed.total, 0)
+            with self.assertRaises(InsufficientScopeError) as raised:
+                await constrained.create_connect_session()
+            self.assertEqual(raised.exception.missing, ["connect:initiate"])
+            with self.assertRaises(InsufficientScopeError):
+                await constrained.revoke_grant(NOBODY)
+
+    async def test_an_agent_that_is_not_there_does_nothing(self) -> None:
+        async with App(api_key=KEY) as vault:
+            agent = vault.get_agent(NOBODY)
+            for call in (agent.create_connect_session, agent.list_grants):
+                with self.assertRaises(AgentNotFoundError) as raised:
+                    await call()
+                self.assertEqual(raised.exception.details["error"], "caller_agent_unresolved")
+
+    async def test_a_user_token_names_its_user(self) -> None:
+        async with App(api_key=KEY) as vault:
+            self.assertEqual(await vault.verify_user_token(user_token("user-1")), "user-1")
+            self.assertIsNone(await vault.verify_user_token("a.b.c"))
+
+    async def test_what_the_sandbox_does_not_play_is_no_grant_that_is_gone(self) -> None:
+        async with App(api_key=KEY) as vault:
+            with self.assertRaises(BackendError) as raised:
+                await vault.create_auth_session()
+            self.assertNotIsInstance(raised.exception, GrantNotFoundError)
+            self.assertEqual(raised.exception.details["error"], "not_implemented")
 
 
 if __name__ == "__main__":

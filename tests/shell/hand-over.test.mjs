@@ -16,7 +16,7 @@ test("a window that began to offer just before the app's backend brought the res
   });
   await new Promise((close) => {
     Object.assign(globalThis, {
-      window: globalThis, opener: null, close,
+      window: globalThis, top: { opener: null }, close,
       location: { origin: "https://app.example" },
       sessionStorage: {}, addEventListener() {}, removeEventListener() {},
       localStorage: { [MARK]: JSON.stringify({ answers: [] }), removeItem(key) { delete this[key]; } },
@@ -32,7 +32,7 @@ test("a window that began to offer just before the app's backend brought the res
 test("a page that is still being loaded, and has no place yet to say that it is done, closes all the same", () => {
   let closings = 0;
   Object.assign(globalThis, {
-    window: globalThis, opener: null, close: () => { closings += 1; },
+    window: globalThis, top: { opener: null }, close: () => { closings += 1; },
     location: { origin: "https://app.example" },
     sessionStorage: {}, addEventListener() {}, removeEventListener() {},
     localStorage: { [MARK]: JSON.stringify({ answers: [], ended: true }), removeItem(key) { delete this[key]; } },
@@ -46,7 +46,7 @@ test("what a script has put on Object.prototype neither ends an offer nor takes 
   let closings = 0, listen;
   t.mock.method(globalThis, "setInterval", () => 0);
   Object.assign(globalThis, {
-    window: globalThis, opener: null, close: () => { closings += 1; },
+    window: globalThis, top: { opener: null }, close: () => { closings += 1; },
     location: { origin: "https://app.example" },
     sessionStorage: {}, addEventListener(_, listener) { listen = listener; }, removeEventListener() {},
     localStorage: { [MARK]: JSON.stringify({ answers: [] }), removeItem(key) { delete this[key]; } },

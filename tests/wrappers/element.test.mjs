@@ -308,6 +308,28 @@ test("styled by a part, by custom properties, by its status; still without motio
   await it.end();
 });
 
+/** WCAG's relative luminance of `rgb(r, g, b)`. */
+const luminance = (colour) => {
+  const [red, green, blue] = colour.match(/\d+/g).map((value) => (value <= 10 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+};
+
+const contrast = (one, other) => (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+
+test("by keyboard its focus is seen, on a light page and on a dark one", async () => {
+  const it = await open(alter);
+  await it.page.keyboard.press("Tab");
+  const ring = await it.element((button) => {
+    const { outlineColor, outlineStyle, boxShadow } = getComputedStyle(button.shadowRoot.activeElement);
+    return outlineStyle === "solid" && [outlineColor, boxShadow.match(/rgb\([^)]*\)/)[0]];
+  });
+  for (const page of ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]) {
+    const contrasts = ring.map((colour) => contrast(luminance(colour), luminance(page)));
+    assert.ok(Math.max(...contrasts) >= 3, `${ring} on ${page}: ${contrasts}`);
+  }
+  await it.end();
+});
+
 test("a word that is longer than its place, as in German or at a zoom of 400 %, breaks", async () => {
   const it = await open(`<div style="inline-size: 150px" lang="de"><connect-button>Donaudampfschifffahrtsgesellschaftskonto</connect-button></div>`);
   const width = await it.element(({ offsetWidth }) => offsetWidth);

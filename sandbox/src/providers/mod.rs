@@ -7,12 +7,14 @@ pub mod oauth;
 pub mod stackone;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use url::Url;
 
 use crate::Shared;
+use crate::clock::iso;
 use crate::error::ApiError;
 use crate::switches::Switches;
 
@@ -57,15 +59,24 @@ fn with_bent_binding(url: &str, switches: &Switches) -> String {
     parsed.into()
 }
 
-async fn unknown_endpoint(uri: Uri) -> Response {
+/// In the form that StackOne's own clients read, too: without it they say no more than that the answer is invalid.
+async fn unknown_endpoint(State(sandbox): State<Shared>, uri: Uri) -> Response {
+    // Alter's SDK takes a 404 for a grant that is gone, and an app then has its user connect again.
+    let (status, code) = if uri.path().starts_with("/sdk/") {
+        (StatusCode::NOT_IMPLEMENTED, "not_implemented")
+    } else {
+        (StatusCode::NOT_FOUND, "not_found")
+    };
     ApiError::new(
-        StatusCode::NOT_FOUND,
-        "not_found",
+        status,
+        code,
         format!(
             "The sandbox has no endpoint {} on the providers' origin. sandbox/README.md lists all.",
             uri.path()
         ),
     )
+    .with("statusCode", status.as_u16())
+    .with("timestamp", iso(sandbox.clock.now()))
     .into_response()
 }
 

@@ -131,7 +131,11 @@ async fn a_mint_with_bad_fields_is_refused_with_a_code() {
             json!({"allowed_providers": ["google"], "repair_grant_id": "nope"}),
             "grant_not_found",
         ),
-        (json!({"agent": "bot"}), "agent_not_found"),
+        (json!({"agent": "bot"}), "agent_requires_user_token"),
+        (
+            json!({"scope_constraint": ["email"]}),
+            "invalid_scope_constraint",
+        ),
         (json!({"user_token": "nonsense"}), "jwt_validation_error"),
     ] {
         assert_eq!(rig.signed(MINT, &body).await.error(), code, "{body}");
@@ -520,12 +524,13 @@ async fn a_wrong_password_is_said_and_consent_needs_a_login() {
 #[tokio::test]
 async fn what_does_not_exist_is_said_in_json() {
     let rig = Rig::new();
-    for path in ["/sdk/token", "/nothing"] {
+    let (gone, unplayed) = (StatusCode::NOT_FOUND, StatusCode::NOT_IMPLEMENTED);
+    for (path, status, code) in [
+        ("/sdk/token", unplayed, "not_implemented"),
+        ("/nothing", gone, "not_found"),
+    ] {
         let answer = send(&rig.providers, request(Method::POST, path, &[], "")).await;
-        assert_eq!(
-            (answer.status, answer.error()),
-            (StatusCode::NOT_FOUND, "not_found".into())
-        );
+        assert_eq!((answer.status, answer.error()), (status, code.into()));
     }
     let large = "x".repeat(70_000);
     let answer = send(

@@ -423,6 +423,19 @@ export const scenarios = [
     },
     outcome: { "on error": "timeout", "on success": protocols["stackone-link"].isResult },
   },
+  popup("anon-link", {
+    name: "anon-link: the provider shows the return page in a frame of its own page",
+    options: ({ providers }) => ({
+      link({ state }) {
+        const back = `${location.origin}/pkg/callback.html?type=success&state=${state}`;
+        return { url: `${providers}/sandbox/frame?src=${encodeURIComponent(back)}`, state };
+      },
+    }),
+    async person(user) {
+      await user.click();
+      await user.heard("success");
+    },
+  }),
   ...[["code", "true"], ["code", "close"], ["code", "noopener"], ["code", "close,noopener"], ["implicit", "close"], ["alter-connect", "true"], ["alter-connect", "close", true], ["alter-connect", "noopener", true], ["anon-link", "true"]].map(([protocol, further_window, bound]) => popup(protocol, {
     rows: ["f12"],
     sandbox: { further_window },

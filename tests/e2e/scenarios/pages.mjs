@@ -35,12 +35,14 @@ async function withRouter(env) {
   env.say("route", location.hash);
 }
 
-/** A hash router that is there before the widget: it takes a fragment for a route. */
-async function afterRouter(env) {
+/** Routers that are there before the widget, and what they write before a fragment that they take for a route. */
+const ROUTERS = { "a hash router": "#/", "AngularJS": "#!#" };
+
+const afterRouter = (mark) => async (env) => {
   const { plain } = await import("/plain.mjs");
-  if (/^#[^/]/.test(location.hash)) history.replaceState(history.state, "", `#/${location.hash.slice(1)}`);
+  if (/^#[^/!]/.test(location.hash)) history.replaceState(history.state, "", `${mark}${location.hash.slice(1)}`);
   await plain(env);
-}
+};
 
 export const scenarios = [
   ...Object.entries(ROUTES).flatMap(([what, at]) => ["code", "implicit"].map((protocol) => redirect(protocol, { rows: ["lost", "router"], name: `${protocol}: ${what} gets its URL back exactly`, ...comesBack(at) }))),
@@ -84,17 +86,19 @@ export const scenarios = [
     options: () => ({ redirectUri: appItself() }),
     outcome: { success: protocols[protocol].isResult },
   })),
-  redirect("implicit", { rows: ["router"], name: "implicit, back on the app itself: a hash router takes the token for a route before the widget is there", options: () => ({ redirectUri: appItself() }), page: afterRouter }),
-  {
-    protocol: "implicit",
-    mode: "popup",
-    sandbox: { ...AUTO, coop: "same-origin" },
-    rows: ["router"],
-    name: "implicit by popup, severed, back on the app itself: a hash router takes the token for a route before the widget is there",
-    options: () => ({ redirectUri: appItself() }),
-    page: afterRouter,
-    outcome: { success: protocols.implicit.isResult },
-  },
+  ...Object.entries(ROUTERS).flatMap(([router, mark]) => [
+    redirect("implicit", { rows: ["router"], name: `implicit, back on the app itself: ${router} takes the token for a route before the widget is there`, options: () => ({ redirectUri: appItself() }), page: afterRouter(mark) }),
+    {
+      protocol: "implicit",
+      mode: "popup",
+      sandbox: { ...AUTO, coop: "same-origin" },
+      rows: ["router"],
+      name: `implicit by popup, severed, back on the app itself: ${router} takes the token for a route before the widget is there`,
+      options: () => ({ redirectUri: appItself() }),
+      page: afterRouter(mark),
+      outcome: { success: protocols.implicit.isResult },
+    },
+  ]),
   {
     protocol: "code",
     mode: "popup",

@@ -90,10 +90,16 @@ function settled(sentence) {
 }
 
 function busy(is) {
-  $("connect").textContent = is ? "Show the window" : "Connect";
+  $("connect").textContent = "Connect";
   $("connect").setAttribute("aria-busy", String(is));
   $("cancel").hidden = !is;
-  if (is) $("status").textContent = "Waiting for the other window…";
+  if (is) $("status").textContent = "One moment…";
+}
+
+/** Only now there is another window: a redirect has none. */
+function opened() {
+  $("connect").textContent = "Show the window";
+  $("status").textContent = "Waiting for the other window…";
 }
 
 /* The page */
@@ -133,7 +139,10 @@ async function ready() {
   connect.on("success", succeeded);
   connect.on("error", failed);
   connect.on("exit", exited);
-  connect.on("event", (name, metadata) => log("event", name, describe(metadata)));
+  connect.on("event", (name, metadata) => {
+    if (name === "OPEN") opened();
+    log("event", name, describe(metadata));
+  });
   await refreshList();
 }
 

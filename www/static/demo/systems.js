@@ -142,10 +142,12 @@ const stackone = {
 
   options: ({ values, switches, session: wrong, delay, reconnect, flow, log }) => ({
     protocol: "stackone-link",
-    link: async ({ signal }) => {
+    link: async ({ signal, mode }) => {
       log("app", "The app asks its backend for a connect session");
       const session = await post("/api/stackone/session", {
         ...(reconnect ? { account_id: reconnect.id, provider: reconnect.provider } : { categories: values.category ? [values.category] : undefined, provider: values.provider || undefined }),
+        // The Hub sends nobody back by itself: a page that was redirected tells it where to.
+        metadata: mode === "redirect" ? { return_url: location.href } : undefined,
         delay_ms: delay,
         sandbox: switches,
         ...wrong,

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use time::Duration;
 use url::Url;
+use uuid::Uuid;
 
 use super::signature::SignedRequest;
 use super::{
@@ -31,12 +32,15 @@ pub(super) fn router() -> Router<Shared> {
         .route("/sdk/oauth/connect/session/poll", post(poll))
         .route("/sdk/grants/list", post(list_grants))
         .route("/sdk/oauth/grants/{id}/revoke", post(revoke_grant))
+        .route("/sdk/auth/verify-token", post(verify_token))
 }
 
 /// A request whose signature was checked: which app sent it, and its body.
 struct Signed {
     app: App,
     body: Bytes,
+    /// What an attenuated client may do, comma separated; empty where it is not attenuated.
+    constraints: String,
 }
 
 impl FromRequest<Shared> for Signed {
@@ -54,7 +58,12 @@ impl FromRequest<Shared> for Signed {
             body: &body,
         };
         let app = authenticate(sandbox, &signed).map_err(IntoResponse::into_response)?;
-        Ok(Self { app, body })
+        let constraints = signed.constraints().to_owned();
+        Ok(Self {
+            app,
+            body,
+            constraints,
+        })
     }
 }
 
@@ -75,6 +84,7 @@ fn authenticate(sandbox: &Sandbox, request: &SignedRequest) -> Result<App, ApiEr
             .with("hint", "sandbox/README.md lists the sandbox's keys.")
         })?;
     request.verify(app.key, sandbox.clock.now().unix_timestamp())?;
+    check_caller(request)?;
     let nonce = format!("{}:{}", app.id, request.nonce().unwrap_or_default());
     let mut store = lock(&sandbox.alter);
     if store.nonces.contains(&nonce) {
@@ -85,6 +95,41 @@ fn authenticate(sandbox: &Sandbox, request: &SignedRequest) -> Result<App, ApiEr
     }
     store.nonces.insert(nonce, ());
     Ok(app)
+}
+
+/// A caller that is named by a UUID is a managed agent (`App.get_agent()`), and the sandbox has none.
+fn check_caller(request: &SignedRequest<'_>) -> Result<(), ApiError> {
+    if request
+        .caller()
+        .is_none_or(|caller| Uuid::parse_str(caller).is_err())
+    {
+        return Ok(());
+    }
+    Err(ApiError::not_found(
+        "caller_agent_unresolved",
+        "X-Alter-Caller names no active managed agent: this app has none in the sandbox.",
+    ))
+}
+
+/// An attenuated client (`with_constraints()`) may do no more than its scopes say. What revoking needs the SDK's documentation does not
+/// name.
+fn check_constraints(request: &Signed, needed: &str) -> Result<(), ApiError> {
+    let granted: Vec<&str> = request
+        .constraints
+        .split(',')
+        .filter(|scope| !scope.is_empty())
+        .collect();
+    if granted.is_empty() || granted.contains(&needed) {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        StatusCode::FORBIDDEN,
+        "insufficient_scope",
+        format!("This call needs the scope {needed}, which X-Alter-Scope-Constraints leaves out."),
+    )
+    .with("required", json!([needed]))
+    .with("missing", json!([needed]))
+    .with("granted", json!(granted)))
 }
 
 /// The body of a mint; unknown fields are ignored.
@@ -102,12 +147,15 @@ struct MintRequest {
     repair_grant_id: Option<String>,
     user_token: Option<String>,
     agent: Option<String>,
+    scope_constraint: Option<Value>,
 }
 
 async fn mint(
     State(sandbox): State<Shared>,
-    Signed { app, body }: Signed,
+    request: Signed,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
+    check_constraints(&request, "connect:initiate")?;
+    let Signed { app, body, .. } = request;
     let session = build_session(&sandbox, app, json_body(&body)?)?;
     let answer = minted(&sandbox, &session);
     log_mint(&session);
@@ -118,6 +166,19 @@ async fn mint(
 }
 
 fn build_session(sandbox: &Sandbox, app: App, request: MintRequest) -> Result<Session, ApiError> {
+    if request.agent.is_some() && request.user_token.is_none() {
+        return Err(ApiError::bad_request(
+            "agent_requires_user_token",
+            "A session that delegates to an agent needs the user_token of the user who consents.",
+        ));
+    }
+    if request.agent.is_none() && request.scope_constraint.is_some() {
+        return Err(ApiError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid_scope_constraint",
+            "scope_constraint narrows what an agent gets, and no agent is named.",
+        ));
+    }
     if request.agent.is_some() {
         return Err(ApiError::not_found(
             "agent_not_found",
@@ -163,7 +224,8 @@ fn build_session(sandbox: &Sandbox, app: App, request: MintRequest) -> Result<Se
         scopes,
         return_url: request.return_url.map(check_return_url).transpose()?,
         target_origin,
-        direct: request.direct,
+        // A repair asks nothing that was not allowed before.
+        direct: request.direct || request.repair_grant_id.is_some(),
         repair: request.repair_grant_id,
         label: label(request.requested_grant.as_ref()),
         switch_account: request.switch_account,
@@ -258,15 +320,21 @@ fn check_scopes(
 ) -> Result<Vec<(Provider, Vec<String>)>, ApiError> {
     let mut narrowed = Vec::new();
     for (id, scopes) in required.into_iter().flatten() {
-        let Some(provider) = allowed.iter().find(|provider| provider.id == id) else {
+        let texts = |items: &Vec<Value>| {
+            items
+                .iter()
+                .map(|item| item.as_str().map(str::to_owned))
+                .collect::<Option<Vec<String>>>()
+        };
+        let scopes = scopes.as_array().and_then(texts).ok_or_else(|| {
+            ApiError::bad_request(
+                "invalid_request",
+                format!("required_scopes must have a list of scopes for {id}."),
+            )
+        })?;
+        let Some(provider) = Provider::find(id) else {
             continue;
         };
-        let scopes: Vec<String> = scopes
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|scope| scope.as_str().map(str::to_owned))
-            .collect();
         if let Some(scope) = scopes
             .iter()
             .find(|scope| !provider.scopes.contains(&scope.as_str()))
@@ -276,7 +344,9 @@ fn check_scopes(
                 format!("The app may not ask {id} for the scope {scope:?}."),
             ));
         }
-        narrowed.push((*provider, scopes));
+        if allowed.contains(&provider) {
+            narrowed.push((provider, scopes));
+        }
     }
     Ok(narrowed)
 }
@@ -372,7 +442,7 @@ struct PollRequest {
 
 async fn poll(
     State(sandbox): State<Shared>,
-    Signed { app, body }: Signed,
+    Signed { app, body, .. }: Signed,
 ) -> Result<Json<Value>, ApiError> {
     let request: PollRequest = json_body(&body)?;
     let now = sandbox.clock.now();
@@ -441,8 +511,10 @@ impl ListRequest {
 
 async fn list_grants(
     State(sandbox): State<Shared>,
-    Signed { app, body }: Signed,
+    signed: Signed,
 ) -> Result<Json<Value>, ApiError> {
+    check_constraints(&signed, "grants:read")?;
+    let Signed { app, body, .. } = signed;
     let request: ListRequest = json_body(&body)?;
     let now = sandbox.clock.now().unix_timestamp();
     let owner = check_user_token(request.user_token.as_deref(), now)?;
@@ -471,8 +543,10 @@ async fn list_grants(
 async fn revoke_grant(
     State(sandbox): State<Shared>,
     Path(id): Path<String>,
-    Signed { app, body }: Signed,
+    signed: Signed,
 ) -> Result<Json<Value>, ApiError> {
+    check_constraints(&signed, "grants:revoke")?;
+    let Signed { app, body, .. } = signed;
     let request: ListRequest = json_body(&body)?;
     let now = sandbox.clock.now();
     let owner = check_user_token(request.user_token.as_deref(), now.unix_timestamp())?;
@@ -493,6 +567,22 @@ async fn revoke_grant(
         "grant_id": id,
         "revoked_at": iso(now),
     })))
+}
+
+#[derive(Debug, Deserialize)]
+struct VerifyRequest {
+    token: String,
+}
+
+/// Whom an end user's token names; nothing else of it is told.
+async fn verify_token(
+    State(sandbox): State<Shared>,
+    Signed { body, .. }: Signed,
+) -> Result<Json<Value>, ApiError> {
+    let request: VerifyRequest = json_body(&body)?;
+    let now = sandbox.clock.now().unix_timestamp();
+    let sub = check_user_token(Some(&request.token), now)?;
+    Ok(Json(json!({"sub": sub})))
 }
 
 #[cfg(test)]

@@ -36,6 +36,16 @@ impl SignedRequest<'_> {
         self.header("x-alter-nonce")
     }
 
+    /// Who the SDK says is calling: a service, or a managed agent by its UUID.
+    pub fn caller(&self) -> Option<&str> {
+        self.header("x-alter-caller")
+    }
+
+    /// The scopes that an attenuated client keeps, comma separated.
+    pub fn constraints(&self) -> &str {
+        self.header("x-alter-scope-constraints").unwrap_or_default()
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .get(name)?

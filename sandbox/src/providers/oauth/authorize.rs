@@ -256,6 +256,18 @@ fn check_request(
             description: "This server does not answer that response_type.",
         });
     }
+    // RFC 6749 section 3.3: %x21 / %x23-5B / %x5D-7E.
+    let in_token = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
+    if !request
+        .scopes
+        .iter()
+        .all(|scope| scope.bytes().all(in_token))
+    {
+        return Err(Refusal {
+            error: "invalid_scope",
+            description: "A scope has a character that RFC 6749 section 3.3 does not allow.",
+        });
+    }
     check_response_mode(client.profile, request, first(query, "response_mode"))?;
     if request.response_type.contains("id_token") && request.nonce.is_none() {
         return Err(invalid_request("nonce is required with id_token."));

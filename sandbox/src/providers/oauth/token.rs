@@ -319,6 +319,12 @@ fn authenticate(
     parameters: &[(String, String)],
 ) -> Result<Client, TokenError> {
     let basic = basic_credentials(headers);
+    if basic.is_some() && first(parameters, "client_secret").is_some() {
+        return Err(TokenError::new(
+            "invalid_request",
+            "The client authenticated in two ways (RFC 6749 section 2.3).",
+        ));
+    }
     let id = match (&basic, first(parameters, "client_id")) {
         (Some((id, _)), Some(other)) if id != other => {
             return Err(TokenError::new(
