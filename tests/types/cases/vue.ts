@@ -31,3 +31,6 @@ const undecided: ConnectButtonProps = { token: "", id, labels, connect, onSucces
 export const Undecided = () => (useConnect({ token: "", id, labels, connect }), h(ConnectButton, undecided));
 declare const button: InstanceType<typeof ConnectButton>;
 button.open().then(() => button.focus());
+// What any component may have in a template, where vue-tsc checks those strictly: it asks the instance's $props.
+const inTemplate: typeof button.$props = { token: mint, ref: "button", key: 1, class: "wide", onVnodeMounted: () => {} };
+export const template = inTemplate;
