@@ -11,6 +11,7 @@ import logging
 import os
 import time
 import unittest
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
@@ -198,6 +199,38 @@ class ConnectSessions(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(list(result.scopes), ["email"])
         listed = await self.vault.list_grants(label="work")
         self.assertEqual([grant.grant_id for grant in listed.grants], [result.grant_id])
+
+    async def test_a_grant_lives_as_long_as_its_policy_says(self) -> None:
+        async def connected(**policy: int):
+            session = await self.vault.create_connect_session(
+                allowed_providers=["slack"],
+                requested_grant={"label": f"policy {policy}"},
+                grant_policy=policy,
+            )
+            self.user.connect(session.connect_url)
+            (result,) = await self.poll(session)
+            listed = await self.vault.list_grants(provider_id="slack")
+            grant = next(one for one in listed.grants if one.grant_id == result.grant_id)
+            lives = datetime.fromisoformat(grant.grant_expires_at) - datetime.fromisoformat(
+                grant.created_at
+            )
+            self.assertEqual(result.grant_policy.expires_at, grant.grant_expires_at)
+            self.assertEqual(result.grant_policy.created_by, "developer")
+            return grant, lives
+
+        grant, lives = await connected(max_ttl_seconds=3600)
+        self.assertEqual((grant.status, lives), ("active", timedelta(hours=1)))
+        grant, lives = await connected(max_ttl_seconds=3600, default_ttl_seconds=1)
+        self.assertEqual(lives, timedelta(seconds=1))
+        await asyncio.sleep(1)
+        listed = await self.vault.list_grants(provider_id="slack", status="expired")
+        self.assertIn(grant.grant_id, [one.grant_id for one in listed.grants])
+        with self.assertRaises(BackendError) as refused:
+            await self.vault.create_connect_session(
+                allowed_providers=["slack"],
+                grant_policy={"max_ttl_seconds": 60, "default_ttl_seconds": 61},
+            )
+        self.assertEqual(refused.exception.status_code, 422)
 
     async def test_what_the_sandbox_refuses(self) -> None:
         mint = self.vault.create_connect_session

@@ -551,7 +551,7 @@ fn grant_for(store: &Store, session: &Session, connected: Connected, now: Offset
     let held = || {
         store.grants.values().rev().find(|grant| {
             !session.switch_account
-                && !grant.revoked
+                && grant.status(now) == "active"
                 && grant.app == session.app.id
                 && grant.owner == session.owner
                 && grant.provider == connected.provider
@@ -575,6 +575,10 @@ fn grant_for(store: &Store, session: &Session, connected: Connected, now: Offset
         },
         created_at: existing.map_or(now, |grant| grant.created_at),
         authorized_at: now,
+        expires_at: session
+            .grant_life
+            .map(|life| now + life)
+            .or(existing.and_then(|grant| grant.expires_at)),
         revoked: false,
     }
 }

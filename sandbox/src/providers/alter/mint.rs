@@ -8,7 +8,8 @@ use axum::routing::post;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use time::Duration;
+use std::num::NonZeroU32;
+use time::{Duration, OffsetDateTime};
 use url::Url;
 use uuid::Uuid;
 
@@ -145,9 +146,18 @@ struct MintRequest {
     required_scopes: Option<Map<String, Value>>,
     requested_grant: Option<Map<String, Value>>,
     repair_grant_id: Option<String>,
+    grant_policy: Option<GrantPolicyBounds>,
     user_token: Option<String>,
     agent: Option<String>,
     scope_constraint: Option<Value>,
+}
+
+/// Within what the user may choose how long the grant lives, in seconds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GrantPolicyBounds {
+    max_ttl_seconds: Option<NonZeroU32>,
+    default_ttl_seconds: Option<NonZeroU32>,
 }
 
 async fn mint(
@@ -228,6 +238,7 @@ fn build_session(sandbox: &Sandbox, app: App, request: MintRequest) -> Result<Se
         direct: request.direct || request.repair_grant_id.is_some(),
         repair: request.repair_grant_id,
         label: label(request.requested_grant.as_ref()),
+        grant_life: request.grant_policy.map(grant_life).transpose()?.flatten(),
         switch_account: request.switch_account,
         switches,
         expires_in,
@@ -240,6 +251,23 @@ fn build_session(sandbox: &Sandbox, app: App, request: MintRequest) -> Result<Se
 
 fn label(requested: Option<&Map<String, Value>>) -> Option<String> {
     Some(requested?.get("label")?.as_str()?.to_owned())
+}
+
+/// How long the grant lives: the hosted page has no choice of it here, so as long as would be chosen already, else as long as may be.
+fn grant_life(bounds: GrantPolicyBounds) -> Result<Option<Duration>, ApiError> {
+    let GrantPolicyBounds {
+        max_ttl_seconds: max,
+        default_ttl_seconds: chosen,
+    } = bounds;
+    if chosen.zip(max).is_some_and(|(chosen, max)| chosen > max) {
+        return Err(ApiError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid_grant_policy",
+            "grant_policy.default_ttl_seconds must not be more than max_ttl_seconds.",
+        ));
+    }
+    let seconds = chosen.or(max).map(|seconds| i64::from(seconds.get()));
+    Ok(seconds.map(Duration::seconds))
 }
 
 fn check_metadata(metadata: Option<&Map<String, Value>>) -> Result<(), ApiError> {
@@ -457,7 +485,7 @@ async fn poll(
     }))
 }
 
-fn polled(session: &Session, now: time::OffsetDateTime) -> Value {
+fn polled(session: &Session, now: OffsetDateTime) -> Value {
     match &session.status {
         Status::Completed(grants) => json!({
             "status": "completed",
@@ -494,16 +522,15 @@ struct ListRequest {
 }
 
 impl ListRequest {
-    fn admits(&self, grant: &Grant, owner: Option<&str>) -> bool {
+    fn admits(&self, grant: &Grant, owner: Option<&str>, now: OffsetDateTime) -> bool {
         let is = |wanted: &Option<String>, actual: Option<&str>| {
             wanted
                 .as_deref()
                 .is_none_or(|wanted| actual == Some(wanted))
         };
-        let status = if grant.revoked { "revoked" } else { "active" };
         owner.is_none_or(|owner| grant.owner.as_deref() == Some(owner))
             && is(&self.provider_id, Some(grant.provider.id))
-            && is(&self.status, Some(status))
+            && is(&self.status, Some(grant.status(now)))
             && is(&self.account, Some(grant.person.email))
             && is(&self.label, grant.label.as_deref())
     }
@@ -516,20 +543,20 @@ async fn list_grants(
     check_constraints(&signed, "grants:read")?;
     let Signed { app, body, .. } = signed;
     let request: ListRequest = json_body(&body)?;
-    let now = sandbox.clock.now().unix_timestamp();
-    let owner = check_user_token(request.user_token.as_deref(), now)?;
+    let now = sandbox.clock.now();
+    let owner = check_user_token(request.user_token.as_deref(), now.unix_timestamp())?;
     let store = lock(&sandbox.alter);
     let all: Vec<&Grant> = store
         .grants
         .values()
-        .filter(|grant| grant.app == app.id && request.admits(grant, owner.as_deref()))
+        .filter(|grant| grant.app == app.id && request.admits(grant, owner.as_deref(), now))
         .collect();
     let limit = request.limit.unwrap_or(100).min(1_000);
     let page: Vec<Value> = all
         .iter()
         .skip(request.offset)
         .take(limit)
-        .map(|grant| grant.for_list())
+        .map(|grant| grant.for_list(now))
         .collect();
     Ok(Json(json!({
         "total": all.len(),

@@ -9,7 +9,7 @@ pub mod signature;
 
 use axum::Router;
 use serde_json::{Value, json};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::with_bent_binding;
 use crate::Shared;
@@ -129,6 +129,8 @@ struct Session {
     direct: bool,
     repair: Option<String>,
     label: Option<String>,
+    /// How long a grant of it lives; for good where that is not said.
+    grant_life: Option<Duration>,
     switch_account: bool,
     switches: Switches,
     /// Life of the token, in seconds.
@@ -212,10 +214,33 @@ struct Grant {
     operation: &'static str,
     created_at: OffsetDateTime,
     authorized_at: OffsetDateTime,
+    expires_at: Option<OffsetDateTime>,
     revoked: bool,
 }
 
 impl Grant {
+    fn status(&self, now: OffsetDateTime) -> &'static str {
+        if self.revoked {
+            "revoked"
+        } else if self.expires_at.is_some_and(|end| now >= end) {
+            "expired"
+        } else {
+            "active"
+        }
+    }
+
+    /// The policy that the app's backend set, if it did.
+    fn policy(&self) -> Option<Value> {
+        let policy = |end| {
+            json!({
+                "expires_at": iso(end),
+                "created_by": "developer",
+                "created_at": iso(self.authorized_at),
+            })
+        };
+        self.expires_at.map(policy)
+    }
+
     /// As the hosted page hands it to the browser.
     fn for_browser(&self) -> Value {
         json!({
@@ -242,11 +267,12 @@ impl Grant {
             "account_identifier": self.person.email,
             "scopes": self.scopes,
             "operation": self.operation,
+            "grant_policy": self.policy(),
         })
     }
 
     /// As `/sdk/grants/list` answers it to the backend.
-    fn for_list(&self) -> Value {
+    fn for_list(&self, now: OffsetDateTime) -> Value {
         json!({
             "grant_kind": "oauth",
             "grant_id": self.id,
@@ -254,11 +280,13 @@ impl Grant {
             "scopes": self.scopes,
             "account_identifier": self.person.email,
             "account_display_name": self.person.name,
-            "status": if self.revoked { "revoked" } else { "active" },
+            "status": self.status(now),
             "created_at": iso(self.created_at),
             "principal_type": if self.owner.is_some() { "user" } else { "system" },
             "access_via": "ownership",
             "label": self.label,
+            "grant_policy": self.policy(),
+            "grant_expires_at": self.expires_at.map(iso),
         })
     }
 }
