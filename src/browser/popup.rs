@@ -17,6 +17,12 @@ use web_sys::{Element, Window};
 /// How long a window rests before it closes, in milliseconds.
 const REST: i32 = 150;
 
+/// How often it rests at most. On a busy machine the page that calls off what is on its way takes longer than one rest.
+const RESTS: u32 = 5;
+
+/// The page that calls off what is on its way to a blank window: another one than the window's first, to be told from it.
+const CALLED_OFF: &str = "about:blank?";
+
 thread_local! {
     /// The window that a flow was done with last.
     static DONE: RefCell<JsValue> = const { RefCell::new(JsValue::NULL) };
@@ -145,7 +151,7 @@ impl Popup {
         Resting {
             popup: self,
             is_first,
-            leaving: listen(&window(), "pagehide", Box::new(move |_| leaver.close())),
+            _leaving: listen(&window(), "pagehide", Box::new(move |_| leaver.close())),
         }
     }
 
@@ -203,25 +209,34 @@ impl Popup {
 pub struct Resting {
     popup: Popup,
     is_first: bool,
-    leaving: EventListener,
+    /// Let go of when the window is closed.
+    _leaving: EventListener,
 }
 
 impl Resting {
     /// Calls that page off, and closes the window a moment later.
     pub fn close(self) {
-        let Resting {
-            popup,
-            is_first,
-            leaving,
-        } = self;
         // To navigate calls off what is on its way. The browser refuses `data:` and leaves the window where it is, except while it is blank:
         // there a blank page does it. Elsewhere that would bring this page's Cross-Origin-Opener-Policy, and sever the window.
-        popup.navigate(if is_first { "about:blank" } else { "data:," });
-        let close = move || {
-            drop(leaving);
-            popup.close();
+        let (page, rests) = if self.is_first {
+            (CALLED_OFF, RESTS)
+        } else {
+            ("data:,", 1)
         };
-        later(REST, Box::new(close));
+        self.popup.navigate(page);
+        self.close_after(rests);
+    }
+
+    /// Closes the window once the blank page has come, or after so many rests.
+    fn close_after(self, rests: u32) {
+        let work = move || {
+            if rests > 1 && !matches!(self.popup.look(), Place::Own(_)) {
+                self.close_after(rests - 1);
+            } else {
+                self.popup.close();
+            }
+        };
+        later(REST, Box::new(work));
     }
 }
 
