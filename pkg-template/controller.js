@@ -368,8 +368,13 @@ function takeReturn(key, ask) {
 
 let region = null;
 
-/** The modal dialog that an element of the page is in: nothing around it is heard. */
-const dialogOf = (element) => element?.isConnected && element.closest("dialog[open], [aria-modal=true]");
+/** The modal dialog that an element of the page is shown in, in whatever shadow tree: nothing around it is heard. */
+function dialogOf(element) {
+  for (let one = element?.isConnected && element; one; one = one.assignedSlot || one.parentNode || one.host) {
+    if (one.matches?.("dialog[open], [aria-modal=true]")) return one;
+  }
+  return null;
+}
 
 /** The page's own voice for screen readers. To be there a while before it speaks, or it is not heard. */
 export function liveRegion(trigger) {

@@ -299,6 +299,17 @@ for (const page of pages) {
       assert.deepEqual(await said(), [["Connected.", false]]);
     }, { provider: {}, query: "&dialog" });
 
+    if (page.app === "react") scenario("a trigger in the modal dialog of a component around it speaks inside that", async ({ tab, press, log }) => {
+      const said = () => tab.evaluate(() => [...document.querySelector("dialog-card").shadowRoot.querySelectorAll("dialog [role=status]")].map((region) => region.textContent));
+      assert.deepEqual(await said(), [""]);
+      const popup = await press(tab.getByRole("button", { name: "Connect in a card" }));
+      await popup.waitForSelector("[data-page=login]");
+      assert.deepEqual(await said(), ["A window has opened. Continue there."]);
+      await approve(popup);
+      assert.deepEqual(await log(1), ["three 1 success alice@example.com"]);
+      assert.deepEqual(await said(), ["Connected."]);
+    }, { provider: {}, query: "&card" });
+
     scenario("axe finds nothing, before and during a flow", async ({ tab, button, press }) => {
       const violations = async () => {
         await tab.evaluate(axe);

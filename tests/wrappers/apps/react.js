@@ -24,12 +24,22 @@ function Hook({ rendering }) {
     h("p", { id: "state" }, [connect.status, connect.result?.[0].account_identifier, connect.error?.code].filter(Boolean).join(" ")));
 }
 
+/** A component whose modal dialog is in its shadow tree, around what the page puts into it. */
+customElements.define("dialog-card", class extends HTMLElement {
+  connectedCallback() {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    root.innerHTML = '<dialog aria-label="Accounts"><slot></slot></dialog>';
+    root.querySelector("dialog").showModal();
+  }
+});
+
 function App() {
   const [rendering, setRendering] = useState(1);
   const [shown, setShown] = useState(true);
   const one = h(ConnectButton, { ...options(rendering, "one"), ...(menu && { onClick: () => setShown(false) }) }, "Connect");
   return h("main", null,
     h("h1", null, "React"),
+    new URLSearchParams(location.search).has("card") && h("dialog-card", null, h(ConnectButton, options(rendering, "three"), "Connect in a card")),
     new URLSearchParams(location.search).has("dialog") && h("dialog", { "aria-label": "Accounts", ref: (dialog) => void (dialog?.open === false && dialog.showModal()) }, h(ConnectButton, options(rendering, "three"), "Connect in a dialog")),
     keeps ? h(React["Activity"], { mode: shown ? "visible" : "hidden" }, one) : shown && one, // React 18 has none
     h(ConnectButton, { ...options(rendering, "two"), ...(ref && { ref }) }, "Connect another"),
