@@ -276,7 +276,7 @@ function onInvalidOption(message, flow, scope) {
   const [, option] = /^Option (\S+)/.exec(message) ?? [];
   const given = flow?.options[option];
   const origin = typeof given === "string" && /^redirectUr[il]$/.test(option) && originOf(given);
-  if (origin && origin !== self.origin) find("redirect_uri_origin", { option, given, own: self.origin }, scope);
+  if (origin && origin !== window.origin) find("redirect_uri_origin", { option, given, own: window.origin }, scope);
   else find("invalid_options", { message }, scope);
 }
 

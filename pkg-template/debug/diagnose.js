@@ -21,7 +21,7 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
   const landing = redirectUri ?? redirectUrl;
   const option = redirectUri === undefined ? "redirectUrl" : "redirectUri";
   if (landing !== undefined && originOf(landing) === undefined) problem("invalid_options", { message: `Option ${option} is not an absolute URL, such as ${location.origin}/callback.html.` });
-  else if (landing !== undefined && originOf(landing) !== self.origin) problem("redirect_uri_origin", { option, given: landing, own: self.origin });
+  else if (landing !== undefined && originOf(landing) !== window.origin) problem("redirect_uri_origin", { option, given: landing, own: window.origin });
   else if (landing !== undefined && place(landing) !== place(location.href)) {
     const state = await inspectLanding(landing).catch(() => true);
     if (typeof state === "number") problem("callback_missing", { landing: place(landing), status: state });

@@ -125,7 +125,7 @@ export function runsWasm() {
 /** What the page can see of the device. */
 function lookAtDevice() {
   const { userAgent, maxTouchPoints, standalone } = navigator;
-  return { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, isCoarse: window.matchMedia?.("(pointer: coarse)").matches, isFramed: top !== self };
+  return { width: innerWidth, height: innerHeight, userAgent, maxTouchPoints, standalone, isCoarse: window.matchMedia?.("(pointer: coarse)").matches, isFramed: top !== window };
 }
 
 /**

@@ -16,7 +16,9 @@ const { version } = JSON.parse(readFileSync(template("package.json"), "utf8"));
 const target = ["safari14", "chrome90", "firefox88"];
 /** What esbuild does without for bugs that touch nothing here: Safari 14's with default functions in patterns, Chrome 90's with spread arguments of a chained call. */
 const supported = { destructuring: true, "optional-chain": true };
-const common = { minify: true, target, supported, charset: "utf8", legalComments: "none", write: false, define: { __VERSION__: JSON.stringify(version) } };
+/** What classic scripts call something of their own, which modules see: `window` alone is nobody's to take. */
+const ofWindow = { self: "window", ...Object.fromEntries(["close", "history", "open", "performance"].map((name) => [name, `window.${name}`])) };
+const common = { minify: true, target, supported, charset: "utf8", legalComments: "none", write: false, define: { __VERSION__: JSON.stringify(version), ...ofWindow } };
 
 /** Entries that are bundled whole, and files that only refer to each other. */
 const bundled = ["index", "sync", "core", "fallback", "hand-over", "callback", "debug"];

@@ -1,10 +1,10 @@
 //! The request to the token endpoint.
 
-use super::value::{object, settings, to_json};
+use super::value::{get, object, settings, to_json};
 use super::world::Browser;
 use crate::flow::transaction::BodyFormat;
 use crate::protocol::{TokenAnswer, TokenRequest};
-use js_sys::Promise;
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
@@ -35,6 +35,8 @@ pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
         ("cache", "no-store".into()),
         // A code or a token goes to the endpoint that the app named and nowhere else.
         ("redirect", "error".into()),
+        // For what a page or an extension has put in the place of `fetch`: it asks the settings, which inherit nothing.
+        ("hasOwnProperty", get(&Object::new(), "hasOwnProperty")),
     ]);
     let answer = Promise::resolve(&fetch(&request.endpoint, &init)?);
     let response: Response = answer.await?.unchecked_into();

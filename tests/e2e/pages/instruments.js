@@ -150,7 +150,7 @@
     }),
     /** Where a secret can be seen: console, storage, address, referrer, history. */
     leaks: () => {
-      const places = { console: said.join("\n"), storage: stores.map((store) => JSON.stringify({ ...store })).join(""), address: location.href, referrer: document.referrer, history: text(history.state), name: window.name };
+      const places = { console: said.join("\n"), storage: stores.map((store) => JSON.stringify({ ...store })).join(""), address: location.href, referrer: document.referrer, history: text(window.history.state), name: window.name };
       return Object.entries(places).flatMap(([place, seen]) => [...secrets].filter((secret) => seen.includes(secret) || seen.includes(encodeURIComponent(secret))).map((secret) => `${place}: ${secret}`));
     },
   };

@@ -39,7 +39,7 @@ export function plainWidget(env) {
 
 /** For scenarios about a click that the core serves by itself: one that is quicker opens a blank window. */
 export async function coreIsThere() {
-  while (!performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/core.js"))) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!window.performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/core.js"))) await new Promise((resolve) => setTimeout(resolve, 20));
   await new Promise((resolve) => setTimeout(resolve, 200));
 }
 

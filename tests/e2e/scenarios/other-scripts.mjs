@@ -45,6 +45,21 @@ const CHANGES = {
   "a careless": () => {
     Object.assign(Object.prototype, { version: "1.0", binding: "optional", landing: null });
   },
+  /** The page calls something of its own `self`. */
+  "a self-named": () => {
+    window.self = { name: "of the page's own" };
+  },
+  /** Its classic scripts call something of their own what the window calls so: modules see those. */
+  "a careless-named": () => {
+    const script = document.createElement("script");
+    script.textContent = "let history = null; const open = [], close = document.querySelector('#close'), performance = {};";
+    document.head.append(script);
+  },
+  /** What an extension has put in the place of `fetch`. */
+  "a fetch-watching": () => {
+    const { fetch } = window;
+    window.fetch = (url, settings = {}) => fetch(url, settings.hasOwnProperty("method") ? settings : { ...settings, method: "GET" });
+  },
   /** A library's promises in place of the browser's. */
   "another Promise's": () => {
     const Native = Promise;
