@@ -10,14 +10,14 @@ import { PREFIX } from "./owner.js";
 export function redirects(width, height, { userAgent, maxTouchPoints, standalone }, isCoarse, isFramed) {
   const isIos = /iP/.test(userAgent) || (maxTouchPoints > 1 && /Mac/.test(userAgent));
   const isNarrow = width <= 480 || (height > width && (width <= 1024 || /Mobi/.test(userAgent)));
-  const isHeldUpright = isNarrow && (isIos || /Android/.test(userAgent) || isCoarse());
+  const isHeldUpright = isNarrow && (isIos || /Android|Mobi/.test(userAgent) || isCoarse());
   const isInApp = (isIos && !/Safari\//.test(userAgent)) || /FB(A[NV]|_IAB)|Instagram|Line\/|MicroMessenger|Snapchat|Pinterest|LinkedInApp|Bytedance|musical_ly|KAKAOTALK|Twitter|; wv\)/.test(userAgent);
   return !isFramed && (isHeldUpright || standalone || isInApp);
 }
 
 /** Opens the window of a click that came before the core; undefined where that will redirect, or use the app's own window. */
 function openEarly({ mode, popup }) {
-  const wouldRedirect = () => redirects(innerWidth, innerHeight, navigator, () => window.matchMedia?.("(pointer: coarse)").matches, top !== self);
+  const wouldRedirect = () => redirects(innerWidth, innerHeight, navigator, () => window.matchMedia?.("(pointer: coarse)").matches, top !== window);
   if (popup !== undefined || mode === "redirect" || (mode !== "popup" && wouldRedirect())) return undefined;
   const opened = open("", PREFIX + performance.now() + Math.random(), `popup,width=500,height=700,left=${(screenX + outerWidth / 2 - 250) | 0},top=${(screenY + outerHeight / 2 - 350) | 0}`);
   // Another script's `open` may answer what is no window, or one in the page: a web view has one window, an extension a hidden frame.

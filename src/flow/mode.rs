@@ -51,7 +51,7 @@ pub struct Device {
 
 const PHONE_WIDTH: i32 = 480;
 
-/// What is wider is a desktop's, whatever its pointer, unless it says that it is a phone.
+/// What is wider is a desktop's, whatever its pointer; a phone that shows a wider page smaller names itself.
 pub const TABLET_WIDTH: i32 = 1024;
 
 /// What the names of iOS's devices have in common: iPhone, iPad, iPod.
@@ -80,14 +80,15 @@ const IN_APP: [&str; 14] = [
 pub fn decide_mode(device: &Device) -> Mode {
     let names_itself = |name: &str| includes(&device.user_agent, name);
     // A phone shows a page that is wider than itself smaller, and says then that it is as wide as the page.
-    let is_small = device.width <= TABLET_WIDTH || names_itself("Mobi");
+    let is_mobile = names_itself("Mobi");
+    let is_small = device.width <= TABLET_WIDTH || is_mobile;
     let is_upright = is_small && device.height > device.width;
     let is_narrow = is_upright || device.width <= PHONE_WIDTH;
     // A Mac has no touch screen, so what says that it is one and has one is an iPad.
     let is_ipad = device.max_touch_points > 1 && names_itself("Mac");
     let is_ios = is_ipad || names_itself(IOS);
     // A laptop with a touch screen has a mouse or a trackpad as its primary pointer.
-    let is_hand_held = device.has_coarse_pointer || is_ios || names_itself("Android");
+    let is_hand_held = device.has_coarse_pointer || is_ios || is_mobile || names_itself("Android");
     let is_web_view = is_ios && !names_itself("Safari/");
     let is_in_app = is_web_view || IN_APP.iter().any(|name| names_itself(name));
     let redirects = (is_narrow && is_hand_held) || device.is_standalone || is_in_app;
