@@ -27,7 +27,8 @@ export async function subscribe(widget, onFailure) {
   try {
     if (core || remembers()) await getCore(widget);
   } catch (failure) {
-    if (holds()) onFailure?.(failure);
+    if (onFailure && holds()) onFailure(failure);
+  } finally {
+    demand();
   }
-  demand();
 }

@@ -267,12 +267,14 @@ fn resume_popup(transaction: Transaction) {
     update_listeners();
 }
 
-/// The app brings its `verify` for an attempt by popup that an earlier page left open, and waits for what comes of it: `null` where
-/// there is none.
+/// The app brings its `verify` for an attempt by popup that was begun with one and that an earlier page left open, and waits for what comes
+/// of it: `null` where there is none.
 pub fn wait_for_backend(answer: Deferred, handlers: Options) {
     recall();
     let is_lost = |attempt: &Rc<Attempt>| {
-        matches!(*attempt.sink.borrow(), Sink::Late(None)) && !attempt.flow.borrow().verifies()
+        let flow = attempt.flow.borrow();
+        let is_nobodys = matches!(*attempt.sink.borrow(), Sink::Late(None));
+        is_nobodys && flow.transaction().verifies && !flow.verifies()
     };
     let Some(attempt) = attempts().into_iter().find(is_lost) else {
         return answer.resolve(&JsValue::NULL);

@@ -1,12 +1,12 @@
 //! Doing what the machine says, one effect at a time, each in the room that is for it.
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Sink};
 use super::claim::Claim;
 use super::driver::{feed, on_answer, recall, weakly};
 use super::flows::let_go;
 use super::focus::Trigger;
 use super::hearing::open_relay;
-use super::outcome::{By, close_window, detach, finish};
+use super::outcome::{By, close_window, detach, finish, tell_outcome};
 use super::popup::Popup;
 use super::promise::later;
 use super::source::{Answer, ask, is_aborted};
@@ -16,6 +16,7 @@ use super::{device, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
 use crate::flow::transaction::{Binding, Mark};
 use crate::protocol::TokenRequest;
+use crate::result::Outcome;
 use crate::secret::Secret;
 use crate::value::Value;
 use crate::world::World;
@@ -157,7 +158,7 @@ fn ask_source(attempt: &Rc<Attempt>) {
 
 fn ask_verify(attempt: &Rc<Attempt>) {
     let answered = |answer: &Answer| match answer {
-        Ok(result) if result.is_undefined() || result.is_null() => Event::Unverified,
+        Ok(result) if result.is_falsy() => Event::Unverified,
         Ok(_) => Event::Verified,
         Err(_) => Event::VerifyFailed,
     };
@@ -174,12 +175,14 @@ fn ask_verify(attempt: &Rc<Attempt>) {
     ask(&attempt.option("verify"), &context, tell);
 }
 
-/// Functions do not survive a reload: then the response is kept for the call of `handleRedirect()` that brings the app's.
+/// Functions do not survive a reload: then the response is kept for the call of `handleRedirect()` that brings the app's, and one that
+/// waits without has nothing.
 fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
     let exchange = attempt.option("exchange");
     if !exchange.is_function() {
         let_go(attempt);
-        return store::hold(attempt.transaction(), &attempt.seen.borrow());
+        store::hold(attempt.transaction(), &attempt.seen.borrow());
+        return tell_outcome(attempt, Sink::Late(None), &Outcome::Exit);
     }
     let answered = |answer: &Answer| {
         if answer.is_ok() {

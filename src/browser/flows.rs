@@ -50,8 +50,7 @@ pub fn let_go(attempt: &Rc<Attempt>) {
 
 /// Lets go of what can no longer be answered, and listens while anything is left.
 pub fn update_listeners() {
-    let now = Browser.now();
-    let is_spent = |attempt: &Rc<Attempt>| attempt.flow.borrow().is_spent(now);
+    let is_spent = |attempt: &Rc<Attempt>| attempt.flow.borrow().is_spent(&Browser);
     while let Some(spent) = attempts().into_iter().find(is_spent) {
         remove(&spent);
         spent.release();

@@ -86,12 +86,12 @@ pub fn on_message(event: &web_sys::Event) {
     let source: Option<JsValue> = event.source().map(JsValue::from);
     let source = source.as_ref();
     let attempts = attempts();
-    let of = |is_live| {
+    let owner_that = |is_live| {
         attempts
             .iter()
             .find(|attempt| attempt.is_live() == is_live && attempt.owns_window(source))
     };
-    let owner = of(true).or_else(|| of(false));
+    let owner = owner_that(true).or_else(|| owner_that(false));
     let hand_over = device::is_own(event).then(|| HandOver::read(&event.data()));
     match hand_over.flatten() {
         Some(hand_over) => hear_hand_over(&hand_over, &attempts, owner, source),

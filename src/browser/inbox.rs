@@ -67,9 +67,7 @@ fn deliver() {
 
 /// Somebody listens now. What a redirect brought is theirs, unless the app must bring its `exchange` for it.
 pub fn demand() {
-    if let Some((transaction, response)) =
-        store::held().filter(|(transaction, _)| !needs_exchange(transaction))
-    {
+    if let Some((transaction, response)) = store::held(false) {
         if let Ok(handlers) = Options::copy(&JsValue::UNDEFINED) {
             use_up(transaction, &response, Sink::Late(None), handlers);
         }
@@ -89,11 +87,8 @@ pub fn handle_redirect(given: &JsValue) -> Promise {
 }
 
 fn answer_redirect(answer: Deferred, handlers: Options) {
-    if let Some((transaction, response)) = store::held() {
-        // Kept for the call that brings what is needed.
-        if needs_exchange(&transaction) && !handlers.raw("exchange").is_function() {
-            return answer.resolve(&JsValue::NULL);
-        }
+    // A code for the app's `exchange` is kept for the call that brings one, and hides nothing else.
+    if let Some((transaction, response)) = store::held(handlers.raw("exchange").is_function()) {
         return use_up(transaction, &response, Sink::Redirect(answer), handlers);
     }
     let letter =
@@ -131,13 +126,6 @@ fn read_handlers(given: &JsValue) -> Result<Options, InvalidOption> {
         optional_function(&handlers, name)?;
     }
     Ok(handlers)
-}
-
-fn needs_exchange(transaction: &Transaction) -> bool {
-    transaction
-        .oauth
-        .as_ref()
-        .is_some_and(|oauth| oauth.code_verifier.is_some() && oauth.token_endpoint.is_none())
 }
 
 /// The response is used up before anything is awaited.

@@ -164,11 +164,9 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         else {
             continue;
         };
-        let is_of_this =
-            |held: &Value| held.get("state").text() == Some(transaction.state.expose());
-        let response = if is_of_this(&held) {
+        let response = if is_of(&held, &transaction) {
             held.get("response").to_text()
-        } else if is_of_this(&name) {
+        } else if is_of(&name, &transaction) {
             join(record.get("half"), name.get("half"))
         } else {
             record.get("response").to_text()
@@ -182,8 +180,13 @@ pub fn records(mode: Mode) -> Vec<Stored> {
     records
 }
 
+/// Whether what is held beside the records is this attempt's.
+fn is_of(held: &Value, transaction: &Transaction) -> bool {
+    held.get("state").text() == Some(transaction.state.expose())
+}
+
 /// The newest of the redirects that are such.
-fn newest_redirect(is_such: fn(&Stored) -> bool) -> Option<Stored> {
+fn newest_redirect(is_such: &dyn Fn(&Stored) -> bool) -> Option<Stored> {
     let mut newest: Option<Stored> = None;
     for stored in records(Mode::Redirect) {
         let is_newer = |known: &Stored| stored.transaction.expires > known.transaction.expires;
@@ -194,27 +197,35 @@ fn newest_redirect(is_such: fn(&Stored) -> bool) -> Option<Stored> {
     newest
 }
 
-/// The redirect whose response waits to be asked for.
-pub fn held() -> Option<(Transaction, String)> {
-    let stored = newest_redirect(|stored| stored.response.is_some())?;
+/// The newest redirect whose response waits to be asked for. A code for the app's `exchange` waits for a call that brings one
+/// (`brings_exchange`), and hides no other.
+pub fn held(brings_exchange: bool) -> Option<(Transaction, String)> {
+    let stored = newest_redirect(&|stored| {
+        stored.response.is_some() && (brings_exchange || !stored.transaction.needs_exchange())
+    })?;
     Some((stored.transaction, stored.response?))
 }
 
 /// Uses a held response up.
 pub fn take_held(transaction: &Transaction) {
     forget(transaction);
-    if page_memory().is_object() {
+    if is_of(&read(&page_memory()), transaction) {
         release_page();
     }
-    if let Some(own_name) = held_by_name().get("name").as_str() {
-        let _ = window().set_name(own_name);
+    let name = held_by_name();
+    if is_of(&name, transaction) {
+        let _ = window().set_name(name.get("name").as_str().unwrap_or_default());
     }
 }
 
-/// The newest redirect that may be answered and that no copy of this package on this page is at work on; it is from now on.
+/// The newest redirect that was begun with a `verify`, may be answered, and that no copy of this package on this page is at work on; it is
+/// from now on.
 pub fn take_up_redirect() -> Option<Transaction> {
-    let is_free = |stored: &Stored| !stored.is_taken_up() && !stored.has_expired();
-    let stored = newest_redirect(is_free)?;
+    let is_free = |stored: &Stored| {
+        let is_asked_for = stored.transaction.verifies && stored.response.is_none();
+        is_asked_for && !stored.is_taken_up() && !stored.has_expired()
+    };
+    let stored = newest_redirect(&is_free)?;
     stored.take_up();
     Some(stored.transaction)
 }

@@ -232,6 +232,7 @@ impl Flow {
         let mut transaction = Transaction::new(pkce::generate(world), protocol.name(), expires);
         transaction.mode = mode;
         transaction.is_framed = device.is_framed;
+        transaction.verifies = common.verifies;
         let rules = Rules {
             world,
             own_origin: &own_origin,
@@ -324,8 +325,8 @@ impl Flow {
     }
 
     /// Whether the app has its outcome, and nothing can come any more.
-    pub fn is_spent(&self, now: f64) -> bool {
-        self.is_detached && self.is_waiting() && self.transaction.has_expired(now)
+    pub fn is_spent(&self, world: &dyn World) -> bool {
+        self.is_detached && self.is_waiting() && self.transaction.has_expired(world.now())
     }
 
     /// The option that the app gives its token or link by; none where the options had the URL in them.

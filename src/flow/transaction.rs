@@ -72,6 +72,8 @@ pub struct Transaction {
     pub provider_origin: Option<String>,
     /// Whether the app was given the state, so that another one is a mismatch.
     pub handed_out: bool,
+    /// Whether the app's `verify` may bring the result.
+    pub verifies: bool,
     /// The state that the app's backend gave to the provider by itself.
     pub bound: Option<Secret>,
     /// The authorization request, where the protocol is a grant of OAuth 2.0.
@@ -141,6 +143,7 @@ impl Transaction {
             answers: Vec::new(),
             provider_origin: None,
             handed_out: false,
+            verifies: false,
             bound: None,
             oauth: None,
         }
@@ -149,6 +152,13 @@ impl Transaction {
     /// Whether the attempt can no longer be answered.
     pub fn has_expired(&self, now: f64) -> bool {
         now >= self.expires
+    }
+
+    /// Whether its answer is a code that only the app's `exchange` can use.
+    pub fn needs_exchange(&self) -> bool {
+        self.oauth
+            .as_ref()
+            .is_some_and(|oauth| oauth.code_verifier.is_some() && oauth.token_endpoint.is_none())
     }
 
     /// What is told to the other pages of the origin: enough to say whose a returned URL is.
@@ -169,6 +179,7 @@ impl Transaction {
         record.add("is_framed", Value::Bool(self.is_framed));
         record.add_text("origin", self.provider_origin.as_deref());
         record.add("handed_out", Value::Bool(self.handed_out));
+        record.add("verifies", Value::Bool(self.verifies));
         if let Some(oauth) = &self.oauth {
             record.add("oauth", oauth.record());
         }
@@ -208,6 +219,7 @@ impl Transaction {
             answers: answers.filter_map(Value::to_text).collect(),
             provider_origin: copy("origin"),
             handed_out: is_set("handed_out"),
+            verifies: is_set("verifies"),
             bound: copy("bound").map(Secret::new),
             oauth: OauthTransaction::parse(record.get("oauth")),
         })

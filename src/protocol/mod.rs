@@ -1,6 +1,6 @@
 //! The connect systems, one file each: what a system needs, what it opens, and what a message and a returned URL of it mean.
 //!
-//! A further system is one more file, its `mod` and its line in [`PROTOCOLS`], one more folder of vectors and one more row in
+//! A further system is one more file, its `mod`, its `pub use` and its line in [`PROTOCOLS`], one more folder of vectors and one more row in
 //! the README; `ARCHITECTURE.md` says what of the package names it besides.
 
 mod alter_connect;

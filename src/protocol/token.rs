@@ -34,7 +34,7 @@ impl Exchange {
     /// The exchange of a code for the attempt that it answers.
     pub fn of(code: Secret, params: Value, transaction: &Transaction) -> Option<Exchange> {
         let oauth = transaction.oauth.as_ref()?;
-        // A record without its verifier leaves the server to refuse.
+        // A spoilt record has none: then who exchanges the code refuses it.
         let code_verifier = oauth
             .code_verifier
             .clone()

@@ -1030,6 +1030,122 @@ export const scenarios = [
     },
   }),
   {
+    protocol: "alter-connect",
+    mode: "redirect",
+    rows: ["lost", "f19"],
+    sandbox: AUTO,
+    at: { path: "/broken.html" },
+    name: "only on(\"success\") waits for a redirect's result, on a copy whose core cannot be loaded: nothing is thrown, and the other copy's core brings it",
+    async page(env) {
+      const { onClick, plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      addEventListener("unhandledrejection", ({ reason }) => env.say("unhandled", reason));
+      const copy = (await import("/pkg/sync.js")).default.create();
+      onClick(env, env.other, () => copy.open(env.options));
+      if (!sessionStorage.getItem("was away")) return void sessionStorage.setItem("was away", "yes");
+      // Its core is there by then.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      widget.on("success", (value) => env.say("on success", value));
+    },
+    listensToo: ["unhandledrejection"],
+    async person(user) {
+      await user.click("#other");
+      await user.heard("on success");
+      await user.wait(500);
+      user.equal(await user.all("unhandled"), []);
+    },
+    outcome: { "on success": protocols["alter-connect"].isResult },
+  },
+  {
+    protocol: "code",
+    mode: "redirect",
+    rows: ["lost"],
+    sandbox: AUTO,
+    name: "a code that waits for the app's exchange hides no other redirect's result, and is there for the call that brings one",
+    options: byBackend,
+    async page(env) {
+      const { onClick, plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      const { options: alter } = protocols["alter-connect"];
+      widget.on("success", (value) => env.say("on success", value));
+      onClick(env, env.other, async () => {
+        const step = Number(sessionStorage.getItem("step"));
+        sessionStorage.setItem("step", step + 1);
+        if (step === 0) await widget.open({ ...alter(env), mode: "redirect" });
+        else env.say("redirected", await widget.handleRedirect({ exchange: env.options.exchange }));
+      });
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("ready", { nth: 2 });
+      await user.wait(500);
+      await user.click("#other");
+      await user.heard("on success");
+      await user.click("#other");
+      await user.heard("redirected");
+    },
+    outcome: { "on success": protocols["alter-connect"].isResult, redirected: hasToken },
+  },
+  ...[false, true].map((verifies) => ({
+    protocol: "code",
+    mode: "popup",
+    rows: ["lost"],
+    name: `reloaded before a popup's code came, and handleRedirect({ verify }) asks: ${verifies ? "it is told of nothing once the code is there" : "an account of another system is not this attempt's"}; the code waits for exchange`,
+    options: () => ({ ...byBackend(), ...(verifies ? { verify: () => null } : {}) }),
+    async page(env) {
+      const { onClick, plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      onClick(env, env.other, async () => {
+        const hasAsked = sessionStorage.getItem("has asked");
+        sessionStorage.setItem("has asked", "yes");
+        const { exchange } = env.options;
+        const value = await widget.handleRedirect(hasAsked ? { exchange } : { verify: () => (verifies ? null : { id: "an account of another system" }) });
+        env.say(hasAsked ? "redirected" : "asked", value);
+      });
+    },
+    async person(user) {
+      await user.click();
+      const popup = await user.atProvider();
+      await user.page.reload();
+      await user.heard("ready", { nth: 2 });
+      await user.click("#other");
+      if (!verifies) await user.heard("asked");
+      await protocols.code.person(popup, user);
+      user.equal(await user.heard("asked"), null);
+      await user.eventually(() => user.isAlone(), "the window's close");
+      await user.click("#other");
+      await user.heard("redirected");
+    },
+    outcome: { redirected: hasToken },
+  })),
+  ...["code", "implicit", "alter-connect"].map((protocol) =>
+    redirect(protocol, {
+      rows: ["lost"],
+      sandbox: AUTO,
+      at: { path: "/sync.html" },
+      name: `${protocol}: the redirect comes back to another page of the app, which goes on to the one that was left: there the user is, and there the result is told`,
+      options: (env) => (protocol === "alter-connect" ? alterReturning(env, { to: appItself() }) : { redirectUri: appItself() }),
+      async person(user) {
+        await user.click();
+        await user.heard("redirected");
+        user.equal(await user.page.run(() => document.title), "The app, with the core inside");
+      },
+    }),
+  ),
+  {
+    protocol: "stackone-link",
+    mode: "popup",
+    rows: ["lost"],
+    sandbox: AUTO,
+    name: "a verify that answers false, an empty text or 0 has nothing yet: it is asked again",
+    options: (env) => {
+      const nothing = [false, "", 0];
+      const { verify } = protocols["stackone-link"].options(env);
+      return { verify: async (context) => (nothing.length ? nothing.shift() : verify(context)) };
+    },
+    outcome: { success: protocols["stackone-link"].isResult },
+  },
+  {
     protocol: "code",
     mode: "redirect",
     rows: ["lost", "f20", "f19"],
