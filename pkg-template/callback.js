@@ -1,7 +1,6 @@
 // connect-widget/callback: all that a redirect_uri page needs. It takes the response out of the address bar and hands it to
 // the page that opened this window; after a full-page redirect it goes back to the page that was left.
 import { handOver } from "./hand-over.js";
-import { goBack, rewrite } from "./held.js";
 import { findOwner } from "./owner.js";
 
 const TEXTS = {
@@ -27,11 +26,7 @@ function answer() {
   } catch {
     // Storage is refused: this can only be a window's return.
   }
-  const isRedirect = owner?.mode === "redirect";
-  if (isRedirect && goBack(owner, response)) return;
-  rewrite(location.origin + location.pathname);
-  if (isRedirect) say("lost");
-  else handOver(response, owner, (taken) => say(taken ? "done" : "lost"));
+  handOver(response, owner, (taken) => say(taken ? "done" : "lost"));
 }
 
 // On a server there is nothing to answer. Some have a window and a document of their own making.

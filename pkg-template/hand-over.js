@@ -1,4 +1,6 @@
-// What a page of the app's own origin does with a response that belongs to another page's flow: it offers it until it is taken.
+// What a page of the app's own origin does with a response that belongs to another page: a redirect's goes there, any other is offered
+// until it is taken.
+import { goBack, rewrite } from "./held.js";
 import { NAME, PREFIX, TICKET } from "./owner.js";
 
 /** Milliseconds between two offers. */
@@ -49,16 +51,21 @@ function channelOf(state, onTaken) {
 }
 
 /**
- * Offers a response, a whole URL, to the page that waits for it. `owner` is its attempt, where that is known. `tell` hears
- * `true` once it is taken, and `false` when nobody has taken it for a while. Once taken, the window closes.
+ * Goes back with a redirect's response, a whole URL, to the page that was left; offers any other to the page that waits for it. `owner` is
+ * its attempt, where that is known. `tell` hears `true` once it is taken, and `false` when nobody has taken it for a while. Once taken, the
+ * window closes.
  */
 export function handOver(response, owner, tell = () => {}) {
+  const isRedirect = owner?.mode === "redirect";
+  if (isRedirect && goBack(owner, response)) return;
+  rewrite(location.origin + location.pathname);
+  if (isRedirect) return tell(false);
   const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#!#|#\/?/g, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);
   // The app may have cleared the store that says whose a response is.
   const states = owner ? [owner.state] : [ticket, parameters.get("state"), parameters.get("connect_state")].filter(Boolean);
-  const mark = PREFIX + states[0];
+  const markKey = PREFIX + states[0];
   const message = { type: NAME, response, window: ticket };
   const onTaken = (data) => own(data).type === NAME && own(data).taken && end(true);
   const onMessage = ({ origin, data }) => origin === location.origin && onTaken(data);
@@ -66,11 +73,11 @@ export function handOver(response, owner, tell = () => {}) {
   let offers = 0;
 
   /** The app's backend was quicker than this window, perhaps only just: there is nothing to do but close. */
-  const hasEnded = () => tried(() => own(JSON.parse(localStorage[mark])).ended);
+  const hasEnded = () => tried(() => own(JSON.parse(localStorage[markKey])).ended);
 
   function offer() {
     if (hasEnded()) {
-      localStorage.removeItem(mark);
+      localStorage.removeItem(markKey);
       return end(true);
     }
     const near = openers();

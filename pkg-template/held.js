@@ -1,5 +1,6 @@
 // How a response leaves the URL, and is held until somebody asks for it.
 import { NAME, PREFIX, findOwner, records } from "./owner.js";
+import { ofPage } from "./page.js";
 
 /** Writes another address into the address bar; false where the browser refuses. */
 export function rewrite(url, state = history.state) {
@@ -102,7 +103,8 @@ export function remembers() {
 
 /**
  * Takes up what the page before this one has carried here, and takes a response that answers a pending attempt off the URL before a
- * router sees it: it is held, or handed over.
+ * router sees it: it is held, or handed over. A redirect was left on another page than this one? A server may have made this document for
+ * its own path, so the browser goes to that page with the response, and nobody is told anything here.
  */
 export function takeResponse(loadHandOver) {
   try {
@@ -112,13 +114,17 @@ export function takeResponse(loadHandOver) {
     const owner = /=/.test(response) && findOwner(response);
     if (!owner) return;
     const isRedirect = owner.mode === "redirect";
-    rewrite(isRedirect && Date.now() < owner.expires ? owner.page : response.split(/[?#]/)[0]);
-    if (isRedirect) hold(owner, response);
-    else {
-      const offer = async () => (await loadHandOver()).handOver(response, owner);
+    const isInTime = isRedirect && Date.now() < owner.expires;
+    const isElsewhere = isInTime && new URL(owner.page).pathname !== location.pathname;
+    ofPage().isLeft = isElsewhere;
+    rewrite(isInTime && !isElsewhere ? owner.page : response.split(/[?#]/)[0]);
+    if (isRedirect && !isElsewhere) return hold(owner, response);
+    const offer = async () => (await loadHandOver()).handOver(response, owner);
+    offer().catch(() => {
       // Where that cannot be loaded, a reload finds the response where it was.
-      offer().catch(() => rewrite(response));
-    }
+      ofPage().isLeft = false;
+      rewrite(response);
+    });
   } catch {
     // Storage is refused: nothing can have been remembered.
   }

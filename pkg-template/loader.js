@@ -1,6 +1,7 @@
 // Where the core comes from, and when.
 import { ConnectError, error } from "./errors.js";
 import { remembers } from "./held.js";
+import { ofPage } from "./page.js";
 
 /** The core, once it is there; what loads hand-over.js and debug.js. */
 export let core, loadHandOver, loadDebug;
@@ -16,10 +17,11 @@ export function setSource(source, handOver, debug) {
 
 /**
  * The core, or a promise of it; a load that failed is tried again by whoever asks next or waits already. So is a core that stopped before
- * its turn came. `isIdle`: nobody waits for it.
+ * its turn came. A page that is being left gets none: what a redirect brought is for the next one. `isIdle`: nobody waits for it.
  */
 export function getCore(widget, isIdle) {
   if (core) return core;
+  if (ofPage().isLeft) return new Promise(() => {});
   const again = () => getCore(widget);
   if (loading) return loading.then(again, again);
   const take = (found) => {

@@ -1,7 +1,7 @@
 // What the copies of this package on one page have in common.
 import { PREFIX } from "./owner.js";
 
-/** The instances that listen for results or errors, in their order, and the cores. */
+/** The instances that listen for results or errors, in their order, and the cores. `isLeft`: a redirect's response goes on to another page. */
 export const ofPage = () => (window[Symbol.for(`${PREFIX}page`)] ||= { subscribers: new Set(), cores: new Set() });
 
 /** Those who listen get what came back. */

@@ -17,7 +17,7 @@ test("a window that began to offer just before the app's backend brought the res
   await new Promise((close) => {
     Object.assign(globalThis, {
       window: globalThis, top: { opener: null }, close,
-      location: { origin: "https://app.example" },
+      location: { origin: "https://app.example", pathname: "/callback.html" }, history: { replaceState() {} },
       sessionStorage: {}, addEventListener() {}, removeEventListener() {},
       localStorage: { [MARK]: JSON.stringify({ answers: [] }), removeItem(key) { delete this[key]; } },
     });
@@ -33,7 +33,7 @@ test("a page that is still being loaded, and has no place yet to say that it is 
   let closings = 0;
   Object.assign(globalThis, {
     window: globalThis, top: { opener: null }, close: () => { closings += 1; },
-    location: { origin: "https://app.example" },
+    location: { origin: "https://app.example", pathname: "/callback.html" }, history: { replaceState() {} },
     sessionStorage: {}, addEventListener() {}, removeEventListener() {},
     localStorage: { [MARK]: JSON.stringify({ answers: [], ended: true }), removeItem(key) { delete this[key]; } },
   });
@@ -47,7 +47,7 @@ test("what a script has put on Object.prototype neither ends an offer nor takes 
   t.mock.method(globalThis, "setInterval", () => 0);
   Object.assign(globalThis, {
     window: globalThis, top: { opener: null }, close: () => { closings += 1; },
-    location: { origin: "https://app.example" },
+    location: { origin: "https://app.example", pathname: "/callback.html" }, history: { replaceState() {} },
     sessionStorage: {}, addEventListener(_, listener) { listen = listener; }, removeEventListener() {},
     localStorage: { [MARK]: JSON.stringify({ answers: [] }), removeItem(key) { delete this[key]; } },
   });

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { getCore, setSource } from "../../pkg-template/loader.js";
 
 const widget = { config: {} };
+globalThis.window = globalThis;
 
 test("who has waited for a core that stopped in its first task gets a fresh one", async () => {
   let made = 0;

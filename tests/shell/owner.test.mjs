@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, test } from "node:test";
 import { goBack, hold, holds, remembers, rewrite, takeResponse } from "../../pkg-template/held.js";
+import { getCore, setSource } from "../../pkg-template/loader.js";
 import { PREFIX, ownership, findOwner, records } from "../../pkg-template/owner.js";
 
 const table = JSON.parse(readFileSync(new URL("../vectors/owner.json", import.meta.url), "utf8"));
@@ -241,6 +242,12 @@ describe("holding a response", () => {
     throw new Error("SecurityError");
   };
 
+  /** A redirect's response in the address of a page at this path. */
+  function returnedTo(pathname) {
+    remember("code", "redirect", "one", { expires: Date.now() + 60_000 });
+    return Object.assign(location, { href: `${CALLBACK}?code=SECRET&state=one`, pathname }).href;
+  }
+
   /** What the core makes of the two halves of a response, in `src/browser/store.rs`. */
   function joined() {
     const { state, half, name } = JSON.parse(window.name)["connect-widget"];
@@ -297,6 +304,37 @@ describe("holding a response", () => {
     window[HELD].release();
     assert.equal(window[HELD], undefined);
     assert.equal(listeners.size, 0);
+  });
+
+  test("a redirect that comes back to another page than was left is not for this one: it goes on, and no core is given out here", async () => {
+    const response = returnedTo("/cb");
+    const handed = [];
+    takeResponse(async () => ({ handOver: (...values) => handed.push(values) }));
+    assert.deepEqual(addresses, [CALLBACK], "the response leaves the address at once");
+    assert.equal(held("one").response, undefined, "nobody here is to find it");
+    const source = [];
+    setSource(() => source.push("asked"));
+    getCore({ config: {} });
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.deepEqual([handed.length, handed[0][0], handed[0][1].state, source], [1, response, "one", []]);
+  });
+
+  test("where what goes on with it cannot be loaded, the page stays, and a reload finds the response", async () => {
+    const response = returnedTo("/cb");
+    takeResponse(async () => { throw new TypeError("offline"); });
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.equal(addresses.at(-1), response);
+    const source = [];
+    setSource(() => ({ then: (done) => source.push(typeof done) && new Promise(() => {}) }));
+    getCore({ config: {} });
+    assert.deepEqual(source, ["function"], "a click here is served");
+  });
+
+  test("a redirect that comes back to the page that was left is held there", () => {
+    const response = returnedTo("/settings");
+    takeResponse(refuse);
+    assert.equal(held("one").response, response);
+    assert.deepEqual(addresses, ["https://app.example/settings#x"]);
   });
 
   test("a page that nothing was carried to is left alone", () => {
