@@ -23,7 +23,7 @@ const recorded = inRoot("benchmarks", "sizes.json");
 const ENTRIES = {
   "index.js": "`connect-widget`, at page load",
   "core.js": "… its core, in idle time or by the click",
-  "hand-over.js": "… only in a window that came back to the app's own page",
+  "hand-over.js": "… only where an answer came back to a page of the app that it is not for",
   "fallback.js": "the core as JavaScript, only where WebAssembly is refused",
   "debug.js": "what `debug: true` loads",
   "sync.js": "`connect-widget/sync`, everything",
