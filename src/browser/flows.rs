@@ -5,7 +5,6 @@ use super::hearing::{EARS, Ear};
 use super::shell::listen;
 use super::window;
 use super::world::Browser;
-use crate::world::World;
 use gloo_events::EventListener;
 use std::cell::RefCell;
 use std::rc::Rc;
