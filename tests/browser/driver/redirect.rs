@@ -7,10 +7,10 @@ use browser_tests::{
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// The page that comes after the redirect of an attempt, with this in its address behind the path of the return page.
+/// The page that comes after the redirect of an attempt that was left on the return page, with this in its address behind the path.
 async fn came_back(options: &str, changes: serde_json::Value, rest: &str) -> (Widget, Record) {
     let record = Record::of(&format!("{{ verify: async () => null, {options} }}")).await;
-    let mut redirect = json!({"mode": "redirect", "page": js("origin + '/?shop=1'").as_string()});
+    let mut redirect = json!({"mode": "redirect", "page": return_url("?shop=1")});
     for (name, value) in changes.as_object().into_iter().flatten() {
         redirect[name] = value.clone();
     }
@@ -29,7 +29,7 @@ fn token_endpoint() {
 async fn the_response_leaves_the_address_and_is_the_result_of_handle_redirect_once() {
     let (app, _) = came_back(CODE, json!({}), "?code=xyz&state={state}").await;
     token_endpoint();
-    assert!(address().ends_with("/?shop=1"), "{}", address());
+    assert!(address().ends_with("?shop=1"), "{}", address());
     let result = app.settled("widget.handleRedirect()").await;
     assert!(
         result.starts_with(r#"resolved {"access_token":"t""#),
@@ -189,7 +189,7 @@ async fn an_attempt_that_came_back_without_an_answer_still_knows_the_page_that_w
     );
     let key = format!("connect-widget:{}", record.state);
     let page = js(&format!("JSON.parse(sessionStorage['{key}']).page")).as_string();
-    assert!(page.is_some_and(|page| page.ends_with("/?shop=1")));
+    assert!(page.is_some_and(|page| page.ends_with("?shop=1")));
     js(&format!("delete sessionStorage['{key}']"));
     nothing_is_left().await;
 }
@@ -283,7 +283,7 @@ async fn pages_that_are_no_answer_are_left_alone() {
 #[wasm_bindgen_test]
 async fn an_address_that_cannot_be_written_holds_up_nothing() {
     let record = Record::of(&format!("{{ {ANON} }}")).await;
-    record.store(json!({"mode": "redirect"}));
+    record.store(json!({"mode": "redirect", "page": return_url("")}));
     come_back_at(&return_url("?type=success"));
     js(
         "replace(history, 'replaceState', { value() { throw new DOMException('a path that begins with //', 'SecurityError') } })",
