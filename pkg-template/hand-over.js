@@ -51,15 +51,13 @@ function channelOf(state, onTaken) {
 }
 
 /**
- * Goes back with a redirect's response, a whole URL, to the page that was left; offers any other to the page that waits for it. `owner` is
- * its attempt, where that is known. `tell` hears `true` once it is taken, and `false` when nobody has taken it for a while. Once taken, the
+ * Goes back with a redirect's response, a whole URL, to the page that was left, and answers a promise that is never settled; offers any
+ * other to the page that waits for it. `owner` is its attempt, where that is known. `tell` hears `true` once it is taken, and `false` when nobody has taken it for a while. Once taken, the
  * window closes.
  */
 export function handOver(response, owner, tell = () => {}) {
-  const isRedirect = owner?.mode === "redirect";
-  if (isRedirect && goBack(owner, response)) return;
   rewrite(location.origin + location.pathname);
-  if (isRedirect) return tell(false);
+  if (owner?.mode === "redirect") return goBack(owner, response) ? new Promise(() => {}) : tell(false);
   const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#!#|#\/?/g, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);

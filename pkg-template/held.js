@@ -51,9 +51,8 @@ const LEAVING = ["beforeunload", "pagehide"];
 
 /** Takes off the history what was carried there. */
 function unload() {
-  if (!history.state?.[NAME]) return undefined;
-  const { [NAME]: held, ...state } = history.state;
-  rewrite(location.href, Object.keys(state).length ? state : null);
+  const { [NAME]: held, ...state } = history.state ?? {};
+  if (held) rewrite(location.href, Object.keys(state).length ? state : null);
   return held;
 }
 
@@ -101,6 +100,9 @@ export function remembers() {
   }
 }
 
+/** A URL without its query and its fragment. */
+const pathOf = (url) => url.split(/[?#]/)[0];
+
 /**
  * Takes up what the page before this one has carried here, and takes a response that answers a pending attempt off the URL before a
  * router sees it: it is held, or handed over. A redirect was left on another page than this one? A server may have made this document for
@@ -114,17 +116,18 @@ export function takeResponse(loadHandOver) {
     const owner = /=/.test(response) && findOwner(response);
     if (!owner) return;
     const isRedirect = owner.mode === "redirect";
-    const isInTime = isRedirect && Date.now() < owner.expires;
-    const isElsewhere = isInTime && new URL(owner.page).pathname !== location.pathname;
-    ofPage().isLeft = isElsewhere;
-    rewrite(isInTime && !isElsewhere ? owner.page : response.split(/[?#]/)[0]);
-    if (isRedirect && !isElsewhere) return hold(owner, response);
-    const offer = async () => (await loadHandOver()).handOver(response, owner);
-    offer().catch(() => {
-      // Where that cannot be loaded, a reload finds the response where it was.
-      ofPage().isLeft = false;
-      rewrite(response);
-    });
+    const here = pathOf(response);
+    const page = isRedirect && Date.now() < owner.expires ? owner.page : here;
+    const isElsewhere = pathOf(page) !== here;
+    // `hold` answers nothing, so that nobody waits any more.
+    const stay = () => (ofPage().leaving = hold(owner, response));
+    rewrite(isElsewhere ? here : page);
+    if (isRedirect && !isElsewhere) return stay();
+    const handedOver = (async () => (await loadHandOver()).handOver(response, owner))();
+    // Where the browser does not go there, the response is for this page after all.
+    if (isElsewhere) ofPage().leaving = handedOver.then(stay, stay);
+    // Where that cannot be loaded, a reload finds the response where it was.
+    else handedOver.catch(() => rewrite(response));
   } catch {
     // Storage is refused: nothing can have been remembered.
   }

@@ -21,9 +21,9 @@ export function setSource(source, handOver, debug) {
  */
 export function getCore(widget, isIdle) {
   if (core) return core;
-  if (ofPage().isLeft) return new Promise(() => {});
   const again = () => getCore(widget);
-  if (loading) return loading.then(again, again);
+  const pending = ofPage().leaving || loading;
+  if (pending) return pending.then(again, again);
   const take = (found) => {
     loading = 0;
     return (core = found);

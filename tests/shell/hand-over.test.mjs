@@ -29,6 +29,21 @@ test("a window that began to offer just before the app's backend brought the res
   assert.equal(localStorage[MARK], undefined);
 });
 
+test("a redirect's response goes back to the page that was left, and nobody goes on here; where it is kept nowhere, that is told", async () => {
+  const [gone, told] = [[], []];
+  Object.assign(globalThis, {
+    window: globalThis, location: { origin: "https://app.example", pathname: "/cb", replace: (url) => gone.push(url) },
+    history: { state: null, replaceState() {} }, sessionStorage: { setItem() {} },
+  });
+  const owner = { state: "state", mode: "redirect", page: "https://app.example/settings", answers: ["code"] };
+  const going = handOver("https://app.example/cb?code=a&state=state", owner, (taken) => told.push(taken));
+  assert.deepEqual([gone, told], [[owner.page], []]);
+  assert.equal(await Promise.race([going, new Promise((resolve) => setTimeout(resolve, 20, "still going"))]), "still going");
+  sessionStorage.setItem = history.replaceState = () => { throw new Error("QuotaExceededError"); };
+  await handOver("https://app.example/cb?code=a&state=state", owner, (taken) => told.push(taken));
+  assert.deepEqual([gone.length, told], [1, [false]]);
+});
+
 test("a page that is still being loaded, and has no place yet to say that it is done, closes all the same", () => {
   let closings = 0;
   Object.assign(globalThis, {

@@ -34,7 +34,7 @@ const LATER = 1_774_867_000_000;
 
 /** What a protocol's attempt is remembered as: a record in the tab that began it, and for a popup a mark in local storage. */
 const mark = (protocol, more) => ({ expires: LATER, ...table.records[protocol].mark, ...more });
-const record = (protocol, mode, more) => ({ ...mark(protocol, more), mode, page: "https://app.example/settings#x", protocol });
+const record = (protocol, mode, more) => ({ mode, page: "https://app.example/settings#x", protocol, ...mark(protocol, more) });
 
 function remember(protocol, mode, state, more) {
   sessionStorage[PREFIX + state] = JSON.stringify(record(protocol, mode, { state, ...more }));
@@ -242,10 +242,10 @@ describe("holding a response", () => {
     throw new Error("SecurityError");
   };
 
-  /** A redirect's response in the address of a page at this path. */
-  function returnedTo(pathname) {
-    remember("code", "redirect", "one", { expires: Date.now() + 60_000 });
-    return Object.assign(location, { href: `${CALLBACK}?code=SECRET&state=one`, pathname }).href;
+  /** A redirect's response in this page's address; it was left on `page`. */
+  function returnedFrom(page) {
+    remember("code", "redirect", "one", { expires: Date.now() + 60_000, page });
+    return (location.href = `${CALLBACK}?code=SECRET&state=one`);
   }
 
   /** What the core makes of the two halves of a response, in `src/browser/store.rs`. */
@@ -307,9 +307,9 @@ describe("holding a response", () => {
   });
 
   test("a redirect that comes back to another page than was left is not for this one: it goes on, and no core is given out here", async () => {
-    const response = returnedTo("/cb");
+    const response = returnedFrom(PAGE);
     const handed = [];
-    takeResponse(async () => ({ handOver: (...values) => handed.push(values) }));
+    takeResponse(async () => ({ handOver: (...values) => handed.push(values) && new Promise(() => {}) }));
     assert.deepEqual(addresses, [CALLBACK], "the response leaves the address at once");
     assert.equal(held("one").response, undefined, "nobody here is to find it");
     const source = [];
@@ -319,22 +319,28 @@ describe("holding a response", () => {
     assert.deepEqual([handed.length, handed[0][0], handed[0][1].state, source], [1, response, "one", []]);
   });
 
-  test("where what goes on with it cannot be loaded, the page stays, and a reload finds the response", async () => {
-    const response = returnedTo("/cb");
-    takeResponse(async () => { throw new TypeError("offline"); });
-    await new Promise((resolve) => setTimeout(resolve));
-    assert.equal(addresses.at(-1), response);
-    const source = [];
-    setSource(() => ({ then: (done) => source.push(typeof done) && new Promise(() => {}) }));
-    getCore({ config: {} });
-    assert.deepEqual(source, ["function"], "a click here is served");
-  });
+  for (const [why, load] of Object.entries({
+    "what goes on with it cannot be loaded": async () => { throw new TypeError("offline"); },
+    "the browser keeps it nowhere": async () => ({ handOver: () => undefined }),
+  })) {
+    test(`where ${why}, the page stays, the response is for it, and who waited gets a core`, async () => {
+      const response = returnedFrom(PAGE);
+      takeResponse(load);
+      let stop;
+      setSource(async ({ onCrash }) => ((stop = onCrash), "core"));
+      assert.equal(await getCore({ config: {} }), "core");
+      stop();
+      assert.equal(held("one").response, response);
+      assert.deepEqual(addresses, [CALLBACK]);
+    });
+  }
 
   test("a redirect that comes back to the page that was left is held there", () => {
-    const response = returnedTo("/settings");
+    const page = `${CALLBACK}?shop=1#x`;
+    const response = returnedFrom(page);
     takeResponse(refuse);
     assert.equal(held("one").response, response);
-    assert.deepEqual(addresses, ["https://app.example/settings#x"]);
+    assert.deepEqual(addresses, [page]);
   });
 
   test("a page that nothing was carried to is left alone", () => {
