@@ -2,10 +2,11 @@
 // `debug: true`; the shell and the core tell `observe()` what happens, and the rest is found out here.
 //
 // What it finds it shows once for each flow, and tells the page by an event, `connect-widget:finding`.
-import { errors, findings, foreign } from "./debug/findings.js";
+import { errors, findings, warn } from "./debug/findings.js";
+import { endpointOf, systemOf, systems } from "./debug/systems.js";
 import { diagnose as diagnosePage } from "./debug/diagnose.js";
 import { PREFIX, ownership, records } from "./owner.js";
-import { clockOffset, foreignTop, headers, inspectLanding, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
+import { clockOffset, examineLanding, foreignTop, headers, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
 
 const DOCS = `https://unpkg.com/connect-widget@${__VERSION__}/troubleshooting.md`;
 
@@ -27,7 +28,7 @@ function find(code, facts = {}, scope = onPage, key = "") {
   const finding = explain(code, facts);
   scope.told.add(code + key);
   found.push(finding);
-  console.warn(`[connect-widget] ${code}: ${finding.happened}\n  likely cause: ${finding.cause}\n  fix: ${finding.fix}\n  ${finding.docs}`);
+  warn(finding);
   window.dispatchEvent(new CustomEvent("connect-widget:finding", { detail: finding }));
 }
 
@@ -104,7 +105,7 @@ const observers = {
     // This is a microtask of the core's own listener, in which the window's event is still the message.
     const { origin, data } = window.event ?? {};
     const flow = flows.get(widget);
-    if (isResult(data) && flow && origin === expectedOrigin(flow)) find("message_source", { origin }, flow);
+    if (flow && isResult(data, flow) && origin === expectedOrigin(flow)) find("message_source", { origin }, flow);
   },
 };
 
@@ -154,13 +155,12 @@ function onGesture({ isTrusted }) {
 }
 
 function findLateCall(flow) {
-  const { mode, popup, protocol = "alter-connect" } = flow.options;
+  const { mode, popup } = flow.options;
   if (popup !== undefined || mode === "redirect" || isInGesture || window.event?.isTrusted) return;
   // The click may have been before this file, and have opened a window already.
   if (!hearsGestures && (flow.isActive !== false || navigator.userActivation?.hasBeenActive)) return;
   flow.isLate = true;
-  const source = protocol === "alter-connect" ? "token" : /-link$/.test(protocol) ? "link" : "";
-  find("late_open", { active: flow.isActive !== false, source }, flow);
+  find("late_open", { active: flow.isActive !== false, source: systemOf(flow.options).source }, flow);
 }
 
 /** What is wrong with the page whatever comes of the flow. */
@@ -172,9 +172,8 @@ async function examine(flow) {
     if (state !== "ok") find(`storage_${state}`, { store }, onPage, store);
   }
   const top = foreignTop();
-  const returns = ["anon-link", "implicit", "code"].includes(options.protocol);
-  if (top !== undefined && returns && !options.verify) find("third_party_frame", { top }, flow);
-  await Promise.all([examineHeaders(flow), examineLanding(options.redirectUri ?? options.redirectUrl)]);
+  if (top !== undefined && systemOf(options).needsReturn && !options.verify) find("third_party_frame", { top }, flow);
+  await Promise.all([examineHeaders(flow), findBadLanding(options.redirectUri ?? options.redirectUrl)]);
 }
 
 async function examineHeaders(flow) {
@@ -185,21 +184,13 @@ async function examineHeaders(flow) {
   if (value) find("coop_own", { value, way: wayBack(flow.options) });
 }
 
-async function examineLanding(url) {
-  if (typeof url !== "string" || originOf(url) !== location.origin || place(url) === place(location.href)) return;
-  const state = await inspectLanding(url).catch(() => true);
-  if (typeof state === "number") find("callback_missing", { landing: place(url), status: state }, onPage, place(url));
-  else if (!state) find("callback_silent", { landing: place(url) }, onPage, place(url));
+async function findBadLanding(url) {
+  const [code, facts] = await examineLanding(url);
+  if (code) find(code, facts, onPage, facts.landing);
 }
 
 /** Which way an answer can take when the window is cut off. */
-function wayBack({ protocol, verify }) {
-  if (verify) return "Nothing: `verify` asks your backend for the result.";
-  if (protocol === "stackone-link") return "Give `verify`.";
-  if (protocol === "anon-link") return "The page at `redirectUrl` must load connect-widget/callback: it hands the answer over by a channel.";
-  if (protocol === "implicit" || protocol === "code") return "The page at `redirectUri` must load connect-widget/callback: it hands the answer over by a channel.";
-  return "Give `verify`, or mint the session with a `return_url` that has `context.state` as `connect_state` and whose page loads connect-widget/callback.";
-}
+const wayBack = (options) => (options.verify ? "Nothing: `verify` asks your backend for the result." : systemOf(options).wayBack);
 
 async function findSevered(flow) {
   // Where this page does it, that has been said.
@@ -217,15 +208,14 @@ function onExit(flow) {
   if (!flow) return;
   flow.hasOutcome = true;
   if (performance.now() - flow.at < GIVEN_UP) return;
-  const { protocol = "alter-connect", redirectUri, redirectUrl } = flow.options;
   const record = redirectOf();
   if (record) return findUnanswered(record);
-  if (protocol === "alter-connect") return find("no_message", { origin: location.origin }, flow);
-  if (protocol === "stackone-link") return find("no_account", {}, flow);
   // That it came back, and with what, has been said.
   if (flow.told.has("message_state")) return;
+  const { redirectUri, redirectUrl } = flow.options;
   const landing = redirectUri ?? redirectUrl;
-  find("no_return", { landing: landing && place(landing) + (/\?/.test(landing) ? "?…" : ""), waits: Boolean(flow.wentAt) }, flow);
+  const facts = { origin: location.origin, landing: landing && place(landing) + (/\?/.test(landing) ? "?…" : ""), waits: Boolean(flow.wentAt) };
+  find(systemOf(flow.options).silence ?? "no_return", facts, flow);
 }
 
 function onClose(flow) {
@@ -238,26 +228,27 @@ function onClose(flow) {
   flow.channels = undefined;
 }
 
-/** Errors that say what the user or the app has done, by who says them. */
-const ORDINARY = { widget: ["already_open", "aborted", "popup_closed", "no_window"], "alter-connect": ["connect_denied"], oauth: ["access_denied"] };
+/** Who says an error, beside the systems. */
+const OURS = { ordinary: ["already_open", "aborted", "popup_closed", "no_window"] };
+const TOKEN_ENDPOINT = { ordinary: [] };
 
 /** Who says an error: what others say has details, and each system has names of its own in them. So has a refusal without a state. */
-function speaker(details) {
-  if (Object(details) !== details) return "widget";
-  if (typeof details.status === "number" && "body" in details) return "token";
-  if (details.type === "alter_connect_error" || "alter_connect_error" in details) return "alter-connect";
-  return "error_code" in details ? "anon-link" : "oauth";
+function speakerOf(details) {
+  if (Object(details) !== details) return OURS;
+  if (typeof details.status === "number" && "body" in details) return TOKEN_ENDPOINT;
+  return Object.values(systems).find(({ speaks }) => speaks?.(details));
 }
 
 function onError({ code, message, details, cause }, flow, scope) {
-  const by = speaker(details);
-  if (ORDINARY[by]?.includes(code)) return;
+  const speaker = speakerOf(details);
+  // What the user or the app has done.
+  if (speaker.ordinary.includes(code)) return;
   if (flow) flow.hasOutcome = true;
-  if (by === "widget") return onOwnError(code, { message, cause }, flow, scope);
-  if (by === "token") return explainStatus(code, details, flow, scope);
+  if (speaker === OURS) return onOwnError(code, { message, cause }, flow, scope);
+  if (speaker === TOKEN_ENDPOINT) return explainStatus(code, details, flow, scope);
   // A code of another system, or one of ours, means something else there. These two are ours where nobody has said them.
   const isOurs = /^(oauth_error|state_mismatch)$/.test(code) && !Object.values(details).includes(code);
-  if (isOurs || (Object.keys(foreign).includes(code) && foreign[code].includes(by))) return find(code, {}, scope);
+  if (isOurs || speaker.codes.includes(code)) return find(code, {}, scope);
   find("provider_error", { code: redact(code) }, scope, code);
 }
 
@@ -266,8 +257,7 @@ function onOwnError(code, { message, cause }, flow, scope) {
   if (code === "popup_blocked") return find(isFramed() && !flow?.isLate ? "frame_sandbox" : code, { late: flow?.isLate }, scope);
   if (code === "network_error") return void explainNetwork(flow, scope).catch(() => {});
   // Anything else is an error that the app has made of our class.
-  const isOurs = Object.keys(errors).includes(code) && !foreign[code];
-  if (isOurs) find(code, { why: why(cause), protocol: flow?.options.protocol }, scope);
+  if (Object.keys(errors).includes(code)) find(code, { why: why(cause), malformed: flow && systemOf(flow.options).malformed }, scope);
 }
 
 function onInvalidOption(message, flow, scope) {
@@ -307,7 +297,7 @@ function explainStatus(code, { status, body, error }, flow, scope) {
   const word = redact(typeof error === "string" ? error : code);
   const isFormat = status === 415 || status === 422 || (status === 400 && /^(invalid_request|unsupported_grant_type|invalid_response)$/.test(word));
   if (isFormat && endpoint) return find("token_format", { format, status, code: word }, scope);
-  if (status >= 200 && status < 300) return find("invalid_response", { protocol: "code" }, scope);
+  if (status >= 200 && status < 300) return find("invalid_response", { malformed: systems.code.malformed }, scope);
   find("token_refused", { status, code: word }, scope);
 }
 
@@ -325,7 +315,7 @@ function popups() {
 /** The origin whose messages are the provider's. */
 function expectedOrigin({ options }) {
   const [known] = popups().filter(({ origin }) => origin);
-  return known?.origin ?? originOf(options.baseURL);
+  return known?.origin ?? originOf(options[systemOf(options).messages.from]);
 }
 
 const typeOf = (data) => {
@@ -336,7 +326,8 @@ const typeOf = (data) => {
   }
 };
 
-const isResult = (data) => /^alter_connect_(success|error)$/.test(typeOf(data));
+/** Whether what was posted is a result of the flow's system. */
+const isResult = (data, { options }) => Boolean(systemOf(options).messages?.result.test(typeOf(data)));
 
 /** The message itself is judged by the core; this only says why it came to nothing. */
 function onMessage({ origin, data }) {
@@ -346,13 +337,13 @@ function onMessage({ origin, data }) {
     if (origin === location.origin && typeof data.response === "string") later(() => judgeReturn(data.response, latest, true));
     return;
   }
-  const flow = [...flows.values()].find((flow) => isLive(flow) && (flow.options.protocol ?? "alter-connect") === "alter-connect");
-  if (!flow || !/alter_connect_/.test(type)) return;
-  const expected = expectedOrigin(flow);
+  const flow = [...flows.values()].find((flow) => isLive(flow) && systemOf(flow.options).messages?.name.test(type));
+  const expected = flow && expectedOrigin(flow);
   if (!expected) return;
+  const { members } = systemOf(flow.options).messages;
   if (origin !== expected) {
-    if (isResult(data)) find("message_origin", { seen: origin, expected }, flow, origin);
-  } else if (!isResult(data) && (typeof data === "string" || "grants" in data || "error" in data)) {
+    if (isResult(data, flow)) find("message_origin", { seen: origin, expected }, flow, origin);
+  } else if (!isResult(data, flow) && (typeof data === "string" || members.some((member) => member in data))) {
     find("message_shape", { type: typeof data === "string" ? "a string" : `type ${redact(type)}` }, flow);
   }
 }
@@ -384,15 +375,13 @@ function listenToChannels(flow) {
   });
 }
 
-/** The names that make an address look like an answer. */
-const ANSWERS = [["code", "state"], ["error", "state"], ["access_token"], ["id_token", "state"], ["alter_connect_success"], ["alter_connect_error"], ["type", "state"]];
-
 function findIgnoredResponse(href) {
   const [, query = "", fragment = ""] = /^[^?#]*\??([^#]*)#?(.*)$/.exec(href);
   const parameters = new URLSearchParams(`${query}&${fragment}`);
-  const names = ANSWERS.find((names) => names.every((name) => parameters.has(name)));
-  if (!names || (names[0] === "type" && !/^(success|error)$/.test(parameters.get("type")))) return;
-  find("response_ignored", { landing: place(href), names });
+  const has = ([name, value]) => (value ? parameters.get(name) === value : parameters.has(name));
+  const answers = Object.values(systems).flatMap(({ answers }) => answers);
+  const answer = answers.map((texts) => texts.map((text) => text.split("="))).find((answer) => answer.every(has));
+  if (answer) find("response_ignored", { landing: place(href), names: answer.map(([name]) => name) });
 }
 
 /** A redirect that this tab is away for, as far as the page knows; undefined where its answer is here. */
@@ -414,11 +403,13 @@ function findUnansweredRedirect() {
   if (record && !isOwn) findUnanswered(record);
 }
 
-function findUnanswered({ protocol, landing, page }) {
-  // StackOne sends nobody back; `verify` is asked when the user comes.
-  if (protocol === "stackone-link") return;
-  find("redirect_unanswered", { protocol, landing: landing ?? place(page) });
-  if (landing) examineLanding(landing);
+function findUnanswered(record) {
+  const { unanswered } = systemOf(record);
+  // Who is not sent back comes by himself, and `verify` is asked then.
+  if (!unanswered) return;
+  const { landing, page } = record;
+  find("redirect_unanswered", unanswered(landing ?? place(page)));
+  if (landing) findBadLanding(landing);
 }
 
 // ---------------------------------------------------------------- the Content Security Policy
@@ -438,9 +429,9 @@ function isPart(url) {
 }
 
 /** Whether a URL, or the origin that some browsers tell instead, is the token endpoint of a flow that asks there by itself. */
-function isEndpoint(url, { protocol, tokenEndpoint, exchange }) {
-  const origin = originOf(tokenEndpoint);
-  return protocol === "code" && !exchange && Boolean(origin) && [place(tokenEndpoint), `${origin}/`].includes(place(url));
+function isEndpoint(url, options) {
+  const endpoint = endpointOf(options);
+  return endpoint !== undefined && [place(endpoint), `${originOf(endpoint)}/`].includes(place(url));
 }
 
 function onViolation({ effectiveDirective, violatedDirective, blockedURI, disposition }) {

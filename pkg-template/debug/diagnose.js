@@ -1,12 +1,12 @@
 // The report of diagnose(): what the page, the options and the device say about a flow, without opening anything.
 import { records } from "../owner.js";
-import { allowsConnect, allowsWasm, clockOffset, decideMode, foreignTop, headers, inspectLanding, isFramed, originOf, place, policies, probeStore, runsWasm, severingHeader } from "./page.js";
-
-const PROTOCOLS = ["alter-connect", "anon-link", "stackone-link", "implicit", "code"];
+import { warn } from "./findings.js";
+import { endpointOf, systemOf, systems } from "./systems.js";
+import { allowsConnect, allowsWasm, clockOffset, decideMode, examineLanding, foreignTop, headers, isFramed, originOf, place, policies, probeStore, runsWasm, severingHeader } from "./page.js";
 
 /** See debug.d.ts. */
 export async function diagnose(options = {}, { explain, found, copies, avoidsWasm }) {
-  const { protocol = "alter-connect", redirectUri, redirectUrl, tokenEndpoint, verify, exchange } = options;
+  const { protocol = "alter-connect", redirectUri, redirectUrl, verify } = options;
   const answered = await headers();
   const inForce = policies(answered);
   const problems = [];
@@ -17,16 +17,13 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
   const brought = options.popup !== undefined && { mode: "popup", because: "the app brings a window" };
   const mode = asked ? { mode: options.mode, because: "the option `mode` says so" } : brought || decided;
 
-  if (!PROTOCOLS.includes(protocol)) problem("invalid_options", { message: `Option protocol is not one of ${PROTOCOLS.join(", ")}.` });
+  if (!systems[protocol]) problem("invalid_options", { message: `Option protocol is not one of ${Object.keys(systems).join(", ")}.` });
   const landing = redirectUri ?? redirectUrl;
   const option = redirectUri === undefined ? "redirectUrl" : "redirectUri";
   if (landing !== undefined && originOf(landing) === undefined) problem("invalid_options", { message: `Option ${option} is not an absolute URL, such as ${location.origin}/callback.html.` });
   else if (landing !== undefined && originOf(landing) !== window.origin) problem("redirect_uri_origin", { option, given: landing, own: window.origin });
-  else if (landing !== undefined && place(landing) !== place(location.href)) {
-    const state = await inspectLanding(landing).catch(() => true);
-    if (typeof state === "number") problem("callback_missing", { landing: place(landing), status: state });
-    else if (!state) problem("callback_silent", { landing: place(landing) });
-  }
+  const [wrong, facts] = await examineLanding(landing);
+  if (wrong) problem(wrong, facts);
 
   const storage = { sessionStorage: probeStore("sessionStorage"), localStorage: probeStore("localStorage") };
   for (const [store, state] of Object.entries(storage)) if (state !== "ok") problem(`storage_${state}`, { store });
@@ -35,8 +32,9 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
   // Where the policy is known to refuse it, or nobody wants it, it is not asked: it would report that.
   const wasm = !refusesWasm && !avoidsWasm && runsWasm();
   if (refusesWasm && !avoidsWasm) problem("csp", { directive: "script-src", blocked: "WebAssembly", add: "Add 'wasm-unsafe-eval' to script-src, or create({ wasm: false })." });
-  if (protocol === "code" && originOf(tokenEndpoint) && !exchange && inForce.some((policy) => !allowsConnect(policy, tokenEndpoint))) {
-    problem("csp", { directive: "connect-src", blocked: place(tokenEndpoint), add: `Add ${originOf(tokenEndpoint)} to connect-src.` });
+  const endpoint = endpointOf(options);
+  if (endpoint && inForce.some((policy) => !allowsConnect(policy, endpoint))) {
+    problem("csp", { directive: "connect-src", blocked: place(endpoint), add: `Add ${originOf(endpoint)} to connect-src.` });
   }
 
   const way = verify ? "`verify` asks your backend." : "give `verify`, or let the answer come to a page that loads connect-widget/callback.";
@@ -54,7 +52,7 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
     protocol,
     mode: mode.mode,
     because: mode.because,
-    register: whatToRegister(protocol, options),
+    register: systemOf(options).register(options),
     page: { origin: location.origin, isSecure: isSecureContext, isFramed: isFramed(), foreignTop: top ?? null },
     headers: answered && { coop: answered.get("cross-origin-opener-policy"), csp: answered.get("content-security-policy") },
     storage,
@@ -70,15 +68,6 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
   return report;
 }
 
-/** What has to be entered at the provider, or asked of it by the backend, for this page. */
-function whatToRegister(protocol, { redirectUri, redirectUrl, tokenEndpoint }) {
-  const { origin } = location;
-  if (protocol === "alter-connect") return { allowed_origin: origin, return_url: place(location.href) };
-  if (protocol === "anon-link") return { redirectUrl: redirectUrl ?? `${origin}/callback.html` };
-  if (protocol === "stackone-link") return {};
-  return { redirect_uri: redirectUri ?? `${origin}/callback.html`, ...(tokenEndpoint && { "allowed origin (CORS)": origin }) };
-}
-
 /** How many attempts this tab remembers. */
 function pending() {
   try {
@@ -92,5 +81,5 @@ function show({ problems, found, register, page, headers: answered, storage, ...
   const text = (value) => (typeof value === "object" && value !== null ? Object.entries(value).map(([name, one]) => `${name}: ${one}`).join(", ") : String(value));
   const rows = { ...rest, ...page, ...storage, ...register, ...answered, copies: rest.copies.join(", ") };
   console.table(Object.fromEntries(Object.entries(rows).map(([name, value]) => [name, { value: text(value) }])));
-  for (const { code, happened, cause, fix, docs } of problems) console.warn(`[connect-widget] ${code}: ${happened}\n  likely cause: ${cause}\n  fix: ${fix}\n  ${docs}`);
+  problems.forEach(warn);
 }

@@ -31,7 +31,7 @@ const MINT = "Give a function as `token` or `link` that asks your backend for a 
 /** What the page and the flow show. */
 const signs = {
   // ---- the click and the window
-  late_open: ({ active, source }) => ({
+  late_open: ({ active, source = "" }) => ({
     happened: "open() was called after the click was over.",
     cause: `Something was awaited before it: a fetch, an import, a timer. ${active ? "This browser remembers the click for a few seconds; Safari and others block such a window." : "The browser takes the window for one that nobody asked for, and blocks it."}`,
     fix: `Call open() in the click handler itself, with nothing awaited before it${source && `, and give what you wait for as a function: \`${source}: async () => …\``}.`,
@@ -109,10 +109,10 @@ const signs = {
     cause: "No flow of this tab waits for it: it has expired or was used already, it was begun in another tab or browser, or it is another library's.",
     fix: "Let the user start again. If it came from your own redirect: is it this origin (not www., not another port), and is sessionStorage kept on the way?",
   }),
-  redirect_unanswered: ({ landing, protocol }) => ({
+  redirect_unanswered: ({ cause, fix }) => ({
     happened: "A full-page redirect has left this page, and came back without an answer.",
-    cause: protocol === "alter-connect" ? "Nothing, if the user went back. Otherwise the session has no `return_url`, so that Alter had nowhere to send the user." : `Nothing, if the user went back. Otherwise the provider did not send the user to ${landing}, or the page there is a 404 or loads neither the app nor connect-widget/callback.`,
-    fix: protocol === "alter-connect" ? `Mint the session with return_url: "${landing}".` : `Register ${landing}, and serve the package's callback.html there.`,
+    cause,
+    fix,
   }),
   redirect_uri_origin: ({ option, given, own }) => ({
     happened: `\`${option}\` is on another origin than this page: ${new URL(given).origin}, not ${own} (${difference(given, own)}).`,
@@ -195,7 +195,7 @@ const signs = {
   }),
 };
 
-/** Errors, by their codes: ours and the providers'. */
+/** Errors of ours, by their codes. */
 export const errors = {
   invalid_options: ({ message }) => ({
     happened: message,
@@ -222,19 +222,9 @@ export const errors = {
     cause: "The request to your backend failed, or its answer could not be read.",
     fix: "Look at that request in the network panel. The function must answer the token or the link.",
   }),
-  invalid_token: () => ({
-    happened: "Alter refused the session token: it has expired or was used already.",
-    cause: "A token lives for ten minutes and works once. It was minted when the page was loaded, or is kept for several clicks.",
-    fix: MINT,
-  }),
-  session_expired: () => ({
-    happened: "Alter's session ended while the user was there.",
-    cause: "A session lives for ten minutes.",
-    fix: `Let the user start again. ${MINT}`,
-  }),
-  invalid_response: ({ protocol }) => ({
+  invalid_response: ({ malformed = "What must be in it is missing." }) => ({
     happened: "The provider's answer makes no sense.",
-    cause: protocol === "implicit" || protocol === "code" ? "Parameters stand twice or in the wrong place, or the token endpoint answered without an access token." : "What must be in it is missing.",
+    cause: malformed,
     fix: "Compare the answer, in the network panel, with the provider's documentation.",
   }),
   state_mismatch: () => ({
@@ -257,16 +247,6 @@ export const errors = {
     cause: "The user took longer than an attempt can be answered (an hour; a quarter of one for Alter).",
     fix: "Let the user start again.",
   }),
-  invalid_grant: () => ({
-    happened: "The token endpoint says that the code or the refresh token is not valid.",
-    cause: "It has expired or was used already, the redirect URI is not the one of the request, or it was issued to another client.",
-    fix: "Let the user start again. Of refresh tokens keep the newest only.",
-  }),
-  invalid_client: () => ({
-    happened: "The server does not know the client, or wants a secret from it.",
-    cause: "`clientId` is wrong, or is a confidential client's.",
-    fix: "Register a public client (with PKCE), or exchange the code in your backend: `exchange`.",
-  }),
   network_error: () => ({
     happened: "The token endpoint did not answer, or its answer cannot be read here.",
     cause: "It does not allow this origin (CORS), it redirects, or it cannot be reached.",
@@ -281,16 +261,6 @@ export const errors = {
     happened: `The app's \`verify\` kept failing${why ? `: ${why}` : ""}.`,
     cause: "The request to your backend failed until the window was closed. Whether the account was connected is not known.",
     fix: "Look at that request in the network panel. Answer null for \"not yet\" instead of rejecting.",
-  }),
-  bad_input: () => ({
-    happened: "Anon refused the link's parameters.",
-    cause: "`app`, `appUserId` or `redirectUrl` is missing or wrong in your backend's request for the link.",
-    fix: "Compare that request with Anon's documentation.",
-  }),
-  bad_authorization: () => ({
-    happened: "Anon refused the key, or the user did not agree.",
-    cause: "The link was made with a wrong or expired key, or the user chose Cancel.",
-    fix: "Make a new link; check the API key in your backend.",
   }),
   provider_error: ({ code }) => ({
     happened: `The provider reported an error: ${code}.`,
@@ -314,15 +284,42 @@ export const errors = {
   }),
 };
 
-/** Who says the codes that are not ours: a system by its protocol, `oauth` for both of OAuth, `token` for a token endpoint. */
-export const foreign = {
-  invalid_token: ["alter-connect"],
-  session_expired: ["alter-connect"],
-  bad_input: ["anon-link"],
-  bad_authorization: ["anon-link"],
-  invalid_client: ["oauth", "token"],
-  invalid_grant: ["token"],
+/** Errors of the providers' and of token endpoints, by their codes; systems.js says who says them. */
+const refusals = {
+  invalid_token: () => ({
+    happened: "Alter refused the session token: it has expired or was used already.",
+    cause: "A token lives for ten minutes and works once. It was minted when the page was loaded, or is kept for several clicks.",
+    fix: MINT,
+  }),
+  session_expired: () => ({
+    happened: "Alter's session ended while the user was there.",
+    cause: "A session lives for ten minutes.",
+    fix: `Let the user start again. ${MINT}`,
+  }),
+  bad_input: () => ({
+    happened: "Anon refused the link's parameters.",
+    cause: "`app`, `appUserId` or `redirectUrl` is missing or wrong in your backend's request for the link.",
+    fix: "Compare that request with Anon's documentation.",
+  }),
+  bad_authorization: () => ({
+    happened: "Anon refused the key, or the user did not agree.",
+    cause: "The link was made with a wrong or expired key, or the user chose Cancel.",
+    fix: "Make a new link; check the API key in your backend.",
+  }),
+  invalid_client: () => ({
+    happened: "The server does not know the client, or wants a secret from it.",
+    cause: "`clientId` is wrong, or is a confidential client's.",
+    fix: "Register a public client (with PKCE), or exchange the code in your backend: `exchange`.",
+  }),
+  invalid_grant: () => ({
+    happened: "The token endpoint says that the code or the refresh token is not valid.",
+    cause: "It has expired or was used already, the redirect URI is not the one of the request, or it was issued to another client.",
+    fix: "Let the user start again. Of refresh tokens keep the newest only.",
+  }),
 };
 
 /** Everything that can be found. */
-export const findings = { ...signs, ...errors };
+export const findings = { ...signs, ...errors, ...refusals };
+
+/** Shows a finding on the console. */
+export const warn = ({ code, happened, cause, fix, docs }) => console.warn(`[connect-widget] ${code}: ${happened}\n  likely cause: ${cause}\n  fix: ${fix}\n  ${docs}`);

@@ -151,8 +151,17 @@ export function decideMode() {
   return { mode: decision ? "redirect" : "popup", because: reasons.find(([holds]) => holds)[1] };
 }
 
-/** Whether the page at an address of this origin loads this package: a number is the status that says that nothing is there. */
-export async function inspectLanding(url) {
+/** What is wrong with another page of this origin that answers are to come to: a finding's code and its facts, or nothing. */
+export async function examineLanding(url) {
+  if (originOf(url) !== location.origin || place(url) === place(location.href)) return [];
+  const state = await inspectLanding(url).catch(() => true);
+  const landing = place(url);
+  if (typeof state === "number") return ["callback_missing", { landing, status: state }];
+  return state ? [] : ["callback_silent", { landing }];
+}
+
+/** Whether the page at an address loads this package: a number is the status that says that nothing is there. */
+async function inspectLanding(url) {
   const page = await fetch(place(url), { headers: { accept: "text/html" } });
   // Any other failure says nothing of the page that a user gets, who is signed in and asks in another way.
   if (!page.ok) return page.status === 404 || page.status === 410 ? page.status : true;

@@ -144,8 +144,12 @@ fn the_types_and_the_vectors_know_every_system() {
     assert_eq!(typed, ours.iter().map(|&name| name.to_owned()).collect());
     let union = between(&types, "export type Protocol =", ";");
     assert_eq!(quoted(union), ours);
-    let diagnose = source("pkg-template/debug/diagnose.js");
-    assert_eq!(quoted(between(&diagnose, "const PROTOCOLS = [", "]")), ours);
+    let debug = source("pkg-template/debug/systems.js");
+    let entries = between(&debug, "export const systems = {", "\n};").lines();
+    let keys = entries.filter_map(|line| line.strip_prefix("  ")?.split_once(": {"));
+    let keys = keys.filter(|(key, _)| !key.starts_with(' '));
+    let keys: BTreeSet<&str> = keys.map(|(key, _)| key.trim_matches('"')).collect();
+    assert_eq!(keys, ours);
     let readme = source("README.md");
     for name in &ours {
         assert!(
