@@ -117,7 +117,7 @@ export interface AuthorizationRequestOptions<R> extends CommonOptions<R> {
   authorizationEndpoint: string;
   /** The public client's identifier, as registered. */
   clientId: string;
-  /** Where the server sends the user back to: on this page's origin, and exactly as registered. */
+  /** Where the server sends the user back to: on this page's origin, exactly as registered, and with no `code`, `state` or `error` of its own in a query that the answer comes in. */
   redirectUri: string;
   /** Space-separated scopes ({@link https://www.rfc-editor.org/rfc/rfc6749#section-3.3 RFC 6749 §3.3}); `""` is sent as such. */
   scope?: string | undefined;

@@ -57,13 +57,6 @@ pub fn build_request<'a>(
     // Servers compare it to the letter, and a setting may end in a line break, which no URL has.
     let redirect_uri = trim(&required_text(options, "redirectUri")?).to_owned();
     transaction.landing = Some(rules.check_landing(&redirect_uri, "redirectUri")?);
-    // RFC 6749 section 3.1.2. Apps whose router is in the fragment ask for one.
-    if includes(&redirect_uri, "#") {
-        return Err(InvalidOption {
-            name: "redirectUri",
-            reason: "must have no fragment (#), nor a router's: servers refuse it.",
-        });
-    }
     transaction.binding = Binding::State;
     transaction.answers = copies(&ANSWERS);
     let issuer = optional_text(options, "issuer")?;
@@ -89,14 +82,14 @@ pub fn build_request<'a>(
     ))
 }
 
-/// Appends the app's own parameters, which may not replace any of ours, and answers where they put the response
-/// (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1): true is the fragment.
+/// Appends the app's own parameters, which may not replace any of ours, and notes where they put the response
+/// (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1): into the part that the grant has by default, or the other.
 pub fn append_params(
     options: &dyn Fields,
     url: &mut UrlBuilder,
-    is_fragment_default: bool,
+    oauth: &mut OauthTransaction,
     rules: Rules,
-) -> Result<bool, InvalidOption> {
+) -> Result<(), InvalidOption> {
     let params = options.get("params");
     let is_object = matches!(params, Value::Object(_));
     check(is_object || !params.is_given(), "params")?;
@@ -104,10 +97,9 @@ pub fn append_params(
     // The endpoint may have parameters of its own, and none of ours (RFC 6749 section 3.1).
     let is_repeated = OURS.iter().any(|name| set.repeats(name));
     check(!is_repeated, "authorizationEndpoint")?;
-    let mut in_fragment = match set.get("response_mode") {
-        Some(mode) => is_fragment(mode, "authorizationEndpoint")?,
-        None => is_fragment_default,
-    };
+    if let Some(mode) = set.get("response_mode") {
+        oauth.in_fragment = is_fragment(mode, "authorizationEndpoint")?;
+    }
     // A name may stand more than once (RFC 8707 section 2), but none of ours.
     for (name, value) in params.entries() {
         let number;
@@ -124,11 +116,25 @@ pub fn append_params(
         };
         check(set.get(name).is_none(), "params")?;
         if name == "response_mode" {
-            in_fragment = is_fragment(value, "params")?;
+            oauth.in_fragment = is_fragment(value, "params")?;
         }
         url.append(name, value);
     }
-    Ok(in_fragment)
+    check_redirect_uri(oauth, rules)
+}
+
+/// RFC 6749 section 3.1.2: it has no fragment, though apps whose router is in there ask for one. What it has in its query comes back
+/// beside the response's own.
+fn check_redirect_uri(oauth: &OauthTransaction, rules: Rules) -> Result<(), InvalidOption> {
+    let own = UrlBuilder::new(&oauth.redirect_uri, rules.world).parameters();
+    let answers = has_any(&own, REFUSAL) || has_any(&own, CONFIDENTIAL);
+    if includes(&oauth.redirect_uri, "#") || answers && !oauth.in_fragment {
+        return Err(InvalidOption {
+            name: "redirectUri",
+            reason: "must have no fragment (#), and no code, state or error of its own.",
+        });
+    }
+    Ok(())
 }
 
 /// Which part of the URL a `response_mode` puts the response into.

@@ -36,7 +36,7 @@ impl Protocol for AuthorizationCode {
         url.append("code_challenge", &pkce::code_challenge(&code_verifier));
         url.append("code_challenge_method", "S256");
         oauth.code_verifier = Some(code_verifier);
-        oauth.in_fragment = append_params(options, &mut url, false, rules)?;
+        append_params(options, &mut url, &mut oauth, rules)?;
         transaction.oauth = Some(oauth);
         Ok(Target::Url(url.build()))
     }

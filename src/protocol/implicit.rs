@@ -36,7 +36,8 @@ impl Protocol for Implicit {
             url.append("nonce", nonce.expose());
             oauth.nonce = Some(nonce);
         }
-        oauth.in_fragment = append_params(options, &mut url, true, rules)?;
+        oauth.in_fragment = true;
+        append_params(options, &mut url, &mut oauth, rules)?;
         transaction.oauth = Some(oauth);
         Ok(Target::Url(url.build()))
     }
