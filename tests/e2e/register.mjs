@@ -36,6 +36,7 @@ async function play(engine, name, scenario, file, index) {
     await (scenario.person ? scenario.person(user) : user.click());
     await checkOutcome(user, scenario);
     await checkResidue(user, scenario);
+    assert.deepEqual((await user.all("uncaught")).filter((message) => !scenario.uncaught?.test(message)), [], "errors that nobody catches");
   } catch (error) {
     error.message += `\n${describe(await user.reports())}`;
     throw error;

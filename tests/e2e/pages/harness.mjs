@@ -40,6 +40,7 @@ export async function run(Connect, ConnectError) {
   const env = { Connect, ConnectError, scenario, providers, say, go: document.querySelector("#go"), other: document.querySelector("#other") };
   window.env = env;
   Object.assign(window.instruments, { say, givesFocusBack: !!scenario.givesFocusBack, keepsFocus: !!scenario.keepsFocus });
+  for (const report of window.instruments.early.splice(0)) say(...report);
   await (scenario.page ?? plain)(env);
   for (const button of document.querySelectorAll("button")) button.disabled = false;
   say("ready");

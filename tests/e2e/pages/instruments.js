@@ -43,6 +43,8 @@
       else if (event.target === window) hasFocus = type === "focus";
     }, true);
   }
+  // A page's script may put something else in its place.
+  const { Event } = window;
   let hasFocus = true;
   document.hasFocus = () => hasFocus;
   const opened = [];
@@ -103,8 +105,13 @@
       write.apply(console, values);
     };
   }
-  addEventListener.call(window, "error", ({ message }) => said.push(`uncaught: ${message}`));
-  addEventListener.call(window, "unhandledrejection", ({ reason }) => said.push(`unhandled: ${reason?.message ?? reason}`));
+  // What nobody catches is a report of its own: no scenario ends well with one that it does not name.
+  const uncaught = (message) => {
+    said.push(message);
+    window.instruments.say("uncaught", message);
+  };
+  addEventListener.call(window, "error", ({ message }) => uncaught(message));
+  addEventListener.call(window, "unhandledrejection", ({ reason }) => uncaught(String(reason?.message ?? reason)));
 
   function text(value) {
     try {
@@ -132,10 +139,13 @@
     return response;
   };
 
+  const early = [];
   window.instruments = {
     learn,
     opened,
-    say: () => {},
+    /** Reported once the harness has taken its place. */
+    early,
+    say: (...report) => early.push(report),
     givesFocusBack: false,
     keepsFocus: false,
     setInterval: (...values) => setInterval(...values),

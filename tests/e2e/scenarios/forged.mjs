@@ -19,9 +19,14 @@ const thenFinishes = async (user, popup) => {
 async function listening(env) {
   const { plain } = await import("/plain.mjs");
   await plain(env);
-  window.addEventListener("message", ({ data, origin }) => {
-    if (JSON.stringify(data ?? null).includes("forged")) env.say("arrived", origin);
-  });
+  const isForged = (data) => {
+    try {
+      return JSON.stringify(data ?? null).includes("forged");
+    } catch {
+      return false; // Not everything that is posted can be written down.
+    }
+  };
+  window.addEventListener("message", ({ data, origin }) => isForged(data) && env.say("arrived", origin));
 }
 
 const opened = (user) => user.newWindow();

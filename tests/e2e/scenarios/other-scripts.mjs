@@ -162,6 +162,8 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
     user.equal(code, "core_failed");
     user.equal(await user.page.run(() => window.instruments.opened.filter(({ url }) => url).length), 0);
   },
+  // What stopped the core is not hidden from what watches the page's errors.
+  uncaught: /unreachable/i,
   outcome: { error: "core_failed" },
 }, ...Object.entries({ throws: { error: "network_error" }, "answers at once": { success: ({ access_token }) => access_token === "a" } }).map(([how, outcome]) => ({
   protocol: "code",
