@@ -11,6 +11,9 @@ const texts = {
 // Attributes that name an address of the app's own backend, which is asked in the option's stead.
 const addresses = { "token-url": "tokenUrl", "link-url": "linkUrl", "verify-url": "verifyUrl", "exchange-url": "exchangeUrl" };
 
+// Solid writes an attribute to the property of its name in camelCase, whatever the option is called.
+const spellings = { "base-url": "baseUrl", "required-text": "requiredText" };
+
 // Options that are objects: as attributes they are JSON.
 const objects = ["params", "labels"];
 
@@ -207,13 +210,13 @@ function elementClass() {
 
   ConnectButtonElement.formAssociated = true;
   ConnectButtonElement.observedAttributes = ["disabled", "required", "aria-label"];
-  for (const [attribute, name] of Object.entries({ ...texts, ...addresses })) reflect(ConnectButtonElement.prototype, name, attribute);
+  for (const [attribute, name] of [texts, addresses, spellings].flatMap(Object.entries)) reflect(ConnectButtonElement.prototype, name, attribute);
   for (const name of values) hold(ConnectButtonElement.prototype, name);
   for (const name of objects) hold(ConnectButtonElement.prototype, name, jsonAttribute);
   return ConnectButtonElement;
 }
 
-const propertyNames = [...Object.values(texts), ...Object.values(addresses), ...objects, ...values, "disabled", "required", "name", "timeout"];
+const propertyNames = [...[texts, addresses, spellings].flatMap(Object.values), ...objects, ...values, "disabled", "required", "name", "timeout"];
 
 /** Writes an attribute; nothing takes it away. */
 function write(element, attribute, value) {

@@ -12,6 +12,9 @@ const PAUSE = 250;
  */
 const OFFERS = { openers: 4, user: 20, all: 2400 };
 
+/** Milliseconds after which a page that was to be left is still there: its user has stopped it, or its server had nothing to show. */
+const LEAVING = 30_000;
+
 /** What an object has itself: a script may have put anything on Object.prototype. */
 const own = (object) => ({ __proto__: null, ...object });
 
@@ -20,7 +23,7 @@ function tried(way) {
   try {
     return way();
   } catch {
-    return undefined;
+    // It answers nothing.
   }
 }
 
@@ -51,13 +54,13 @@ function channelOf(state, onTaken) {
 }
 
 /**
- * Goes back with a redirect's response, a whole URL, to the page that was left, and answers a promise that is never settled; offers any
- * other to the page that waits for it. `owner` is its attempt, where that is known. `tell` hears `true` once it is taken, and `false` when nobody has taken it for a while. Once taken, the
- * window closes.
+ * Goes back with a redirect's response, a whole URL, to the page that was left, and answers a promise that is fulfilled where the browser
+ * stays here after all; offers any other response to the page that waits for it, and closes this window once it is taken. `owner` is its
+ * attempt, where that is known. `tell` hears `true` once it is taken, and `false` when nobody has taken it for a while.
  */
 export function handOver(response, owner, tell = () => {}) {
   rewrite(location.origin + location.pathname);
-  if (owner?.mode === "redirect") return goBack(owner, response) ? new Promise(() => {}) : tell(false);
+  if (owner?.mode === "redirect") return goBack(owner, response) ? new Promise((stay) => setTimeout(stay, LEAVING)) : tell(false);
   const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#!#|#\/?/g, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);
@@ -67,7 +70,7 @@ export function handOver(response, owner, tell = () => {}) {
   const message = { type: NAME, response, window: ticket };
   const onTaken = (data) => own(data).type === NAME && own(data).taken && end(true);
   const onMessage = ({ origin, data }) => origin === location.origin && onTaken(data);
-  const channels = states.map((state) => tried(() => channelOf(state, onTaken))).filter(Boolean);
+  const channels = states.map((state) => tried(() => channelOf(state, onTaken)));
   let offers = 0;
 
   /** The app's backend was quicker than this window, perhaps only just: there is nothing to do but close. */
@@ -82,15 +85,14 @@ export function handOver(response, owner, tell = () => {}) {
     for (const one of near) one.postMessage(message, location.origin);
     // Every page that knows the state hears a channel; where an opener is in sight, that is enough.
     if (!near.length || offers > OFFERS.openers) for (const channel of channels) tried(() => channel.postMessage(message));
-    offers += 1;
-    if (offers === OFFERS.user) tell(false);
+    if (++offers === OFFERS.user) tell(false);
     if (offers === OFFERS.all) end(false);
   }
 
   function end(taken) {
     clearInterval(timer);
     removeEventListener("message", onMessage);
-    for (const channel of channels) channel.close();
+    for (const channel of channels) channel?.close();
     if (!taken) return;
     // Before a page that is still being loaded has a place to say so.
     close();

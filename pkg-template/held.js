@@ -36,7 +36,7 @@ function split(record, response) {
   try {
     // A URL is ASCII, and so is its half.
     const half = [...crypto.getRandomValues(new Uint8Array(response.length))].map((byte) => byte & 127);
-    const other = half.map((byte, at) => String.fromCharCode(byte ^ response.charCodeAt(at))).join("");
+    const other = String.fromCharCode(...half.map((byte, at) => byte ^ response.charCodeAt(at)));
     if (!write({ ...record, half: other })) return false;
     window.name = JSON.stringify({ [NAME]: { state: record.state, half, name: window.name } });
     return true;
@@ -59,6 +59,8 @@ function unload() {
 /** Keeps a response in the page's memory, where every copy of this package finds it; where the page is left before, in its history. */
 function keep(held) {
   const name = Symbol.for(NAME);
+  // What is kept already was carried on by a page that did not leave after all.
+  window[name]?.release();
   const save = () => rewrite(location.href, { ...history.state, [NAME]: held });
   const release = () => {
     LEAVING.forEach((event) => removeEventListener(event, save));
@@ -75,7 +77,10 @@ export function hold(record, response) {
   if (SECRET.test(response) || !write(record, response)) keep({ state: record.state, response });
 }
 
-/** Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere. */
+/**
+ * Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere, or where a router has shown that
+ * page in this one's place (Navigation API).
+ */
 export function goBack(record, response) {
   const { state, page } = record;
   const isWritten = !SECRET.test(response) && write(record, response);
@@ -84,7 +89,7 @@ export function goBack(record, response) {
     location.reload();
   } else if (isWritten || split(record, response)) location.replace(page);
   else return false;
-  return true;
+  return !window.navigation?.transition;
 }
 
 /** Whether a response waits to be asked for. */
@@ -119,8 +124,10 @@ export function takeResponse(loadHandOver) {
     const here = pathOf(response);
     const page = isRedirect && Date.now() < owner.expires ? owner.page : here;
     const isElsewhere = pathOf(page) !== here;
-    // `hold` answers nothing, so that nobody waits any more.
-    const stay = () => (ofPage().leaving = hold(owner, response));
+    const stay = () => {
+      hold(owner, response);
+      delete ofPage().leaving;
+    };
     rewrite(isElsewhere ? here : page);
     if (isRedirect && !isElsewhere) return stay();
     const handedOver = (async () => (await loadHandOver()).handOver(response, owner))();

@@ -42,8 +42,10 @@ pub struct Attempt {
     pub popup: RefCell<Option<Popup>>,
     /// Whether the app has given the window to a later flow: what comes back in it is that one's, and so is its close.
     pub has_heir: Cell<bool>,
-    /// The URL that came back last: each one is judged once, and kept where the app must bring its `exchange`.
-    pub seen: RefCell<String>,
+    /// The URL that came back last; empty before. A look judges each one once, and `store::hold` keeps it.
+    pub returned: RefCell<String>,
+    /// Whether the page is about to be left, so that the browser may end its requests.
+    pub is_going: Cell<bool>,
     /// What gets the focus back.
     pub trigger: RefCell<Option<Trigger>>,
     /// Aborts what the app began for the flow.
@@ -77,7 +79,8 @@ impl Attempt {
             options: RefCell::new(options),
             popup: RefCell::default(),
             has_heir: Cell::default(),
-            seen: RefCell::default(),
+            is_going: Cell::default(),
+            returned: RefCell::default(),
             trigger: RefCell::default(),
             controller: Controller::default(),
             given: RefCell::default(),

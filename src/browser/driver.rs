@@ -243,7 +243,7 @@ fn close_if_ended() {
 /// other page, and are heard at once. Its channel is heard by every page of the origin, and is opened once no other one is at work on
 /// the attempt.
 fn resume_popup(transaction: Transaction) {
-    let Some(flow) = Flow::resume(transaction, PROTOCOLS, false, &Browser) else {
+    let Some(flow) = Flow::resume(transaction, PROTOCOLS) else {
         return;
     };
     let attempt = Rc::new(Attempt::new(flow, Sink::Late(None), None));
@@ -300,7 +300,7 @@ pub fn resume_redirect(
     response: Option<&str>,
 ) {
     let unknown = || Outcome::Failure(Code::InvalidResponse.into());
-    let Some(flow) = Flow::resume(transaction, PROTOCOLS, response.is_none(), &Browser) else {
+    let Some(flow) = Flow::resume(transaction, PROTOCOLS) else {
         // Another version's protocol.
         let outcome = response.map_or(Outcome::Exit, |_| unknown());
         return announce(sink, None, &outcome, &JsValue::UNDEFINED);
@@ -309,16 +309,16 @@ pub fn resume_redirect(
     add(&attempt);
     match response {
         Some(response) => {
-            feed(
-                &attempt,
-                Event::Returned(attempt.parse(response), Via::Page),
-            );
+            take_returned(&attempt, response, Via::Page);
             if !attempt.is_over.get() && attempt.flow.borrow().is_waiting() {
                 // Nothing that this protocol knows.
                 finish(&attempt, unknown());
             }
         }
-        None => attend(&attempt, LOOK),
+        None => {
+            feed(&attempt, Event::VerifyBrought);
+            attend(&attempt, LOOK);
+        }
     }
 }
 
@@ -331,6 +331,12 @@ pub fn feed(attempt: &Rc<Attempt>, event: Event) {
     }
     let effects = attempt.flow.borrow_mut().step(event, &Browser);
     run(attempt, effects);
+}
+
+/// A URL came back.
+pub fn take_returned(attempt: &Rc<Attempt>, href: &str, via: Via) {
+    attempt.returned.replace(href.to_owned());
+    feed(attempt, Event::Returned(attempt.parse(href), via));
 }
 
 fn run(attempt: &Rc<Attempt>, effects: Vec<Effect>) {
@@ -371,12 +377,9 @@ fn look(attempt: &Rc<Attempt>) {
             Sight::Closed
         }
         Place::Own(href) => {
-            if attempt.seen.replace(href.clone()) != href {
+            if attempt.returned.replace(href.clone()) != href {
                 if !attempt.has_heir.get() {
-                    feed(
-                        attempt,
-                        Event::Returned(attempt.parse(&href), Via::OwnWindow),
-                    );
+                    take_returned(attempt, &href, Via::OwnWindow);
                 }
                 attempt.observe("window_at", &href);
             }

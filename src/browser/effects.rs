@@ -9,6 +9,7 @@ use super::hearing::open_relay;
 use super::outcome::{By, close_window, detach, finish, tell_outcome};
 use super::popup::Popup;
 use super::promise::later;
+use super::shell::listen;
 use super::source::{Answer, ask, is_aborted};
 use super::value::{object, own, read, to_js};
 use super::world::Browser;
@@ -24,6 +25,9 @@ use js_sys::Array;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+
+/// Milliseconds after which a page that was to be left is still there: its user has stopped it, or its server had nothing to show.
+const LEAVING: i32 = 10_000;
 
 /// Does it. What comes of it is fed back.
 pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
@@ -181,7 +185,7 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
     let exchange = attempt.option("exchange");
     if !exchange.is_function() {
         let_go(attempt);
-        store::hold(attempt.transaction(), &attempt.seen.borrow());
+        store::hold(attempt.transaction(), &attempt.returned.borrow());
         return tell_outcome(attempt, Sink::Late(None), &Outcome::Exit);
     }
     let answered = |answer: &Answer| {
@@ -195,14 +199,29 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
     ask(&exchange, &to_js(grant), tell);
 }
 
+/// The page may be left while the server is asked, and nobody else gets the token: then the code is the next page's.
 fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {
+    store::hold_used(attempt.transaction(), &attempt.returned.borrow());
+    let going = Rc::clone(attempt);
+    let ear = listen(
+        &window(),
+        "beforeunload",
+        Box::new(move |_| going.is_going.set(true)),
+    );
     let attempt = Rc::clone(attempt);
     spawn_local(async move {
-        match token::send(&request).await {
+        let answer = token::send(&request).await;
+        drop(ear);
+        match answer {
             Ok(answer) => feed(&attempt, Event::TokenAnswer(answer)),
             Err(cause) => {
+                // Firefox ends the requests of a page that is to be left long before it is.
+                let pause = if attempt.is_going.get() { LEAVING } else { 0 };
                 attempt.given.replace(cause);
-                feed(&attempt, Event::NetworkFailed);
+                later(
+                    pause,
+                    Box::new(move || feed(&attempt, Event::NetworkFailed)),
+                );
             }
         }
     });

@@ -3,7 +3,7 @@
 
 use super::attempt::Attempt;
 use super::claim::Standing;
-use super::driver::feed;
+use super::driver::{feed, take_returned};
 use super::flows::attempts;
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
@@ -33,7 +33,7 @@ pub fn open_relay(attempt: &Rc<Attempt>) {
     let weak = Rc::downgrade(attempt);
     let take = Box::new(move |hand_over: HandOver| {
         weak.upgrade()
-            .is_some_and(|attempt| accept(&attempt, &hand_over, &JsValue::NULL))
+            .is_some_and(|attempt| accept(&attempt, &hand_over, None))
     });
     attempt
         .relay
@@ -111,7 +111,7 @@ fn hear_hand_over(
         Some(attempt) => offer(attempt, &hand_over.response, Via::OwnWindow),
         None => attempts
             .iter()
-            .any(|attempt| accept(attempt, hand_over, source.unwrap_or(&JsValue::NULL))),
+            .any(|attempt| accept(attempt, hand_over, source)),
     };
     if let Some(source) = source.filter(|_| is_taken) {
         let _ = source
@@ -149,14 +149,14 @@ fn hear_provider(
     }
 }
 
-/// A response from a page of the app that is not known to be the attempt's window.
-fn accept(attempt: &Rc<Attempt>, hand_over: &HandOver, source: &JsValue) -> bool {
+/// A response from a page of the app that is not known to be the attempt's window: by message, from its `source`, or by the channel.
+fn accept(attempt: &Rc<Attempt>, hand_over: &HandOver, source: Option<&JsValue>) -> bool {
     let transaction = attempt.transaction();
     let has_ticket = hand_over.window.as_deref() == Some(transaction.state.expose());
     // A further window that the attempt's window has opened, where no copy of the ticket came along (Firefox).
-    let opener = get(source, "opener");
+    let has_opened_it = |source: &JsValue| attempt.owns_window(Some(&get(source, "opener")));
     // The ticket of a window that serves a second flow may still be the first one's.
-    let from_window = attempt.owns_window(Some(&opener)) || has_ticket && !attempt.has_heir.get();
+    let from_window = source.is_some_and(has_opened_it) || has_ticket && !attempt.has_heir.get();
     let via = Via::Relay { from_window };
     let response = attempt.parse(&hand_over.response);
     let is_ours = response.is_admitted(&transaction, via);
@@ -173,7 +173,6 @@ fn offer(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
     if !is_own_page || !attempt.flow.borrow().is_waiting() {
         return false;
     }
-    attempt.seen.replace(response.to_owned());
-    feed(attempt, Event::Returned(attempt.parse(response), via));
+    take_returned(attempt, response, via);
     attempt.is_over.get() || !attempt.flow.borrow().is_waiting()
 }

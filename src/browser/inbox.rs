@@ -8,7 +8,7 @@ use super::flows::attempts;
 use super::options::Options;
 use super::promise::Deferred;
 use super::shell::subscribers;
-use super::store;
+use super::store::{self, Codes};
 use super::world::Browser;
 use crate::error::{Code, InvalidOption};
 use crate::flow::mode::Mode;
@@ -67,7 +67,7 @@ fn deliver() {
 
 /// Somebody listens now. What a redirect brought is theirs, unless the app must bring its `exchange` for it.
 pub fn demand() {
-    if let Some((transaction, response)) = store::held(false) {
+    if let Some((transaction, response)) = store::held(Codes::Wait) {
         if let Ok(handlers) = Options::copy(&JsValue::UNDEFINED) {
             use_up(transaction, &response, Sink::Late(None), handlers);
         }
@@ -87,8 +87,12 @@ pub fn handle_redirect(given: &JsValue) -> Promise {
 }
 
 fn answer_redirect(answer: Deferred, handlers: Options) {
-    // A code for the app's `exchange` is kept for the call that brings one, and hides nothing else.
-    if let Some((transaction, response)) = store::held(handlers.raw("exchange").is_function()) {
+    let codes = if handlers.raw("exchange").is_function() {
+        Codes::Taken
+    } else {
+        Codes::Wait
+    };
+    if let Some((transaction, response)) = store::held(codes) {
         return use_up(transaction, &response, Sink::Redirect(answer), handlers);
     }
     let letter =

@@ -75,7 +75,7 @@ fn may_window_come_back(attempt: &Attempt, outcome: &Outcome) -> bool {
     let is_given = matches!(outcome, Outcome::Success(Success::ByApp));
     let is_out_of_reach = attempt.window().map_or_else(
         // A window that answered is gone.
-        || attempt.seen.borrow().is_empty(),
+        || attempt.returned.borrow().is_empty(),
         |popup| popup.is_closed(),
     );
     is_given

@@ -6,6 +6,7 @@ use super::world::Browser;
 use super::{device, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::{Mark, Transaction};
+use crate::text::includes;
 use crate::value::Value;
 use crate::world::World;
 use js_sys::{JSON, Object, Reflect, Symbol};
@@ -28,6 +29,9 @@ const PAGE: &str = "page";
 /// What a record calls the load of a page that is at work on it.
 const CLAIMED: &str = "claimed";
 
+/// What a record calls the load of a page that uses its response.
+const USED: &str = "used";
+
 /// How long an expired record is kept, so that an answer that comes after all can be told why it is none: a day, in
 /// milliseconds.
 const AFTERLIFE: f64 = 86_400_000.0;
@@ -40,6 +44,8 @@ pub struct Stored {
     pub response: Option<String>,
     /// Which load of a page, by its time origin, is at work on it.
     claimed: Option<f64>,
+    /// Which load uses the response.
+    used: Option<f64>,
 }
 
 /// Tells the pages of this origin that a window will show whose window it is.
@@ -102,11 +108,17 @@ pub fn remember(transaction: &Transaction) -> bool {
     })
 }
 
-/// Holds a popup's response, as that of a redirect is held, until somebody asks for it.
+/// Holds a response until somebody asks for it, as that of a redirect is held.
 pub fn hold(mut transaction: Transaction, response: &str) {
     transaction.mode = Mode::Redirect;
     remember(&transaction);
     amend(&transaction, "response", &response.into());
+}
+
+/// Holds a response that this load of the page uses: another one takes it up where this one has gone before its flow has ended.
+pub fn hold_used(transaction: Transaction, response: &str) {
+    hold(transaction.clone(), response);
+    amend(&transaction, USED, &load().into());
 }
 
 /// Writes something more into an attempt's record, where there is one.
@@ -174,6 +186,7 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         records.push(Stored {
             response,
             claimed: record.get(CLAIMED).number(),
+            used: record.get(USED).number(),
             transaction,
         });
     }
@@ -197,11 +210,26 @@ fn newest_redirect(is_such: &dyn Fn(&Stored) -> bool) -> Option<Stored> {
     newest
 }
 
-/// The newest redirect whose response waits to be asked for. A code for the app's `exchange` waits for a call that brings one
-/// (`brings_exchange`), and hides no other.
-pub fn held(brings_exchange: bool) -> Option<(Transaction, String)> {
+/// What whoever asks can do about a code that is for the app's `exchange`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Codes {
+    /// Nothing: it waits for a call that brings one, and hides no other response.
+    Wait,
+    /// Have it exchanged.
+    Taken,
+}
+
+/// The newest redirect whose response waits to be asked for, and can be told.
+pub fn held(codes: Codes) -> Option<(Transaction, String)> {
+    let can_be_told = |stored: &Stored, response: &str| {
+        // A refusal needs no `exchange`.
+        codes == Codes::Taken
+            || !stored.transaction.needs_exchange()
+            || !includes(response, "code=")
+    };
     let stored = newest_redirect(&|stored| {
-        stored.response.is_some() && (brings_exchange || !stored.transaction.needs_exchange())
+        let response = stored.response.as_deref();
+        response.is_some_and(|response| can_be_told(stored, response)) && stored.may_be_used()
     })?;
     Some((stored.transaction, stored.response?))
 }
@@ -245,6 +273,13 @@ impl Stored {
     /// Whether a copy of this package on this page is at work on it.
     pub fn is_taken_up(&self) -> bool {
         self.claimed == Some(load())
+    }
+
+    /// Whether nobody uses its response yet, or only a load that went before it had an outcome. A window that a page opens begins with a
+    /// copy of its store.
+    fn may_be_used(&self) -> bool {
+        let is_copy = || get(&window(), "opener").is_object();
+        self.used.is_none() || self.used != Some(load()) && !is_copy()
     }
 
     /// Whether the attempt can no longer be answered.

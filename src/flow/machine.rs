@@ -57,7 +57,7 @@ pub enum Event {
     Blurred,
     /// The redirected page came back from the back/forward cache, or never left and was clicked again.
     CameBack,
-    /// The app, whose window was lost with an earlier page, brings its `verify`, and waits for an outcome again.
+    /// The app brings its `verify` for an attempt of an earlier page's, and waits for an outcome again.
     VerifyBrought,
     /// The app aborted.
     Aborted,
@@ -262,14 +262,9 @@ impl Flow {
         Ok((flow, effects))
     }
 
-    /// Takes up a remembered attempt, after a redirect or a reload. It has no window. None where its protocol is unknown.
-    /// `verifies`: whether the app's backend can be asked.
-    pub fn resume(
-        transaction: Transaction,
-        registry: Registry,
-        verifies: bool,
-        world: &dyn World,
-    ) -> Option<Flow> {
+    /// Takes up a remembered attempt, after a redirect or a reload. It has no window, and no `verify` until the app brings it. None where
+    /// its protocol is unknown.
+    pub fn resume(transaction: Transaction, registry: Registry) -> Option<Flow> {
         Some(Flow {
             protocol: find_protocol(registry, &transaction.protocol)?,
             is_detached: transaction.mode == Mode::Popup,
@@ -282,7 +277,7 @@ impl Flow {
             redirects_if_blocked: false,
             deadline: None,
             watch: Watch::default(),
-            questions: verifies.then(|| Questions::after_redirect(world.uptime())),
+            questions: None,
             effects: Vec::new(),
         })
     }
@@ -407,8 +402,10 @@ impl Flow {
             Event::Blurred => self.watch.blur(),
             Event::CameBack if self.has_left() => self.exit(),
             Event::VerifyBrought => {
-                self.is_detached = false;
-                self.watch.depart();
+                // A window of an earlier page's may still be there.
+                if std::mem::take(&mut self.is_detached) {
+                    self.watch.depart();
+                }
                 self.questions = Some(Questions::after_redirect(now));
             }
             Event::Aborted => self.fail(Code::Aborted),

@@ -1,4 +1,5 @@
-//! What the systems share whose backend makes a link: the state that the backend may have put into its return URL.
+//! What the systems share that begin with what the app's backend has made: its link, and the state that it may have put into the
+//! return URL.
 
 use super::Verdict;
 use crate::error::{Code, InvalidOption};

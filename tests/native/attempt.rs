@@ -139,7 +139,10 @@ impl Attempt {
     /// A remembered attempt, on the page that came back or was reloaded.
     pub fn resume(transaction: Transaction, verifies: bool, now: f64) -> Option<Attempt> {
         let world = TestWorld::new(now, 1);
-        let flow = Flow::resume(transaction, PROTOCOLS, verifies, &world)?;
+        let mut flow = Flow::resume(transaction, PROTOCOLS)?;
+        if verifies {
+            flow.step(Event::VerifyBrought, &world);
+        }
         Some(Attempt {
             world,
             flow,

@@ -175,7 +175,7 @@ fn its_redirect_comes_back() {
     assert_eq!(gone.said(), ["ask source", "redirect", "tell started"]);
     let stored = json_of(&gone.flow.transaction().record());
     let transaction = Transaction::parse(&value_of(&stored)).expect("a record");
-    let resume = |registry| Flow::resume(transaction.clone(), registry, false, &gone.world);
+    let resume = |registry| Flow::resume(transaction.clone(), registry);
     assert!(
         resume(connect_widget::protocol::PROTOCOLS).is_none(),
         "the five do not know it"

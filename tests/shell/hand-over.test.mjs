@@ -29,7 +29,8 @@ test("a window that began to offer just before the app's backend brought the res
   assert.equal(localStorage[MARK], undefined);
 });
 
-test("a redirect's response goes back to the page that was left, and nobody goes on here; where it is kept nowhere, that is told", async () => {
+test("a redirect's response goes back to the page that was left, and nobody goes on here until it is clear that the browser stays; where it is kept nowhere, or a router has shown that page in this one's place, that is told", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const [gone, told] = [[], []];
   Object.assign(globalThis, {
     window: globalThis, location: { origin: "https://app.example", pathname: "/cb", replace: (url) => gone.push(url) },
@@ -38,10 +39,20 @@ test("a redirect's response goes back to the page that was left, and nobody goes
   const owner = { state: "state", mode: "redirect", page: "https://app.example/settings", answers: ["code"] };
   const going = handOver("https://app.example/cb?code=a&state=state", owner, (taken) => told.push(taken));
   assert.deepEqual([gone, told], [[owner.page], []]);
-  assert.equal(await Promise.race([going, new Promise((resolve) => setTimeout(resolve, 20, "still going"))]), "still going");
+  let stays = false;
+  going.then(() => (stays = true));
+  t.mock.timers.tick(20_000);
+  await new Promise(setImmediate);
+  assert.equal(stays, false);
+  t.mock.timers.tick(10_000);
+  await going;
+  globalThis.navigation = { transition: {} };
+  await handOver("https://app.example/cb?code=a&state=state", owner, (taken) => told.push(taken));
+  assert.deepEqual([gone.length, told.splice(0)], [2, [false]]);
+  delete globalThis.navigation;
   sessionStorage.setItem = history.replaceState = () => { throw new Error("QuotaExceededError"); };
   await handOver("https://app.example/cb?code=a&state=state", owner, (taken) => told.push(taken));
-  assert.deepEqual([gone.length, told], [1, [false]]);
+  assert.deepEqual([gone.length, told], [2, [false]]);
 });
 
 test("a page that is still being loaded, and has no place yet to say that it is done, closes all the same", () => {

@@ -412,6 +412,18 @@ describe("holding a response", () => {
     assert.deepEqual([gone, window.name], [[], undefined]);
   });
 
+  test("a token that a page carried on which was not left after all is held once: taken, it is in neither the history nor the memory", () => {
+    const [owner, response] = returned(true);
+    const savers = new Set();
+    globalThis.addEventListener = (_, save) => savers.add(save);
+    globalThis.removeEventListener = (_, save) => savers.delete(save);
+    hold(owner, response);
+    hold(owner, response);
+    assert.equal(savers.size, 1);
+    window[HELD].release();
+    assert.deepEqual([savers.size, window[HELD], holds()], [0, undefined, false]);
+  });
+
   test("whether a response waits: in a record or in the page's memory, and not where there is only an attempt", () => {
     for (const in_fragment of [false, true]) {
       const [owner, response] = returned(in_fragment);

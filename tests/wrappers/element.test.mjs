@@ -290,6 +290,12 @@ test("properties that were set before the definition count", async () => {
   await it.end();
 });
 
+test("attributes that a framework writes as properties in camelCase count, as Solid writes them", async () => {
+  const it = await open(`<connect-button></connect-button><script>Object.assign(document.querySelector("connect-button"), { baseUrl: "https://a.example", requiredText: "Connect first.", clientId: "c" })</script>`);
+  assert.deepEqual(await it.element((button) => ["base-url", "required-text", "client-id"].map((name) => button.getAttribute(name))), ["https://a.example", "Connect first.", "c"]);
+  await it.end();
+});
+
 test("styled by a part, by custom properties, by its status; still without motion where that is wanted, and seen in forced colours", async () => {
   const style = `<link rel="stylesheet" href="style.css">`;
   writeFileSync(join(site, "style.css"), "connect-button { --connect-button-background: rgb(1, 2, 3); } connect-button::part(button) { text-transform: uppercase; }");

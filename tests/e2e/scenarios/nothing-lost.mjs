@@ -1128,6 +1128,58 @@ export const scenarios = [
       },
     }),
   ),
+  ...["code", "implicit"].map((protocol) =>
+    redirect(protocol, {
+      rows: ["lost", "f13"],
+      sandbox: AUTO,
+      at: { path: "/sync.html" },
+      name: `${protocol}: the redirect comes back to another page of the app, whose router shows the one that was left in this one's place (Navigation API): the result is told there`,
+      options: () => ({ redirectUri: appItself() }),
+      async page(env) {
+        const { plain } = await import("/plain.mjs");
+        window.navigation?.addEventListener("navigate", (event) => event.canIntercept && event.intercept({ handler: async () => env.say("routed") }));
+        await plain(env);
+      },
+    }),
+  ),
+  ...["popup", "redirect"].map((mode) => ({
+    protocol: "code",
+    mode,
+    rows: ["lost", "f10"],
+    name: `code by ${mode}: the app's page is reloaded while the token endpoint is asked: the page that is loaded then has the tokens`,
+    options: ({ protocolOptions }) => ({ tokenEndpoint: `${protocolOptions.tokenEndpoint}?sandbox_delay_ms=1500` }),
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      const { fetch } = window;
+      window.fetch = (...values) => {
+        if (String(values[0]).includes("/oauth/token")) env.say("asks");
+        return fetch(...values);
+      };
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      if (mode === "popup") await protocols.code.person(await user.atProvider(), user);
+      else {
+        await user.eventually(() => user.isAtProvider(user.page), "the provider's page");
+        await protocols.code.person(user.page, user);
+      }
+      await user.heard("asks");
+      await user.page.reload();
+      await user.heard("asks", { nth: 2 });
+    },
+    outcome: { redirected: protocols.code.isResult },
+  })),
+  {
+    protocol: "code",
+    mode: "redirect",
+    rows: ["lost", "f18"],
+    sandbox: { ...AUTO, auto_decision: "deny" },
+    subscribe: true,
+    name: "code for the app's exchange, by redirect: a refusal needs none, and waits for no call that brings it",
+    options: byBackend,
+    outcome: { "on error": "access_denied" },
+  },
   {
     protocol: "stackone-link",
     mode: "popup",
