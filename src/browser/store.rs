@@ -115,10 +115,14 @@ pub fn hold(mut transaction: Transaction, response: &str) {
     amend(&transaction, "response", &response.into());
 }
 
-/// Holds a response that this load of the page uses: another one takes it up where this one has gone before its flow has ended.
+/// Holds a response that this load of the page uses: another one takes it up where this one has gone before its flow has ended. Where the
+/// browser does not tell loads apart (Safari before 15), none does.
 pub fn hold_used(transaction: Transaction, response: &str) {
-    hold(transaction.clone(), response);
-    amend(&transaction, USED, &load().into());
+    let load = load();
+    if !load.is_nan() {
+        hold(transaction.clone(), response);
+        amend(&transaction, USED, &load.into());
+    }
 }
 
 /// Writes something more into an attempt's record, where there is one.
@@ -279,7 +283,7 @@ impl Stored {
     /// copy of its store.
     fn may_be_used(&self) -> bool {
         let is_copy = || get(&window(), "opener").is_object();
-        self.used.is_none() || self.used != Some(load()) && !is_copy()
+        self.used.is_none_or(|used| used != load() && !is_copy())
     }
 
     /// Whether the attempt can no longer be answered.

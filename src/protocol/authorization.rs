@@ -131,7 +131,7 @@ fn check_redirect_uri(oauth: &OauthTransaction, rules: Rules) -> Result<(), Inva
     if includes(&oauth.redirect_uri, "#") || answers && !oauth.in_fragment {
         return Err(InvalidOption {
             name: "redirectUri",
-            reason: "must have no fragment (#), and no code, state or error of its own.",
+            reason: "has a fragment, code, state or error.",
         });
     }
     Ok(())
