@@ -42,10 +42,8 @@ pub struct Stored {
     pub transaction: Transaction,
     /// The URL that came back and waits to be asked for.
     pub response: Option<String>,
-    /// Which load of a page, by its time origin, is at work on it.
+    /// Which load of a page, by its time origin, is at work on it, or on its response where it has one.
     claimed: Option<f64>,
-    /// Which load uses the response.
-    used: Option<f64>,
 }
 
 /// Tells the pages of this origin that a window will show whose window it is.
@@ -187,10 +185,10 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         } else {
             record.get("response").to_text()
         };
+        let claim = if response.is_some() { USED } else { CLAIMED };
         records.push(Stored {
             response,
-            claimed: record.get(CLAIMED).number(),
-            used: record.get(USED).number(),
+            claimed: record.get(claim).number(),
             transaction,
         });
     }
@@ -283,7 +281,7 @@ impl Stored {
     /// copy of its store.
     fn may_be_used(&self) -> bool {
         let is_copy = || get(&window(), "opener").is_object();
-        self.used.is_none_or(|used| used != load() && !is_copy())
+        self.claimed.is_none() || !self.is_taken_up() && !is_copy()
     }
 
     /// Whether the attempt can no longer be answered.
