@@ -405,7 +405,7 @@ function findUnansweredRedirect() {
 
 function findUnanswered(record) {
   const { unanswered } = systemOf(record);
-  // Who is not sent back comes by himself, and `verify` is asked then.
+  // Where nobody is sent back the user comes unasked, and `verify` is asked then.
   if (!unanswered) return;
   const { landing, page } = record;
   find("redirect_unanswered", unanswered(landing ?? place(page)));

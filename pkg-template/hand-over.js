@@ -12,8 +12,8 @@ const PAUSE = 250;
  */
 const OFFERS = { openers: 4, user: 20, all: 2400 };
 
-/** Milliseconds after which a page that was to be left is still there: its user has stopped it, or its server had nothing to show. */
-const LEAVING = 30_000;
+/** Milliseconds after which the browser has stayed here: the user has stopped it, or the server had nothing to show. */
+const STAYED = 30_000;
 
 /** What an object has itself: a script may have put anything on Object.prototype. */
 const own = (object) => ({ __proto__: null, ...object });
@@ -60,7 +60,7 @@ function channelOf(state, onTaken) {
  */
 export function handOver(response, owner, tell = () => {}) {
   rewrite(location.origin + location.pathname);
-  if (owner?.mode === "redirect") return goBack(owner, response) ? new Promise((stay) => setTimeout(stay, LEAVING)) : tell(false);
+  if (owner?.mode === "redirect") return goBack(owner, response) ? new Promise((stay) => setTimeout(stay, STAYED)) : tell(false);
   const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#!#|#\/?/g, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);

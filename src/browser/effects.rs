@@ -26,8 +26,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-/// Milliseconds after which a page that was to be left is still there: its user has stopped it, or its server had nothing to show.
-const LEAVING: i32 = 10_000;
+/// Milliseconds after which a page that was about to be left has stayed.
+const STAYED: i32 = 10_000;
 
 /// Does it. What comes of it is fed back.
 pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
@@ -216,7 +216,7 @@ fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {
             Ok(answer) => feed(&attempt, Event::TokenAnswer(answer)),
             Err(cause) => {
                 // Firefox ends the requests of a page that is to be left long before it is.
-                let pause = if attempt.is_going.get() { LEAVING } else { 0 };
+                let pause = if attempt.is_going.get() { STAYED } else { 0 };
                 attempt.given.replace(cause);
                 later(
                     pause,
