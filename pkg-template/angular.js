@@ -3,17 +3,13 @@
 // It looks for them in the text, so the names after `i0.` must reach the package as they are written here.
 import * as i0 from "@angular/core";
 import { Controller, isBusy, isOpen } from "./controller.js";
+import { callbacks, sources } from "./options.js";
 
 const CONFIG = new i0.InjectionToken("connect-widget config");
 
 export function provideConnect(config = {}) {
   return i0.makeEnvironmentProviders([{ provide: CONFIG, useValue: config }]);
 }
-
-const callbacks = ["onSuccess", "onError", "onExit", "onEvent"];
-
-// Of the app's own, and called once in a flow. `verify` is asked again and again while the window is open: outside.
-const sources = ["token", "link", "exchange"];
 
 /**
  * A controller whose state is a signal. All that it does runs outside Angular's zone, since a flow waits and looks about
@@ -34,6 +30,7 @@ function controllerIn(options) {
     options: () => {
       const given = { __proto__: null, connect, labels, ...options() };
       wrap(given, callbacks, (work) => zone.runGuarded(work)); // what it throws goes to Angular's ErrorHandler
+      // Not `verify`: it is asked again and again while the window is open.
       wrap(given, sources, (work) => zone.run(work));
       return given;
     },

@@ -285,13 +285,6 @@ export const isOpen = (instance) => Boolean(tried(() => instance.isOpen()));
 /** Whether the trigger should say that it is busy. */
 export const isBusy = ({ status }) => status === "opening" || status === "open";
 
-/** The names of every option that `Connect.open` or a trigger takes. */
-export const optionNames = [
-  "protocol", "token", "baseURL", "link", "redirectUrl", "verify", "authorizationEndpoint", "clientId", "redirectUri", "scope",
-  "params", "responseType", "tokenEndpoint", "tokenRequest", "issuer", "exchange", "onSuccess", "onError", "onExit", "onEvent",
-  "mode", "popup", "whenBlocked", "signal", "timeout", "connect", "labels",
-];
-
 /** What `work` answers; undefined where it throws, as an instance does that the app destroyed. The next call says so then. */
 function tried(work) {
   try {

@@ -3,7 +3,7 @@
 //
 // What it finds it shows once for each flow, and tells the page by an event, `connect-widget:finding`.
 import { errors, findings, warn } from "./debug/findings.js";
-import { endpointOf, systemOf, systems } from "./debug/systems.js";
+import { endpointOf, landingOf, systemOf, systems } from "./debug/systems.js";
 import { diagnose as diagnosePage } from "./debug/diagnose.js";
 import { PREFIX, ownership, records } from "./owner.js";
 import { clockOffset, examineLanding, foreignTop, headers, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
@@ -172,8 +172,8 @@ async function examine(flow) {
     if (state !== "ok") find(`storage_${state}`, { store }, onPage, store);
   }
   const top = foreignTop();
-  if (top !== undefined && systemOf(options).needsReturn && !options.verify) find("third_party_frame", { top }, flow);
-  await Promise.all([examineHeaders(flow), findBadLanding(options.redirectUri ?? options.redirectUrl)]);
+  if (top !== undefined && systemOf(options).landing && !options.verify) find("third_party_frame", { top }, flow);
+  await Promise.all([examineHeaders(flow), findBadLanding(landingOf(options).url)]);
 }
 
 async function examineHeaders(flow) {
@@ -212,8 +212,7 @@ function onExit(flow) {
   if (record) return findUnanswered(record);
   // That it came back, and with what, has been said.
   if (flow.told.has("message_state")) return;
-  const { redirectUri, redirectUrl } = flow.options;
-  const landing = redirectUri ?? redirectUrl;
+  const landing = landingOf(flow.options).url;
   const facts = { origin: location.origin, landing: landing && place(landing) + (/\?/.test(landing) ? "?…" : ""), waits: Boolean(flow.wentAt) };
   find(systemOf(flow.options).silence ?? "no_return", facts, flow);
 }
@@ -230,7 +229,7 @@ function onClose(flow) {
 
 /** Who says an error, beside the systems. */
 const OURS = { ordinary: ["already_open", "aborted", "popup_closed", "no_window"] };
-const TOKEN_ENDPOINT = { ordinary: [] };
+const TOKEN_ENDPOINT = {};
 
 /** Who says an error: what others say has details, and each system has names of its own in them. So has a refusal without a state. */
 function speakerOf(details) {
@@ -242,13 +241,13 @@ function speakerOf(details) {
 function onError({ code, message, details, cause }, flow, scope) {
   const speaker = speakerOf(details);
   // What the user or the app has done.
-  if (speaker.ordinary.includes(code)) return;
+  if (speaker.ordinary?.includes(code)) return;
   if (flow) flow.hasOutcome = true;
   if (speaker === OURS) return onOwnError(code, { message, cause }, flow, scope);
   if (speaker === TOKEN_ENDPOINT) return explainStatus(code, details, flow, scope);
   // A code of another system, or one of ours, means something else there. These two are ours where nobody has said them.
   const isOurs = /^(oauth_error|state_mismatch)$/.test(code) && !Object.values(details).includes(code);
-  if (isOurs || speaker.codes.includes(code)) return find(code, {}, scope);
+  if (isOurs || Object.keys(speaker.findings).includes(code)) return find(code, {}, scope);
   find("provider_error", { code: redact(code) }, scope, code);
 }
 

@@ -1,24 +1,24 @@
 // <connect-button>: the widget as a custom element. Importing this defines nothing; `registerConnectButton()` does.
 import { Controller, announce, hide, isBusy, liveRegion, speak } from "./controller.js";
+import { objects, questions, texts, values } from "./options.js";
 
-// Attributes that are options under another spelling. Each is a property as well.
-const texts = {
-  "protocol": "protocol", "base-url": "baseURL", "redirect-url": "redirectUrl", "authorization-endpoint": "authorizationEndpoint",
-  "client-id": "clientId", "redirect-uri": "redirectUri", "scope": "scope", "response-type": "responseType",
-  "token-endpoint": "tokenEndpoint", "token-request": "tokenRequest", "issuer": "issuer", "mode": "mode", "when-blocked": "whenBlocked",
-};
+/** A property's attribute: `base-url` of `baseURL`. */
+const attributeOf = (name) => name.replace(/[A-Z]+/g, (capitals) => `-${capitals.toLowerCase()}`);
 
-// Attributes that name an address of the app's own backend, which is asked in the option's stead.
-const addresses = { "token-url": "tokenUrl", "link-url": "linkUrl", "verify-url": "verifyUrl", "exchange-url": "exchangeUrl" };
+/** An attribute's name in camelCase, whatever the option is called: Solid writes to the property of that name. */
+const camelCase = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
-// Solid writes an attribute to the property of its name in camelCase, whatever the option is called.
-const spellings = { "base-url": "baseUrl", "required-text": "requiredText" };
+/** The property that names an address of the app's own backend, which is asked in the option's stead. */
+const addressOf = (question) => `${question}Url`;
 
-// Options that are objects: as attributes they are JSON.
-const objects = ["params", "labels"];
+/** Every property that is an attribute, by its name. */
+const attributes = Object.fromEntries([...texts, ...questions.map(addressOf), "requiredText"].flatMap((name) => {
+  const attribute = attributeOf(name);
+  return [[name, attribute], [camelCase(attribute), attribute]];
+}));
 
-// Options that no attribute can hold.
-const values = ["token", "link", "verify", "exchange", "popup", "signal", "connect"];
+/** Options that no attribute can hold. */
+const held = [...questions, ...values];
 
 const style = `
 :host { display: inline-block; max-inline-size: 100%; }
@@ -132,14 +132,11 @@ function elementClass() {
     /** What `Connect.open` gets: the properties, else the attributes, and callbacks that become events. */
     get options() {
       const options = { id: this.id || this.getAttribute("name") || undefined };
-      for (const [attribute, name] of Object.entries(texts)) {
-        const value = this.getAttribute(attribute);
-        if (value !== null) options[name] = value;
-      }
+      for (const name of texts) if (this[name] !== null) options[name] = this[name];
       if (this.timeout !== undefined) options.timeout = this.timeout;
       Object.assign(options, fromBackend(this));
       for (const name of objects) if (this[name]) options[name] = this[name];
-      for (const name of values) if (this.given[name] !== undefined) options[name] = this.given[name];
+      for (const name of held) if (this.given[name] !== undefined) options[name] = this.given[name];
       return {
         ...options,
         onSuccess: (result) => this.emit("success", result, true),
@@ -210,13 +207,13 @@ function elementClass() {
 
   ConnectButtonElement.formAssociated = true;
   ConnectButtonElement.observedAttributes = ["disabled", "required", "aria-label"];
-  for (const [attribute, name] of [texts, addresses, spellings].flatMap(Object.entries)) reflect(ConnectButtonElement.prototype, name, attribute);
-  for (const name of values) hold(ConnectButtonElement.prototype, name);
+  for (const [name, attribute] of Object.entries(attributes)) reflect(ConnectButtonElement.prototype, name, attribute);
+  for (const name of held) hold(ConnectButtonElement.prototype, name);
   for (const name of objects) hold(ConnectButtonElement.prototype, name, jsonAttribute);
   return ConnectButtonElement;
 }
 
-const propertyNames = [...[texts, addresses, spellings].flatMap(Object.values), ...objects, ...values, "disabled", "required", "name", "timeout"];
+const propertyNames = [...Object.keys(attributes), ...objects, ...held, "disabled", "required", "name", "timeout"];
 
 /** Writes an attribute; nothing takes it away. */
 function write(element, attribute, value) {
@@ -289,12 +286,15 @@ function styleSheet(view = window) {
 
 // ---------------------------------------------------------------- the app's backend, by address
 
-function fromBackend({ tokenUrl, linkUrl, verifyUrl, exchangeUrl }) {
+function fromBackend(element) {
   const options = {};
-  if (tokenUrl) options.token = ({ state, signal }) => post(tokenUrl, { state }, signal).then(tokenIn);
-  if (linkUrl) options.link = ({ state, signal }) => post(linkUrl, { state }, signal);
-  if (verifyUrl) options.verify = ({ signal }) => post(verifyUrl, {}, signal);
-  if (exchangeUrl) options.exchange = (grant) => post(exchangeUrl, grant);
+  for (const name of questions) {
+    const url = element[addressOf(name)];
+    if (!url) continue;
+    // Of what the function would be called with, the signal and the mode are for this page.
+    const ask = ({ signal, mode, ...asked }) => post(url, asked, signal);
+    options[name] = name === "token" ? (context) => ask(context).then(tokenIn) : ask;
+  }
   return options;
 }
 

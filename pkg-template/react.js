@@ -1,6 +1,7 @@
 "use client";
 import { createElement, forwardRef, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { Controller, isBusy, optionNames } from "./controller.js";
+import { Controller, isBusy } from "./controller.js";
+import { optionNames } from "./options.js";
 
 export function useConnect(options) {
   const latest = useRef(options);

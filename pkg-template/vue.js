@@ -1,5 +1,6 @@
 import { computed, defineComponent, getCurrentInstance, h, onBeforeUnmount, onMounted, shallowRef, unref } from "vue";
-import { Controller, isBusy, optionNames } from "./controller.js";
+import { Controller, isBusy } from "./controller.js";
+import { optionNames } from "./options.js";
 
 export function useConnect(options) {
   const controller = new Controller({ options: () => (typeof options === "function" ? options() : unref(options)) });

@@ -30,6 +30,7 @@ const ENTRIES = {
   "connect-widget.global.js": "script tag, everything",
   "callback.js": "`connect-widget/callback`",
   "providers.js": "`connect-widget/providers`",
+  "options.js": "the names of the options, for the wrappers",
   "controller.js": "what the four below share",
   "react.js": "`connect-widget/react`",
   "vue.js": "`connect-widget/vue`",

@@ -1,12 +1,12 @@
 // The report of diagnose(): what the page, the options and the device say about a flow, without opening anything.
 import { records } from "../owner.js";
 import { warn } from "./findings.js";
-import { endpointOf, systemOf, systems } from "./systems.js";
+import { endpointOf, landingOf, systemOf, systems } from "./systems.js";
 import { allowsConnect, allowsWasm, clockOffset, decideMode, examineLanding, foreignTop, headers, isFramed, originOf, place, policies, probeStore, runsWasm, severingHeader } from "./page.js";
 
 /** See debug.d.ts. */
 export async function diagnose(options = {}, { explain, found, copies, avoidsWasm }) {
-  const { protocol = "alter-connect", redirectUri, redirectUrl, verify } = options;
+  const { protocol = "alter-connect", verify } = options;
   const answered = await headers();
   const inForce = policies(answered);
   const problems = [];
@@ -18,10 +18,10 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
   const mode = asked ? { mode: options.mode, because: "the option `mode` says so" } : brought || decided;
 
   if (!systems[protocol]) problem("invalid_options", { message: `Option protocol is not one of ${Object.keys(systems).join(", ")}.` });
-  const landing = redirectUri ?? redirectUrl;
-  const option = redirectUri === undefined ? "redirectUrl" : "redirectUri";
-  if (landing !== undefined && originOf(landing) === undefined) problem("invalid_options", { message: `Option ${option} is not an absolute URL, such as ${location.origin}/callback.html.` });
-  else if (landing !== undefined && originOf(landing) !== window.origin) problem("redirect_uri_origin", { option, given: landing, own: window.origin });
+  const { option, url: landing } = landingOf(options);
+  const origin = landing === undefined ? window.origin : originOf(landing);
+  if (!origin) problem("invalid_options", { message: `Option ${option} is not an absolute URL, such as ${location.origin}/callback.html.` });
+  else if (origin !== window.origin) problem("redirect_uri_origin", { option, given: landing, own: window.origin });
   const [wrong, facts] = await examineLanding(landing);
   if (wrong) problem(wrong, facts);
 

@@ -1,5 +1,6 @@
 // What can be found: what happened, the likely cause and the fix, by a code that is also the anchor in www/docs/troubleshooting.md
 // (tests/debug/docs.test.mjs holds the two equal). A finding shows no more of a URL than its origin and path, and no secret.
+import { systems } from "./systems.js";
 
 /** What an origin or a URL differs in from another, in words. */
 export function difference(given, own) {
@@ -26,7 +27,6 @@ function parse(url) {
 }
 
 const REGISTER = "Register exactly this one: every character counts, a trailing slash, a query, http or https, localhost or 127.0.0.1.";
-const MINT = "Give a function as `token` or `link` that asks your backend for a fresh one; it is called once for each click.";
 
 /** What the page and the flow show. */
 const signs = {
@@ -68,20 +68,10 @@ const signs = {
   }),
 
   // ---- messages and returns
-  no_message: ({ origin }) => ({
-    happened: "The window was closed, and no message had come from it.",
-    cause: "Nothing, if the user gave up. If they finished: the session has no `allowed_origin` and the app at Alter no `website_url`, or one that is not this page's origin.",
-    fix: `Enter ${origin} as the app's website at Alter, or mint the session with allowed_origin: "${origin}". Exactly so: no path, no trailing slash.`,
-  }),
   no_return: ({ landing, waits }) => ({
     happened: `The window was closed, and it had never come back to ${landing || "this origin"}.`,
     cause: `Nothing, if the user gave up. If the provider complained about the redirect URI, it has another one registered.${waits ? " If the user was sent back: the page there does not load connect-widget/callback, and the provider had cut the window off." : ""}`,
     fix: landing ? `${REGISTER} ${landing}` : "Have your backend make the link with the address that is registered: every character counts.",
-  }),
-  no_account: () => ({
-    happened: "The window was closed, and `verify` had answered nothing.",
-    cause: "Nothing, if the user gave up. If they finished: StackOne's webhook has not reached your backend, or `verify` asks it about another session.",
-    fix: "Look at the webhook's deliveries at StackOne, and answer from `verify` what belongs to the id of this connect session.",
   }),
   message_origin: ({ seen, expected }) => ({
     happened: `A result was posted from ${parse(seen) ? seen : "a page without an origin"}, and ignored: it was expected from ${expected}.`,
@@ -165,6 +155,11 @@ const signs = {
     happened: `The token endpoint refused (${status} ${code}).`,
     cause: status >= 500 || status === 429 ? "The server fails, or is asked too often." : "The error's `details` have the server's own words.",
     fix: status >= 500 || status === 429 ? "Try again later." : "Compare client, redirect URI and scopes with what is registered.",
+  }),
+  invalid_grant: () => ({
+    happened: "The token endpoint says that the code or the refresh token is not valid.",
+    cause: "It has expired or was used already, the redirect URI is not the one of the request, or it was issued to another client.",
+    fix: "Let the user start again. Of refresh tokens keep the newest only.",
   }),
   clock_off: ({ seconds }) => ({
     happened: `The clock of this device is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} the server's.`,
@@ -284,42 +279,8 @@ export const errors = {
   }),
 };
 
-/** Errors of the providers' and of token endpoints, by their codes; systems.js says who says them. */
-const refusals = {
-  invalid_token: () => ({
-    happened: "Alter refused the session token: it has expired or was used already.",
-    cause: "A token lives for ten minutes and works once. It was minted when the page was loaded, or is kept for several clicks.",
-    fix: MINT,
-  }),
-  session_expired: () => ({
-    happened: "Alter's session ended while the user was there.",
-    cause: "A session lives for ten minutes.",
-    fix: `Let the user start again. ${MINT}`,
-  }),
-  bad_input: () => ({
-    happened: "Anon refused the link's parameters.",
-    cause: "`app`, `appUserId` or `redirectUrl` is missing or wrong in your backend's request for the link.",
-    fix: "Compare that request with Anon's documentation.",
-  }),
-  bad_authorization: () => ({
-    happened: "Anon refused the key, or the user did not agree.",
-    cause: "The link was made with a wrong or expired key, or the user chose Cancel.",
-    fix: "Make a new link; check the API key in your backend.",
-  }),
-  invalid_client: () => ({
-    happened: "The server does not know the client, or wants a secret from it.",
-    cause: "`clientId` is wrong, or is a confidential client's.",
-    fix: "Register a public client (with PKCE), or exchange the code in your backend: `exchange`.",
-  }),
-  invalid_grant: () => ({
-    happened: "The token endpoint says that the code or the refresh token is not valid.",
-    cause: "It has expired or was used already, the redirect URI is not the one of the request, or it was issued to another client.",
-    fix: "Let the user start again. Of refresh tokens keep the newest only.",
-  }),
-};
-
 /** Everything that can be found. */
-export const findings = { ...signs, ...errors, ...refusals };
+export const findings = Object.assign({}, signs, errors, ...Object.values(systems).map((system) => system.findings));
 
 /** Shows a finding on the console. */
 export const warn = ({ code, happened, cause, fix, docs }) => console.warn(`[connect-widget] ${code}: ${happened}\n  likely cause: ${cause}\n  fix: ${fix}\n  ${docs}`);

@@ -22,7 +22,7 @@ const common = { minify: true, target, supported, charset: "utf8", legalComments
 
 /** Entries that are bundled whole, and files that only refer to each other. */
 const bundled = ["index", "sync", "core", "fallback", "hand-over", "callback", "debug"];
-const plain = ["providers", "controller", "react", "vue", "angular", "element", "element-define"];
+const plain = ["providers", "options", "controller", "react", "vue", "angular", "element", "element-define"];
 const global = "connect-widget.global";
 
 export async function assemble() {

@@ -5,7 +5,6 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { errors, findings } from "../../pkg-template/debug/findings.js";
-import { systems } from "../../pkg-template/debug/systems.js";
 
 const read = (...path) => readFileSync(inRoot(...path), "utf8");
 const markdown = read("www", "docs", "troubleshooting.md");
@@ -22,12 +21,6 @@ test("every error code is explained, or is no failure", () => {
   const ordinary = ["already_open", "aborted", "popup_closed", "no_window"];
   const explained = [...Object.keys(errors), "popup_blocked", ...ordinary];
   assert.deepEqual(codes.filter((code) => !explained.includes(code)), []);
-});
-
-test("whatever a system's entry names is explained", () => {
-  for (const [name, { codes = [], silence = "no_return" }] of Object.entries(systems)) {
-    for (const code of [...codes, silence]) assert.ok(Object.hasOwn(findings, code), `${name}: ${code}`);
-  }
 });
 
 test("every row of Alter's table is there", () => {

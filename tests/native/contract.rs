@@ -247,12 +247,16 @@ fn the_types_overload_every_system() {
     }
 }
 
-/// What the wrappers have lists of: every option, those that are texts, and those that the app may give as a function.
+/// The wrappers have lists of the options, by what they are.
 #[test]
 fn the_wrappers_know_every_option() {
     let types = source("pkg-template/index.d.ts");
-    let shared = ["CommonOptions", "AuthorizationRequestOptions"];
-    let shared = shared.map(|name| between(&types, &format!("export interface {name}<"), "\n}\n"));
+    let shared = [
+        "CommonOptions<",
+        "AuthorizationRequestOptions<",
+        "TriggerOptions ",
+    ];
+    let shared = shared.map(|name| between(&types, &format!("export interface {name}"), "\n}\n"));
     let own = interfaces(&types).into_iter().map(|(_, _, body)| body);
     let code = without_comments(&own.chain(shared).collect::<Vec<_>>().join("\n"));
     let members: Vec<(&str, &str)> = code
@@ -264,30 +268,30 @@ fn the_wrappers_know_every_option() {
         let found = members.iter().filter(|(_, kind)| is_one(kind));
         found.map(|(name, _)| *name).collect()
     };
-    let [controller, element, angular] =
-        ["controller", "element", "angular"].map(|name| source(&format!("pkg-template/{name}.js")));
-    let names = quoted(between(&controller, "optionNames = [", "]"));
-    assert_eq!(&those(|_| true) - &names, BTreeSet::new());
-    let attributes = quoted(between(&element, "const texts = {", "}"));
-    let texts = those(|kind| kind.starts_with("string;") || kind.starts_with('"'));
-    assert_eq!(&texts - &attributes, BTreeSet::new());
-    let sources = those(|kind| kind.starts_with("Source<"));
+    let options = source("pkg-template/options.js");
+    let list = |name: &str| quoted(between(&options, &format!("const {name} = ["), "]"));
+    let texts = list("texts");
+    // A button has an id anyway.
+    let id = BTreeSet::from(["id"]);
+    let is_text = |kind: &str| kind.starts_with("string") || kind.starts_with('"');
+    assert_eq!(texts, &those(is_text) - &id);
     let asked = options_that_are_asked();
-    assert_eq!(sources, asked.iter().map(String::as_str).collect());
-    let functions = &sources | &those(|kind| kind.contains(") => PromiseLike<"));
-    let of_no_attribute = &functions | &BTreeSet::from(["popup", "signal", "connect"]);
-    assert_eq!(
-        quoted(between(&element, "const values = [", "]")),
-        of_no_attribute
-    );
-    // `verify` is asked again and again: outside Angular's zone.
-    assert_eq!(
-        quoted(between(&angular, "const sources = [", "]")),
-        &functions - &BTreeSet::from(["verify"])
-    );
-    let properties = source("pkg-template/element.d.ts");
-    for name in &texts | &of_no_attribute {
-        let is_there = properties.contains(&format!("\n  {name}: "));
+    let asked: BTreeSet<&str> = asked.iter().map(String::as_str).collect();
+    assert_eq!(those(|kind| kind.starts_with("Source<")), asked);
+    let functions = &asked | &those(|kind| kind.contains(") => PromiseLike<"));
+    // The one that is asked again and again.
+    let verify = BTreeSet::from(["verify"]);
+    assert_eq!(list("sources"), &functions - &verify);
+    assert_eq!(list("questions"), verify);
+    let callbacks = those(|kind| kind.ends_with("=> void) | undefined;"));
+    assert_eq!(list("callbacks"), callbacks);
+    let [objects, values, others] = ["objects", "values", "optionNames"].map(list);
+    let properties = [&texts, &functions, &objects, &values, &others];
+    let properties: BTreeSet<&str> = properties.into_iter().flatten().copied().collect();
+    assert_eq!(&properties | &callbacks, &those(|_| true) - &id);
+    let element = source("pkg-template/element.d.ts");
+    for name in properties {
+        let is_there = element.contains(&format!("\n  {name}: "));
         assert!(is_there, "element.d.ts has no {name}");
     }
 }

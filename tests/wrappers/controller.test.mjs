@@ -704,14 +704,3 @@ describe("after a redirect", () => {
     assert.equal(sessionStorage.items.size, 0);
   });
 });
-
-test("optionNames are the options that the types have, and the trigger's own", () => {
-  const types = readFileSync(inRoot("pkg-template", "index.d.ts"), "utf8");
-  const interfaces = ["CommonOptions", "AlterOptions", "AnonOptions", "StackOneOptions", "AuthorizationRequestOptions", "ImplicitOptions", "CodeOptions", "TriggerOptions"];
-  const names = interfaces.flatMap((name) => {
-    const [, body] = new RegExp(`export interface ${name}\\b[^{]*\\{\\n([\\s\\S]*?)\\n\\}`).exec(types);
-    return [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, property]) => property);
-  });
-  const expected = [...new Set(names)].filter((name) => name !== "id"); // a button has one anyway
-  assert.deepEqual([...module.optionNames].sort(), expected.sort());
-});
