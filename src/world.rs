@@ -7,7 +7,7 @@ use crate::value::Value;
 /// The world that a flow runs in. Nothing here has an effect.
 pub trait World {
     /// Milliseconds since 1970.
-    fn now(&self) -> f64;
+    fn time(&self) -> f64;
     /// Milliseconds since some moment. Whoever sets the clock does not move it.
     fn uptime(&self) -> f64;
     /// 256 bits from a cryptographic source, fresh at each call.

@@ -230,7 +230,7 @@ pub fn recall() {
 
 /// A window that was out of sight when the app's backend had the result, and that comes back to a page of the app, has only to close.
 fn close_if_ended() {
-    match store::sweep(Browser.now()) {
+    match store::sweep(Browser.time()) {
         OwnWindow::Ended => {
             let _ = window().close();
         }

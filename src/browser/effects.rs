@@ -134,7 +134,7 @@ fn tell_milestone(attempt: &Attempt, milestone: Milestone) {
         return;
     }
     for name in milestone.names() {
-        let timestamp = Browser.format_time(Browser.now()).into();
+        let timestamp = Browser.format_time(Browser.time()).into();
         let values = Array::of2(&(*name).into(), &object(&[("timestamp", timestamp)]));
         widget.tell("event", &callback, &values);
     }

@@ -135,7 +135,7 @@ fn read_handlers(given: &JsValue) -> Result<Options, InvalidOption> {
 /// The response is used up before anything is awaited.
 fn use_up(transaction: Transaction, response: &str, sink: Sink, handlers: Options) {
     store::take_held(&transaction);
-    if !transaction.has_expired(Browser.now()) {
+    if !transaction.has_expired(Browser.time()) {
         return resume_redirect(transaction, sink, handlers, Some(response));
     }
     let error = error(Code::Expired);

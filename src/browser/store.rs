@@ -286,7 +286,7 @@ impl Stored {
 
     /// Whether the attempt can no longer be answered.
     pub fn has_expired(&self) -> bool {
-        self.transaction.has_expired(Browser.now())
+        self.transaction.has_expired(Browser.time())
     }
 
     /// One is at work on it from now on.
@@ -332,7 +332,7 @@ pub enum OwnWindow {
 }
 
 /// Attempts that nobody came back from leave nothing behind. Answers what this window is; the mark of a flow that has ended is taken.
-pub fn sweep(now: f64) -> OwnWindow {
+pub fn sweep(time: f64) -> OwnWindow {
     let (mut own, mut found) = (String::new(), OwnWindow::Nobodys);
     // The ticket is in the first, and says which mark of the second is this window's.
     for (store, afterlife) in [(session(), AFTERLIFE), (local(), 0.0)] {
@@ -356,7 +356,7 @@ pub fn sweep(now: f64) -> OwnWindow {
                 };
             }
             let expires = record.get("expires").number();
-            if has_ended || now >= expires.unwrap_or(f64::NEG_INFINITY) + afterlife {
+            if has_ended || time >= expires.unwrap_or(f64::NEG_INFINITY) + afterlife {
                 let _ = store.remove_item(&key);
             }
         }

@@ -20,7 +20,7 @@ extern "C" {
 pub struct Browser;
 
 impl World for Browser {
-    fn now(&self) -> f64 {
+    fn time(&self) -> f64 {
         Date::now()
     }
 

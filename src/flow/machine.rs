@@ -228,7 +228,7 @@ impl Flow {
         };
         let mode = common.mode.unwrap_or_else(auto);
         let now = world.uptime();
-        let expires = world.now() + protocol.lifetime() * MINUTE;
+        let expires = world.time() + protocol.lifetime() * MINUTE;
         let mut transaction = Transaction::new(pkce::generate(world), protocol.name(), expires);
         transaction.mode = mode;
         transaction.is_framed = device.is_framed;
@@ -321,7 +321,7 @@ impl Flow {
 
     /// Whether the app has its outcome, and nothing can come any more.
     pub fn is_spent(&self, world: &dyn World) -> bool {
-        self.is_detached && self.is_waiting() && self.transaction.has_expired(world.now())
+        self.is_detached && self.is_waiting() && self.transaction.has_expired(world.time())
     }
 
     /// The option that the app gives its token or link by; none where the options had the URL in them.
@@ -359,7 +359,7 @@ impl Flow {
 
     fn heed(&mut self, event: Event, world: &dyn World) {
         let now = world.uptime();
-        let is_too_late = self.is_detached && self.transaction.has_expired(world.now());
+        let is_too_late = self.is_detached && self.transaction.has_expired(world.time());
         let is_answerable = self.phase == Phase::Waiting && !is_too_late;
         match event {
             _ if self.has_ended() => {}

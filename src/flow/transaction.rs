@@ -150,8 +150,8 @@ impl Transaction {
     }
 
     /// Whether the attempt can no longer be answered.
-    pub fn has_expired(&self, now: f64) -> bool {
-        now >= self.expires
+    pub fn has_expired(&self, time: f64) -> bool {
+        time >= self.expires
     }
 
     /// Whether its answer is a code that only the app's `exchange` can use.

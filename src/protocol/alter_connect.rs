@@ -147,7 +147,7 @@ fn read_grant(item: &Value, scopes: Value, world: &dyn World) -> Option<Value> {
         text("account_identifier").unwrap_or_default(),
     );
     let timestamp = item.get("timestamp").to_text();
-    let now = || world.format_time(world.now());
+    let now = || world.format_time(world.time());
     grant.add("timestamp", Value::Text(timestamp.unwrap_or_else(now)));
     grant.add_text(
         "operation",

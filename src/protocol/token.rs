@@ -258,7 +258,7 @@ impl Lifetime {
     /// Reads `expires_in`, a number or a text of one (RFC 6749 section 5.1), or else anny's `expiresAt`, a time; the unit of
     /// its `expiresIn` is not documented. What cannot be read is no expiry.
     pub fn read(expires_in: &Value, expires_at: &Value, world: &dyn World) -> Lifetime {
-        let now = (world.now() / 1000.0).floor();
+        let now = (world.time() / 1000.0).floor();
         if expires_in.is_given() {
             let seconds = match expires_in {
                 Value::Number(seconds) => Some(*seconds),

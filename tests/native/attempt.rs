@@ -158,7 +158,7 @@ impl Attempt {
         let transaction = Transaction::parse(&crate::world::value_of(&stored))
             .expect("what was stored can be read");
         assert_eq!(&transaction, self.flow.transaction(), "nothing is lost");
-        Attempt::resume(transaction, verifies, self.world.now.get()).expect("a known protocol")
+        Attempt::resume(transaction, verifies, self.world.time.get()).expect("a known protocol")
     }
 
     /// Something happened.
@@ -239,12 +239,12 @@ impl Attempt {
 
     /// Looks at the window for a while, and always sees the same.
     pub fn look_for(&mut self, milliseconds: f64, sight: Sight) -> &mut Attempt {
-        let until = self.world.now.get() + milliseconds;
-        while self.world.now.get() + LOOK <= until {
+        let until = self.world.time.get() + milliseconds;
+        while self.world.time.get() + LOOK <= until {
             self.world.advance(LOOK);
             self.look(sight);
         }
-        self.world.now.set(until);
+        self.world.time.set(until);
         self
     }
 

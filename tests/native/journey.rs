@@ -107,7 +107,7 @@ fn is_heard(attempt: &Attempt) -> bool {
     let has_expired = attempt
         .flow
         .transaction()
-        .has_expired(attempt.world.now.get());
+        .has_expired(attempt.world.time.get());
     attempt.flow.is_waiting() && !(attempt.flow.is_detached() && has_expired)
 }
 

@@ -32,15 +32,15 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The world.
 pub struct TestWorld {
-    pub now: Cell<f64>,
+    pub time: Cell<f64>,
     uptime: Cell<f64>,
     random: Cell<u64>,
 }
 
 impl TestWorld {
-    pub fn new(now: f64, seed: u64) -> TestWorld {
+    pub fn new(time: f64, seed: u64) -> TestWorld {
         TestWorld {
-            now: Cell::new(now),
+            time: Cell::new(time),
             uptime: Cell::new(0.0),
             random: Cell::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
         }
@@ -53,7 +53,7 @@ impl TestWorld {
 
     /// Somebody sets the clock, by this much.
     pub fn set_clock(&self, milliseconds: f64) {
-        self.now.set(self.now.get() + milliseconds);
+        self.time.set(self.time.get() + milliseconds);
     }
 
     /// xorshift64*.
@@ -68,8 +68,8 @@ impl TestWorld {
 }
 
 impl World for TestWorld {
-    fn now(&self) -> f64 {
-        self.now.get()
+    fn time(&self) -> f64 {
+        self.time.get()
     }
 
     fn uptime(&self) -> f64 {

@@ -36,7 +36,7 @@ fn a_real_close_is_an_exit_in_well_under_half_a_second() {
                 continue;
             }
             let mut attempt = at_the_provider(options.clone());
-            let began = attempt.world.now.get();
+            let began = attempt.world.time.get();
             if delay <= 0.0 {
                 attempt.advance(delay).step(Event::Focused).advance(-delay);
             }
@@ -44,10 +44,10 @@ fn a_real_close_is_an_exit_in_well_under_half_a_second() {
             if delay > 0.0 {
                 attempt.advance(delay).step(Event::Focused);
             }
-            while !attempt.flow.has_ended() && attempt.world.now.get() < began + 5000.0 {
+            while !attempt.flow.has_ended() && attempt.world.time.get() < began + 5000.0 {
                 attempt.look_for(LOOK, Sight::Closed);
             }
-            let took = attempt.world.now.get() - began;
+            let took = attempt.world.time.get() - began;
             assert!(took < 250.0, "{name} {delay}: {took} ms");
             assert_eq!(attempt.said()[4..], ["tell exit", "end exit"], "{name}");
         }

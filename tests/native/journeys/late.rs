@@ -99,7 +99,7 @@ fn an_expired_attempt_answers_nothing() {
         for (moment, is_answered) in [(-1.0, true), (0.0, false), (1.0, false)] {
             let mut attempt = given_up(&options);
             let url = right_return(&attempt).expect("a URL");
-            attempt.world.now.set(NOON + minutes * 60_000.0 + moment);
+            attempt.world.time.set(NOON + minutes * 60_000.0 + moment);
             attempt.message(&alter_success()).returned(&url, OWN_RELAY);
             assert_eq!(!attempt.flow.is_waiting(), is_answered, "{url} {moment}");
         }

@@ -23,11 +23,11 @@ fn back_from_the_hub() -> Attempt {
 
 /// Looks until the next question, for at most `patience` milliseconds. How long it took.
 fn until_asked(attempt: &mut Attempt, sight: Sight, patience: f64) -> Option<f64> {
-    let (began, asked) = (attempt.world.now.get(), attempt.count("ask verify"));
-    while attempt.outcomes().is_empty() && attempt.world.now.get() < began + patience {
+    let (began, asked) = (attempt.world.time.get(), attempt.count("ask verify"));
+    while attempt.outcomes().is_empty() && attempt.world.time.get() < began + patience {
         attempt.look_for(LOOK, sight);
         if attempt.count("ask verify") > asked {
-            return Some(attempt.world.now.get() - began);
+            return Some(attempt.world.time.get() - began);
         }
     }
     None
@@ -310,7 +310,7 @@ fn a_severed_hub_that_was_given_up_exits_after_one_last_question() {
         .look_for(300.0, Sight::Blank)
         .look_for(300.0, Sight::Closed);
     attempt.step(Event::Focused).step(Event::Unverified);
-    while attempt.world.now.get() < crate::world::NOON + 2500.0 {
+    while attempt.world.time.get() < crate::world::NOON + 2500.0 {
         until_asked(&mut attempt, Sight::Closed, LOOK);
         attempt.step(Event::Unverified);
     }
