@@ -1,7 +1,7 @@
 // connect-widget/callback: all that a redirect_uri page needs. It takes the response out of the address bar and hands it to
 // the page that opened this window; after a full-page redirect it goes back to the page that was left.
 import { handOver } from "./hand-over.js";
-import { findOwner } from "./owner.js";
+import { findOwner, ownership, records } from "./owner.js";
 
 const TEXTS = {
   done: "Done. You can close this window and return to the app.",
@@ -18,6 +18,9 @@ function say(name) {
   element.hidden = false;
 }
 
+/** The redirect of this tab that an answer is like, though it does not prove to be its: many servers leave the state out of a refusal. */
+const redirectLike = (response) => records("sessionStorage").find((record) => record.mode === "redirect" && ownership(response, record));
+
 function answer() {
   const response = location.href;
   let owner;
@@ -26,7 +29,9 @@ function answer() {
   } catch {
     // Storage is refused: this can only be a window's return.
   }
-  handOver(response, owner, (taken) => say(taken ? "done" : "lost"));
+  // Nobody is told what anybody may have made up, but the user gets back to the app.
+  const left = !owner && redirectLike(response);
+  handOver(response, owner, (taken) => (left && !taken ? location.replace(left.page) : say(taken ? "done" : "lost")));
 }
 
 // On a server there is nothing to answer. Some have a window and a document of their own making.

@@ -303,13 +303,7 @@ function explainStatus(code, { status, body, error }, flow, scope) {
 // ---------------------------------------------------------------- messages, and pages that come back
 
 /** The attempts by popup that this page remembers. */
-function popups() {
-  try {
-    return records(sessionStorage).filter(({ mode }) => mode === "popup");
-  } catch {
-    return [];
-  }
-}
+const popups = () => records("sessionStorage").filter(({ mode }) => mode === "popup");
 
 /** The origin whose messages are the provider's. */
 function expectedOrigin({ options }) {
@@ -385,13 +379,9 @@ function findIgnoredResponse(href) {
 
 /** A redirect that this tab is away for, as far as the page knows; undefined where its answer is here. */
 function redirectOf() {
-  try {
-    const inMemory = window[Symbol.for("connect-widget")];
-    const isHeld = ({ state, response }) => response || inMemory?.state === state;
-    return records(sessionStorage).find((record) => record.mode === "redirect" && record.expires > Date.now() && !isHeld(record));
-  } catch {
-    return undefined;
-  }
+  const inMemory = window[Symbol.for("connect-widget")];
+  const isHeld = ({ state, response }) => response || inMemory?.state === state;
+  return records("sessionStorage").find((record) => record.mode === "redirect" && record.expires > Date.now() && !isHeld(record));
 }
 
 /** The page was loaded anew while a redirect was pending. */

@@ -56,7 +56,7 @@ function channelOf(state, onTaken) {
 /**
  * Goes back with a redirect's response, a whole URL, to the page that was left, and answers a promise that is fulfilled where the browser
  * stays here after all; offers any other response to the page that waits for it, and closes this window once it is taken. `owner` is its
- * attempt, where that is known. `tell` hears `true` once it is taken, and `false` when nobody has taken it for a while.
+ * attempt, where that is known. `tell` hears `true` once it is taken, and `false` when nobody has taken it for a while, or nobody is there.
  */
 export function handOver(response, owner, tell = () => {}) {
   rewrite(location.origin + location.pathname);
@@ -85,7 +85,8 @@ export function handOver(response, owner, tell = () => {}) {
     for (const one of near) one.postMessage(message, location.origin);
     // Every page that knows the state hears a channel; where an opener is in sight, that is enough.
     if (!near.length || offers > OFFERS.openers) for (const channel of channels) tried(() => channel.postMessage(message));
-    if (++offers === OFFERS.user) tell(false);
+    offers++;
+    if (offers === OFFERS.user || (offers === 1 && !near.length && !channels.length)) tell(false);
     if (offers === OFFERS.all) end(false);
   }
 

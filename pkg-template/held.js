@@ -93,17 +93,10 @@ export function goBack(record, response) {
 }
 
 /** Whether a response waits to be asked for. */
-export const holds = () => window[Symbol.for(NAME)] || records(sessionStorage).some((record) => record.response);
+export const holds = () => window[Symbol.for(NAME)] || records("sessionStorage").some((record) => record.response);
 
 /** Whether this tab remembers anything: a response that is held, or an attempt. */
-export function remembers() {
-  try {
-    return records(sessionStorage).length > 0;
-  } catch {
-    // Storage is refused.
-    return false;
-  }
-}
+export const remembers = () => records("sessionStorage").length > 0;
 
 /** A URL without its query and its fragment. */
 const pathOf = (url) => url.split(/[?#]/)[0];

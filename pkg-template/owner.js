@@ -11,19 +11,25 @@ export const PREFIX = `${NAME}:`;
 export const TICKET = `${PREFIX}window`;
 
 /**
- * The records of ours in a store, by their states; what another version may have left under such a key is none. Nor is there any where the
- * store is null: Android's web view has no local storage unless its app asks for one.
+ * The records of ours in a store of that name, by their states; what another version may have left under such a key is none. Nor is there any
+ * where the browser refuses the store, or has none: Android's web view has no local storage unless its app asks for one.
  */
-export const records = (store) =>
-  Object.keys(store || {}).flatMap((key) => {
-    try {
-      const record = key.startsWith(PREFIX) && JSON.parse(store[key]);
-      // Without a prototype: what a script has put on Object.prototype is nothing that was remembered.
-      return record.answers.every((answer) => answer.split) ? [{ __proto__: null, ...record, state: key.slice(PREFIX.length) }] : [];
-    } catch {
-      return [];
-    }
-  });
+export const records = (name) => {
+  try {
+    const store = window[name];
+    return Object.keys(store).flatMap((key) => {
+      try {
+        const record = key.startsWith(PREFIX) && JSON.parse(store[key]);
+        // Without a prototype: what a script has put on Object.prototype is nothing that was remembered.
+        return record.answers.every((answer) => answer.split) ? [{ __proto__: null, ...record, state: key.slice(PREFIX.length) }] : [];
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return [];
+  }
+};
 
 /**
  * What a URL says of an attempt: `proven` (it carries the state), or else what should have bound it: `optional` is `Open` in Rust, the others
@@ -50,8 +56,8 @@ export function ownership(href, { state, binding, bound, landing, answers }) {
 
 /** The attempt that this page's URL answers: a redirect of this tab, or one whose window another page has opened. */
 export function findOwner(href) {
-  const redirects = records(sessionStorage).filter(({ mode }) => mode === "redirect");
-  const popups = records(localStorage);
+  const redirects = records("sessionStorage").filter(({ mode }) => mode === "redirect");
+  const popups = records("localStorage");
   const proven = [...redirects, ...popups].find((record) => ownership(href, record) === "proven");
   // Only this attempt's window finds its state here. What else is in its store is a copy of its opener's.
   const own = popups.filter(({ state }) => state === sessionStorage[TICKET]);

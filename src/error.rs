@@ -149,12 +149,11 @@ pub struct Failure {
 impl Failure {
     /// What the provider reported: its code, its description where it gives one, and its words as they came.
     pub fn by_provider(code: Option<&str>, description: Option<&str>, details: Value) -> Failure {
-        let code = code
-            .filter(|code| !code.is_empty())
-            .unwrap_or(Code::OauthError.name());
-        let message = description
-            .filter(|words| !words.is_empty())
-            .unwrap_or(code);
+        let given = |words: &&str| !words.is_empty();
+        let code = code.filter(given);
+        let message = description.filter(given).or(code);
+        let message = message.unwrap_or(Code::OauthError.sentence());
+        let code = code.unwrap_or(Code::OauthError.name());
         Failure {
             code: FailureCode::Theirs(code.to_owned()),
             message: message.to_owned(),

@@ -56,7 +56,7 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
     page: { origin: location.origin, isSecure: isSecureContext, isFramed: isFramed(), foreignTop: top ?? null },
     headers: answered && { coop: answered.get("cross-origin-opener-policy"), csp: answered.get("content-security-policy") },
     storage,
-    pending: pending(),
+    pending: records("sessionStorage").length,
     wasm,
     channels: typeof BroadcastChannel === "function",
     locks: Boolean(navigator.locks),
@@ -66,15 +66,6 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
   };
   show(report);
   return report;
-}
-
-/** How many attempts this tab remembers. */
-function pending() {
-  try {
-    return records(sessionStorage).length;
-  } catch {
-    return 0;
-  }
 }
 
 function show({ problems, found, register, page, headers: answered, storage, ...rest }) {

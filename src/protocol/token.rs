@@ -211,6 +211,7 @@ fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
         .or(body.get("error_code").text())
         .or(body.get("errorCode").text())
         .or(inner.get("code").text())
+        .or(body.get("code").text())
         .map(str::to_owned);
     let words = [
         "error_description",

@@ -42,6 +42,14 @@ function remember(protocol, mode, state, more) {
 }
 
 /** This page's window is the one that another page has opened for this attempt: its store began as a copy of its opener's. */
+/** As much of a window as is asked for its stores. */
+const page = () => ({
+  get sessionStorage() { return sessionStorage; },
+  get localStorage() { return localStorage; },
+});
+
+globalThis.window = page();
+
 const inWindowOf = (state) => (sessionStorage[`${PREFIX}window`] = state);
 
 const stateOf = (href) => findOwner(href)?.state;
@@ -57,6 +65,13 @@ describe("which attempt a URL answers", () => {
     remember("code", "redirect", "one");
     globalThis.localStorage = null;
     assert.equal(stateOf(`${CALLBACK}?code=c&state=one`), "one");
+  });
+
+  test("a redirect of this tab, where local storage alone is refused", () => {
+    remember("code", "redirect", "one");
+    Object.defineProperty(window, "localStorage", { get() { throw new Error("SecurityError"); } });
+    assert.equal(stateOf(`${CALLBACK}?code=c&state=one`), "one");
+    globalThis.window = page();
   });
 
   test("a redirect of this tab, by its state", () => {
@@ -190,12 +205,12 @@ describe("which attempt a URL answers", () => {
     others.forEach((text, index) => (sessionStorage[`${PREFIX}a${index}`] = localStorage[`${PREFIX}a${index}`] = text));
     remember("code", "redirect", "S");
     assert.equal(stateOf(`${CALLBACK}?code=c&state=S`), "S");
-    assert.deepEqual(records(localStorage), []);
+    assert.deepEqual(records("localStorage"), []);
   });
 
   test("a record is known by its key, whatever it says itself", () => {
     sessionStorage[`${PREFIX}one`] = JSON.stringify(record("code", "redirect", { state: "another" }));
-    assert.deepEqual(records(sessionStorage).map(({ state }) => state), ["one"]);
+    assert.deepEqual(records("sessionStorage").map(({ state }) => state), ["one"]);
     assert.equal(stateOf(`${CALLBACK}?code=c&state=another`), undefined);
   });
 
@@ -230,7 +245,7 @@ describe("holding a response", () => {
       localStorage: new Store(),
       history,
       location,
-      window: {},
+      window: page(),
       addEventListener: (event, listener) => listeners.set(event, listener),
       removeEventListener: (event, listener) => listeners.get(event) === listener && listeners.delete(event),
     });
@@ -291,7 +306,7 @@ describe("holding a response", () => {
     assert.deepEqual(history.state, { router: 1, "connect-widget": { state: "one", response } });
     assert.ok(!isStored("SECRET"));
     // The next page takes it up, and leaves the router's state as it was.
-    window = {};
+    window = page();
     takeResponse();
     assert.deepEqual([window[HELD].state, window[HELD].response], ["one", response]);
     assert.deepEqual(history.state, { router: 1 });

@@ -436,4 +436,21 @@ export const scenarios = [
     mayExit: true,
     lingers: true,
   })),
+  ...["code", "implicit"].map((protocol) => ({
+    protocol,
+    mode: "redirect",
+    rows: ["f37"],
+    sandbox: { ...AUTO, auto_decision: "deny", state: "drop" },
+    name: `${protocol}: a redirect comes back with a refusal that lacks its state: the callback page goes back to the page that was left, where nobody is told`,
+    options: watched,
+    async person(user) {
+      const left = await user.page.url();
+      await user.click();
+      await user.heard("ready", { nth: 2 });
+      user.equal(await user.page.url(), left);
+      await user.wait(500);
+    },
+    outcome: {},
+    lingers: true,
+  })),
 ];

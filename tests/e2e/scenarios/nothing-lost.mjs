@@ -980,6 +980,17 @@ export const scenarios = [
       await plain(env);
     },
   }),
+  redirect("code", {
+    rows: ["lost"],
+    sandbox: AUTO,
+    name: "local storage alone is refused, and a code comes back to the app's own page",
+    options: () => ({ redirectUri: location.origin + location.pathname }),
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      Object.defineProperty(window, "localStorage", { get() { throw new DOMException("refused", "SecurityError"); } });
+      await plain(env);
+    },
+  }),
   {
     protocol: "code",
     mode: "redirect",
