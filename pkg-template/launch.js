@@ -54,8 +54,8 @@ export class Launch {
     try {
       // The window before all else: the user waits for it.
       try {
-        this.options = { __proto__: null, ...this.options };
-        this.popup = openEarly(this.options);
+        this.copy = { __proto__: null, ...this.options };
+        this.popup = openEarly(this.copy);
       } finally {
         timer = setInterval(() => this.isWaiting() || stop(), 60);
         addEventListener("pagehide", leave);
@@ -76,17 +76,17 @@ export class Launch {
 
   /** The window of a call that waits: the one opened here, or, where none was to be opened, the app's own. A blocked one is null. */
   get window() {
-    const { options, popup = options?.popup } = this;
+    const { copy, popup = copy?.popup } = this;
     return popup;
   }
 
   /** Whether the call still waits for the core; the app's signal, the user or the time may end it before. */
   isWaiting() {
-    const { widget, began, options } = this;
+    const { widget, began, copy } = this;
     const waits = () => widget.early === this;
     if (waits()) {
       try {
-        const { signal, timeout } = options;
+        const { signal, timeout } = copy;
         if (signal?.aborted) this.end(error("aborted", signal.reason));
         else if (this.window?.closed) this.end(error("popup_closed"));
         else if (timeout > 0 && performance.now() - began >= timeout) this.end(error("timeout"));
@@ -124,6 +124,6 @@ export class Launch {
 
   /** Calls the handlers of an event, and the callback of this call, once what runs now is done. */
   tell(event, callback, ...values) {
-    [...this.widget.handlersOf(event), this.options?.[callback]].forEach((handler) => queueMicrotask(() => handler?.(...values)));
+    [...this.widget.handlersOf(event), (...values) => this.options?.[callback]?.(...values)].forEach((handler) => queueMicrotask(() => handler(...values)));
   }
 }

@@ -8,7 +8,7 @@ use crate::world::{Url, World};
 
 /// The app's options, read one by one.
 pub trait Fields {
-    /// The own property `name`, copied; [`Value::Absent`] where there is none.
+    /// The property `name`, copied; [`Value::Absent`] where there is none.
     fn get(&self, name: &str) -> Value;
 }
 

@@ -8,7 +8,7 @@ const comesBack = (option) => ({
   landing: option,
   wayBack: `The page at \`${option}\` must load connect-widget/callback: it hands the answer over by a channel.`,
   unanswered: (landing) => ({
-    cause: `Nothing, if the user went back. Otherwise the provider did not send the user to ${landing}, or the page there is a 404 or loads neither the app nor connect-widget/callback.`,
+    cause: `Nothing, if the user went back, or refused and the provider left out the state. Otherwise it did not send the user to ${landing}, or the page there is a 404 or loads neither the app nor connect-widget/callback.`,
     fix: `Register ${landing}, and serve the package's callback.html there.`,
   }),
 });

@@ -68,6 +68,11 @@ impl Launch {
         get(self, "options")
     }
 
+    /// A copy of that, made by the shell in a click that came before the core; undefined where there was none.
+    pub fn copy(&self) -> JsValue {
+        get(self, "copy")
+    }
+
     /// Whether a promise of the result was asked for.
     pub fn wants_result(&self) -> bool {
         get(self, "wantsResult").is_truthy()

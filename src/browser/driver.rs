@@ -70,7 +70,9 @@ pub fn open(launch: Launch) {
     if let Some(live) = find(&widget) {
         return refocus(&launch, &live);
     }
-    let begun = Options::copy(&launch.options()).and_then(|options| {
+    let given = launch.options();
+    let begun = Options::copy(&given).and_then(|options| {
+        let options = options.with_copy(&launch.copy(), &given)?;
         let flow = Flow::begin(&options, surroundings(&widget.config()))?;
         Ok((options, flow))
     });

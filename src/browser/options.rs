@@ -1,10 +1,10 @@
-//! The app's options: a copy of its own properties, so that what happens to them later changes nothing.
+//! The app's options: a copy of their properties, so that what happens to them later changes nothing.
 
 use super::value::{get, is_list, is_promise, prototype_of, read, read_pairs};
 use crate::error::InvalidOption;
 use crate::options::Fields;
 use crate::value::Value;
-use js_sys::{Array, Object, Reflect, Symbol};
+use js_sys::{Array, Function, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
@@ -13,18 +13,36 @@ use web_sys::AbortSignal;
 pub struct Options(Object);
 
 impl Options {
-    /// Copies the own properties of what the app gave. One whose getter throws is a symbol here, which no option may be.
+    /// Copies what the app gave, the getters and methods of a class of its own among it, and nothing of what every object has.
     pub fn copy(given: &JsValue) -> Result<Options, InvalidOption> {
-        let copy = Object::create(JsValue::NULL.unchecked_ref());
+        let options = Options(Object::create(JsValue::NULL.unchecked_ref()));
         if !given.is_undefined() && !given.is_null() {
-            let keys: Array =
-                Reflect::own_keys(given).map_err(|_| InvalidOption::named("options"))?;
-            for key in keys.iter() {
-                let value = Reflect::get(given, &key).unwrap_or_else(|_| Symbol::iterator().into());
-                let _ = Reflect::set(&copy, &key, &value);
+            options.add(given, given, given)?;
+            let mut class = prototype_of(given);
+            while !prototype_of(&class).is_null() {
+                options.add(&class, given, given)?;
+                class = prototype_of(&class);
             }
         }
-        Ok(Options(copy))
+        Ok(options)
+    }
+
+    /// In place of that, what the shell has copied in the click itself: `given` may have been changed since.
+    pub fn with_copy(self, copy: &JsValue, given: &JsValue) -> Result<Options, InvalidOption> {
+        if !copy.is_undefined() {
+            self.add(copy, copy, given)?;
+        }
+        Ok(self)
+    }
+
+    /// Adds the properties that `level` has itself, as `object` has them. One whose getter throws is a symbol here, which no option may be.
+    fn add(&self, level: &JsValue, object: &JsValue, given: &JsValue) -> Result<(), InvalidOption> {
+        let keys: Array = Reflect::own_keys(level).map_err(|_| InvalidOption::named("options"))?;
+        for key in keys.iter() {
+            let value = Reflect::get(object, &key).unwrap_or_else(|_| Symbol::iterator().into());
+            let _ = Reflect::set(&self.0, &key, &method_of(given, value));
+        }
+        Ok(())
     }
 
     /// The app's signal, where there is one.
@@ -60,6 +78,15 @@ impl Fields for Options {
                 copy => copy,
             }
         }
+    }
+}
+
+/// A function as the method of what the app gave: `this` in it is that.
+fn method_of(given: &JsValue, value: JsValue) -> JsValue {
+    let bind = get(&value, "bind");
+    match bind.dyn_ref::<Function>() {
+        Some(bind) if value.is_function() => bind.call1(&value, given).unwrap_or(value),
+        _ => value,
     }
 }
 

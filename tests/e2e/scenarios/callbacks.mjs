@@ -27,6 +27,26 @@ const calling = (callback, method) => ({
   outcome: callback === "onError" ? { error: method === "open" ? ["connect_denied", "popup_blocked"] : "connect_denied" } : method === "open" ? { success: isResult, error: "popup_blocked" } : { success: isResult },
 });
 
+/** Options as an app with classes has them: `this` in a method is the object that was given. */
+async function ofAClass(env) {
+  const { plain, plainWithCore } = await import("/plain.mjs");
+  await (env.scenario.at ? plain : plainWithCore)(env);
+  class Base {
+    #say;
+    baseURL = env.providers;
+    constructor(say) { this.#say = say; }
+    onError(error) { this.#say("error", error); }
+    onSuccess(value) { this.#say("success", value); }
+  }
+  const { token, onEvent } = env.options;
+  class Options extends Base {
+    get token() { return token; }
+    onEvent(name, metadata) { if (this === env.options) onEvent(name, metadata); }
+    onExit() { env.say("exit"); }
+  }
+  env.options = new Options(env.say);
+}
+
 const destroyed = (name, person, more = {}) => ({
   ...alter,
   name: `destroy() ${name}`,
@@ -63,6 +83,13 @@ async function backOnTrigger(user) {
 
 export const scenarios = [
   ...["onSuccess", "onError"].flatMap((callback) => ["close", "destroy", "open"].map((method) => calling(callback, method))),
+  ...[false, true].map((early) => ({
+    ...alter,
+    name: `the options are an object of a class${early ? ", and the click is quicker than the core" : ""}: its methods and getters count, and \`this\` in them is the object`,
+    ...(early && { at: { path: "/slow.html" } }),
+    page: ofAClass,
+    outcome: { success: isResult },
+  })),
   {
     ...alter,
     name: "every callback throws, in a flow that the user closes",
