@@ -8,6 +8,9 @@ use js_sys::{Array, Function, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
+/// More classes than one inherits from another: a proxy may be its own prototype.
+const CLASSES: u32 = 16;
+
 /// A copy without a prototype: what other scripts did to `Object.prototype` is no option.
 #[derive(Clone)]
 pub struct Options(Object);
@@ -19,9 +22,13 @@ impl Options {
         if !given.is_undefined() && !given.is_null() {
             options.add(given, given, given)?;
             let mut class = prototype_of(given);
-            while !prototype_of(&class).is_null() {
+            for _ in 0..CLASSES {
+                let above = prototype_of(&class);
+                if above.is_null() {
+                    break;
+                }
                 options.add(&class, given, given)?;
-                class = prototype_of(&class);
+                class = above;
             }
         }
         Ok(options)

@@ -185,7 +185,14 @@ async fn options_that_are_no_object_or_fight_back() {
             "{ token: 'tok', get onSuccess() { throw new Error('hostile') } }",
             "onSuccess",
         ),
-        ("Object.create({ token: 'inherited' })", "token"),
+        (
+            "((own) => (own.self = new Proxy({}, { getPrototypeOf: () => own.self })))({})",
+            "token",
+        ),
+        (
+            "new Proxy({}, { getPrototypeOf() { throw new Error('hostile') } })",
+            "token",
+        ),
         (
             "{ token: (({ proxy, revoke }) => (revoke(), proxy))(Proxy.revocable({}, {})) }",
             "token",
