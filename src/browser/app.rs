@@ -68,9 +68,15 @@ impl Launch {
         get(self, "options")
     }
 
-    /// A copy of that, made by the shell in a click that came before the core; undefined where there was none.
-    pub fn copy(&self) -> JsValue {
-        get(self, "copy")
+    /// The properties that these had themselves in the click. Where that came before the core, the shell has copied them: they may have
+    /// been changed since.
+    pub fn own_options(&self) -> JsValue {
+        let copy = get(self, "copy");
+        if copy.is_undefined() {
+            self.options()
+        } else {
+            copy
+        }
     }
 
     /// Whether a promise of the result was asked for.

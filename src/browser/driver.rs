@@ -70,9 +70,8 @@ pub fn open(launch: Launch) {
     if let Some(live) = find(&widget) {
         return refocus(&launch, &live);
     }
-    let given = launch.options();
-    let begun = Options::copy(&given).and_then(|options| {
-        let options = options.with_copy(&launch.copy(), &given)?;
+    let options = Options::of_click(&launch.options(), &launch.own_options());
+    let begun = options.and_then(|options| {
         let flow = Flow::begin(&options, surroundings(&widget.config()))?;
         Ok((options, flow))
     });

@@ -18,9 +18,13 @@ pub struct Options(Object);
 impl Options {
     /// Copies what the app gave, the getters and methods of a class of its own among it, and nothing of what every object has.
     pub fn copy(given: &JsValue) -> Result<Options, InvalidOption> {
+        Options::of_click(given, given)
+    }
+
+    /// The same of what the app gave in a click: `own` are the properties that it had itself then.
+    pub fn of_click(given: &JsValue, own: &JsValue) -> Result<Options, InvalidOption> {
         let options = Options(Object::create(JsValue::NULL.unchecked_ref()));
         if !given.is_undefined() && !given.is_null() {
-            options.add(given, given, given)?;
             let mut class = prototype_of(given);
             for _ in 0..CLASSES {
                 let above = prototype_of(&class);
@@ -30,16 +34,9 @@ impl Options {
                 options.add(&class, given, given)?;
                 class = above;
             }
+            options.add(own, own, given)?;
         }
         Ok(options)
-    }
-
-    /// In place of that, what the shell has copied in the click itself: `given` may have been changed since.
-    pub fn with_copy(self, copy: &JsValue, given: &JsValue) -> Result<Options, InvalidOption> {
-        if !copy.is_undefined() {
-            self.add(copy, copy, given)?;
-        }
-        Ok(self)
     }
 
     /// Adds the properties that `level` has itself, as `object` has them. One whose getter throws is a symbol here, which no option may be.

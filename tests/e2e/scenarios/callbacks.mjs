@@ -92,6 +92,20 @@ export const scenarios = [
   })),
   {
     ...alter,
+    at: { path: "/slow.html" },
+    name: "the app changes its options after a click that is quicker than the core: they are what they were in the click",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+      env.go.addEventListener("click", () => {
+        delete env.options.onSuccess;
+        Object.assign(env.options, { token: 7, mode: "redirect", whenBlocked: "redirect", timeout: 1, signal: AbortSignal.abort() });
+      });
+    },
+    outcome: { success: isResult },
+  },
+  {
+    ...alter,
     name: "every callback throws, in a flow that the user closes",
     sandbox: undefined,
     givesFocusBack: true,
