@@ -579,8 +579,8 @@ export const scenarios = [
     what,
     name: `${what} throws while a flow lets go: the rest is let go of, and the next click works`,
     async page(env) {
-      const { plain } = await import("/plain.mjs");
-      await plain(env);
+      const { plainWithCore } = await import("/plain.mjs");
+      await plainWithCore(env);
       SPITEFUL[env.scenario.what](env);
     },
     async person(user) {
