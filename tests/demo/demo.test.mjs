@@ -145,9 +145,11 @@ for (const wrong of ["Lose the state of the return URL", "Return with another st
     await page.locator("summary").click();
     await page.getByLabel("Sign in by itself").selectOption("alice");
     await page.getByLabel("The provider shall").selectOption(wrong);
+    const callback = page.waitForEvent("framenavigated", (frame) => new URL(frame.url()).pathname === "/callback.html");
     await page.getByRole("button", { name: "Connect", exact: true }).tap();
-    await page.getByText("No page of the app is waiting for this.").waitFor();
-    await page.goto(sandbox.app);
+    await callback;
+    // It goes back to the page that was left.
+    await page.waitForURL((url) => url.pathname === "/");
     await page.getByText("None yet.").waitFor();
   }));
 }
