@@ -11,7 +11,7 @@ function rehearsal() {
       popup.closed = true;
     },
   };
-  const launch = { widget: { config: {}, handlersOf: () => [] }, options: { token: "none", mode: "popup" }, popup, ended() {}, resolve() {} };
+  const launch = { widget: { config: {}, handlersOf: () => [] }, options: { token: "none", mode: "popup", onSuccess() {} }, popup, ended() {}, resolve() {} };
   const grants = [{ grant_id: "none", provider: "none" }];
   return [launch, { source: popup, origin: "https://api.alterauth.com", data: { type: "alter_connect_success", grants } }];
 }

@@ -54,6 +54,7 @@ export class Launch {
     try {
       // The window before all else: the user waits for it.
       try {
+        // What the options are in the click: the app may change them before the core is there.
         this.copy = { __proto__: null, ...this.options };
         this.popup = openEarly(this.copy);
       } finally {

@@ -87,11 +87,12 @@ impl Fields for Options {
 
 /// A function as the method of what the app gave: `this` in it is that.
 fn method_of(given: &JsValue, value: JsValue) -> JsValue {
-    let bind = get(&value, "bind");
-    match bind.dyn_ref::<Function>() {
-        Some(bind) if value.is_function() => bind.call1(&value, given).unwrap_or(value),
-        _ => value,
+    if !value.is_function() {
+        return value;
     }
+    // Where a script has put something else in its place, the call fails, and the function is left as it is.
+    let bind: Function = get(&value, "bind").unchecked_into();
+    bind.call1(&value, given).unwrap_or(value)
 }
 
 fn is_iterable(value: &JsValue) -> bool {

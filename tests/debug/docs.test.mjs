@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { errors, findings } from "../../pkg-template/debug/findings.js";
+import { systems } from "../../pkg-template/debug/systems.js";
 
 const read = (...path) => readFileSync(inRoot(...path), "utf8");
 const markdown = read("www", "docs", "troubleshooting.md");
@@ -21,6 +22,15 @@ test("every error code is explained, or is no failure", () => {
   const ordinary = ["already_open", "aborted", "popup_closed", "no_window"];
   const explained = [...Object.keys(errors), "popup_blocked", ...ordinary];
   assert.deepEqual(codes.filter((code) => !explained.includes(code)), []);
+});
+
+test("whatever a system's entry names is explained, and no two findings have one code", () => {
+  const named = Object.entries(systems).map(([name, { silence = "no_return" }]) => [name, silence]);
+  for (const [name, code] of named) assert.ok(Object.hasOwn(findings, code), `${name}: ${code}`);
+  const own = [...new Set(Object.values(systems).map((system) => system.findings))];
+  const apart = own.flatMap((found) => Object.keys(found ?? {}));
+  assert.deepEqual([...new Set(apart)], apart);
+  for (const found of own) for (const [code, finding] of Object.entries(found ?? {})) assert.equal(findings[code], finding, code);
 });
 
 test("every row of Alter's table is there", () => {
