@@ -21,8 +21,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 struct Letter {
-    event: &'static str,
-    value: JsValue,
+    /// The result, or the error.
+    outcome: Result<JsValue, JsValue>,
     /// The widget that began the flow, where it is known.
     widget: Option<Widget>,
 }
@@ -32,14 +32,8 @@ thread_local! {
 }
 
 /// Keeps a late outcome until somebody listens.
-pub fn post(event: &'static str, value: JsValue, widget: Option<Widget>) {
-    LETTERS.with_borrow_mut(|letters| {
-        letters.push(Letter {
-            event,
-            value,
-            widget,
-        })
-    });
+pub fn post(outcome: Result<JsValue, JsValue>, widget: Option<Widget>) {
+    LETTERS.with_borrow_mut(|letters| letters.push(Letter { outcome, widget }));
     deliver();
 }
 
@@ -50,15 +44,19 @@ fn deliver() {
         if let Some(widget) = &letter.widget {
             readers.unshift(widget);
         }
+        let (event, value) = match &letter.outcome {
+            Ok(result) => ("success", result),
+            Err(error) => ("error", error),
+        };
         let listens = |reader: &JsValue| {
             let reader: &Widget = reader.unchecked_ref();
-            reader.has_handlers(letter.event)
+            reader.has_handlers(event)
         };
         match readers.iter().find(listens) {
             Some(reader) => reader.unchecked_into::<Widget>().tell(
-                letter.event,
+                event,
                 &JsValue::UNDEFINED,
-                &Array::of1(&letter.value),
+                &Array::of1(value),
             ),
             None => LETTERS.with_borrow_mut(|letters| letters.push(letter)),
         }
@@ -97,11 +95,10 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
     }
     let letter =
         LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
-    if let Some(Letter { event, value, .. }) = letter {
-        return if event == "success" {
-            answer.resolve(&value)
-        } else {
-            answer.reject(&value)
+    if let Some(letter) = letter {
+        return match letter.outcome {
+            Ok(result) => answer.resolve(&result),
+            Err(error) => answer.reject(&error),
         };
     }
     // A subscriber has had it taken, and it is under way.
@@ -141,6 +138,6 @@ fn use_up(transaction: Transaction, response: &str, sink: Sink, handlers: Option
     let error = error(Code::Expired);
     match sink {
         Sink::Redirect(answer) => answer.reject(&error),
-        _ => post("error", error, None),
+        _ => post(Err(error), None),
     }
 }

@@ -153,8 +153,8 @@ pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: 
             Outcome::Exit => answer.resolve(&JsValue::NULL),
         },
         Sink::Late(widget) => match outcome {
-            Outcome::Success(_) => inbox::post("success", value, widget),
-            Outcome::Failure(_) => inbox::post("error", value, widget),
+            Outcome::Success(_) => inbox::post(Ok(value), widget),
+            Outcome::Failure(_) => inbox::post(Err(value), widget),
             Outcome::Exit => {}
         },
     }
