@@ -1,11 +1,12 @@
 //! Results that nobody asked for yet: what a redirect brought, and what came after a flow was over. Each is given to one
 //! reader, once.
 
-use super::app::{Widget, error, error_of};
+use super::app::{Widget, error_of};
 use super::attempt::{Attempt, Sink};
 use super::driver::{resume_redirect, wait_for_backend};
 use super::flows::attempts;
 use super::options::Options;
+use super::outcome::announce;
 use super::promise::Deferred;
 use super::shell::subscribers;
 use super::store::{self, Codes};
@@ -14,6 +15,7 @@ use crate::error::{Code, InvalidOption};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::options::optional_function;
+use crate::result::Outcome;
 use crate::world::World;
 use js_sys::{Array, Promise};
 use std::cell::RefCell;
@@ -135,9 +137,6 @@ fn use_up(transaction: Transaction, response: &str, sink: Sink, handlers: Option
     if !transaction.has_expired(Browser.time()) {
         return resume_redirect(transaction, sink, handlers, Some(response));
     }
-    let error = error(Code::Expired);
-    match sink {
-        Sink::Redirect(answer) => answer.reject(&error),
-        _ => post(Err(error), None),
-    }
+    let expired = Outcome::Failure(Code::Expired.into());
+    announce(sink, None, &expired, &JsValue::UNDEFINED);
 }
