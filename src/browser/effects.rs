@@ -41,7 +41,7 @@ pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
         }
         Effect::Redirect(url) => redirect(attempt, url.expose()),
         Effect::Tell(milestone) => tell_milestone(attempt, milestone),
-        Effect::AskSource => ask_source(attempt),
+        Effect::AskSource(option) => ask_source(attempt, option),
         Effect::AskVerify => ask_verify(attempt),
         Effect::TakeResponse => {
             store::forget(&attempt.transaction());
@@ -140,10 +140,7 @@ fn tell_milestone(attempt: &Attempt, milestone: Milestone) {
     }
 }
 
-fn ask_source(attempt: &Rc<Attempt>) {
-    let Some(option) = attempt.flow.borrow().source_option() else {
-        return;
-    };
+fn ask_source(attempt: &Rc<Attempt>, option: &str) {
     let transaction = attempt.transaction();
     let signal = attempt.controller.renew();
     let context = object(&[

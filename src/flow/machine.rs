@@ -77,8 +77,8 @@ pub enum Effect {
     Redirect(Secret),
     /// Tell `onEvent` of a milestone.
     Tell(Milestone),
-    /// Get the app's `token` or `link`; `Source` or `SourceFailed` follows.
-    AskSource,
+    /// Get what the app gives by this option, its `token` or `link`; `Source` or `SourceFailed` follows.
+    AskSource(&'static str),
     /// Ask the app's `verify`; `Verified`, `Unverified` or `VerifyFailed` follows.
     AskVerify,
     /// The response is here: the attempt is used up, and its window has done its part.
@@ -324,14 +324,6 @@ impl Flow {
         self.is_detached && self.is_waiting() && self.transaction.has_expired(world.time())
     }
 
-    /// The option that the app gives its token or link by; none where the options had the URL in them.
-    pub fn source_option(&self) -> Option<&'static str> {
-        match self.target {
-            Target::Source { option, .. } => Some(option),
-            Target::Url(_) => None,
-        }
-    }
-
     /// Whether a redirect was asked for, so that the page is as good as gone.
     pub fn has_left(&self) -> bool {
         self.transaction.mode == Mode::Redirect && self.is_waiting() && self.watch.was_sent()
@@ -420,29 +412,29 @@ impl Flow {
         }
     }
 
-    /// To the provider where the URL is known, or to the app for what is missing. A window that was opened at its URL is there.
+    /// To the provider where the URL is known, or to the app for what is missing.
     fn depart_or_ask(&mut self, now: f64) {
         if let Some(questions) = &mut self.questions {
             questions.wait(now);
         }
-        match self.known_url() {
-            Some(url) => self.depart(url, true),
-            None => {
+        match &self.target {
+            Target::Url(url) => self.depart(url.clone()),
+            Target::Source { option, .. } => {
                 self.phase = Phase::Resolving;
-                self.effects.push(Effect::AskSource);
+                self.effects.push(Effect::AskSource(option));
             }
         }
     }
 
-    /// The user is sent to the provider. `is_there`: a window was opened at its URL and need not be sent.
-    fn depart(&mut self, url: Secret, is_there: bool) {
+    /// The user is sent to the provider. A window whose URL was known was opened at it, and need not be sent.
+    fn depart(&mut self, url: Secret) {
         self.phase = Phase::Waiting;
         self.watch.depart();
         if self.transaction.mode == Mode::Redirect {
             self.effects.push(Effect::Redirect(url));
         } else {
             self.effects.push(Effect::Remember);
-            if !is_there {
+            if let Target::Source { .. } = self.target {
                 self.effects.push(Effect::Navigate(url));
             }
         }
@@ -462,7 +454,7 @@ impl Flow {
             .protocol
             .build_url(base, source, &mut self.transaction, rules);
         match url {
-            Ok(url) => self.depart(Secret::new(url), false),
+            Ok(url) => self.depart(Secret::new(url)),
             Err(invalid) => self.end(Outcome::Failure(invalid.into())),
         }
     }

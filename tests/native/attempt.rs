@@ -277,7 +277,8 @@ impl Attempt {
 
     /// Whether the app's token or link is awaited.
     pub fn is_asking_source(&self) -> bool {
-        self.effects.contains(&Effect::AskSource)
+        let asks = |effect: &Effect| matches!(effect, Effect::AskSource(_));
+        self.effects.iter().any(asks)
     }
 }
 
@@ -293,7 +294,7 @@ pub fn name(effect: &Effect) -> String {
         Effect::Tell(Milestone::Started) => "tell started".into(),
         Effect::Tell(Milestone::Complete) => "tell complete".into(),
         Effect::Tell(Milestone::Exit) => "tell exit".into(),
-        Effect::AskSource => "ask source".into(),
+        Effect::AskSource(_) => "ask source".into(),
         Effect::AskVerify => "ask verify".into(),
         Effect::TakeResponse => "take response".into(),
         Effect::RequestToken(_) => "request token".into(),

@@ -225,7 +225,7 @@ impl Journey {
                 }
                 Effect::Exchange(_) => &mut self.debts.exchange,
                 Effect::RequestToken(_) => &mut self.debts.token,
-                Effect::AskSource => &mut self.debts.source,
+                Effect::AskSource(_) => &mut self.debts.source,
                 _ => continue,
             };
             *debt += 1;

@@ -2,7 +2,7 @@
 
 use crate::attempt::*;
 use crate::samples::*;
-use connect_widget::flow::machine::Event;
+use connect_widget::flow::machine::{Effect, Event};
 use connect_widget::flow::mode::{Device, Mode};
 use connect_widget::flow::watch::Sight;
 use connect_widget::protocol::{PROTOCOLS, find_protocol};
@@ -18,7 +18,6 @@ fn a_known_address_is_opened_inside_the_click() {
         assert_eq!(attempt.said(), OPENED, "{name}");
         assert_eq!(attempt.flow.transaction().protocol, name);
         assert_eq!(attempt.flow.transaction().mode, Mode::Popup, "{name}");
-        assert_eq!(attempt.flow.source_option(), None, "{name}");
         assert!(
             attempt.flow.is_waiting() && !attempt.flow.has_left(),
             "{name}"
@@ -32,7 +31,7 @@ fn a_promised_address_opens_a_blank_window_and_navigates_it_later() {
         for (option, options) in [("token", alter()), ("link", anon()), ("link", stackone())] {
             let mut attempt = click(&with(options, option, json!({"$": source})));
             assert_eq!(attempt.said(), ["open blank", "tell opened", "ask source"]);
-            assert_eq!(attempt.flow.source_option(), Some(option));
+            assert_eq!(attempt.effects.last(), Some(&Effect::AskSource(option)));
             assert!(
                 !attempt.flow.is_waiting(),
                 "nothing is remembered before there is an address"
