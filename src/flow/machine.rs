@@ -471,6 +471,12 @@ impl Flow {
         self.depart_or_ask(now)
     }
 
+    /// The questions, while the user is at the provider: nobody is asked before that, or once there is a response.
+    fn questions_now(&mut self) -> Option<&mut Questions> {
+        let is_waiting = self.is_waiting();
+        self.questions.as_mut().filter(|_| is_waiting)
+    }
+
     fn look(&mut self, now: f64, sight: Sight) {
         if self.deadline.is_some_and(|deadline| now >= deadline) {
             return self.time_out();
@@ -479,8 +485,7 @@ impl Flow {
             return;
         }
         let presence = self.watch.look(now, sight);
-        let is_waiting = self.phase == Phase::Waiting;
-        let due = match (presence, self.questions.as_mut().filter(|_| is_waiting)) {
+        let due = match (presence, self.questions_now()) {
             (Presence::Gone, None) => Due::GiveUp,
             (Presence::Gone, Some(questions)) => questions.ask_last(now),
             (Presence::There, Some(questions)) => questions.tick(now),
@@ -492,8 +497,7 @@ impl Flow {
     /// The app has its outcome. Its backend may know better: it is asked while the window is there, and once more when it is not.
     fn look_after(&mut self, now: f64, sight: Sight) {
         self.watch.look(now, sight);
-        let is_waiting = self.is_waiting();
-        let due = match (self.questions.as_mut().filter(|_| is_waiting), sight) {
+        let due = match (self.questions_now(), sight) {
             (Some(questions), Sight::Closed) => questions.ask_last(now),
             (Some(questions), _) => questions.tick(now),
             (None, _) => Due::Nothing,
@@ -526,11 +530,7 @@ impl Flow {
 
     fn focus(&mut self, now: f64) {
         self.watch.focus(now);
-        if let Some(questions) = self
-            .questions
-            .as_mut()
-            .filter(|_| self.phase == Phase::Waiting)
-        {
+        if let Some(questions) = self.questions_now() {
             let due = questions.ask(now);
             self.follow(due, None);
         }
