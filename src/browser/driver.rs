@@ -275,7 +275,7 @@ pub fn wait_for_backend(answer: Deferred, handlers: Options) {
     let is_lost = |attempt: &Rc<Attempt>| {
         let flow = attempt.flow.borrow();
         let is_nobodys = matches!(*attempt.sink.borrow(), Sink::Late(None));
-        is_nobodys && flow.transaction().verifies && !flow.verifies()
+        is_nobodys && flow.transaction().verifies && !flow.has_verify()
     };
     let Some(attempt) = attempts().into_iter().find(is_lost) else {
         return answer.resolve(&JsValue::NULL);
@@ -288,7 +288,7 @@ pub fn wait_for_backend(answer: Deferred, handlers: Options) {
 
 /// Once the app has brought its `verify`, and the attempt is no other page's.
 fn ask_backend(attempt: &Rc<Attempt>) {
-    if attempt.flow.borrow().verifies() && attempt.relay.borrow().is_some() {
+    if attempt.flow.borrow().has_verify() && attempt.relay.borrow().is_some() {
         attend(attempt, LOOK);
     }
 }

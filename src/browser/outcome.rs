@@ -111,7 +111,7 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
         // next flow's by then.
         let is_in_sight =
             |popup: Popup| !popup.is_closed() && attempt.option("popup").is_undefined();
-        if attempt.flow.borrow().verifies() || attempt.window().is_some_and(is_in_sight) {
+        if attempt.flow.borrow().has_verify() || attempt.window().is_some_and(is_in_sight) {
             attend(attempt, LATE_LOOK);
         }
     } else {

@@ -304,8 +304,9 @@ impl Flow {
         self.transaction.mode == Mode::Popup && watch.is_doubtful()
     }
 
-    /// Whether the app's backend may bring the result.
-    pub fn verifies(&self) -> bool {
+    /// Whether the app's `verify` is here to be asked. After a redirect or a reload it is not, until the app brings it again: whether
+    /// the attempt was begun with one, the transaction knows.
+    pub fn has_verify(&self) -> bool {
         self.questions.is_some()
     }
 

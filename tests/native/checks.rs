@@ -454,13 +454,13 @@ fn a_window_may_live_unless_the_focus_came_back_with_its_close() {
 #[test]
 fn what_the_driver_asks_a_flow() {
     let mut attempt = attempt::click(&stackone());
-    assert!(attempt.flow.verifies());
+    assert!(attempt.flow.has_verify());
     assert!(!attempt.flow.is_out_of_sight());
     attempt.look(Sight::Closed);
     assert!(attempt.flow.is_out_of_sight());
 
     let mut attempt = attempt::click(&alter_promised());
-    assert!(!attempt.flow.verifies());
+    assert!(!attempt.flow.has_verify());
     assert!(attempt.flow.is_resolving());
     attempt.source(&json!("token"));
     assert!(!attempt.flow.is_resolving());
