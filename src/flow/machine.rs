@@ -196,7 +196,7 @@ fn find_target(
         Value::Promise => {}
         source => {
             let url = protocol.build_url(base, &source, transaction, rules)?;
-            return Ok(Target::Url(Secret::new(url)));
+            return Ok(Target::Url(url));
         }
     }
     Ok(target)
@@ -455,7 +455,7 @@ impl Flow {
             .protocol
             .build_url(base, source, &mut self.transaction, rules);
         match url {
-            Ok(url) => self.depart(Secret::new(url)),
+            Ok(url) => self.depart(url),
             Err(invalid) => self.end(Outcome::Failure(invalid.into())),
         }
     }

@@ -7,6 +7,7 @@ use crate::flow::response::{CONNECT_STATE, ResponseUrl};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules};
 use crate::result::Success;
+use crate::secret::Secret;
 use crate::text::{copies, split, trim};
 use crate::value::{Entries, Value};
 use crate::world::World;
@@ -55,7 +56,7 @@ impl Protocol for AlterConnect {
         source: &Value,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<String, InvalidOption> {
+    ) -> Result<Secret, InvalidOption> {
         let token = source
             .text()
             .or(source.get("token").text())
@@ -65,12 +66,9 @@ impl Protocol for AlterConnect {
         }
         let base = trim(base);
         let base = base.strip_suffix("/").unwrap_or(base);
-        Ok([
-            base,
-            "/sdk/oauth/connect#session=",
-            &rules.world.encode_component(token),
-        ]
-        .concat())
+        let token = rules.world.encode_component(token);
+        let url = [base, "/sdk/oauth/connect#session=", &token].concat();
+        Ok(Secret::new(url))
     }
 
     fn message(&self, message: &Value, _: &Transaction, world: &dyn World) -> Option<Verdict> {

@@ -54,7 +54,7 @@ impl Protocol for AnonLink {
         source: &Value,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<String, InvalidOption> {
+    ) -> Result<Secret, InvalidOption> {
         let link = check_link(source, "url", rules)?;
         if let Some(state) = source.get("state").to_text() {
             transaction.bound = Some(Secret::new(state));
@@ -69,7 +69,7 @@ impl Protocol for AnonLink {
             None => &["type=success state", "type=error error_code state"],
         };
         transaction.answers = copies(answers);
-        Ok(link)
+        Ok(Secret::new(link))
     }
 
     fn response(

@@ -56,9 +56,9 @@ pub trait Protocol: Sync {
         source: &Value,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<String, InvalidOption> {
+    ) -> Result<Secret, InvalidOption> {
         let _ = (source, transaction, rules);
-        Ok(base.to_owned())
+        Ok(Secret::new(base))
     }
 
     /// What a message of the provider's page means; origin and source are checked already, and no state is. None: nothing.

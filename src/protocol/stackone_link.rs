@@ -6,6 +6,7 @@ use super::{Protocol, Target};
 use crate::error::{InvalidOption, check};
 use crate::flow::transaction::Transaction;
 use crate::options::{Fields, Rules};
+use crate::secret::Secret;
 use crate::value::Value;
 
 /// StackOne Auth Links.
@@ -35,7 +36,7 @@ impl Protocol for StackOneLink {
         source: &Value,
         _: &mut Transaction,
         rules: Rules,
-    ) -> Result<String, InvalidOption> {
-        check_link(source, "auth_link_url", rules)
+    ) -> Result<Secret, InvalidOption> {
+        check_link(source, "auth_link_url", rules).map(Secret::new)
     }
 }

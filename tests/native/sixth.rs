@@ -11,6 +11,7 @@ use connect_widget::flow::watch::Sight;
 use connect_widget::options::{Fields, Rules, required_text};
 use connect_widget::protocol::{Protocol, Registry, Target, Verdict};
 use connect_widget::result::{Outcome, Success};
+use connect_widget::secret::Secret;
 use connect_widget::value::Value;
 use connect_widget::world::World;
 use serde_json::json;
@@ -52,11 +53,12 @@ impl Protocol for Harbor {
         source: &Value,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<String, InvalidOption> {
+    ) -> Result<Secret, InvalidOption> {
         let pass = source.text().ok_or(InvalidOption::named("pass"))?;
         let pass = rules.world.encode_component(pass);
         let state = transaction.state.expose();
-        Ok([base, "/dock?pass=", &pass, "&state=", state].concat())
+        let url = [base, "/dock?pass=", &pass, "&state=", state].concat();
+        Ok(Secret::new(url))
     }
 
     fn message(&self, message: &Value, _: &Transaction, _: &dyn World) -> Option<Verdict> {
