@@ -560,7 +560,7 @@ impl Flow {
             None => {}
             Some(Verdict::Success(success)) => self.succeed(success),
             Some(Verdict::Failure(failure)) => self.end(Outcome::Failure(failure)),
-            Some(Verdict::Code(code, params)) => self.exchange(code, params),
+            Some(Verdict::Code { code, params }) => self.exchange(code, params),
         }
     }
 

@@ -52,7 +52,10 @@ impl Protocol for AuthorizationCode {
             Err(verdict) => return Some(verdict),
         };
         Some(match place.text("code") {
-            Some(code) => Verdict::Code(Secret::new(code), place.except(CONFIDENTIAL)),
+            Some(code) => Verdict::Code {
+                code: Secret::new(code),
+                params: place.except(CONFIDENTIAL),
+            },
             None => Verdict::Failure(Code::InvalidResponse.into()),
         })
     }

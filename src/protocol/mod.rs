@@ -106,8 +106,13 @@ pub enum Verdict {
     Success(Success),
     /// A check failed, or the provider refused.
     Failure(Failure),
-    /// An authorization code, to be exchanged, and what else came with it.
-    Code(Secret, Value),
+    /// An authorization code, to be exchanged.
+    Code {
+        /// The code.
+        code: Secret,
+        /// What else came with it, for the app's `exchange`.
+        params: Value,
+    },
 }
 
 /// A set of systems; the first is the default.
