@@ -68,9 +68,7 @@ fn deliver() {
 /// Somebody listens now. What a redirect brought is theirs, unless the app must bring its `exchange` for it.
 pub fn demand() {
     if let Some((transaction, response)) = store::held(Codes::Wait) {
-        if let Ok(handlers) = Options::copy(&JsValue::UNDEFINED) {
-            use_up(transaction, &response, Sink::Late(None), handlers);
-        }
+        use_up(transaction, &response, Sink::Late(None), Options::none());
     }
     deliver();
 }

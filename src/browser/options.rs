@@ -16,6 +16,11 @@ const CLASSES: u32 = 16;
 pub struct Options(Object);
 
 impl Options {
+    /// No options.
+    pub fn none() -> Options {
+        Options(Object::create(JsValue::NULL.unchecked_ref()))
+    }
+
     /// Copies what the app gave, the getters and methods of a class of its own among it, and nothing of what every object has.
     pub fn copy(given: &JsValue) -> Result<Options, InvalidOption> {
         Options::of_click(given, given)
@@ -23,7 +28,7 @@ impl Options {
 
     /// The same of what the app gave in a click: `own` are the properties that it had itself then.
     pub fn of_click(given: &JsValue, own: &JsValue) -> Result<Options, InvalidOption> {
-        let options = Options(Object::create(JsValue::NULL.unchecked_ref()));
+        let options = Options::none();
         if !given.is_undefined() && !given.is_null() {
             let mut class = prototype_of(given);
             for _ in 0..CLASSES {
