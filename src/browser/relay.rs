@@ -145,7 +145,7 @@ fn post(name: &str, what: &str) {
 }
 
 fn listen_to_storage(name: String, take: Box<dyn Fn(HandOver) -> bool>) -> EventListener {
-    let key = name + ":response";
+    let key = [&name, ":response"].concat();
     listen(
         &window(),
         "storage",
@@ -159,8 +159,7 @@ fn listen_to_storage(name: String, take: Box<dyn Fn(HandOver) -> bool>) -> Event
             let message = js_sys::JSON::parse(&text).unwrap_or_default();
             if HandOver::read(&message).is_some_and(&take) {
                 if let Some(store) = local() {
-                    let receipt =
-                        [key.strip_suffix("response").unwrap_or_default(), "taken"].concat();
+                    let receipt = [&name, ":taken"].concat();
                     let _ = store.set_item(&receipt, "1");
                     let _ = store.remove_item(&receipt);
                 }
