@@ -40,11 +40,7 @@ impl CommonOptions {
         ] {
             optional_function(options, name)?;
         }
-        let signal = options.get("signal");
-        check(
-            !signal.is_given() || matches!(signal, Value::Signal),
-            "signal",
-        )?;
+        optional_signal(options)?;
         // `null` is what a blocked window.open() answers.
         let popup = options.get("popup");
         check(!popup.is_given() || matches!(popup, Value::Window), "popup")?;
@@ -104,6 +100,13 @@ pub fn optional_text(
 pub fn optional_function(options: &dyn Fields, name: &'static str) -> Result<(), InvalidOption> {
     let value = options.get(name);
     check(!value.is_given() || matches!(value, Value::Function), name)
+}
+
+/// The app's signal, or none.
+pub fn optional_signal(options: &dyn Fields) -> Result<(), InvalidOption> {
+    let signal = options.get("signal");
+    let is_signal = matches!(signal, Value::Signal);
+    check(!signal.is_given() || is_signal, "signal")
 }
 
 /// What URLs of the app's are judged by.

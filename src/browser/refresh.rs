@@ -12,9 +12,9 @@ use super::store::PREFIX;
 use super::value::{get, object, own, read, to_js};
 use super::world::Browser;
 use super::{device, token};
-use crate::error::{Code, Failure, FailureCode, InvalidOption, check};
+use crate::error::{Code, Failure, FailureCode, InvalidOption};
 use crate::flow::pkce::hash;
-use crate::options::{Fields, Rules};
+use crate::options::{Rules, optional_signal};
 use crate::protocol::{TokenRequest, read_token_answer};
 use crate::secret::Secret;
 use crate::value::Value;
@@ -53,8 +53,7 @@ fn prepare(
         allow_insecure: allows_insecure(&widget.config()),
     };
     let request = TokenRequest::refresh(&options, rules)?;
-    let signal = options.get("signal");
-    check(!signal.is_given() || signal == Value::Signal, "signal")?;
+    optional_signal(&options)?;
     Ok((request, options.signal()))
 }
 
@@ -165,15 +164,15 @@ async fn send(
     if let Some(channel) = channel.filter(|_| cause.is_undefined()) {
         let (name, value) = match &answer {
             Ok(tokens) => ("value", tokens.clone()),
-            Err(failure) => ("error", to_js(&list_of(failure))),
+            Err(failure) => ("error", to_js(&write_failure(failure))),
         };
         let _ = channel.post_message(&object(&[(name, value)]));
     }
     answer.map_err(|failure| error_of(&failure, &cause))
 }
 
-/// An error as it goes to another page.
-fn list_of(failure: &Failure) -> Value {
+/// An error as it goes to another page, where `read_shared` reads it.
+fn write_failure(failure: &Failure) -> Value {
     Value::List(vec![
         failure.code.as_str().into(),
         failure.message.as_str().into(),
