@@ -14,7 +14,7 @@ use super::outcome::{By, announce, close_window, finish, tell_outcome};
 use super::popup::{Place, Popup};
 use super::promise::{Deferred, later};
 use super::shell::listen;
-use super::source::{Answer, is_aborted};
+use super::source::is_aborted;
 use super::store::OwnWindow;
 use super::value::{get, own};
 use super::world::Browser;
@@ -394,19 +394,4 @@ fn look(attempt: &Rc<Attempt>) {
         }
         update_listeners();
     }
-}
-
-/// What the app answers, later, to a question that it was given this signal with; what it was is kept for the outcome.
-pub fn on_answer(
-    attempt: &Rc<Attempt>,
-    signal: JsValue,
-    event: fn(&Answer) -> Event,
-) -> Box<dyn FnOnce(Answer)> {
-    let attempt = Rc::clone(attempt);
-    Box::new(move |answer| {
-        let event = event(&answer);
-        attempt.given.replace(answer.unwrap_or_else(|cause| cause));
-        attempt.controller.forget(&signal);
-        feed(&attempt, event);
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::attempt::{Attempt, Sink};
 use super::claim::Claim;
-use super::driver::{feed, on_answer, recall, weakly};
+use super::driver::{feed, recall, weakly};
 use super::flows::let_go;
 use super::focus::Trigger;
 use super::hearing::open_relay;
@@ -138,6 +138,21 @@ fn tell_milestone(attempt: &Attempt, milestone: Milestone) {
         let values = Array::of2(&(*name).into(), &object(&[("timestamp", timestamp)]));
         widget.tell("event", &callback, &values);
     }
+}
+
+/// What the app answers, later, to a question that it was given this signal with; what it was is kept for the outcome.
+fn on_answer(
+    attempt: &Rc<Attempt>,
+    signal: JsValue,
+    event: fn(&Answer) -> Event,
+) -> Box<dyn FnOnce(Answer)> {
+    let attempt = Rc::clone(attempt);
+    Box::new(move |answer| {
+        let event = event(&answer);
+        attempt.given.replace(answer.unwrap_or_else(|cause| cause));
+        attempt.controller.forget(&signal);
+        feed(&attempt, event);
+    })
 }
 
 fn ask_source(attempt: &Rc<Attempt>, option: &str) {
