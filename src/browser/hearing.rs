@@ -127,18 +127,18 @@ fn hear_provider(
     owner: Option<&Rc<Attempt>>,
     source: Option<&JsValue>,
 ) {
-    let lost =
+    let has_lost_it =
         |attempt: &&Rc<Attempt>| source.is_some_and(|source| attempt.is_lost_window(source, event));
-    match owner.or_else(|| attempts.iter().find(lost)) {
+    match owner.or_else(|| attempts.iter().find(has_lost_it)) {
         Some(attempt) if attempt.is_provider(event) => {
             // A window that was out of reach until it spoke. Should this be the answer, it is closed; else another one may have it.
-            let lost = source.filter(|_| owner.is_none());
-            if let Some(source) = lost {
-                let popup = Popup::from(source.unchecked_ref::<Window>().clone());
+            let found = source.filter(|_| owner.is_none());
+            if let Some(window) = found {
+                let popup = Popup::from(window.unchecked_ref::<Window>().clone());
                 attempt.popup.replace(Some(popup));
             }
             feed(attempt, Event::Message(read(&event.data())));
-            if lost.is_some() {
+            if found.is_some() {
                 attempt.popup.take();
             }
         }
