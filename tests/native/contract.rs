@@ -141,15 +141,16 @@ fn the_types_and_the_vectors_know_every_system() {
     };
     let code = without_comments(&types);
     let typed: BTreeSet<String> = code.lines().filter_map(member).collect();
-    assert_eq!(typed, ours.iter().map(|&name| name.to_owned()).collect());
+    let names: BTreeSet<String> = ours.iter().map(|&name| name.to_owned()).collect();
+    assert_eq!(typed, names, "index.d.ts: the interfaces");
     let union = between(&types, "export type Protocol =", ";");
-    assert_eq!(quoted(union), ours);
+    assert_eq!(quoted(union), ours, "index.d.ts: Protocol");
     let debug = source("pkg-template/debug/systems.js");
     let entries = between(&debug, "export const systems = {", "\n};").lines();
     let keys = entries.filter_map(|line| line.strip_prefix("  ")?.split_once(": {"));
     let keys = keys.filter(|(key, _)| !key.starts_with(' '));
     let keys: BTreeSet<&str> = keys.map(|(key, _)| key.trim_matches('"')).collect();
-    assert_eq!(keys, ours);
+    assert_eq!(keys, ours, "debug/systems.js");
     let readme = source("README.md");
     for name in &ours {
         assert!(
@@ -162,14 +163,15 @@ fn the_types_and_the_vectors_know_every_system() {
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.is_dir());
     let folders: BTreeSet<String> = folders.map(|path| file_name(&path)).collect();
-    assert_eq!(folders, ours.iter().map(|&name| name.to_owned()).collect());
+    assert_eq!(folders, names, "the folders in tests/vectors");
 }
 
 /// What the random journeys, the fuzz targets, the presets and the demo know of the systems.
 #[test]
 fn the_samples_the_presets_and_the_demo_know_every_system() {
     let samples = every_protocol().map(|(name, _)| name);
-    assert_eq!(BTreeSet::from(samples), systems());
+    let samples = BTreeSet::from(samples);
+    assert_eq!(samples, systems(), "every_protocol() in samples.rs");
     for file in ["pkg-template/providers.js", "www/static/demo/systems.js"] {
         let text = source(file);
         let named = text.split("protocol: \"").skip(1);
@@ -213,15 +215,17 @@ fn the_types_overload_every_system() {
     let types = source("pkg-template/index.d.ts");
     let interfaces = interfaces(&types);
     let of: Vec<&str> = interfaces.iter().map(|(_, system, _)| *system).collect();
-    assert_eq!(of.len(), systems().len());
-    assert_eq!(BTreeSet::from_iter(of), systems());
+    assert_eq!(of.len(), systems().len(), "index.d.ts: {of:?}");
+    assert_eq!(BTreeSet::from_iter(of), systems(), "index.d.ts");
     let names: BTreeSet<&str> = interfaces.iter().map(|(name, _, _)| *name).collect();
     let members = words(between(&types, "export type OpenOptions<", ";"));
     let members = members.filter(|word| word.ends_with("Options"));
-    assert_eq!(members.collect::<BTreeSet<_>>(), names);
+    let members: BTreeSet<&str> = members.collect();
+    assert_eq!(members, names, "index.d.ts: OpenOptions");
     let results = quoted(between(&types, "export type ResultOf<O> =", ";"));
     let default = BTreeSet::from([PROTOCOLS[0].name()]);
-    assert_eq!(&results & &systems(), &systems() - &default);
+    let named = &results & &systems();
+    assert_eq!(named, &systems() - &default, "index.d.ts: ResultOf");
     for (file, functions) in [
         ("index", &["open", "authorize"][..]),
         ("react", &["useConnect", "ConnectButton"]),
@@ -274,21 +278,28 @@ fn the_wrappers_know_every_option() {
     // A button has an id anyway.
     let id = BTreeSet::from(["id"]);
     let is_text = |kind: &str| kind.starts_with("string") || kind.starts_with('"');
-    assert_eq!(texts, &those(is_text) - &id);
+    assert_eq!(texts, &those(is_text) - &id, "options.js: texts");
     let asked = options_that_are_asked();
     let asked: BTreeSet<&str> = asked.iter().map(String::as_str).collect();
-    assert_eq!(those(|kind| kind.starts_with("Source<")), asked);
+    let typed = those(|kind| kind.starts_with("Source<"));
+    assert_eq!(typed, asked, "index.d.ts: a Source for each");
     let functions = &asked | &those(|kind| kind.contains(") => PromiseLike<"));
     // The one that is asked again and again.
     let verify = BTreeSet::from(["verify"]);
-    assert_eq!(list("sources"), &functions - &verify);
-    assert_eq!(list("questions"), verify);
+    let sources = &functions - &verify;
+    assert_eq!(list("sources"), sources, "options.js: sources");
+    assert_eq!(list("questions"), verify, "options.js: questions");
     let callbacks = those(|kind| kind.ends_with("=> void) | undefined;"));
-    assert_eq!(list("callbacks"), callbacks);
+    assert_eq!(list("callbacks"), callbacks, "options.js: callbacks");
     let [objects, values, others] = ["objects", "values", "optionNames"].map(list);
     let properties = [&texts, &functions, &objects, &values, &others];
     let properties: BTreeSet<&str> = properties.into_iter().flatten().copied().collect();
-    assert_eq!(&properties | &callbacks, &those(|_| true) - &id);
+    let all = &properties | &callbacks;
+    assert_eq!(
+        all,
+        &those(|_| true) - &id,
+        "options.js: all that index.d.ts has"
+    );
     let element = source("pkg-template/element.d.ts");
     for name in properties {
         let is_there = element.contains(&format!("\n  {name}: "));
@@ -324,7 +335,8 @@ fn the_script_tag_has_every_preset() {
     let named: BTreeSet<&str> = named.filter_map(|rest| words(rest).next()).collect();
     let global = source("pkg-template/global.js");
     let on_the_class = words(between(&global, "providers: {", "}")).filter(|name| !name.is_empty());
-    assert_eq!(on_the_class.collect::<BTreeSet<_>>(), named);
+    let on_the_class: BTreeSet<&str> = on_the_class.collect();
+    assert_eq!(on_the_class, named, "global.js: providers");
 }
 
 /// What asks the backend is shown three times, and the docs' own test compiles one of them.
