@@ -1,8 +1,8 @@
 //! What several places must say alike: the codes and their sentences, the names of systems and milestones, the names in
 //! storage; and what the crate is made of.
 
-use crate::attempt::LOOK;
-use crate::samples::every_protocol;
+use crate::attempt::{LOOK, click};
+use crate::samples::{every_protocol, right_return};
 use connect_widget::error::{Code, ShellCode, all_codes};
 use connect_widget::flow::machine::Milestone;
 use connect_widget::protocol::PROTOCOLS;
@@ -189,6 +189,17 @@ fn the_samples_the_presets_and_the_demo_know_every_system() {
             let is_there = text.contains(&format!("{mark}{name}{mark}"));
             assert!(is_there, "{file} does not name {name}");
         }
+    }
+}
+
+/// Where answers are known by a URL, the tests that need a right one of each system find it.
+#[test]
+fn every_system_that_comes_back_has_a_right_answer_among_the_samples() {
+    for (name, options) in every_protocol() {
+        let attempt = click(&options);
+        let comes_back = !attempt.flow.transaction().answers.is_empty();
+        let is_there = right_return(&attempt).is_some();
+        assert_eq!(is_there, comes_back, "{name}: right_return() in samples.rs");
     }
 }
 

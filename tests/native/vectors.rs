@@ -2,6 +2,7 @@
 //! a message, a returned URL or a token answer makes of the outcome. `tests/vectors/README.md` describes the files.
 
 use crate::attempt::*;
+use crate::samples::every_protocol;
 use crate::world::{NOON, json_of, parse_response, value_of};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -244,9 +245,20 @@ fn compare_outcome(name: &str, outcome: &Outcome, expected: &Value) {
     }
 }
 
+/// The systems whose provider's page is listened to.
+fn that_hear_messages() -> Vec<&'static str> {
+    let hears = |options: &Value| {
+        let attempt = click(options);
+        attempt.flow.transaction().provider_origin.is_some()
+    };
+    let all = every_protocol().into_iter();
+    let hearing = all.filter(|(_, options)| hears(options));
+    hearing.map(|(name, _)| name).collect()
+}
+
 #[test]
 fn messages() {
-    each("messages.json", &["alter-connect"], |name, case| {
+    each("messages.json", &that_hear_messages(), |name, case| {
         let mut attempt = begin(name, case);
         let placeholders = Placeholders::of(attempt.flow.transaction());
         attempt.message(&placeholders.fill_all(&case["message"]));
