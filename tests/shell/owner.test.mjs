@@ -41,7 +41,6 @@ function remember(protocol, mode, state, more) {
   if (mode === "popup") localStorage[PREFIX + state] = JSON.stringify(mark(protocol, more));
 }
 
-/** This page's window is the one that another page has opened for this attempt: its store began as a copy of its opener's. */
 /** As much of a window as is asked for its stores. */
 const page = () => ({
   get sessionStorage() { return sessionStorage; },
@@ -50,6 +49,7 @@ const page = () => ({
 
 globalThis.window = page();
 
+/** This page's window is the one that another page has opened for this attempt: its store began as a copy of its opener's. */
 const inWindowOf = (state) => (sessionStorage[`${PREFIX}window`] = state);
 
 const stateOf = (href) => findOwner(href)?.state;
