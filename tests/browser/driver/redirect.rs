@@ -153,6 +153,21 @@ async fn a_code_for_the_apps_backend_is_kept_for_the_call_that_brings_exchange()
 }
 
 #[wasm_bindgen_test]
+async fn a_refusal_with_an_error_code_needs_no_exchange() {
+    for refusal in [
+        "error=access_denied&error_code=200",
+        "error_code=access_denied",
+    ] {
+        let returned = format!("?{refusal}&state={{state}}");
+        let options = format!("{BACKEND}, exchange: async () => 1");
+        let (app, _) = came_back(&options, json!({}), &returned).await;
+        let app = app.listen(&["error"]);
+        until("a refusal", || app.has_heard() == ["error access_denied"]).await;
+        nothing_is_left().await;
+    }
+}
+
+#[wasm_bindgen_test]
 async fn two_questions_to_verify_at_once_are_one_result() {
     let (app, _) = came_back(STACKONE, json!({}), "").await;
     js("window.asked = 0");
