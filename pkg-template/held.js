@@ -28,21 +28,18 @@ function write(record, response) {
 }
 
 /**
- * Puts a secret where a router that writes the history before the widget is there does not lose it: one half in the window's name, which
- * the next site may see, and one in the record, which every script may read. Neither tells anything without the other;
- * src/browser/store.rs joins them.
+ * Makes two halves of a secret, so that neither tells anything without the other: one is written into the record, which every script may read,
+ * and one is answered; undefined where that cannot be. src/browser/store.rs joins them.
  */
 function split(record, response) {
   try {
     // A URL is ASCII, and so is its half.
     const half = [...crypto.getRandomValues(new Uint8Array(response.length))].map((byte) => byte & 127);
     const other = String.fromCharCode(...half.map((byte, at) => byte ^ response.charCodeAt(at)));
-    if (!write({ ...record, half: other })) return false;
-    window.name = JSON.stringify({ [NAME]: { state: record.state, half, name: window.name } });
-    return true;
+    return write({ ...record, half: other }) ? half : undefined;
   } catch {
     // So long an answer has no other half: browsers give 64 KiB of chance at a time.
-    return false;
+    return undefined;
   }
 }
 
@@ -80,15 +77,20 @@ export function hold(record, response) {
 /**
  * Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere, or where a router has shown that
  * page in this one's place (Navigation API).
+ *
+ * A secret goes as two halves, one of them by the history. A router that begins before the widget writes over that, and so it goes by the window's
+ * name as well, which the next site may see; or it takes what is there for its own, keeps a copy, and must find what the page had there.
  */
 export function goBack(record, response) {
-  const { state, page } = record;
-  const isWritten = !SECRET.test(response) && write(record, response);
-  if (!isWritten && rewrite(page, { ...history.state, [NAME]: { state, response } })) {
-    split(record, response);
-    location.reload();
-  } else if (isWritten || split(record, response)) location.replace(page);
-  else return false;
+  const { state, page, entry } = record;
+  if (!SECRET.test(response) && write(record, response)) location.replace(page);
+  else {
+    const half = split(record, response);
+    if (half) window.name = JSON.stringify({ [NAME]: { state, half, name: window.name } });
+    if (rewrite(page, { ...entry, [NAME]: half ? { state, half } : { state, response } })) location.reload();
+    else if (half) location.replace(page);
+    else return false;
+  }
   return !window.navigation?.transition;
 }
 

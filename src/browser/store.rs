@@ -26,6 +26,12 @@ const HELD: &str = "connect-widget";
 /// What a record calls the address of the page that was left; `pkg-template/held.js` goes back there.
 const PAGE: &str = "page";
 
+/// What a record calls the state of that page's entry in the history, where JSON can say it; a router looks for it there.
+const ENTRY: &str = "entry";
+
+/// How long that may be: what is remembered of an attempt comes first.
+const ENTRY_LENGTH: u32 = 65_536;
+
 /// What a record calls the load of a page that is at work on it.
 const CLAIMED: &str = "claimed";
 
@@ -94,9 +100,11 @@ pub fn remember(transaction: &Transaction) -> bool {
     // Where a redirect comes back to. A router may have gone on since the click.
     let _ = Reflect::set(&record, &PAGE.into(), &device::address().into());
     // A redirect is another page's to answer.
-    if transaction.mode == Mode::Popup {
-        let _ = Reflect::set(&record, &CLAIMED.into(), &load().into());
-    }
+    let (name, value) = match transaction.mode {
+        Mode::Popup => (CLAIMED, load().into()),
+        Mode::Redirect => (ENTRY, history_entry()),
+    };
+    let _ = Reflect::set(&record, &name.into(), &value);
     let Some(record) = to_json_text(&record) else {
         return false;
     };
@@ -104,6 +112,17 @@ pub fn remember(transaction: &Transaction) -> bool {
     session().is_some_and(|store| {
         store.set_item(&key, &record).is_ok() && matches!(store.get_item(&key), Ok(Some(_)))
     })
+}
+
+/// The state of this page's entry in the history.
+fn history_entry() -> JsValue {
+    let state = get(&get(&window(), "history"), "state");
+    let fits = |text: js_sys::JsString| text.length() <= ENTRY_LENGTH;
+    if state.is_object() && JSON::stringify(&state).is_ok_and(fits) {
+        state
+    } else {
+        JsValue::NULL
+    }
 }
 
 /// Holds a response until somebody asks for it, as that of a redirect is held.
@@ -178,13 +197,15 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         else {
             continue;
         };
-        let response = if is_of(&held, &transaction) {
-            held.get("response").to_text()
+        let kept = if is_of(&held, &transaction) {
+            &held
         } else if is_of(&name, &transaction) {
-            join(record.get("half"), name.get("half"))
+            &name
         } else {
-            record.get("response").to_text()
+            &record
         };
+        let half = join(record.get("half"), kept.get("half"));
+        let response = half.or_else(|| kept.get("response").to_text());
         let claim = if response.is_some() { USED } else { CLAIMED };
         records.push(Stored {
             response,
@@ -299,14 +320,14 @@ fn page_memory() -> JsValue {
     Reflect::get(&window(), &Symbol::for_(HELD)).unwrap_or_default()
 }
 
-/// What the return page has put into the window's name, beside the name that it had: one half of a response.
+/// What the return page has put into the window's name, beside the name that it had: one half of a response, and whose it is.
 fn held_by_name() -> Value {
     let name = get(&window(), "name").as_string();
     let name = name.and_then(|name| Browser.parse_json(&name));
     name.map_or(Value::Absent, |name| name.get(HELD).clone())
 }
 
-/// The response of two halves, the one of the record and the one of the window's name; `split` in `pkg-template/held.js` made them.
+/// The response of two halves, the one of the record and the one that came beside it; `split` in `pkg-template/held.js` made them.
 fn join(half: &Value, other: &Value) -> Option<String> {
     let mut bytes = half.text()?.as_bytes().to_vec();
     for (byte, other) in bytes.iter_mut().zip(other.items()?) {

@@ -318,6 +318,26 @@ fn the_wrappers_know_every_option() {
     }
 }
 
+/// What debug takes for a slip.
+#[test]
+fn debug_knows_every_name() {
+    let types = source("pkg-template/index.d.ts");
+    let names = source("pkg-template/debug/names.js");
+    for (list, interface) in [
+        ("\"option of create()\"", "ConnectConfig"),
+        ("event", "ConnectEvents"),
+    ] {
+        let body = between(&types, &format!("export interface {interface} {{\n"), "\n}");
+        let code = without_comments(body);
+        let members = code.lines().filter_map(|line| {
+            let (name, _) = line.strip_prefix("  ")?.split_once(": ")?;
+            Some(name.trim_end_matches('?'))
+        });
+        let known = quoted(between(&names, &format!("\n  {list}: ["), "]"));
+        assert_eq!(known, members.collect(), "{interface}");
+    }
+}
+
 /// The options whose value a protocol waits for.
 fn options_that_are_asked() -> BTreeSet<String> {
     let files = sources()
@@ -409,9 +429,9 @@ fn storage_and_messages_have_one_name_everywhere() {
     let prefix = constant(&store, "PREFIX");
     assert_eq!(prefix, format!("{name}:"));
     assert!(owner.contains("export const PREFIX = `${NAME}:`;"));
-    let page = constant(&store, "PAGE");
+    let [page, entry] = ["PAGE", "ENTRY"].map(|name| constant(&store, name));
     assert!(
-        held.contains(&format!("const {{ state, {page} }} = record;"))
+        held.contains(&format!("const {{ state, {page}, {entry} }} = record;"))
             && held.contains(&format!("owner.{page}"))
     );
     assert_eq!(constant(&store, "TICKET"), format!("{prefix}window"));

@@ -44,7 +44,39 @@ const afterRouter = (mark) => async (env) => {
   await plain(env);
 };
 
+/** A router of the page's own, there before the widget: it takes what stands in the history for its own, and writes its place only where nothing does. */
+const withPlaces = async (env) => {
+  const { plain } = await import("/plain.mjs");
+  if (!history.state) history.replaceState({ position: 7 }, "");
+  const kept = history.state;
+  env.place = () => kept.position;
+  env.goOn = () => {
+    history.replaceState({ ...kept, forward: "/later" }, "");
+    history.pushState({ position: kept.position + 1 }, "");
+  };
+  await plain(env);
+};
+
 export const scenarios = [
+  redirect("implicit", {
+    rows: ["lost", "router"],
+    name: "implicit: a router that was there before the widget finds its place in the history, and keeps no token",
+    page: withPlaces,
+    async person(user) {
+      await user.click();
+      await user.heard("redirected");
+      const { place, states } = await user.page.run(async () => {
+        const { env } = window;
+        env.goOn();
+        const states = [history.state];
+        history.back();
+        await new Promise((resolve) => (window.onpopstate = resolve));
+        return { place: env.place(), states: JSON.stringify([...states, history.state]) };
+      });
+      user.equal(place, 7);
+      user.ok(states.includes("/later") && !states.includes("access_"), states);
+    },
+  }),
   ...Object.entries(ROUTES).flatMap(([what, at]) => ["code", "implicit"].map((protocol) => redirect(protocol, { rows: ["lost", "router"], name: `${protocol}: ${what} gets its URL back exactly`, ...comesBack(at) }))),
   redirect("alter-connect", { rows: ["lost"], name: "alter-connect: the return URL's own query and hash stay", ...comesBack({ query: "x=1&y=a%20b", hash: "#/deep?z=2" }) }),
   redirect("anon-link", { rows: ["lost"], name: "anon-link: the app's URL comes back", ...comesBack({ query: "x=1", hash: "#/deep" }) }),
