@@ -16,6 +16,12 @@ function rehearsal() {
   return [launch, { source: popup, origin: "https://api.alterauth.com", data: { type: "alter_connect_success", grants } }];
 }
 
+let shown;
+
+/** A page that is prerendered begins with a copy of the tab's store: until it is shown, what waits there is for the page that the user sees. */
+const whenShown = (work) =>
+  document.prerendering ? (shown ||= new Promise((resolve) => document.addEventListener("prerenderingchange", resolve))).then(work) : work();
+
 /**
  * Binds the core to the page and to the shell, which gives it `ConnectError`. `calls` has what is under way in it.
  * @returns the core's functions: src/bindings.rs
@@ -34,20 +40,18 @@ export function bindShell(core, ConnectError, calls) {
   const answer = (ask) => (...values) =>
     new Promise((resolve, end) => {
       const { ended } = begin({ end });
-      ask(...values).then(resolve, end).then(ended);
+      whenShown(() => ask(...values)).then(resolve, end).then(ended);
     });
   /** For an idle moment: takes up what an earlier page left open, and makes the first click as quick as any other. */
   const warm = () => {
-    // A page that is prerendered has the tab's store only once it is shown.
-    if (document.prerendering) document.addEventListener("prerenderingchange", core.recall);
-    else core.recall();
+    whenShown(core.recall);
     if (!isPrepared) core.prepare(...rehearsal());
     isPrepared = true;
   };
-  const bound = { ...core, open: (call) => core.open(begin(call)), handleRedirect: answer(core.handleRedirect), refresh: answer(core.refresh), warm };
+  const bound = { ...core, open: (call) => core.open(begin(call)), handleRedirect: answer(core.handleRedirect), demand: () => whenShown(core.demand), refresh: answer(core.refresh), warm };
   cores.add(bound);
   // Some may have begun to listen when no core could be loaded.
-  if (subscribers.size) setTimeout(core.demand);
+  if (subscribers.size) setTimeout(bound.demand);
   return bound;
 }
 

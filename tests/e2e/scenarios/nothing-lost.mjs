@@ -35,6 +35,18 @@ const prerendered = async (env) => {
   document.dispatchEvent(new Event("prerenderingchange"));
 };
 
+/** The page that a redirect comes back to, as Chromium prerenders it: with a copy of the store of the page that the user sees, which uses what is in it. */
+const prerenderedCopy = async (env) => {
+  const { plain } = await import("/plain.mjs");
+  if (!Object.keys(sessionStorage).some((key) => key.startsWith("connect-widget:"))) return plain(env);
+  Object.defineProperty(document, "prerendering", { configurable: true, value: true });
+  await plain(env);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  env.say("shown");
+  delete document.prerendering;
+  document.dispatchEvent(new Event("prerenderingchange"));
+};
+
 /** The page that comes after a reload takes its time. */
 async function slowAfterReload(env) {
   const { plain } = await import("/plain.mjs");
@@ -386,6 +398,24 @@ export const scenarios = [
     },
     outcome: { "on success": protocols.code.isResult },
   },
+  ...["code", "alter-connect", "implicit"].flatMap((protocol) => [false, true].map((subscribe) => ({
+    protocol,
+    mode: "redirect",
+    rows: ["f10"],
+    subscribe,
+    sandbox: AUTO,
+    name: `${protocol}, a redirect's result: a page that is prerendered beside the one that the user sees uses none of it until it is shown${subscribe ? ", by a subscriber" : ""}`,
+    page: prerenderedCopy,
+    listensToo: ["prerenderingchange"],
+    async person(user) {
+      await user.click();
+      const kind = subscribe ? "on success" : "redirected";
+      await user.heard(kind);
+      const order = (await user.reports()).map(({ kind }) => kind).filter((one) => one === "shown" || one === kind);
+      user.equal(order, ["shown", kind]);
+    },
+    outcome: { [subscribe ? "on success" : "redirected"]: protocols[protocol].isResult },
+  }))),
   ...["code", "implicit"].flatMap((protocol) => Object.entries(ADDRESSES).flatMap(([landing, options]) => [
     unwritable(protocol, "popup", landing, options),
     unwritable(protocol, "popup", landing, options, { sandbox: { ...AUTO, coop: "same-origin" }, name: `${protocol} by popup, severed: ${landing}` }),
