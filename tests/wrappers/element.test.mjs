@@ -191,6 +191,17 @@ test("what it has for its form is not what the browser remembers of a page: a to
   await it.end();
 });
 
+test("a page that is morphed to the server's HTML takes the status off, and it is there again", async () => {
+  const it = await open(alter);
+  await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await it.page.locator("connect-button[status=open]").waitFor();
+  await it.element((button) => button.removeAttribute("status"));
+  await it.page.locator("connect-button[status=open]").waitFor();
+  await it.element((button) => button.close());
+  await it.page.locator("connect-button[status=idle]").waitFor();
+  await it.end();
+});
+
 test("moved to another place in mid-flow, or taken away and put back, the flow goes on, and close() ends it", async () => {
   const it = await open(`${alter}<section></section>`);
   const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
