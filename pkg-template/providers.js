@@ -3,8 +3,8 @@
 
 const preset = (known) => (options) => {
   const filled = { ...known };
-  // Not a spread: an option that is there but undefined must not erase what is known.
-  for (const name of Object.keys(options)) if (options[name] !== undefined) filled[name] = options[name];
+  // Not a spread: an option that is there but undefined must not erase what is known. Without any, open() says which one is missing.
+  for (const name of Object.keys(options ?? {})) if (options[name] !== undefined) filled[name] = options[name];
   return filled;
 };
 

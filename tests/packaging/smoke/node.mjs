@@ -48,6 +48,7 @@ assert.deepEqual(providers.anny({ clientId: "a", redirectUri: "b", tokenEndpoint
   tokenRequest: "json", scope: "", clientId: "a", redirectUri: "b",
 });
 assert.equal(providers.aniapi({ authorizationEndpoint: "http://127.0.0.1/" }).authorizationEndpoint, "http://127.0.0.1/");
+assert.deepEqual([providers.anonLink(), providers.anonLink(null)], [{ protocol: "anon-link" }, { protocol: "anon-link" }], "open() refuses them, with a code");
 assert.equal(required["/providers"].alter({ token: "x" }).baseURL, "https://api.alterauth.com");
 assert.equal(typeof required[""].create, "function", "the class itself, as @alter-ai/connect's users require it");
 console.log("inert");
