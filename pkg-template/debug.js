@@ -5,6 +5,7 @@
 import { errors, findings, warn } from "./debug/findings.js";
 import { endpointOf, landingOf, systemOf, systems } from "./debug/systems.js";
 import { diagnose as diagnosePage } from "./debug/diagnose.js";
+import { saidIn, unknownNames } from "./debug/names.js";
 import { PREFIX, ownership, records } from "./owner.js";
 import { clockOffset, examineLanding, foreignTop, headers, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
 
@@ -30,6 +31,11 @@ function find(code, facts = {}, scope = onPage, key = "") {
   found.push(finding);
   warn(finding);
   window.dispatchEvent(new CustomEvent("connect-widget:finding", { detail: finding }));
+}
+
+/** Names that nobody knows are told once on a page. */
+function findUnknown(kind, said) {
+  for (const facts of unknownNames(kind, said)) find("unknown_name", facts, onPage, kind + facts.name);
 }
 
 const explain = (code, facts) => ({ code, ...findings[code](facts), docs: `${DOCS}#${code}` });
@@ -60,7 +66,11 @@ const observers = {
     widget.on("exit", () => onExit(flows.get(widget)));
     widget.on("close", () => onClose(flows.get(widget)));
     findIgnoredResponse(href);
-    setTimeout(findUnansweredRedirect, 400);
+    findUnknown("option of create()", saidIn(widget.config));
+    setTimeout(() => {
+      findUnansweredRedirect();
+      findUnknown("event", [...widget.handlers.keys()]);
+    }, 400);
   },
 
   launch([options, isActive], widget) {
@@ -69,6 +79,8 @@ const observers = {
     const flow = { options: read(options), isActive, told: new Set(), at: performance.now(), isOver: false };
     flows.set(widget, (latest = flow));
     findLateCall(flow);
+    findUnknown("option of open()", saidIn(flow.options));
+    findUnknown("event", [...widget.handlers.keys()]);
     // In a while: the window first.
     setTimeout(() => examine(flow).catch(() => {}), 50);
   },

@@ -1,6 +1,7 @@
 // The report of diagnose(): what the page, the options and the device say about a flow, without opening anything.
 import { records } from "../owner.js";
 import { warn } from "./findings.js";
+import { saidIn, unknownNames } from "./names.js";
 import { endpointOf, landingOf, systemOf, systems } from "./systems.js";
 import { allowsConnect, allowsWasm, clockOffset, decideMode, examineLanding, foreignTop, headers, isFramed, originOf, place, policies, probeStore, runsWasm, severingHeader } from "./page.js";
 
@@ -18,6 +19,7 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
   const mode = asked ? { mode: options.mode, because: "the option `mode` says so" } : brought || decided;
 
   if (!systems[protocol]) problem("invalid_options", { message: `Option protocol is not one of ${Object.keys(systems).join(", ")}.` });
+  for (const facts of unknownNames("option of open()", saidIn(options))) problem("unknown_name", facts);
   const { option, url: landing } = landingOf(options);
   const origin = landing === undefined ? window.origin : originOf(landing);
   if (!origin) problem("invalid_options", { message: `Option ${option} is not an absolute URL, such as ${location.origin}/callback.html.` });

@@ -61,6 +61,11 @@ const signs = {
     cause: `It is served with the header Cross-Origin-Opener-Policy: ${value}.`,
     fix: `Serve it with Cross-Origin-Opener-Policy: same-origin-allow-popups. Otherwise: ${way}`,
   }),
+  unknown_name: ({ kind, name, meant }) => ({
+    happened: `\`${name}\` is no ${kind}, and nobody reads it.`,
+    cause: meant ? "A slip of the pen." : "A slip of the pen, or another package's name.",
+    fix: meant ? `It is called \`${meant}\`.` : "The package's types have every name.",
+  }),
   destroyed: () => ({
     happened: "destroy() was called while the user was at the provider: nobody will hear of the result.",
     cause: "A component was unmounted, and its clean-up destroys the instance.",

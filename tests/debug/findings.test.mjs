@@ -334,6 +334,21 @@ finds("a second copy that has not debug on", {
 
 // ---- errors
 
+for (const [title, mistake, expected] of [
+  ["a callback whose name has a slip", ({ options }) => void (options.onSucess = () => {}), "onSuccess"],
+  ["an option as the protocol writes it", ({ options }) => void (options.token_endpoint = "https://auth.example/token"), "tokenEndpoint"],
+  ["an option of another package", ({ options }) => void (options.theme = "dark"), undefined],
+  ["an event whose name has a slip", ({ connect }) => void connect.on("sucess", () => {}), "success"],
+]) {
+  finds(title, { finds: ["unknown_name"], setup: byAlice, mistake, async person({ click, finding }) {
+    await click();
+    const { happened, fix } = await finding("unknown_name");
+    assert.equal(/`(\w+)`/.exec(fix)?.[1], expected, `${happened} ${fix}`);
+  } });
+}
+
+finds("an option of create() that is one of open()", { finds: ["unknown_name"], setup: { ...byAlice, config: { baseURL: "https://api.alterauth.com" } }, person: clicks });
+
 finds("an option of the wrong kind", { finds: ["invalid_options"], mistake: ({ options }) => void (options.timeout = "soon"), person: ({ page }) => page.click("#go") });
 
 finds("a destroyed instance", { finds: ["sdk_destroyed"], mistake: ({ connect }) => connect.destroy(), person: ({ page }) => page.click("#go") });
