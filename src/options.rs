@@ -21,7 +21,7 @@ pub struct CommonOptions {
     pub brings_window: bool,
     /// Whether a blocked window becomes a redirect.
     pub redirects_if_blocked: bool,
-    /// Milliseconds until the flow fails.
+    /// Milliseconds until the app is told that it took too long; a result may still come after that.
     pub timeout: Option<f64>,
     /// Whether the app's backend can be asked for the result.
     pub verifies: bool,

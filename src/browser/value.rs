@@ -183,7 +183,8 @@ pub fn to_json(value: &Value) -> Option<String> {
     to_json_text(&to_js(value))
 }
 
-/// A record as JSON. Prototype.js gives every array a `toJSON` that writes a text in its place; a record has one array.
+/// An object as JSON: a record, or the body of a request. Prototype.js gives every array a `toJSON` that writes a text in its place; of ours
+/// only a record has one, its `answers`.
 pub fn to_json_text(value: &JsValue) -> Option<String> {
     let answers = own(value, "answers");
     let _ = Reflect::set(&answers, &"toJSON".into(), &JsValue::UNDEFINED);
