@@ -78,8 +78,9 @@ export function hold(record, response) {
  * Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere, or where a router has shown that
  * page in this one's place (Navigation API).
  *
- * A secret goes as two halves, one of them by the history. A router that begins before the widget writes over that, and so it goes by the window's
- * name as well, which the next site may see; or it takes what is there for its own, keeps a copy, and must find what the page had there.
+ * A secret goes in two halves. One is in the record. The other one stands in the history, beside what the page had there: a router that begins
+ * before the widget may take it all for its own, and keep a copy. And it stands in the window's name, which the next site may see: a router may
+ * write over the history.
  */
 export function goBack(record, response) {
   const { state, page, entry } = record;

@@ -63,7 +63,7 @@ const signs = {
   }),
   unknown_name: ({ kind, name, meant }) => ({
     happened: `\`${name}\` is no ${kind}, and nobody reads it.`,
-    cause: meant ? "A slip of the pen." : "A slip of the pen, or another package's name.",
+    cause: meant ? "It is misspelt." : "It is misspelt, or another package's.",
     fix: meant ? `It is called \`${meant}\`.` : "The package's types have every name.",
   }),
   destroyed: () => ({

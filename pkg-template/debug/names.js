@@ -1,4 +1,4 @@
-// What an app may say, by name: a slip is nothing that anybody reads, and nothing fails for it.
+// The names that an app may use. One that is misspelt is read by nobody, and nothing fails for it.
 import { optionNames } from "../options.js";
 
 /** By what takes them; tests/native/contract.rs holds these equal to the types. */

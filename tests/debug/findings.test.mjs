@@ -335,10 +335,10 @@ finds("a second copy that has not debug on", {
 // ---- errors
 
 for (const [title, mistake, expected] of [
-  ["a callback whose name has a slip", ({ options }) => void (options.onSucess = () => {}), "onSuccess"],
+  ["a callback whose name is misspelt", ({ options }) => void (options.onSucess = () => {}), "onSuccess"],
   ["an option as the protocol writes it", ({ options }) => void (options.token_endpoint = "https://auth.example/token"), "tokenEndpoint"],
   ["an option of another package", ({ options }) => void (options.theme = "dark"), undefined],
-  ["an event whose name has a slip", ({ connect }) => void connect.on("sucess", () => {}), "success"],
+  ["an event whose name is misspelt", ({ connect }) => void connect.on("sucess", () => {}), "success"],
 ]) {
   finds(title, { finds: ["unknown_name"], setup: byAlice, mistake, async person({ click, finding }) {
     await click();

@@ -318,7 +318,7 @@ fn the_wrappers_know_every_option() {
     }
 }
 
-/// What debug takes for a slip.
+/// By what debug knows a name that is misspelt.
 #[test]
 fn debug_knows_every_name() {
     let types = source("pkg-template/index.d.ts");
