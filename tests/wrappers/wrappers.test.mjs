@@ -59,6 +59,9 @@ after(async () => {
   await sandbox?.stop();
 });
 
+/** Milliseconds until a test whose browser answers nothing any more is given up. */
+const HANGS = 90_000;
+
 /** Opens a page in a context of its own; answers what the scenarios need of it. */
 async function visit(page, { mode = "popup", provider = { auto: "alice" }, query = "" } = {}) {
   const context = await browser.newContext();
@@ -124,7 +127,7 @@ async function approve(popup) {
 for (const page of pages) {
   const scenario = (name, work, settings = {}) => {
     if (page.variant && !settings.everywhere) return;
-    test(name, async () => {
+    test(name, { timeout: HANGS }, async () => {
       const it = await visit(page, settings);
       await work(it);
       await it.end();
