@@ -18,7 +18,7 @@ function rehearsal() {
 
 let shown;
 
-/** A page that is prerendered begins with a copy of the tab's store: until it is shown, what waits there is for the page that the user sees. */
+/** A page that is prerendered begins with a copy of the tab's store: until it is shown, what waits there, and a refresh token, is for the page that the user sees. */
 const whenShown = (work) =>
   document.prerendering ? (shown ||= new Promise((resolve) => document.addEventListener("prerenderingchange", resolve))).then(work) : work();
 

@@ -37,7 +37,8 @@ test("every row of Alter's table is there", () => {
   for (const code of ["popup_blocked", "invalid_token", "redirect_unanswered", "no_message", "session_expired", "provider_error", "invalid_options", "sdk_destroyed"]) assert.ok(anchors.includes(code), code);
 });
 
-test("links within the page lead to its sections", () => {
+test("links within the page lead to its sections, and none to another page: the package has it alone", () => {
+  assert.deepEqual([...markdown.matchAll(/\]\((?![#h])([^)]*)\)/g)].map(([, target]) => target), []);
   for (const [, anchor] of markdown.matchAll(/\]\(#(\w+)\)/g)) assert.ok(anchors.includes(anchor), anchor);
 });
 
