@@ -72,7 +72,7 @@ pub fn options(data: &[u8]) {
     if let Ok(request) = TokenRequest::refresh(&Options(&options), rules) {
         assert!(
             !world
-                .parse_url(&request.endpoint)
+                .parse_url(&request.endpoint.url)
                 .expect("a URL")
                 .is_insecure()
         );

@@ -111,7 +111,7 @@ fn name_of(request: &TokenRequest) -> String {
         .refresh_token()
         .map(|token| token.expose())
         .unwrap_or_default();
-    let digest = hash(&[request.endpoint.as_str(), token].join(" "));
+    let digest = hash(&[request.endpoint.url.as_str(), token].join(" "));
     [PREFIX, "refresh:", &digest].concat()
 }
 

@@ -17,7 +17,7 @@ extern "C" {
 
 /// Posts the request; answers the status and the body. It is never aborted: its answer may be the only live token.
 pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
-    let (content_type, body) = match request.format {
+    let (content_type, body) = match request.endpoint.format {
         BodyFormat::Form => ("application/x-www-form-urlencoded", request.form(&Browser)),
         BodyFormat::Json => (
             "application/json",
@@ -38,7 +38,7 @@ pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
         // For what a page or an extension has put in the place of `fetch`: it asks the settings, which inherit nothing.
         ("hasOwnProperty", get(&Object::new(), "hasOwnProperty")),
     ]);
-    let answer = Promise::resolve(&fetch(&request.endpoint, &init)?);
+    let answer = Promise::resolve(&fetch(&request.endpoint.url, &init)?);
     let response: Response = answer.await?.unchecked_into();
     let body = Promise::resolve(&response.text()?).await?;
     Ok(TokenAnswer {

@@ -80,6 +80,15 @@ pub struct Transaction {
     pub oauth: Option<OauthTransaction>,
 }
 
+/// A token endpoint, and how it is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenEndpoint {
+    /// Where requests go.
+    pub url: String,
+    /// How their body is written.
+    pub format: BodyFormat,
+}
+
 /// How the body of a token request is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyFormat {
@@ -124,9 +133,7 @@ pub struct OauthTransaction {
     /// PKCE's code verifier.
     pub code_verifier: Option<Secret>,
     /// The token endpoint; none where the app exchanges the code itself.
-    pub token_endpoint: Option<String>,
-    /// How the token request's body is written.
-    pub token_request: Option<BodyFormat>,
+    pub token_endpoint: Option<TokenEndpoint>,
 }
 
 impl Transaction {
@@ -238,8 +245,10 @@ impl OauthTransaction {
             "code_verifier",
             self.code_verifier.as_ref().map(Secret::expose),
         );
-        record.add_text("token_endpoint", self.token_endpoint.as_deref());
-        record.add_text("token_request", self.token_request.map(BodyFormat::name));
+        if let Some(endpoint) = &self.token_endpoint {
+            record.add_text("token_endpoint", &*endpoint.url);
+            record.add_text("token_request", endpoint.format.name());
+        }
         record.build()
     }
 
@@ -254,8 +263,10 @@ impl OauthTransaction {
             issuer: copy("issuer"),
             nonce: copy("nonce").map(Secret::new),
             code_verifier: copy("code_verifier").map(Secret::new),
-            token_endpoint: copy("token_endpoint"),
-            token_request: text("token_request").map(BodyFormat::named),
+            token_endpoint: copy("token_endpoint").map(|url| TokenEndpoint {
+                url,
+                format: BodyFormat::named(text("token_request").unwrap_or_default()),
+            }),
         })
     }
 }

@@ -1,12 +1,11 @@
 //! The OAuth 2.0 authorization code grant (RFC 6749 section 4.1) with PKCE (RFC 7636, S256 only).
 
 use super::authorization::{CONFIDENTIAL, append_params, build_request, check_response};
-use super::token::read_token_endpoint;
 use super::{Protocol, Target, Verdict};
 use crate::error::{Code, InvalidOption};
 use crate::flow::pkce;
 use crate::flow::response::ResponseUrl;
-use crate::flow::transaction::Transaction;
+use crate::flow::transaction::{TokenEndpoint, Transaction};
 use crate::options::{Fields, Rules};
 use crate::secret::Secret;
 use crate::world::World;
@@ -28,9 +27,7 @@ impl Protocol for AuthorizationCode {
         let (mut url, mut oauth) = build_request(options, "code", transaction, rules)?;
         // Where the app exchanges the code itself, there is no token endpoint.
         if !options.get("exchange").is_given() {
-            let (endpoint, format) = read_token_endpoint(options, rules)?;
-            oauth.token_endpoint = Some(endpoint);
-            oauth.token_request = Some(format);
+            oauth.token_endpoint = Some(TokenEndpoint::read(options, rules)?);
         }
         let code_verifier = pkce::generate(rules.world);
         url.append("code_challenge", &pkce::code_challenge(&code_verifier));

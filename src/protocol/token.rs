@@ -3,7 +3,7 @@
 use super::url::UrlBuilder;
 use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::response::Parameters;
-use crate::flow::transaction::{BodyFormat, Transaction};
+use crate::flow::transaction::{BodyFormat, TokenEndpoint, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text, word};
 use crate::secret::Secret;
 use crate::text::{includes, split_once, trim};
@@ -13,10 +13,8 @@ use crate::world::World;
 /// A request to the token endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TokenRequest {
-    /// Where it goes.
-    pub endpoint: String,
-    /// How its body is written.
-    pub format: BodyFormat,
+    /// Where it goes, and how its body is written.
+    pub endpoint: TokenEndpoint,
     /// What it says.
     pub parameters: Vec<(&'static str, Secret)>,
 }
@@ -53,7 +51,6 @@ impl Exchange {
         };
         Some(Exchange::Request(TokenRequest {
             endpoint,
-            format: oauth.token_request.unwrap_or(BodyFormat::Form),
             parameters: vec![
                 ("grant_type", Secret::new("authorization_code")),
                 ("code", code),
@@ -68,7 +65,7 @@ impl Exchange {
 impl TokenRequest {
     /// A refresh (RFC 6749 section 6).
     pub fn refresh(options: &dyn Fields, rules: Rules) -> Result<TokenRequest, InvalidOption> {
-        let (endpoint, format) = read_token_endpoint(options, rules)?;
+        let endpoint = TokenEndpoint::read(options, rules)?;
         let mut parameters = vec![
             ("grant_type", Secret::new("refresh_token")),
             (
@@ -85,7 +82,6 @@ impl TokenRequest {
         }
         Ok(TokenRequest {
             endpoint,
-            format,
             parameters,
         })
     }
@@ -117,14 +113,14 @@ impl TokenRequest {
     }
 }
 
-/// The options that name a token endpoint and the format of its requests.
-pub fn read_token_endpoint(
-    options: &dyn Fields,
-    rules: Rules,
-) -> Result<(String, BodyFormat), InvalidOption> {
-    let endpoint = rules.check_endpoint(options, "tokenEndpoint")?;
-    let format = BodyFormat::named(word(options, "tokenRequest", &["form", "json"])?);
-    Ok((endpoint, format))
+impl TokenEndpoint {
+    /// Reads the options `tokenEndpoint` and `tokenRequest`.
+    pub fn read(options: &dyn Fields, rules: Rules) -> Result<TokenEndpoint, InvalidOption> {
+        Ok(TokenEndpoint {
+            url: rules.check_endpoint(options, "tokenEndpoint")?,
+            format: BodyFormat::named(word(options, "tokenRequest", &["form", "json"])?),
+        })
+    }
 }
 
 /// What the token endpoint answered.

@@ -69,8 +69,8 @@ fn a_code_is_exchanged_once() {
     let Some(Effect::RequestToken(request)) = attempt.effects.last() else {
         panic!("no request")
     };
-    assert_eq!(request.endpoint, "https://auth.anny.co/oauth/token");
-    assert_eq!(request.format, BodyFormat::Form);
+    assert_eq!(request.endpoint.url, "https://auth.anny.co/oauth/token");
+    assert_eq!(request.endpoint.format, BodyFormat::Form);
     assert!(
         request
             .form(&attempt.world)
@@ -106,7 +106,7 @@ fn a_token_request_is_written_as_the_server_takes_it() {
         let Some(Effect::RequestToken(request)) = attempt.effects.last() else {
             panic!("no request")
         };
-        assert_eq!(request.format, expected);
+        assert_eq!(request.endpoint.format, expected);
     }
 }
 

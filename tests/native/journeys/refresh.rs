@@ -31,8 +31,8 @@ fn refresh(options: &Value) -> Result<TokenRequest, InvalidOption> {
 #[test]
 fn the_request_is_rfc_6749s() {
     let request = refresh(&options()).expect("a request");
-    assert_eq!(request.endpoint, "https://as.example/token");
-    assert_eq!(request.format, BodyFormat::Form);
+    assert_eq!(request.endpoint.url, "https://as.example/token");
+    assert_eq!(request.endpoint.format, BodyFormat::Form);
     assert_eq!(
         request.form(&TestWorld::new(NOON, 1)),
         "grant_type=refresh_token&refresh_token=tGz%2B%2F%3D&client_id=a%20b"
@@ -53,7 +53,7 @@ fn scope_and_json_as_asked() {
             .form(&TestWorld::new(NOON, 1))
             .ends_with("&scope=read%20write")
     );
-    assert_eq!(request.format, BodyFormat::Json);
+    assert_eq!(request.endpoint.format, BodyFormat::Json);
     let asked = with(options(), "scope", json!(""));
     let request = refresh(&with(asked, "tokenRequest", json!("form"))).expect("a request");
     assert!(
@@ -61,7 +61,7 @@ fn scope_and_json_as_asked() {
             .form(&TestWorld::new(NOON, 1))
             .ends_with("client_id=a%20b")
     );
-    assert_eq!(request.format, BodyFormat::Form);
+    assert_eq!(request.endpoint.format, BodyFormat::Form);
 }
 
 #[test]
