@@ -180,6 +180,9 @@ fn the_samples_the_presets_and_the_demo_know_every_system() {
     }
     let places = [
         ("www/docs/protocols.md", "`"),
+        ("www/docs/phones.md", "`"),
+        ("tests/types/cases/core.ts", "\""),
+        ("tests/e2e/scenarios/protocols.mjs", "\""),
         ("fuzz/dictionaries/options.dict", "\\\""),
         ("fuzz/dictionaries/records.dict", "\\\""),
     ];
@@ -192,14 +195,23 @@ fn the_samples_the_presets_and_the_demo_know_every_system() {
     }
 }
 
-/// Where answers are known by a URL, the tests that need a right one of each system find it.
+/// Where answers are known by a URL, the tests that need a right one of each system find it, and so do those of whose a URL is.
 #[test]
-fn every_system_that_comes_back_has_a_right_answer_among_the_samples() {
+fn every_system_that_comes_back_has_a_right_answer_among_the_samples_and_the_vectors() {
+    let owner: serde_json::Value =
+        serde_json::from_str(&source("tests/vectors/owner.json")).expect("JSON");
+    let records = owner["records"].as_object().expect("records");
+    let is_of = |name: &str, record: &serde_json::Value| {
+        let given = record["options"]["protocol"].as_str();
+        given.unwrap_or(PROTOCOLS[0].name()) == name
+    };
     for (name, options) in every_protocol() {
         let attempt = click(&options);
         let comes_back = !attempt.flow.transaction().answers.is_empty();
         let is_there = right_return(&attempt).is_some();
         assert_eq!(is_there, comes_back, "{name}: right_return() in samples.rs");
+        let is_told = records.values().any(|record| is_of(name, record));
+        assert!(is_told || !comes_back, "{name}: tests/vectors/owner.json");
     }
 }
 
@@ -229,6 +241,11 @@ fn the_types_overload_every_system() {
     assert_eq!(of.len(), systems().len(), "index.d.ts: {of:?}");
     assert_eq!(BTreeSet::from_iter(of), systems(), "index.d.ts");
     let names: BTreeSet<&str> = interfaces.iter().map(|(name, _, _)| *name).collect();
+    let presets = source("pkg-template/providers.d.ts");
+    let filled: BTreeSet<&str> = words(&presets).collect();
+    for name in &names {
+        assert!(filled.contains(name), "providers.d.ts: no {name}");
+    }
     let members = words(between(&types, "export type OpenOptions<", ";"));
     let members = members.filter(|word| word.ends_with("Options"));
     let members: BTreeSet<&str> = members.collect();
