@@ -48,8 +48,10 @@ pub struct Stored {
     pub transaction: Transaction,
     /// The URL that came back and waits to be asked for.
     pub response: Option<String>,
-    /// Which load of a page, by its time origin, is at work on it, or on its response where it has one.
+    /// Which load of a page, by its time origin, is at work on it.
     claimed: Option<f64>,
+    /// Which one uses its response.
+    used: Option<f64>,
 }
 
 /// Tells the pages of this origin that a window will show whose window it is.
@@ -206,10 +208,10 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         };
         let half = join(record.get("half"), kept.get("half"));
         let response = half.or_else(|| kept.get("response").to_text());
-        let claim = if response.is_some() { USED } else { CLAIMED };
         records.push(Stored {
             response,
-            claimed: record.get(claim).number(),
+            claimed: record.get(CLAIMED).number(),
+            used: record.get(USED).number(),
             transaction,
         });
     }
@@ -301,7 +303,7 @@ impl Stored {
     /// copy of its store.
     fn may_be_used(&self) -> bool {
         let is_copy = || get(&window(), "opener").is_object();
-        self.claimed.is_none() || !self.is_taken_up() && !is_copy()
+        self.used.is_none() || self.used != Some(load()) && !is_copy()
     }
 
     /// Whether the attempt can no longer be answered.
