@@ -3,6 +3,7 @@
 use super::shell::new_error;
 use super::value::{get, own, to_js};
 use crate::error::{Code, Failure};
+use crate::flow::mode::Mode;
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
@@ -77,6 +78,18 @@ impl Launch {
         } else {
             copy
         }
+    }
+
+    /// What `auto` meant in a click that came before the core: the shell opened a window, or tried to, or left it to a redirect. The device
+    /// may have been turned since.
+    pub fn decided(&self) -> Option<Mode> {
+        let came_before = !get(self, "copy").is_undefined();
+        let meant = if self.popup().is_undefined() {
+            Mode::Redirect
+        } else {
+            Mode::Popup
+        };
+        came_before.then_some(meant)
     }
 
     /// Whether a promise of the result was asked for.

@@ -72,7 +72,7 @@ pub fn open(launch: Launch) {
     }
     let options = Options::of_click(&launch.options(), &launch.own_options());
     let begun = options.and_then(|options| {
-        let flow = Flow::begin(&options, surroundings(&widget.config()))?;
+        let flow = Flow::begin(&options, surroundings(&launch))?;
         Ok((options, flow))
     });
     match begun {
@@ -81,13 +81,14 @@ pub fn open(launch: Launch) {
     }
 }
 
-fn surroundings(config: &JsValue) -> Surroundings<'static> {
+fn surroundings(launch: &Launch) -> Surroundings<'static> {
     Surroundings {
         world: &Browser,
         registry: PROTOCOLS,
         own_origin: device::origin(),
         device: device::look(),
-        allow_insecure: allows_insecure(config),
+        decided: launch.decided(),
+        allow_insecure: allows_insecure(&launch.widget().config()),
     }
 }
 

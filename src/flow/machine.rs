@@ -128,6 +128,8 @@ pub struct Surroundings<'a> {
     pub own_origin: String,
     /// What the page can see of the device.
     pub device: Device,
+    /// What `auto` meant in the click, where that was decided before.
+    pub decided: Option<Mode>,
     /// Whether plain http to another machine is let through.
     pub allow_insecure: bool,
 }
@@ -214,6 +216,7 @@ impl Flow {
             registry,
             own_origin,
             device,
+            decided,
             allow_insecure,
         } = surroundings;
         let protocol = choose_protocol(options, registry)?;
@@ -223,7 +226,7 @@ impl Flow {
             if common.brings_window {
                 Mode::Popup
             } else {
-                decide_mode(&device)
+                decided.unwrap_or_else(|| decide_mode(&device))
             }
         };
         let mode = common.mode.unwrap_or_else(auto);

@@ -22,6 +22,7 @@ pub struct Questions {
     questions_left: Option<u32>,
     /// When an answer that does not come is waited for no longer.
     gives_up_at: f64,
+    looked_at: f64,
 }
 
 /// What is due.
@@ -44,6 +45,7 @@ impl Questions {
             pause: FIRST_PAUSE,
             questions_left: None,
             gives_up_at: f64::INFINITY,
+            looked_at: now,
         }
     }
 
@@ -83,6 +85,7 @@ impl Questions {
 
     /// Time passed, and the window is there or may be.
     pub fn tick(&mut self, now: f64) -> Due {
+        self.heed_sleep(now);
         if now >= self.gives_up_at {
             Due::GiveUp
         } else if now >= self.next {
@@ -95,6 +98,7 @@ impl Questions {
     /// The window is gone. An answer that is still on its way was asked for before that, so it is not the last; one that does not
     /// come is not waited for until the end.
     pub fn ask_last(&mut self, now: f64) -> Due {
+        self.heed_sleep(now);
         if self.questions_left.is_none() {
             let is_asking = now < self.asking_until;
             self.questions_left = Some(u32::from(is_asking));
@@ -105,6 +109,14 @@ impl Questions {
             self.ask(now)
         } else {
             Due::GiveUp
+        }
+    }
+
+    /// The time in which the page slept is not waited for, and what was asked before it may be lost.
+    fn heed_sleep(&mut self, now: f64) {
+        let slept = now - std::mem::replace(&mut self.looked_at, now);
+        if slept >= PATIENCE {
+            self.gives_up_at += slept;
         }
     }
 

@@ -46,6 +46,24 @@ fn a_promised_address_opens_a_blank_window_and_navigates_it_later() {
     }
 }
 
+/// The core may come when the device was turned already: what was done in the click stands, unless the app asks for something else.
+#[test]
+fn a_device_that_is_turned_before_the_core_is_there_changes_nothing() {
+    for (mut setting, other) in [
+        (Setting::default(), Mode::Redirect),
+        (Setting::on_phone(), Mode::Popup),
+    ] {
+        setting.decided = Some(other);
+        assert_eq!(setting.click(&code()).flow.transaction().mode, other);
+        for asked in [Mode::Popup, Mode::Redirect] {
+            let attempt = setting.click(&with(code(), "mode", json!(asked.name())));
+            assert_eq!(attempt.flow.transaction().mode, asked);
+        }
+        let attempt = setting.click(&with(code(), "popup", json!({"$": "window"})));
+        assert_eq!(attempt.flow.transaction().mode, Mode::Popup);
+    }
+}
+
 #[test]
 fn only_a_function_is_given_the_state() {
     for (source, handed_out) in [

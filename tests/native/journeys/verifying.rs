@@ -430,6 +430,29 @@ fn after_a_redirect_a_verify_that_never_answers_is_an_exit() {
     assert_detached(&attempt, "exit");
 }
 
+/// What was asked before a page slept may be lost, and nothing was asked meanwhile.
+#[test]
+fn a_page_that_slept_asks_once_more_before_it_gives_up() {
+    for gone in [false, true] {
+        let mut attempt = if gone {
+            let mut attempt = at_the_hub();
+            attempt.look_for(540.0, Sight::Away).step(Event::Focused);
+            attempt.look_for(300.0, Sight::Closed);
+            attempt
+        } else {
+            back_from_the_hub()
+        };
+        let sight = if gone { Sight::Closed } else { Sight::Blank };
+        until_asked(&mut attempt, sight, 1000.0);
+        let asked = attempt.count("ask verify");
+        attempt.advance(600_000.0).look_for(LOOK, sight);
+        assert_eq!(attempt.count("ask verify"), asked + 1);
+        assert_open(&attempt);
+        attempt.look_for(2.0 * PATIENCE, sight);
+        assert_eq!(attempt.outcomes().len(), 1, "it gives up all the same");
+    }
+}
+
 #[test]
 fn a_page_that_was_left_and_restored_after_the_redirect_asks_on() {
     let mut attempt = back_from_the_hub();
