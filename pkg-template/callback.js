@@ -5,7 +5,7 @@ import { findOwner, ownership, records } from "./owner.js";
 
 const TEXTS = {
   done: "Done. You can close this window and return to the app.",
-  lost: "No page of the app is waiting for this. Close this window, go back to the app and start again.",
+  lost: "No page of the app is waiting for this. Go back to the app and start again. If the app is open in another window, you can close this one.",
 };
 
 /** Shows the page's own element for this, `data-connect-widget="done"` or `"lost"`, or the text. */
@@ -14,7 +14,8 @@ function say(name) {
   const element = document.querySelector(`[data-connect-widget="${name}"]`) || document.body.appendChild(document.createElement("p"));
   element.setAttribute("role", "status");
   element.setAttribute("data-connect-widget", name);
-  element.textContent = element.textContent || TEXTS[name];
+  // Put there anew, what it says is read out; a link in it stays one.
+  element.replaceChildren(...(element.textContent ? element.childNodes : [TEXTS[name]]));
   element.hidden = false;
 }
 

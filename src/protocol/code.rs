@@ -8,6 +8,7 @@ use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::{TokenEndpoint, Transaction};
 use crate::options::{Fields, Rules};
 use crate::secret::Secret;
+use crate::text::{includes, split};
 use crate::world::World;
 
 /// The OAuth 2.0 authorization code grant.
@@ -50,10 +51,17 @@ impl Protocol for AuthorizationCode {
         };
         Some(match place.text("code") {
             Some(code) => Verdict::Code {
-                code: Secret::new(code),
+                code: Secret::new(as_sent(code)),
                 params: place.except(CONFIDENTIAL),
             },
             None => Verdict::Failure(Code::InvalidResponse.into()),
         })
     }
+}
+
+/// A plus that the server left as it is was read as a space. Where a plus was encoded, and is still there, a space is one, too (RFC 6749
+/// appendix A.11).
+fn as_sent(code: &str) -> String {
+    let mark = if includes(code, "+") { " " } else { "+" };
+    split(code, b' ').join(mark)
 }
