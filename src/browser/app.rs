@@ -3,7 +3,6 @@
 use super::shell::new_error;
 use super::value::{get, own, to_js};
 use crate::error::{Code, Failure};
-use crate::flow::mode::Mode;
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
@@ -80,16 +79,10 @@ impl Launch {
         }
     }
 
-    /// What `auto` meant in a click that came before the core: the shell opened a window, or tried to, or left it to a redirect. The device
-    /// may have been turned since.
-    pub fn decided(&self) -> Option<Mode> {
-        let came_before = !get(self, "copy").is_undefined();
-        let meant = if self.popup().is_undefined() {
-            Mode::Redirect
-        } else {
-            Mode::Popup
-        };
-        came_before.then_some(meant)
+    /// Whether the shell opened nothing in a click that came before the core, because the device was one for a redirect; it may have been
+    /// turned since.
+    pub fn is_left_to_redirect(&self) -> bool {
+        !get(self, "copy").is_undefined() && self.popup().is_undefined()
     }
 
     /// Whether a promise of the result was asked for.

@@ -128,8 +128,8 @@ pub struct Surroundings<'a> {
     pub own_origin: String,
     /// What the page can see of the device.
     pub device: Device,
-    /// What `auto` meant in the click, where that was decided before.
-    pub decided: Option<Mode>,
+    /// Whether nothing was opened in the click because `auto` meant a redirect then: now it is too late for a window.
+    pub is_left_to_redirect: bool,
     /// Whether plain http to another machine is let through.
     pub allow_insecure: bool,
 }
@@ -216,7 +216,7 @@ impl Flow {
             registry,
             own_origin,
             device,
-            decided,
+            is_left_to_redirect,
             allow_insecure,
         } = surroundings;
         let protocol = choose_protocol(options, registry)?;
@@ -225,8 +225,10 @@ impl Flow {
         let auto = || {
             if common.brings_window {
                 Mode::Popup
+            } else if is_left_to_redirect {
+                Mode::Redirect
             } else {
-                decided.unwrap_or_else(|| decide_mode(&device))
+                decide_mode(&device)
             }
         };
         let mode = common.mode.unwrap_or_else(auto);

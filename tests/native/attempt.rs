@@ -4,7 +4,7 @@
 use crate::world::{NOON, Options, TestWorld, parse_response};
 use connect_widget::error::{Failure, InvalidOption};
 use connect_widget::flow::machine::{Effect, Event, Flow, Milestone, Surroundings};
-use connect_widget::flow::mode::{Device, Mode};
+use connect_widget::flow::mode::Device;
 use connect_widget::flow::response::Via;
 use connect_widget::flow::transaction::Transaction;
 use connect_widget::flow::watch::Sight;
@@ -31,8 +31,8 @@ pub const OWN_RELAY: Via = Via::Relay { from_window: true };
 #[derive(Clone)]
 pub struct Setting {
     pub device: Device,
-    /// What the shell decided in the click.
-    pub decided: Option<Mode>,
+    /// Whether the shell opened nothing in the click.
+    pub is_left_to_redirect: bool,
     /// Whether the browser opens windows.
     pub opens: bool,
     /// Whether a redirect can be remembered.
@@ -67,7 +67,7 @@ impl Default for Setting {
     fn default() -> Setting {
         Setting {
             device: desktop(),
-            decided: None,
+            is_left_to_redirect: false,
             opens: true,
             stores: true,
             allow_insecure: false,
@@ -101,7 +101,7 @@ impl Setting {
             registry: self.registry,
             own_origin: self.origin.clone(),
             device: self.device.clone(),
-            decided: self.decided,
+            is_left_to_redirect: self.is_left_to_redirect,
             allow_insecure: self.allow_insecure,
         };
         let (flow, effects) = Flow::begin(&Options(options), surroundings)?;

@@ -64,6 +64,6 @@ export const scenarios = [
   told("iOS, started from the home screen", "redirect", ["blank"], { userAgent: IPHONE, maxTouchPoints: 5, standalone: true, innerWidth: 844, innerHeight: 390 }),
   ...["Instagram 300.0.0.0", "[FBAN/FBIOS;FBAV/440.0]", "Line/13.0"].map((app) => told(`inside ${app.split(/[ /]/)[0].replace("[", "")}`, "redirect", ["inapp"], { userAgent: `${IPHONE} ${app}`, maxTouchPoints: 5, innerWidth: 844, innerHeight: 390 })),
   turned("a phone that is turned on its side before the core is there", "redirect", { before: { userAgent: ANDROID, innerWidth: 412, innerHeight: 839 }, after: { innerWidth: 863, innerHeight: 360 } }),
-  turned("a phone that is turned upright before the core is there", "popup", { before: { userAgent: ANDROID, innerWidth: 863, innerHeight: 360 }, after: { innerWidth: 412, innerHeight: 839 } }),
+  turned("a phone that is turned upright before the core is there", "redirect", { before: { userAgent: ANDROID, innerWidth: 863, innerHeight: 360 }, after: { innerWidth: 412, innerHeight: 839 } }),
   told("inside an Android WebView", "redirect", ["inapp"], { userAgent: ANDROID.replace("Pixel 7", "Pixel 7; wv"), maxTouchPoints: 5, innerWidth: 900, innerHeight: 400 }),
 ];

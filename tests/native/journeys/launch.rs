@@ -46,22 +46,18 @@ fn a_promised_address_opens_a_blank_window_and_navigates_it_later() {
     }
 }
 
-/// The core may come when the device was turned already: what was done in the click stands, unless the app asks for something else.
+/// When the core comes, the device may have been turned, and it is too late for a window.
 #[test]
-fn a_device_that_is_turned_before_the_core_is_there_changes_nothing() {
-    for (mut setting, other) in [
-        (Setting::default(), Mode::Redirect),
-        (Setting::on_phone(), Mode::Popup),
-    ] {
-        setting.decided = Some(other);
-        assert_eq!(setting.click(&code()).flow.transaction().mode, other);
-        for asked in [Mode::Popup, Mode::Redirect] {
-            let attempt = setting.click(&with(code(), "mode", json!(asked.name())));
-            assert_eq!(attempt.flow.transaction().mode, asked);
-        }
-        let attempt = setting.click(&with(code(), "popup", json!({"$": "window"})));
-        assert_eq!(attempt.flow.transaction().mode, Mode::Popup);
-    }
+fn a_click_that_was_left_to_a_redirect_redirects_unless_the_app_asks_for_something_else() {
+    let setting = Setting {
+        is_left_to_redirect: true,
+        ..Setting::default()
+    };
+    let mode = |options| setting.click(&options).flow.transaction().mode;
+    assert_eq!(mode(code()), Mode::Redirect);
+    assert_eq!(mode(with(code(), "mode", json!("popup"))), Mode::Popup);
+    let own = with(code(), "popup", json!({"$": "window"}));
+    assert_eq!(mode(own), Mode::Popup);
 }
 
 #[test]
