@@ -88,7 +88,8 @@ export function goBack(record, response) {
   else {
     const half = split(record, response);
     if (half) window.name = JSON.stringify({ [NAME]: { state, half, name: window.name } });
-    if (rewrite(page, { ...entry, [NAME]: half ? { state, half } : { state, response } })) location.reload();
+    // A router may put the rewriting off (Navigation API).
+    if (rewrite(page, { ...entry, [NAME]: half ? { state, half } : { state, response } }) && location.href === page) location.reload();
     else if (half) location.replace(page);
     else return false;
   }

@@ -230,7 +230,7 @@ export interface RefreshOptions {
   clientId: string;
   /** The refresh token. Where the answer has a new one, this one is spent. */
   refreshToken: string;
-  /** Fewer scopes than before. */
+  /** Fewer scopes than before. Beside a flow's `authorizationEndpoint` it is what the flow asked for: where less was granted, the token is for that. */
   scope?: string | undefined;
   /** How the body is written. Default: `form`. */
   tokenRequest?: "form" | "json" | undefined;

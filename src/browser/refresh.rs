@@ -82,7 +82,7 @@ fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {
 }
 
 /// The request under way for this token, or a new one.
-fn share(request: TokenRequest) -> Promise {
+fn share(mut request: TokenRequest) -> Promise {
     let name = name_of(&request);
     let known = REQUESTS.with_borrow(|all| {
         all.iter()
@@ -94,7 +94,7 @@ fn share(request: TokenRequest) -> Promise {
         let promise = answer.promise.clone();
         REQUESTS.with_borrow_mut(|all| all.push((name.clone(), promise.clone())));
         spawn_local(async move {
-            let tokens = send_alone(&name, &request).await;
+            let tokens = send_alone(&name, &mut request).await;
             REQUESTS.with_borrow_mut(|all| all.retain(|(known, _)| *known != name));
             match tokens {
                 Ok(tokens) => answer.resolve(&tokens),
@@ -116,7 +116,7 @@ fn name_of(request: &TokenRequest) -> String {
 }
 
 /// Sends the request while no other page of the origin does, or answers what that page was answered, error or not.
-async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsValue> {
+async fn send_alone(name: &str, request: &mut TokenRequest) -> Result<JsValue, JsValue> {
     let channel = BroadcastChannel::new(name).ok();
     let heard = Deferred::new();
     let message = heard.promise.clone();
@@ -149,16 +149,19 @@ async fn send_alone(name: &str, request: &TokenRequest) -> Result<JsValue, JsVal
 }
 
 async fn send(
-    request: &TokenRequest,
+    request: &mut TokenRequest,
     channel: Option<&BroadcastChannel>,
 ) -> Result<JsValue, JsValue> {
-    let (answer, cause) = match token::send(request).await {
-        Ok(answer) => {
-            let spent = request.refresh_token().map(Secret::expose);
-            let tokens = read_token_answer(&answer, spent, &Browser);
-            (tokens.map(|tokens| to_js(&tokens)), JsValue::UNDEFINED)
+    let (answer, cause) = loop {
+        let answer = match token::send(request).await {
+            Ok(answer) => answer,
+            Err(cause) => break (Err(Code::NetworkError.into()), cause),
+        };
+        let spent = request.refresh_token().map(Secret::expose);
+        match read_token_answer(&answer, spent, &Browser) {
+            Err(refusal) if request.leaves_scope_out(&refusal) => {}
+            tokens => break (tokens.map(|tokens| to_js(&tokens)), JsValue::UNDEFINED),
         }
-        Err(cause) => (Err(Code::NetworkError.into()), cause),
     };
     // What failed on this page's own way to the server, as where the page is left, is no other page's answer: it asks for itself.
     if let Some(channel) = channel.filter(|_| cause.is_undefined()) {

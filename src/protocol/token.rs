@@ -10,6 +10,8 @@ use crate::text::{includes, split_once, trim};
 use crate::value::{Entries, Value};
 use crate::world::World;
 
+const SCOPE: &str = "scope";
+
 /// A request to the token endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TokenRequest {
@@ -17,6 +19,8 @@ pub struct TokenRequest {
     pub endpoint: TokenEndpoint,
     /// What it says.
     pub parameters: Vec<(&'static str, Secret)>,
+    /// Whether its scope is a flow's, of which less may have been granted.
+    pub has_flows_scope: bool,
 }
 
 /// What becomes of an authorization code.
@@ -58,6 +62,7 @@ impl Exchange {
                 ("client_id", Secret::new(oauth.client_id.clone())),
                 ("code_verifier", code_verifier),
             ],
+            has_flows_scope: false,
         }))
     }
 }
@@ -66,6 +71,7 @@ impl TokenRequest {
     /// A refresh (RFC 6749 section 6).
     pub fn refresh(options: &dyn Fields, rules: Rules) -> Result<TokenRequest, InvalidOption> {
         let endpoint = TokenEndpoint::read(options, rules)?;
+        let mut has_flows_scope = false;
         let mut parameters = vec![
             ("grant_type", Secret::new("refresh_token")),
             (
@@ -78,12 +84,25 @@ impl TokenRequest {
             ),
         ];
         if let Some(scope) = optional_text(options, "scope")?.filter(|scope| !scope.is_empty()) {
-            parameters.push(("scope", Secret::new(scope)));
+            parameters.push((SCOPE, Secret::new(scope)));
+            has_flows_scope = options.get("authorizationEndpoint").is_given();
         }
         Ok(TokenRequest {
             endpoint,
             parameters,
+            has_flows_scope,
         })
+    }
+
+    /// Whether less was granted than the flow asked for, and the server refuses the rest (RFC 6749 section 6). Then the request is one for
+    /// all that was granted.
+    pub fn leaves_scope_out(&mut self, refusal: &Failure) -> bool {
+        let is_refused = refusal.code.as_str() == "invalid_scope";
+        let leaves_out = is_refused && std::mem::take(&mut self.has_flows_scope);
+        if leaves_out {
+            self.parameters.retain(|(name, _)| *name != SCOPE);
+        }
+        leaves_out
     }
 
     /// The refresh token that is being spent.

@@ -38,6 +38,30 @@ async fn one_token_is_one_request() {
     nothing_is_left().await;
 }
 
+/// Servers grant less than a flow asked for, and refuse the rest from then on.
+#[wasm_bindgen_test]
+async fn a_flows_scope_that_was_not_granted_is_asked_for_once() {
+    let app = app().await;
+    js(
+        "(window.bodies = [], setFetch(async (url, { body }) => { const scope = new URLSearchParams(body).get('scope'); bodies.push(scope); return scope ? new Response('{\"error\":\"invalid_scope\"}', { status: 400 }) : new Response('{\"access_token\":\"t\"}'); }))",
+    );
+    let refresh = |more: &str| {
+        format!(
+            "widget.refresh({{ {OPTIONS}, refreshToken: 'r', scope: 'a b'{more} }}).then(({{ access_token }}) => access_token, ({{ code }}) => code)"
+        )
+    };
+    let of_flow = refresh(", authorizationEndpoint: origin + '/authorize'");
+    assert_eq!(app.settled(&of_flow).await, "resolved \"t\"");
+    assert_eq!(js("bodies.join()").as_string().as_deref(), Some("a b,"));
+    // Whoever names the endpoint alone means fewer scopes, and is told.
+    assert_eq!(
+        app.settled(&refresh("")).await,
+        "resolved \"invalid_scope\""
+    );
+    assert_eq!(js("bodies.join()").as_string().as_deref(), Some("a b,,a b"));
+    nothing_is_left().await;
+}
+
 #[wasm_bindgen_test]
 async fn two_pages_are_one_request() {
     let app = app().await;

@@ -1183,6 +1183,30 @@ export const scenarios = [
       },
     }),
   ),
+  ...["code", "implicit"].map((protocol) =>
+    redirect(protocol, {
+      rows: ["lost", "f13"],
+      sandbox: AUTO,
+      at: { path: "/sync.html" },
+      name: `${protocol}: the redirect comes back to another page of the app, whose router puts off what is written into the address (Navigation API): the result is told, and the router shows the page that was left`,
+      cannot: { firefox: "ESR 153 ends the page's process when a router puts a rewriting off" },
+      options: () => ({ redirectUri: appItself() }),
+      async page(env) {
+        const { plain } = await import("/plain.mjs");
+        // As Angular's router with the platform's navigation: a reload is left alone.
+        window.navigation?.addEventListener("navigate", (event) => {
+          const precommitHandler = () => new Promise((resolve) => setTimeout(resolve, 100));
+          if (event.canIntercept && event.navigationType !== "reload") event.intercept({ ...(event.cancelable && { precommitHandler }), handler: async () => env.say("routed") });
+        });
+        await plain(env);
+      },
+      async person(user) {
+        await user.click();
+        await user.heard("redirected");
+        await user.eventually(() => user.page.run(() => location.pathname === "/sync.html"), "the page that was left");
+      },
+    }),
+  ),
   ...["popup", "redirect"].map((mode) => ({
     protocol: "code",
     mode,

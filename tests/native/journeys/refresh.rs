@@ -4,7 +4,7 @@
 use crate::attempt::APP;
 use crate::samples::with;
 use crate::world::{NOON, Options, TestWorld, json_of};
-use connect_widget::error::InvalidOption;
+use connect_widget::error::{Failure, InvalidOption};
 use connect_widget::flow::transaction::BodyFormat;
 use connect_widget::options::Rules;
 use connect_widget::protocol::TokenRequest;
@@ -62,6 +62,33 @@ fn scope_and_json_as_asked() {
             .ends_with("client_id=a%20b")
     );
     assert_eq!(request.endpoint.format, BodyFormat::Form);
+}
+
+#[test]
+fn only_a_flows_scope_that_is_refused_is_asked_for_no_more() {
+    let world = TestWorld::new(NOON, 1);
+    let refusal =
+        |code| Failure::by_provider(Some(code), None, connect_widget::value::Value::Absent);
+    let refused = refusal("invalid_scope");
+    let narrow = with(options(), "scope", json!("a b"));
+    let of_flow = |options| {
+        with(
+            options,
+            "authorizationEndpoint",
+            json!("https://as.example/authorize"),
+        )
+    };
+    let without = refresh(&options()).expect("a request").form(&world);
+    let mut request = refresh(&of_flow(narrow.clone())).expect("a request");
+    assert!(!request.leaves_scope_out(&refusal("invalid_grant")));
+    assert_ne!(request.form(&world), without);
+    assert!(request.leaves_scope_out(&refused));
+    assert_eq!(request.form(&world), without);
+    assert!(!request.leaves_scope_out(&refused), "once");
+    for options in [narrow, of_flow(options())] {
+        let mut request = refresh(&options).expect("a request");
+        assert!(!request.leaves_scope_out(&refused), "{options}");
+    }
 }
 
 #[test]
