@@ -148,6 +148,7 @@ async fn send_alone(name: &str, request: &mut TokenRequest) -> Result<JsValue, J
     answer
 }
 
+/// Sends the request, without a flow's scope where that is refused, and tells the other pages of the origin what was answered.
 async fn send(
     request: &mut TokenRequest,
     channel: Option<&BroadcastChannel>,

@@ -10,8 +10,6 @@ use crate::text::{includes, split_once, trim};
 use crate::value::{Entries, Value};
 use crate::world::World;
 
-const SCOPE: &str = "scope";
-
 /// A request to the token endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TokenRequest {
@@ -84,7 +82,7 @@ impl TokenRequest {
             ),
         ];
         if let Some(scope) = optional_text(options, "scope")?.filter(|scope| !scope.is_empty()) {
-            parameters.push((SCOPE, Secret::new(scope)));
+            parameters.push(("scope", Secret::new(scope)));
             has_flows_scope = options.get("authorizationEndpoint").is_given();
         }
         Ok(TokenRequest {
@@ -100,7 +98,8 @@ impl TokenRequest {
         let is_refused = refusal.code.as_str() == "invalid_scope";
         let leaves_out = is_refused && std::mem::take(&mut self.has_flows_scope);
         if leaves_out {
-            self.parameters.retain(|(name, _)| *name != SCOPE);
+            // It is the last of them.
+            self.parameters.pop();
         }
         leaves_out
     }
