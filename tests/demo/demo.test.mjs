@@ -156,6 +156,7 @@ for (const wrong of ["Lose the state of the return URL", "Return with another st
 
 test("a return page that nobody waits for says so, among its own words", () => visit("/callback.html?code=x&state=y", desktop, async (page) => {
   await page.getByRole("main").getByText("No page of the app is waiting for this.").waitFor();
+  await page.getByRole("link", { name: "Go back to the app" }).waitFor();
   await page.getByRole("heading", { name: "Back to the app" }).waitFor();
 }));
 
