@@ -115,7 +115,7 @@ impl Questions {
     /// The time in which the page slept is not waited for, and what was asked before it may be lost.
     fn heed_sleep(&mut self, now: f64) {
         let slept = now - std::mem::replace(&mut self.looked_at, now);
-        if slept >= PATIENCE {
+        if slept >= LONGEST_PAUSE {
             self.gives_up_at += slept;
         }
     }

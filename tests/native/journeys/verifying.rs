@@ -454,6 +454,16 @@ fn a_page_that_slept_asks_once_more_before_it_gives_up() {
 }
 
 #[test]
+fn a_short_sleep_over_the_end_of_the_time_is_not_waited_for_either() {
+    let mut attempt = back_from_the_hub();
+    attempt.look_for(2.0 * PATIENCE - LOOK, Sight::Blank);
+    attempt.advance(6000.0).look_for(LOOK, Sight::Blank);
+    assert_open(&attempt);
+    attempt.look_for(PATIENCE, Sight::Blank);
+    assert_detached(&attempt, "exit");
+}
+
+#[test]
 fn a_page_that_was_left_and_restored_after_the_redirect_asks_on() {
     let mut attempt = back_from_the_hub();
     until_asked(&mut attempt, Sight::Blank, 1000.0);
