@@ -2,8 +2,11 @@
 import { listOf, plainly } from "./calm.js";
 import { ofPage } from "./page.js";
 
-/** What `driver::prepare` plays so that the engine compiles it: a call that nobody made, for what is no window, and its answer. */
-function rehearsal() {
+/**
+ * Plays a call that nobody made, for what is no window, and its answer. Engines compile a function when it is first called; a slow device would
+ * spend several frames of the first click on that, and the first result would wait for it, too.
+ */
+function rehearse(core) {
   const popup = {
     closed: false,
     location: { href: "", replace() {} },
@@ -11,9 +14,11 @@ function rehearsal() {
       popup.closed = true;
     },
   };
-  const launch = { widget: { config: {}, handlersOf: () => [] }, options: { token: "none", mode: "popup", onSuccess() {} }, popup, ended() {}, resolve() {} };
+  const widget = { config: {}, handlersOf: () => [] };
   const grants = [{ grant_id: "none", provider: "none" }];
-  return [launch, { source: popup, origin: "https://api.alterauth.com", data: { type: "alter_connect_success", grants } }];
+  core.open({ widget, options: { token: "none", mode: "popup", onSuccess() {} }, popup, ended() {}, resolve() {} });
+  core.hear({ source: popup, origin: "https://api.alterauth.com", data: { type: "alter_connect_success", grants } });
+  core.close(widget);
 }
 
 let shown;
@@ -29,7 +34,7 @@ const whenShown = (work) =>
 export function bindShell(core, ConnectError, calls) {
   const { cores, subscribers } = ofPage();
   core.bind({ newError: (...values) => new ConnectError(...values), listOf, plainly, subscribers: () => [...subscribers] });
-  let isPrepared = false;
+  let isRehearsed = false;
   /** A call with an `end(failure)`, until it says that it has ended. */
   const begin = (call) => {
     calls.add(call);
@@ -45,8 +50,9 @@ export function bindShell(core, ConnectError, calls) {
   /** For an idle moment: takes up what an earlier page left open, and makes the first click as quick as any other. */
   const warm = () => {
     whenShown(core.recall);
-    if (!isPrepared) core.prepare(...rehearsal());
-    isPrepared = true;
+    // Where there was a click already, it is too late.
+    if (!isRehearsed && core.isAtRest()) rehearse(core);
+    isRehearsed = true;
   };
   const bound = { ...core, open: (call) => core.open(begin(call)), handleRedirect: answer(core.handleRedirect), demand: () => whenShown(core.demand), refresh: answer(core.refresh), warm };
   cores.add(bound);

@@ -2,7 +2,7 @@
 
 use crate::browser::app::{Launch, Widget};
 use crate::browser::shell::{Shell, set_shell};
-use crate::browser::{driver, inbox, refresh};
+use crate::browser::{driver, hearing, inbox, refresh};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
@@ -43,11 +43,16 @@ pub fn recall() {
     driver::recall();
 }
 
-/// Makes the first click and the first result as quick as any other; in an idle moment. `launch`: one that nobody made; `answer`: what
-/// its window would post.
+/// Whether no flow is under way.
+#[wasm_bindgen(js_name = isAtRest)]
+pub fn is_at_rest() -> bool {
+    driver::is_at_rest()
+}
+
+/// Hears a message, as the page's listener does.
 #[wasm_bindgen]
-pub fn prepare(launch: Launch, answer: &Event) {
-    driver::prepare(launch, answer);
+pub fn hear(message: &Event) {
+    hearing::on_message(message);
 }
 
 /// Somebody listens for results or errors now.

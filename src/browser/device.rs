@@ -1,6 +1,6 @@
 //! What the page can see of itself and of the device it is on.
 
-use super::value::get;
+use super::value::{get, number_of, text_of};
 use super::window;
 use crate::flow::mode::{Device, TABLET_WIDTH};
 use crate::text::includes;
@@ -11,8 +11,7 @@ use web_sys::MessageEvent;
 pub fn look() -> Device {
     let window = window();
     let navigator = window.navigator();
-    let number = |of, name| get(of, name).as_f64().unwrap_or_default() as i32;
-    let width = number(&window, "innerWidth");
+    let width = number_of(&window, "innerWidth") as i32;
     // To make a list of media queries takes longer than all else that is asked.
     let matches = |query| {
         let list = window.match_media(query).ok().flatten();
@@ -20,9 +19,9 @@ pub fn look() -> Device {
     };
     Device {
         width,
-        height: number(&window, "innerHeight"),
+        height: number_of(&window, "innerHeight") as i32,
         user_agent: user_agent(),
-        max_touch_points: number(&navigator, "maxTouchPoints"),
+        max_touch_points: number_of(&navigator, "maxTouchPoints") as i32,
         has_coarse_pointer: width <= TABLET_WIDTH && matches("(pointer: coarse)"),
         is_standalone: get(&navigator, "standalone") == JsValue::TRUE,
         is_framed: is_framed(),
@@ -61,22 +60,18 @@ pub fn is_chromium() -> bool {
 }
 
 fn user_agent() -> String {
-    text(&window().navigator(), "userAgent")
-}
-
-fn text(object: &JsValue, name: &str) -> String {
-    get(object, name).as_string().unwrap_or_default()
+    text_of(&window().navigator(), "userAgent")
 }
 
 /// Whether this runs in a click that the browser counts as a further one of a double click (UI Events, `detail`).
 pub fn is_double_click() -> bool {
     let event = get(&window(), "event");
-    get(&event, "type") == "click" && get(&event, "detail").as_f64() > Some(1.0)
+    get(&event, "type") == "click" && number_of(&event, "detail") > 1.0
 }
 
 /// The page's address.
 pub fn address() -> String {
-    text(&window().location(), "href")
+    text_of(&window().location(), "href")
 }
 
 #[wasm_bindgen]

@@ -8,7 +8,7 @@ use super::attempt::{Attempt, Sink};
 use super::claim::{Claim, Standing};
 use super::effects::perform;
 use super::flows::{add, attempts, let_go, update_listeners};
-use super::hearing::{on_message, open_relay};
+use super::hearing::open_relay;
 use super::options::{Options, is_window};
 use super::outcome::{By, announce, close_window, finish, tell_outcome};
 use super::popup::{Place, Popup};
@@ -89,18 +89,6 @@ fn surroundings(launch: &Launch) -> Surroundings<'static> {
         device: device::look(),
         is_left_to_redirect: launch.is_left_to_redirect(),
         allow_insecure: allows_insecure(&launch.widget().config()),
-    }
-}
-
-/// Plays a call that nobody made, and its answer. Engines compile a function when it is first called; a slow device would spend
-/// several frames of the first click on that, and the first result would wait for it, too.
-pub fn prepare(launch: Launch, answer: &web_sys::Event) {
-    // Where there was a click already, it is too late.
-    if attempts().is_empty() {
-        let widget = launch.widget();
-        open(launch);
-        on_message(answer);
-        close(&widget);
     }
 }
 
@@ -211,6 +199,11 @@ pub fn focus(widget: &Widget) {
 /// Whether the widget has a live flow.
 pub fn is_open(widget: &Widget) -> bool {
     find(widget).is_some()
+}
+
+/// Whether no flow is under way, and none of an earlier page's.
+pub fn is_at_rest() -> bool {
+    attempts().is_empty()
 }
 
 /// Takes up, once, what an earlier page left open, and clears away what nobody came back from.

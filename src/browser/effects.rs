@@ -7,7 +7,7 @@ use super::flows::let_go;
 use super::focus::Trigger;
 use super::hearing::open_relay;
 use super::outcome::{By, close_window, detach, finish, tell_outcome};
-use super::popup::Popup;
+use super::popup::{Placement, Popup};
 use super::promise::later;
 use super::shell::listen;
 use super::source::{Answer, ask, is_aborted};
@@ -65,7 +65,9 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
     let is_there = there.is_some();
     // Null is what `window.open` returned where the browser blocks it.
     let is_blocked = by_shell.is_null() || attempt.option("popup").is_null();
-    let open = || Popup::open(url.as_ref().map_or("", Secret::expose));
+    // Worked out with a window there, too: what the rehearsal has not called is compiled in the first click.
+    let placement = Placement::centred();
+    let open = || Popup::open(url.as_ref().map_or("", Secret::expose), &placement);
     let popup = there.or_else(|| if is_blocked { None } else { open() });
     let Some(popup) = popup.filter(|popup| !popup.is_closed() || by_shell.is_object()) else {
         return feed(attempt, Event::Blocked);

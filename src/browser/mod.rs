@@ -9,7 +9,7 @@ pub mod driver;
 mod effects;
 mod flows;
 mod focus;
-mod hearing;
+pub mod hearing;
 pub mod inbox;
 mod lock;
 mod options;

@@ -4,7 +4,7 @@ use super::device::is_frame;
 use super::promise::later;
 use super::shell::listen;
 use super::store::{PREFIX, give_ticket};
-use super::value::{get, prototype_of};
+use super::value::{get, number_of, prototype_of};
 use super::window;
 use super::world::{Browser, decimal};
 use crate::world::World;
@@ -36,6 +36,12 @@ pub struct Popup {
     itself: JsValue,
 }
 
+/// Where a window is to be, and what it is called.
+pub struct Placement {
+    features: String,
+    name: String,
+}
+
 /// What a look at the window shows.
 pub enum Place {
     /// Its first, empty document.
@@ -46,6 +52,26 @@ pub enum Place {
     Foreign,
     /// Nothing: `closed` reads true.
     Gone,
+}
+
+impl Placement {
+    /// Centred on the screen that the page is on, with a name that no other flow's window has.
+    pub fn centred() -> Placement {
+        let window = window();
+        let pixels = |name| number_of(&window, name);
+        let left = (pixels("screenX") + pixels("outerWidth") / 2.0 - 250.0).floor();
+        let top = (pixels("screenY") + pixels("outerHeight") / 2.0 - 350.0).floor();
+        let features = [
+            "popup,width=500,height=700,left=",
+            &decimal(left),
+            ",top=",
+            &decimal(top),
+        ]
+        .concat();
+        // Another flow's window of the same name would be taken for this one's: tests and simulations seed Math.random.
+        let name = [PREFIX, &decimal(Browser.uptime() + Math::random())].concat();
+        Placement { features, name }
+    }
 }
 
 impl From<Window> for Popup {
@@ -61,24 +87,11 @@ impl From<Window> for Popup {
 }
 
 impl Popup {
-    /// Opens a centred window on the screen that the page is on; every flow's has a name of its own. None where the browser
-    /// blocks it.
-    pub fn open(url: &str) -> Option<Popup> {
+    /// Opens a window of its own. None where the browser blocks it.
+    pub fn open(url: &str, Placement { features, name }: &Placement) -> Option<Popup> {
         let window = window();
-        let pixels = |name| get(&window, name).as_f64().unwrap_or_default();
-        let left = (pixels("screenX") + pixels("outerWidth") / 2.0 - 250.0).floor();
-        let top = (pixels("screenY") + pixels("outerHeight") / 2.0 - 350.0).floor();
-        let features = [
-            "popup,width=500,height=700,left=",
-            &decimal(left),
-            ",top=",
-            &decimal(top),
-        ]
-        .concat();
-        // Another flow's window of the same name would be taken for this one's: tests and simulations seed Math.random.
-        let name = [PREFIX, &decimal(Browser.uptime() + Math::random())].concat();
         // Firefox throws in a frame that may not open windows; the others answer null.
-        let opened = window.open_with_url_and_target_and_features(url, &name, &features);
+        let opened = window.open_with_url_and_target_and_features(url, name, features);
         // A web view with one window answers that one, and an extension that blocks windows one of a frame that nobody sees.
         let is_new = |opened: &Window| get(opened, "top") != get(&window, "top");
         Some(Popup::from(opened.ok().flatten().filter(is_new)?))

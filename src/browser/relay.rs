@@ -3,7 +3,7 @@
 
 use super::shell::listen;
 use super::store::{key, local};
-use super::value::{get, object, own};
+use super::value::{object, own, text_of};
 use super::window;
 use crate::flow::transaction::Transaction;
 use gloo_events::EventListener;
@@ -26,7 +26,7 @@ pub struct HandOver {
 impl HandOver {
     /// Reads a message; none where it is no return page's.
     pub fn read(data: &JsValue) -> Option<HandOver> {
-        let is_ours = own(data, "type").as_string().as_deref() == Some(TYPE);
+        let is_ours = own(data, "type") == TYPE;
         let response = own(data, "response").as_string().filter(|_| is_ours)?;
         Some(HandOver {
             response,
@@ -150,13 +150,11 @@ fn listen_to_storage(name: String, take: Box<dyn Fn(HandOver) -> bool>) -> Event
         &window(),
         "storage",
         Box::new(move |event| {
-            if get(event, "key").as_string().as_deref() != Some(&key) {
+            if text_of(event, "key") != key {
                 return;
             }
-            let Some(text) = get(event, "newValue").as_string() else {
-                return;
-            };
-            let message = js_sys::JSON::parse(&text).unwrap_or_default();
+            // None where it was removed.
+            let message = js_sys::JSON::parse(&text_of(event, "newValue")).unwrap_or_default();
             if HandOver::read(&message).is_some_and(&take) {
                 if let Some(store) = local() {
                     let receipt = [&name, ":taken"].concat();

@@ -37,6 +37,13 @@ extern "C" {
     /// `Array.isArray` throws for a revoked proxy.
     #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
     fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+
+    /// By name. js-sys takes a value for that, which would be two more calls of the page.
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
+    fn get_named(object: &JsValue, name: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = getOwnPropertyDescriptor)]
+    fn descriptor_of(object: &JsValue, name: &str) -> Result<JsValue, JsValue>;
 }
 
 /// Copies a value.
@@ -126,11 +133,17 @@ pub fn read_pairs(iterable: &JsValue) -> Value {
 
 /// A property; undefined where there is none or it cannot be read.
 pub fn get(object: &JsValue, name: &str) -> JsValue {
-    get_by(object, &name.into())
+    get_named(object, name).unwrap_or_default()
 }
 
-fn get_by(object: &JsValue, name: &JsValue) -> JsValue {
-    Reflect::get(object, name).unwrap_or_default()
+/// A property that is a text; empty where it is none.
+pub fn text_of(object: &JsValue, name: &str) -> String {
+    get(object, name).as_string().unwrap_or_default()
+}
+
+/// A property that is a number; 0 where it is none.
+pub fn number_of(object: &JsValue, name: &str) -> f64 {
+    get(object, name).as_f64().unwrap_or_default()
 }
 
 /// What an object inherits from; null where that is nothing, or it cannot be asked.
@@ -140,14 +153,10 @@ pub fn prototype_of(object: &JsValue) -> JsValue {
 
 /// An own property; undefined where there is none or it cannot be read.
 pub fn own(object: &JsValue, name: &str) -> JsValue {
-    let name = JsValue::from_str(name);
-    if !object.is_object() {
-        return JsValue::UNDEFINED;
-    }
-    let is_own = Reflect::get_own_property_descriptor(object.unchecked_ref::<Object>(), &name)
-        .is_ok_and(|descriptor| !descriptor.is_undefined());
+    let is_own = object.is_object()
+        && descriptor_of(object, name).is_ok_and(|descriptor| !descriptor.is_undefined());
     if is_own {
-        get_by(object, &name)
+        get(object, name)
     } else {
         JsValue::UNDEFINED
     }

@@ -1,6 +1,6 @@
 //! The world as a browser knows it.
 
-use super::value::{get, read, read_pairs};
+use super::value::{read, read_pairs, text_of};
 use super::window;
 use crate::text::includes;
 use crate::value::Value;
@@ -42,7 +42,7 @@ impl World for Browser {
 
     fn parse_url(&self, text: &str) -> Option<Url> {
         let url = web_sys::Url::new(text).ok()?;
-        let part = |name| get(&url, name).as_string().unwrap_or_default();
+        let part = |name| text_of(&url, name);
         let (mut origin, host) = (part("origin"), part("host"));
         // Of schemes that the URL standard does not know; `location.origin` of a page of such a one is not "null".
         if origin == "null" && !host.is_empty() {

@@ -222,16 +222,14 @@ impl Flow {
         let protocol = choose_protocol(options, registry)?;
         let common = CommonOptions::read(options)?;
         // A window that the app opened is there to be used.
-        let auto = || {
-            if common.brings_window {
-                Mode::Popup
-            } else if is_left_to_redirect {
-                Mode::Redirect
-            } else {
-                decide_mode(&device)
-            }
+        let auto = if common.brings_window {
+            Mode::Popup
+        } else if is_left_to_redirect {
+            Mode::Redirect
+        } else {
+            decide_mode(&device)
         };
-        let mode = common.mode.unwrap_or_else(auto);
+        let mode = common.mode.unwrap_or(auto);
         let now = world.uptime();
         let expires = world.time() + protocol.lifetime() * MINUTE;
         let mut transaction = Transaction::new(pkce::generate(world), protocol.name(), expires);
