@@ -1189,7 +1189,6 @@ export const scenarios = [
       sandbox: AUTO,
       at: { path: "/sync.html" },
       name: `${protocol}: the redirect comes back to another page of the app, whose router puts off what is written into the address (Navigation API): the result is told, and the router shows the page that was left`,
-      cannot: { firefox: "ESR 153 ends the page's process when a router puts a rewriting off" },
       options: () => ({ redirectUri: appItself() }),
       async page(env) {
         const { plain } = await import("/plain.mjs");
