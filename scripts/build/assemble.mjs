@@ -74,7 +74,10 @@ const apart = {
   },
 };
 
-/** A file with all that it imports. Where that is the core, its text is a line of its own before the code, where no minifier touches it. */
+/**
+ * A file with all that it imports. Where that is the core, its text is a line of its own, where no minifier touches it, and after the code: a file
+ * that begins with bytes that no text has is taken for no text (Modern Web's server, `file`).
+ */
 async function bundle(name, { parts, from = name, format = "esm" }) {
   const file = join(out, `${name}.${format === "cjs" ? "cjs" : "js"}`);
   // A .cjs file requires: import() in one needs a flag under Jest, whose jsdom lacks two classes of the glue's.
@@ -84,17 +87,17 @@ async function bundle(name, { parts, from = name, format = "esm" }) {
   const minified = { code: made(format === "cjs" ? ".cjs" : ".js"), map: made(".map") };
   const { code, map } = name === "fallback" || format === "cjs" ? minified : await shrink(minified, format);
   const isGlobal = format === "iife";
-  const core = code.includes(CORE_TEXT) ? `${isGlobal ? "(()=>{" : ""}const ${CORE_TEXT}=${literal(readFileSync(join(work, "core.wasm")))};\n` : "";
+  const core = code.includes(CORE_TEXT) ? `const ${CORE_TEXT}=${literal(readFileSync(join(work, "core.wasm")))};\n` : "";
   const text = format === "cjs" ? withCommonJs(code) : code;
   const isClass = format === "cjs" && name === "index";
-  const end = (isGlobal && core ? "})();\n" : "") + (isClass ? "module.exports=Object.assign(module.exports.default,module.exports);\n" : "");
+  const [begin, end] = isGlobal && core ? ["(()=>{", "})();\n"] : ["", isClass ? "module.exports=Object.assign(module.exports.default,module.exports);\n" : ""];
   // A byte order mark, so that a page in another encoding reads a script tag's file as UTF-8. And the core's glue is compiled where it
   // is loaded, in idle time, rather than function by function in the first click (V8's explicit compile hint).
-  const start = isGlobal ? "\uFEFF" : name === "core" ? "//# allFunctionsCalledOnLoad\n" : "";
-  writeFileSync(file, `${start}${core}${text}${end}${format === "cjs" ? "" : `//# sourceMappingURL=${name}.js.map\n`}`);
+  const mark = isGlobal ? "\uFEFF" : name === "core" ? "//# allFunctionsCalledOnLoad\n" : "";
+  writeFileSync(file, `${mark}${begin}${text}${core}${end}${format === "cjs" ? "" : `//# sourceMappingURL=${name}.js.map\n`}`);
   if (format === "cjs") return;
   const shifted = JSON.parse(map);
-  writeFileSync(`${file}.map`, JSON.stringify({ ...shifted, sources: shifted.sources.map(inSources), mappings: ";".repeat(`${start}${core}`.split("\n").length - 1) + shifted.mappings }));
+  writeFileSync(`${file}.map`, JSON.stringify({ ...shifted, sources: shifted.sources.map(inSources), mappings: ";".repeat(mark.split("\n").length - 1) + shifted.mappings }));
 }
 
 /** A source by its place in the repository. */

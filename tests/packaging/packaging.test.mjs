@@ -52,6 +52,13 @@ describe("the tarball", () => {
     assert.deepEqual(["unpkg", "jsdelivr", "browser"].filter((field) => field in manifest), []);
   });
 
+  test("is text by its first bytes: Modern Web's server and test runner ask that of a script before they serve it", async () => {
+    const { isBinaryFile } = await import("isbinaryfile");
+    const scripts = files.map(({ path }) => path).filter((path) => /\.c?js$/.test(path));
+    const binary = await Promise.all(scripts.map(async (path) => ((await isBinaryFile(join(installed, path))) ? [path] : [])));
+    assert.deepEqual(binary.flat(), []);
+  });
+
   test("publint finds nothing", async () => {
     const { messages, pkg } = await publint({ pkgDir: installed, strict: true });
     assert.deepEqual(messages.map((message) => formatMessage(message, pkg, { color: false })), []);
