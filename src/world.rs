@@ -43,6 +43,8 @@ pub struct Url {
     pub query: String,
     /// Whether there is a `#`.
     pub has_fragment: bool,
+    /// Whether it has a username or a password.
+    pub has_credentials: bool,
 }
 
 impl Url {

@@ -57,6 +57,7 @@ impl World for Browser {
                 .unwrap_or_default()
                 .to_owned(),
             has_fragment: includes(text, "#"),
+            has_credentials: !(part("username") + &part("password")).is_empty(),
         })
     }
 

@@ -1,14 +1,14 @@
 //! The token endpoint: its requests (RFC 6749 sections 4.1.3 and 6) and its answers (sections 5.1 and 5.2).
 
 use super::url::UrlBuilder;
-use crate::error::{Code, Failure, InvalidOption};
+use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::Parameters;
 use crate::flow::transaction::{BodyFormat, TokenEndpoint, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text, word};
 use crate::secret::Secret;
 use crate::text::{includes, split_once, trim};
 use crate::value::{Entries, Value};
-use crate::world::World;
+use crate::world::{Url, World};
 
 /// A request to the token endpoint.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,8 +134,16 @@ impl TokenRequest {
 impl TokenEndpoint {
     /// Reads the options `tokenEndpoint` and `tokenRequest`.
     pub fn read(options: &dyn Fields, rules: Rules) -> Result<TokenEndpoint, InvalidOption> {
+        let name = "tokenEndpoint";
+        let url = rules.check_endpoint(options, name)?;
+        // No request can be made to such a URL (Fetch, Request constructor).
+        let has_credentials = |url: Url| url.has_credentials;
+        check(
+            !rules.world.parse_url(&url).is_some_and(has_credentials),
+            name,
+        )?;
         Ok(TokenEndpoint {
-            url: rules.check_endpoint(options, "tokenEndpoint")?,
+            url,
             format: BodyFormat::named(word(options, "tokenRequest", &["form", "json"])?),
         })
     }

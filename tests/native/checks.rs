@@ -372,6 +372,7 @@ fn which_urls_are_opened_and_which_are_insecure() {
             path: "/".into(),
             query: String::new(),
             has_fragment: false,
+            has_credentials: false,
         };
         assert!(url.is_insecure(), "{hostname}");
     }

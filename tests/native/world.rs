@@ -95,6 +95,7 @@ impl World for TestWorld {
             path: url.path().to_owned(),
             query: url.query().unwrap_or_default().to_owned(),
             has_fragment: text.contains('#'),
+            has_credentials: !url.username().is_empty() || url.password().is_some(),
         })
     }
 
