@@ -66,9 +66,17 @@ export class Controller {
       this.set(this.state); // what came of its flow meanwhile
     }
     if (this.say === announce) liveRegion(this.trigger);
+    void this.connect;
+    const { mounted } = this;
+    const take = () => mounted === this.mounted && this.takeReturn();
+    // A prerendered page begins with a copy of the tab's store, which may be old by the time it is shown.
+    if (globalThis.document?.prerendering) document.addEventListener("prerenderingchange", take, { once: true });
+    else take();
+  }
+
+  takeReturn() {
     const returned = takeReturn(keyOf(this.options()), () => this.askReturn());
     if (returned) this.deliverReturn(returned);
-    else void this.connect;
   }
 
   /** To be called when the trigger goes. Its flow goes on: who wants that ended calls `close()`, before or after. */
@@ -228,7 +236,9 @@ export class Controller {
     // In a while: subscribers hear of the live flow's result too, and its own callback may come after them.
     this.own.on("success", async (result) => {
       await null;
-      if (result !== this.told) this.deliver("success", result);
+      if (result === this.told) return;
+      if (!marking) storage((store) => store.removeItem(mark));
+      this.deliver("success", result);
     });
   }
 

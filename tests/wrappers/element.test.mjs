@@ -170,6 +170,41 @@ test("a result that JSON has no words for is told, and counts for the form, whic
   await it.end();
 });
 
+const code = `<connect-button name="session" protocol="code" authorization-endpoint="{providers}/standard/authorize" token-endpoint="{providers}/standard/token" client-id="standard-demo" redirect-uri="/pkg/callback.html">Connect</connect-button>`;
+const withWholeRedirectUri = (button) => { button.redirectUri = new URL(button.redirectUri, location.href).href; };
+
+async function allow(popup) {
+  await popup.getByRole("button", { name: /Alice/ }).click();
+  await popup.getByRole("button", { name: "Allow" }).click();
+}
+
+test("prerendered before the click, and shown in mid-flow, it gets the result", async () => {
+  const it = await open(code, {
+    init: () => {
+      const kept = Object.entries(sessionStorage);
+      if (kept.length === 0 || opener) return;
+      // As Chromium prerenders a page: with the store that the tab had then.
+      sessionStorage.clear();
+      Object.defineProperty(document, "prerendering", { configurable: true, value: true });
+      window.show = () => {
+        for (const [key, value] of kept) sessionStorage.setItem(key, value);
+        delete document.prerendering;
+        document.dispatchEvent(new Event("prerenderingchange"));
+      };
+    },
+  });
+  await it.element(withWholeRedirectUri);
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await popup.getByRole("button", { name: /Alice/ }).waitFor();
+  await it.page.reload();
+  await it.page.waitForTimeout(500);
+  await it.page.evaluate(() => window.show());
+  await allow(popup);
+  await it.page.locator("connect-button[status=success]").waitFor();
+  assert.equal(await it.page.evaluate(() => sessionStorage.length), 0);
+  await it.end();
+});
+
 test("what it has for its form is not what the browser remembers of a page: a token may be in it", async () => {
   const it = await open(`<form><label>Name <input name="who"></label>${alter}</form>`, {
     init: () => {
