@@ -68,15 +68,14 @@ export class Controller {
     if (this.say === announce) liveRegion(this.trigger);
     void this.connect;
     const { mounted } = this;
-    const take = () => mounted === this.mounted && this.takeReturn();
+    const take = () => {
+      if (mounted !== this.mounted) return;
+      const returned = takeReturn(keyOf(this.options()), () => this.askReturn());
+      if (returned) this.deliverReturn(returned);
+    };
     // A prerendered page begins with a copy of the tab's store, which may be old by the time it is shown.
     if (globalThis.document?.prerendering) document.addEventListener("prerenderingchange", take, { once: true });
     else take();
-  }
-
-  takeReturn() {
-    const returned = takeReturn(keyOf(this.options()), () => this.askReturn());
-    if (returned) this.deliverReturn(returned);
   }
 
   /** To be called when the trigger goes. Its flow goes on: who wants that ended calls `close()`, before or after. */
