@@ -38,7 +38,7 @@ async function play(engine, name, scenario, file, index) {
     await checkResidue(user, scenario);
     assert.deepEqual((await user.all("uncaught")).filter((message) => !scenario.uncaught?.test(message)), [], "errors that nobody catches");
   } catch (error) {
-    error.message += `\n${describe(await user.reports())}`;
+    error.message += `\n${describe(await user.reports())}\n${await user.whereabouts()}`;
     throw error;
   } finally {
     await session.close();

@@ -76,6 +76,16 @@ export class User {
     return (await this.windows()).length === 1;
   }
 
+  /** For a failure's message: what each window shows. */
+  async whereabouts() {
+    const look = (window) => Promise.race([
+      window.run(() => `${document.readyState} ${location.href}`).catch(({ message }) => message.split("\n")[0]),
+      this.wait(2000).then(() => "answers nothing"),
+    ]);
+    const windows = await this.windows().catch(() => []);
+    return (await Promise.all(windows.map(look))).map((place) => `  window: ${place}`).join("\n");
+  }
+
   /** Everything that the app's pages reported, in order: {load, kind, value}. What overtook another report waits for it. */
   async reports(wait = 0, count = 1) {
     const response = await fetch(`${this.app}/api/beacon/${this.id}?wait_ms=${wait}&count=${count}`);
