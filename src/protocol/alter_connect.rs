@@ -102,8 +102,8 @@ impl Protocol for AlterConnect {
         world: &dyn World,
     ) -> Option<Verdict> {
         let query = &response.query;
-        if let Err(verdict) = check_connect_state(query.get(CONNECT_STATE), transaction) {
-            return verdict;
+        if let Err(code) = check_connect_state(query.get(CONNECT_STATE), transaction)? {
+            return Some(Verdict::Failure(code.into()));
         }
         if let Some(error) = query.get("alter_connect_error") {
             let details = query.pick(&["alter_connect_error", "error_code", "error_description"]);

@@ -100,8 +100,8 @@ impl Protocol for AnonLink {
         let connect_state = query
             .get(CONNECT_STATE)
             .or(inside.map(|inside| inside.as_str().unwrap_or_default()));
-        if let Err(verdict) = check_connect_state(connect_state, transaction) {
-            return verdict;
+        if let Err(code) = check_connect_state(connect_state, transaction)? {
+            return Some(Verdict::Failure(code.into()));
         }
         Some(match query.get("type")? {
             "success" => Verdict::Success(linked(parsed.or(state.map(Value::from)))),

@@ -1,7 +1,6 @@
 //! What the systems share that begin with what the app's backend has made: its link, and the state that it may have put into the
 //! return URL.
 
-use super::Verdict;
 use crate::error::{Code, InvalidOption};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::Rules;
@@ -17,19 +16,19 @@ pub fn check_link(link: &Value, name: &str, rules: Rules) -> Result<String, Inva
     Ok(text.to_owned())
 }
 
-/// Compares an answer's `connect_state` with the attempt's. One that the app never was given is not ours. `Err` is what the answer means
-/// then: nothing where it lacks the state that the backend has put into its return URL, and a failure where that is another one.
+/// Compares an answer's `connect_state` with the attempt's. One that the app never was given is not ours. None: without the state that the
+/// backend has put into its return URL it is no answer.
 pub fn check_connect_state(
     connect_state: Option<&str>,
     transaction: &Transaction,
-) -> Result<(), Option<Verdict>> {
+) -> Option<Result<(), Code>> {
     let is_demanded = transaction.binding == Binding::Bound && transaction.bound.is_none();
     let is_compared = transaction.handed_out || is_demanded;
     match connect_state {
-        None if is_demanded => Err(None),
+        None if is_demanded => None,
         Some(state) if is_compared && state != transaction.state.expose() => {
-            Err(Some(Verdict::Failure(Code::StateMismatch.into())))
+            Some(Err(Code::StateMismatch))
         }
-        _ => Ok(()),
+        _ => Some(Ok(())),
     }
 }
