@@ -1,7 +1,7 @@
 import type { AllowedComponentProps, ComponentCustomProps, ComponentPublicInstance, ComputedRef, Ref, VNodeProps } from "vue";
 import type {
   Account, AlterOptions, AnonOptions, AnyResult, CodeOptions, ConnectError, EventName, Grant, ImplicitOptions, LinkResult, OpenOptions,
-  StackOneOptions, Status, TokenResponse, TriggerActions, TriggerOptions,
+  ResultOf, StackOneOptions, Status, TokenResponse, TriggerActions, TriggerOptions,
 } from "./index.js";
 
 /** What `useConnect` answers. */
@@ -21,6 +21,7 @@ export interface UseConnect<R> extends TriggerActions<R> {
  * `onBeforeUnmount` ends it. Of `labels`, all but `connecting` are what this trigger announces; `Connect.create` knows that
  * one only.
  */
+export function useConnect<O extends OpenOptions & TriggerOptions>(options: () => O): UseConnect<ResultOf<O>>;
 export function useConnect(options: Options<AlterOptions>): UseConnect<Grant[]>;
 export function useConnect(options: Options<AnonOptions>): UseConnect<LinkResult>;
 export function useConnect<A = Account>(options: Options<StackOneOptions<A>>): UseConnect<A>;

@@ -13,6 +13,16 @@ export const Component = defineComponent({
     const computed = useConnect(() => ({ ...anny({ clientId: "", redirectUri: "" }) }));
     const token: TokenResponse | null = computed.result.value;
     useConnect(ref<OpenOptions>({ token: "" }));
+    // What a function answers is typed by its protocol, and so are its callbacks' parameters.
+    const code = useConnect(() => ({ protocol: "code", authorizationEndpoint: "", tokenEndpoint: "", clientId: "", redirectUri: "", onSuccess: (token) => token.access_token }));
+    const codeToken: string | undefined = code.result.value?.access_token;
+    useConnect(() => ({ token: mint, onSuccess: (grants) => grants[0]?.grant_id }));
+    useConnect(() => anny({ clientId: "", redirectUri: "", onSuccess: (token) => token.access_token }));
+    useConnect(() => ({ ...anny({ clientId: "", redirectUri: "" }), onSuccess: (token: TokenResponse) => token.access_token }));
+    const link = useConnect(() => ({ protocol: "anon-link", link: mint, onSuccess(result) { result.state; }, label: "x" }));
+    const linked: "success" | undefined = link.result.value?.type;
+    const account = useConnect(() => ({ protocol: "stackone-link", link: mint, verify: async () => ({ mine: 1 }), onSuccess: (account) => account }));
+    const mine: number | undefined = account.result.value?.mine;
     // @ts-expect-error no such status
     alter.status.value === "closed";
     // @ts-expect-error no token
