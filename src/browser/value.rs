@@ -104,6 +104,11 @@ fn read_member(object: &JsValue, key: &JsValue, limits: Limits) -> Value {
 
 /// Own properties by name; other properties are nobody's answer.
 fn read_entries(object: &JsValue, limits: Limits) -> Option<Value> {
+    // A typed array or a `String` has an own property for each index: to list the names of millions takes seconds.
+    let length = number_of(object, "length");
+    if length > f64::from(limits.entries.get()) && !own(object, "0").is_undefined() {
+        return None;
+    }
     let keys = Reflect::own_keys(object).ok()?;
     let limits = limits.within(keys.length())?;
     let mut entries = Entries::default();
