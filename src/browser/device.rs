@@ -103,3 +103,9 @@ pub fn is_own(message: &MessageEvent) -> bool {
 pub fn origin() -> String {
     ORIGIN.with(JsValue::as_string).unwrap_or_default()
 }
+
+/// Whether a URL is a page of this origin.
+pub fn is_own_page(url: &str) -> bool {
+    let rest = url.strip_prefix(&origin());
+    rest.is_some_and(|rest| rest.starts_with("/"))
+}

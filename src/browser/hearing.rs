@@ -167,10 +167,7 @@ fn accept(attempt: &Rc<Attempt>, hand_over: &HandOver, source: Option<&JsValue>)
 
 /// Whether a returned URL was this attempt's answer.
 fn offer(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
-    let is_own_page = response
-        .strip_prefix(&device::origin())
-        .is_some_and(|rest| rest.starts_with("/"));
-    if !is_own_page || !attempt.flow.borrow().is_waiting() {
+    if !device::is_own_page(response) || !attempt.flow.borrow().is_waiting() {
         return false;
     }
     take_returned(attempt, response, via);

@@ -46,7 +46,7 @@ pub struct Placement {
 pub enum Place {
     /// Its first, empty document.
     Blank,
-    /// A page of this origin, at this URL.
+    /// A page that can be read, mostly of this origin, at this URL.
     Own(String),
     /// A page of another origin.
     Foreign,

@@ -101,6 +101,36 @@ export const scenarios = [
   },
   {
     ...alter,
+    name: "the provider's window posts twenty million bytes, and a text as an object: nobody lists the names of their indices",
+    async page(env) {
+      const { ownKeys } = Reflect;
+      Reflect.ownKeys = (object) => {
+        const keys = ownKeys(object);
+        if (keys.length > 1e6) env.say("a long list", keys.length);
+        return keys;
+      };
+      window.addEventListener("message", ({ data }) => data?.forged && env.say("arrived", env.providers));
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      const popup = await user.atProvider();
+      await popup.run(() => {
+        const bytes = new Uint8Array(2e7);
+        const text = Object("x".repeat(2e6));
+        for (const data of [{ forged: bytes }, { type: "a provider's own", forged: [text] }, { type: bytes, forged: "a type" }]) window.opener.postMessage(data, "*");
+      });
+      await user.heard("arrived", { nth: 3 });
+      await protocols["alter-connect"].person(popup);
+      await user.heard("success");
+      user.equal(await user.all("a long list"), []);
+    },
+    listensToo: ["message"],
+    outcome: { success: isResult },
+  },
+  {
+    ...alter,
     name: "forged by a frame inside the popup, on the provider's own origin",
     page: listening,
     async person(user) {
@@ -116,6 +146,33 @@ export const scenarios = [
     },
     givesFocusBack: true,
     listensToo: ["message"],
+    outcome: { exit: null },
+  },
+  {
+    ...alter,
+    name: "the window shows what can be read and is no page of the app's (about:blank), at an address like an answer",
+    async page(env) {
+      const { open } = window;
+      window.open = (...values) => {
+        const popup = open.apply(window, values);
+        env.other.addEventListener("click", () => {
+          popup.location.href = "about:blank?alter_connect_success=true&grant_id=forged&provider=evil&account_identifier=mallory";
+        });
+        return popup;
+      };
+      const { plain } = await import("/plain.mjs");
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      const popup = await user.atProvider();
+      await user.click("#other");
+      await user.eventually(() => popup.run(() => location.href.startsWith("about:blank?")).catch(() => false), "the blank page");
+      await user.wait(1500);
+      user.equal(await user.all("success"), []);
+      await popup.close();
+    },
+    givesFocusBack: true,
     outcome: { exit: null },
   },
   {
