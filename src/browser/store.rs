@@ -194,20 +194,25 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         let Some(record) = Browser.parse_json(&text) else {
             continue;
         };
-        let Some(transaction) = Transaction::parse(&record)
-            .filter(|transaction| transaction.mode == mode && transaction.is_framed == is_framed)
-        else {
+        let Some(mut transaction) = Transaction::parse(&record) else {
             continue;
         };
         let kept = if is_of(&held, &transaction) {
             &held
-        } else if is_of(&name, &transaction) {
+        } else if is_of(&name, &transaction) && record.get("half").is_given() {
             &name
         } else {
             &record
         };
         let half = join(record.get("half"), kept.get("half"));
         let response = half.or_else(|| kept.get("response").to_text());
+        if response.is_some() {
+            // An attempt by popup has come back in this tab.
+            transaction.mode = Mode::Redirect;
+        }
+        if transaction.mode != mode || transaction.is_framed != is_framed {
+            continue;
+        }
         records.push(Stored {
             response,
             claimed: record.get(CLAIMED).number(),

@@ -1,4 +1,4 @@
-//! Going on in a further window: what is open stays where it is, and the sign-in ends in the new one.
+//! Going on in another window: what is open stays where it is, and the sign-in ends in a further one, or in the one that opened this.
 
 use maud::html;
 use serde_json::json;
@@ -6,12 +6,12 @@ use serde_json::json;
 use super::{Brand, Page, Step};
 use crate::switches::Switches;
 
-/// Is a further window asked for?
+/// Is another window asked for?
 pub fn wanted(switches: &Switches) -> bool {
     switches.is_set("further_window")
 }
 
-/// The page that opens the window, at `next`.
+/// The page that opens the window, or sends the first one on, at `next`.
 pub fn page(brand: Brand, switches: &Switches, next: &str) -> Page {
     let ways = switches.list("further_window");
     let way = |name: &str| ways.iter().any(|way| way == name);
@@ -20,7 +20,13 @@ pub fn page(brand: Brand, switches: &Switches, next: &str) -> Page {
         "auto": switches.text("auto").is_some(),
         "close": way("close"),
         "noopener": way("noopener"),
+        "first": way("opener"),
     });
+    let button = if way("opener") {
+        "Continue in the first window"
+    } else {
+        "Continue in a new window"
+    };
     let body = html! {
         div.state {
             span.symbol aria-hidden="true" { "↗" }
@@ -28,7 +34,7 @@ pub fn page(brand: Brand, switches: &Switches, next: &str) -> Page {
             p.lead id="status" role="status" { (brand.name) " finishes in a window of its own." }
         }
         div.actions {
-            button.primary type="button" id="further" { "Continue in a new window" }
+            button.primary type="button" id="further" { (button) }
         }
     };
     Page::new(brand, "further", "Another window", body)
