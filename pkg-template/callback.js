@@ -1,5 +1,5 @@
 // connect-widget/callback: all that a redirect_uri page needs. It takes the response out of the address bar and hands it to
-// the page that opened this window; after a full-page redirect it goes back to the page that was left.
+// the page that opened this window; in a tab that began the attempt, as by a full-page redirect, it goes back to the page that was left.
 import { handOver } from "./hand-over.js";
 import { findOwner, ownership, records } from "./owner.js";
 

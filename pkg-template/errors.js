@@ -15,7 +15,7 @@ export class ConnectError extends Error {
   }
 }
 
-/** What can fail where there is no core; src/error.rs has the same sentences. */
+/** What can fail before the core is there; src/error.rs has the same sentences. */
 const SENTENCES = {
   invalid_options: "is missing or invalid: see its type.",
   sdk_destroyed: "Destroyed: create() a new one.",

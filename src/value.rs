@@ -55,7 +55,7 @@ impl Value {
     }
 
     /// Whether this is an object without entries.
-    pub fn is_empty(&self) -> bool {
+    pub fn is_empty_object(&self) -> bool {
         matches!(self, Value::Object(entries) if entries.is_empty())
     }
 

@@ -83,7 +83,7 @@ impl Fields for Options {
         } else {
             match read(&value) {
                 // A date, or what else says nothing of itself by properties.
-                copy if copy.is_empty() && !is_plain(&value) => Value::Other,
+                copy if copy.is_empty_object() && !is_plain(&value) => Value::Other,
                 copy => copy,
             }
         }

@@ -90,9 +90,10 @@ pub enum Via {
     OwnWindow,
     /// This page is there: it was redirected and came back.
     Page,
-    /// A page of the app's origin handed it over. `from_window`: it knows that its window is the attempt's.
+    /// A page of the app's origin handed it over.
     Relay {
-        /// Whether the page found this attempt's state in the store that only the attempt's window has.
+        /// Whether that page's window is known for the attempt's: the page found the attempt's state in the store that only this window has,
+        /// or the attempt's window has opened it.
         from_window: bool,
     },
 }

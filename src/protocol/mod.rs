@@ -41,7 +41,7 @@ pub trait Protocol: Sync {
 
     /// Checks the options, and notes in the transaction what decides whose an answer is: `answers`, without which no URL is one;
     /// `landing`, where that page is known; `binding`, unless nothing binds an answer; `provider_origin`, without which no message is
-    /// heard; `oauth`, for a grant.
+    /// heard; `oauth`, for a grant. What only the app's link says is noted by `build_url`.
     fn request(
         &self,
         options: &dyn Fields,

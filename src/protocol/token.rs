@@ -46,7 +46,7 @@ impl Exchange {
             grant.add_text("codeVerifier", code_verifier.expose());
             grant.add_text("redirectUri", &*redirect_uri);
             // What else came with the code, where anything did: QuickBooks names the company there, Shopify the shop.
-            if !params.is_empty() {
+            if !params.is_empty_object() {
                 grant.add("params", params);
             }
             return Some(Exchange::ByApp(grant.build()));
