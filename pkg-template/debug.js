@@ -6,7 +6,7 @@ import { errors, findings, warn } from "./debug/findings.js";
 import { endpointOf, landingOf, systemOf, systems } from "./debug/systems.js";
 import { diagnose as diagnosePage } from "./debug/diagnose.js";
 import { saidIn, unknownNames } from "./debug/names.js";
-import { NAME, PREFIX, ownership, records } from "./owner.js";
+import { PREFIX, ownership, records } from "./owner.js";
 import { clockOffset, examineLanding, foreignTop, headers, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
 
 const DOCS = `https://unpkg.com/connect-widget@${__VERSION__}/troubleshooting.md`;
@@ -338,7 +338,7 @@ const isResult = (data, { options }) => Boolean(systemOf(options).messages?.resu
 function onMessage({ origin, data }) {
   const type = typeOf(data);
   if (typeof type !== "string") return;
-  if (type === NAME) {
+  if (type === "connect-widget") {
     if (origin === location.origin && typeof data.response === "string") later(() => judgeReturn(data.response, latest, true));
     return;
   }
@@ -391,7 +391,7 @@ function findIgnoredResponse(href) {
 
 /** A redirect that this tab is away for, as far as the page knows; undefined where its answer is here. */
 function redirectOf() {
-  const inMemory = window[Symbol.for(NAME)];
+  const inMemory = window[Symbol.for("connect-widget")];
   const isHeld = ({ state, response }) => response || inMemory?.state === state;
   return records("sessionStorage").find((record) => record.mode === "redirect" && record.expires > Date.now() && !isHeld(record));
 }
@@ -468,9 +468,9 @@ function hearEarlierViolations() {
 
 // ---------------------------------------------------------------- copies
 
-const COPIES = Symbol.for(`${PREFIX}debug`);
+const COPIES = Symbol.for("connect-widget:debug");
 /** What pkg-template/page.js keeps for all copies. */
-const PAGE = Symbol.for(`${PREFIX}page`);
+const PAGE = Symbol.for("connect-widget:page");
 
 function register(widget) {
   const { constructor } = widget;
