@@ -1,6 +1,7 @@
 // connect-widget/callback: all that a redirect_uri page needs. It takes the response out of the address bar and hands it to
-// the page that opened this window; in a tab that began the attempt, as by a full-page redirect, it goes back to the page that was left.
+// the page that opened this window; after a full-page redirect it goes back to the page that was left.
 import { handOver } from "./hand-over.js";
+import { goBack } from "./held.js";
 import { findOwner, ownership, records } from "./owner.js";
 
 const TEXTS = {
@@ -22,6 +23,12 @@ function say(name) {
 /** The redirect of this tab that an answer is like, though it does not prove to be its: many servers leave the state out of a refusal. */
 const redirectLike = (response) => records("sessionStorage").find((record) => record.mode === "redirect" && ownership(response, record));
 
+/**
+ * The record of an attempt by popup that this tab itself began: its window has sent the tab here instead of coming. A frame that is used as a
+ * window has its page's store. WebKit can copy the record into the window, so this is asked where nobody has taken the response.
+ */
+const begunHere = (owner) => self === top && records("sessionStorage").find(({ state }) => state === owner.state);
+
 function answer() {
   const response = location.href;
   let owner;
@@ -32,7 +39,12 @@ function answer() {
   }
   // Nobody is told what anybody may have made up, but the user gets back to the app.
   const left = !owner && redirectLike(response);
-  handOver(response, owner, (taken) => (left && !taken ? location.replace(left.page) : say(taken ? "done" : "lost")));
+  handOver(response, owner, (taken) => {
+    if (taken) return say("done");
+    const begun = owner && begunHere(owner);
+    if (left) location.replace(left.page);
+    else if (!begun || !goBack(begun, response)) say("lost");
+  });
 }
 
 // On a server there is nothing to answer. Some have a window and a document of their own making.

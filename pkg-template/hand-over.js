@@ -1,5 +1,5 @@
-// What a page of the app's own origin does with a response that belongs to another page: that of the page which this tab left goes there,
-// any other is offered until it is taken.
+// What a page of the app's own origin does with a response that belongs to another page: a redirect's goes there, any other is offered
+// until it is taken.
 import { goBack, rewrite } from "./held.js";
 import { NAME, PREFIX, TICKET } from "./owner.js";
 
@@ -54,14 +54,13 @@ function channelOf(state, onTaken) {
 }
 
 /**
- * Goes back with the response, a whole URL, to the page that this tab left, where it began the attempt, and answers a promise that is fulfilled
- * where the browser stays here after all; offers any other response to the page that waits for it, and closes this window once it is taken.
- * `owner` is the attempt, where that is known. `tell` hears `true` once it is taken, and `false` when nobody has taken it for a while, or nobody
- * is there.
+ * Goes back with a redirect's response, a whole URL, to the page that was left, and answers a promise that is fulfilled where the browser
+ * stays here after all; offers any other response to the page that waits for it, and closes this window once it is taken. `owner` is its
+ * attempt, where that is known. `tell` hears `true` once it is taken, and `false` when nobody has taken it for a while, or nobody is there.
  */
 export function handOver(response, owner, tell = () => {}) {
   rewrite(location.origin + location.pathname);
-  if (owner?.page) return goBack(owner, response) ? new Promise((stay) => setTimeout(stay, STAYED)) : tell(false);
+  if (owner?.mode === "redirect") return goBack(owner, response) ? new Promise((stay) => setTimeout(stay, STAYED)) : tell(false);
   const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#!#|#\/?/g, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);

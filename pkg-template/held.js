@@ -75,7 +75,7 @@ export function hold(record, response) {
 }
 
 /**
- * Goes back to the page that was left, with the response; false where the browser keeps it nowhere, or where a router has shown that
+ * Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere, or where a router has shown that
  * page in this one's place (Navigation API).
  *
  * A secret goes in two halves. One is in the record. The other one stands in the history, beside what the page had there: a router that begins
@@ -117,15 +117,16 @@ export function takeResponse(loadHandOver) {
     const response = location.href;
     const owner = /=/.test(response) && findOwner(response);
     if (!owner) return;
+    const isRedirect = owner.mode === "redirect";
     const here = pathOf(response);
-    const page = (Date.now() < owner.expires && owner.page) || here;
+    const page = isRedirect && Date.now() < owner.expires ? owner.page : here;
     const isElsewhere = pathOf(page) !== here;
     const stay = () => {
       hold(owner, response);
       delete ofPage().leaving;
     };
     rewrite(isElsewhere ? here : page);
-    if (owner.page && !isElsewhere) return stay();
+    if (isRedirect && !isElsewhere) return stay();
     const handedOver = (async () => (await loadHandOver()).handOver(response, owner))();
     // Where the browser does not go there, the response is for this page after all.
     if (isElsewhere) ofPage().leaving = handedOver.then(stay, stay);

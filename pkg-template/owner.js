@@ -54,17 +54,13 @@ export function ownership(href, { state, binding, bound, landing, answers }) {
   return read(query.replaceAll("?", "&")) === "proven" ? "proven" : read(query);
 }
 
-/**
- * The attempt that this page's URL answers: one that this tab began, which has a `page` to go back to, or one whose window another page has
- * opened. An attempt by popup comes back in the tab that began where its window has sent that tab on.
- */
+/** The attempt that this page's URL answers: a redirect of this tab, or one whose window another page has opened. */
 export function findOwner(href) {
-  // A frame is no tab: one that is used as a window has the store of its page.
-  const begun = self === top ? records("sessionStorage") : [];
+  const redirects = records("sessionStorage").filter(({ mode }) => mode === "redirect");
   const popups = records("localStorage");
-  const proven = [...begun, ...popups].find((record) => ownership(href, record) === "proven");
+  const proven = [...redirects, ...popups].find((record) => ownership(href, record) === "proven");
   // Only this attempt's window finds its state here. What else is in its store is a copy of its opener's.
   const own = popups.filter(({ state }) => state === sessionStorage[TICKET]);
-  const unbound = (own[0] ? own : begun.filter(({ mode }) => mode === "redirect")).filter((record) => ownership(href, record) === "optional");
+  const unbound = (own[0] ? own : redirects).filter((record) => ownership(href, record) === "optional");
   return proven || unbound.sort((one, other) => other.expires - one.expires)[0];
 }
