@@ -40,9 +40,9 @@ function answer() {
   // Nobody is told what anybody may have made up, but the user gets back to the app.
   const left = !owner && redirectLike(response);
   handOver(response, owner, (taken) => {
-    if (taken) return say("done");
-    const begun = owner && begunHere(owner);
-    if (left) location.replace(left.page);
+    const begun = !taken && owner && begunHere(owner);
+    if (taken) say("done");
+    else if (left) location.replace(left.page);
     else if (!begun || !goBack(begun, response)) say("lost");
   });
 }

@@ -21,6 +21,7 @@ export interface UseConnect<R> extends TriggerActions<R> {
  * `onBeforeUnmount` ends it. Of `labels`, all but `connecting` are what this trigger announces; `Connect.create` knows that
  * one only.
  */
+// First: of a function, TypeScript types the callbacks by the first signature that could be meant.
 export function useConnect<O extends OpenOptions & TriggerOptions>(options: () => O): UseConnect<ResultOf<O>>;
 export function useConnect(options: Options<AlterOptions>): UseConnect<Grant[]>;
 export function useConnect(options: Options<AnonOptions>): UseConnect<LinkResult>;

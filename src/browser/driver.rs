@@ -373,7 +373,6 @@ fn look(attempt: &Rc<Attempt>) {
         }
         Place::Own(href) => {
             if attempt.returned.replace(href.clone()) != href {
-                // With `document.domain`, pages of another origin can be read, too.
                 if !attempt.has_heir.get() && device::is_own_page(&href) {
                     take_returned(attempt, &href, Via::OwnWindow);
                 }

@@ -46,7 +46,7 @@ pub struct Placement {
 pub enum Place {
     /// Its first, empty document.
     Blank,
-    /// A page that can be read, mostly of this origin, at this URL.
+    /// A page that can be read, at this URL: one of this origin, an `about:blank` with more to it, or, with `document.domain`, a sibling's.
     Own(String),
     /// A page of another origin.
     Foreign,

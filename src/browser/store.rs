@@ -185,7 +185,8 @@ pub fn take_mark(transaction: &Transaction) -> bool {
     matches!(mark, Some(Ok(Some(_))))
 }
 
-/// The remembered attempts of a mode. A page sees those of pages, a frame those of frames.
+/// The remembered attempts of a mode. A page sees those of pages, a frame those of frames. One whose response is held here is answered as a
+/// redirect, whatever it was.
 pub fn records(mode: Mode) -> Vec<Stored> {
     let (held, name) = (read(&page_memory()), held_by_name());
     let is_framed = device::is_framed();
@@ -207,7 +208,6 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         let half = join(record.get("half"), kept.get("half"));
         let response = half.or_else(|| kept.get("response").to_text());
         if response.is_some() {
-            // An attempt by popup has come back in this tab.
             transaction.mode = Mode::Redirect;
         }
         if transaction.mode != mode || transaction.is_framed != is_framed {

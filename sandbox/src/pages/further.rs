@@ -22,16 +22,19 @@ pub fn page(brand: Brand, switches: &Switches, next: &str) -> Page {
         "noopener": way("noopener"),
         "first": way("opener"),
     });
-    let button = if way("opener") {
-        "Continue in the first window"
+    let (place, button) = if way("opener") {
+        (
+            "the window that opened this one",
+            "Continue in the first window",
+        )
     } else {
-        "Continue in a new window"
+        ("a window of its own", "Continue in a new window")
     };
     let body = html! {
         div.state {
             span.symbol aria-hidden="true" { "↗" }
             h1 { "Go on in another window" }
-            p.lead id="status" role="status" { (brand.name) " finishes in a window of its own." }
+            p.lead id="status" role="status" { (brand.name) " finishes in " (place) "." }
         }
         div.actions {
             button.primary type="button" id="further" { (button) }

@@ -44,6 +44,21 @@ async fn the_response_leaves_the_address_and_is_the_result_of_handle_redirect_on
 }
 
 #[wasm_bindgen_test]
+async fn the_windows_name_which_a_provider_can_write_takes_no_responses_place() {
+    let (app, record) = came_back(CODE, json!({}), "?code=xyz&state={state}").await;
+    token_endpoint();
+    let forged = json!({"connect-widget": {"state": record.state, "half": [1], "response": "forged", "name": "the app's own"}});
+    js(&format!("window.name = JSON.stringify({forged})"));
+    let result = app.settled("widget.handleRedirect()").await;
+    js("window.name = ''");
+    assert!(
+        result.starts_with(r#"resolved {"access_token":"t""#),
+        "{result}"
+    );
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn two_at_once_are_one_exchange_and_one_result() {
     let (app, _) = came_back(CODE, json!({}), "?code=xyz&state={state}").await;
     token_endpoint();
