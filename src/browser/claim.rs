@@ -69,7 +69,7 @@ async fn claim_lock(name: &str, is_new: bool, held: &Weak<RefCell<Held>>) -> Opt
         held.upgrade()?.borrow_mut().roll_call = roll_call;
         Some(())
     };
-    ask();
+    ask()?;
     let mut has_answered = false;
     let head_start = if is_new || device::was_reloaded() {
         0

@@ -152,12 +152,14 @@ fn hear_provider(
 /// A response from a page of the app that is not known to be the attempt's window: by message, from its `source`, or by the channel.
 fn accept(attempt: &Rc<Attempt>, hand_over: &HandOver, source: Option<&JsValue>) -> bool {
     let transaction = attempt.transaction();
-    let has_ticket = hand_over.window.as_deref() == Some(transaction.state.expose());
+    // The ticket of a window that serves a second flow may still be the first one's.
+    let has_ticket =
+        !attempt.has_heir.get() && hand_over.window.as_deref() == Some(transaction.state.expose());
     // A further window that the attempt's window has opened, where no copy of the ticket came along (Firefox).
     let has_opened_it = |source: &JsValue| attempt.owns_window(Some(&get(source, "opener")));
-    // The ticket of a window that serves a second flow may still be the first one's.
-    let from_window = source.is_some_and(has_opened_it) || has_ticket && !attempt.has_heir.get();
-    let via = Via::Relay { from_window };
+    let via = Via::Relay {
+        from_window: has_ticket || source.is_some_and(has_opened_it),
+    };
     let response = attempt.parse(&hand_over.response);
     let is_ours = response.is_admitted(&transaction, via);
     // Where tabs cannot ask for a lock, or have not got it yet, a copy of the tab may hear this too.

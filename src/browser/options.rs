@@ -54,6 +54,15 @@ impl Options {
         Ok(())
     }
 
+    /// These alone.
+    pub fn only(&self, names: &[&str]) -> Options {
+        let options = Options::none();
+        for name in names {
+            let _ = Reflect::set(&options.0, &(*name).into(), &self.raw(name));
+        }
+        options
+    }
+
     /// The app's signal, where there is one.
     pub fn signal(&self) -> Option<AbortSignal> {
         matches!(self.get("signal"), Value::Signal).then(|| self.raw("signal").unchecked_into())

@@ -7,7 +7,7 @@ use super::driver::{LATE_LOOK, attend};
 use super::flows::{let_go, remove};
 use super::options::Options;
 use super::popup::{Place, Popup, Resting};
-use super::value::{object, to_js};
+use super::value::to_js;
 use super::world::Browser;
 use super::{inbox, store};
 use crate::error::{Code, Failure, FailureCode};
@@ -119,12 +119,11 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
         store::release(&attempt.transaction());
     }
     let widget = attempt.live_widget();
-    // Of the app's options, what it is asked by is all that a late result needs, and whether the window is the app's own.
-    let needed = ["verify", "exchange", "popup"].map(|name| (name, attempt.option(name)));
+    // What the app is asked by is all that a late result needs, and whether the window is the app's own.
+    let late = |options: &Options| options.only(&["verify", "exchange", "popup"]);
+    let late = attempt.options.borrow().as_ref().map(late);
     tell_outcome(attempt, Sink::Late(widget), &outcome);
-    attempt
-        .options
-        .replace(Options::copy(&object(&needed)).ok());
+    attempt.options.replace(late);
 }
 
 /// Whoever waits is told; from now on it is `next`.

@@ -107,10 +107,7 @@ fn share(mut request: TokenRequest) -> Promise {
 
 /// Names of locks can be listed by every script of the origin, so the token is not in it.
 fn name_of(request: &TokenRequest) -> String {
-    let token = request
-        .refresh_token()
-        .map(|token| token.expose())
-        .unwrap_or_default();
+    let token = request.refresh_token().map_or("", Secret::expose);
     let digest = hash(&[request.endpoint.url.as_str(), token].join(" "));
     [PREFIX, "refresh:", &digest].concat()
 }

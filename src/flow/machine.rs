@@ -148,18 +148,27 @@ enum Phase {
     Ended,
 }
 
+/// How the user is sent to the provider.
+struct Departure {
+    /// Where to, as far as the options said it.
+    target: Target,
+    /// The page's origin.
+    own_origin: String,
+    /// Whether plain http to another machine is let through.
+    allow_insecure: bool,
+    /// Whether a blocked window becomes a redirect.
+    redirects_if_blocked: bool,
+}
+
 /// The state machine of one attempt.
 pub struct Flow {
     transaction: Transaction,
     protocol: &'static dyn Protocol,
     phase: Phase,
-    /// Where the user is sent to, as far as the options said it.
-    target: Target,
+    /// How the user is sent to the provider; none in a flow that is taken up again, whose user was sent already.
+    departure: Option<Departure>,
     /// The app has its outcome; what comes now is told to whoever listens.
     is_detached: bool,
-    own_origin: String,
-    allow_insecure: bool,
-    redirects_if_blocked: bool,
     deadline: Option<f64>,
     watch: Watch,
     questions: Option<Questions>,
@@ -246,11 +255,13 @@ impl Flow {
             transaction,
             protocol,
             phase: Phase::Opening,
-            target,
+            departure: Some(Departure {
+                target,
+                own_origin,
+                allow_insecure,
+                redirects_if_blocked: common.redirects_if_blocked,
+            }),
             is_detached: false,
-            own_origin,
-            allow_insecure,
-            redirects_if_blocked: common.redirects_if_blocked,
             deadline: common.timeout.map(|timeout| now + timeout),
             watch: Watch::default(),
             questions: common.verifies.then(|| Questions::new(now)),
@@ -273,11 +284,7 @@ impl Flow {
             is_detached: transaction.mode == Mode::Popup,
             transaction,
             phase: Phase::Waiting,
-            // The user was sent there already: what sending takes is not needed any more.
-            target: Target::Url(Secret::new("")),
-            own_origin: String::new(),
-            allow_insecure: false,
-            redirects_if_blocked: false,
+            departure: None,
             deadline: None,
             watch: Watch::default(),
             questions: None,
@@ -302,9 +309,7 @@ impl Flow {
 
     /// Whether a window that looks closed now may live, out of sight.
     pub fn may_window_live(&self, world: &dyn World) -> bool {
-        let mut watch = self.watch.clone();
-        watch.look(world.uptime(), Sight::Closed);
-        self.transaction.mode == Mode::Popup && watch.is_doubtful()
+        self.transaction.mode == Mode::Popup && self.watch.may_live(world.uptime())
     }
 
     /// Whether the app's `verify` is here to be asked. After a redirect or a reload it is not, until the app brings it again: whether
@@ -409,8 +414,12 @@ impl Flow {
         }
     }
 
+    fn target(&self) -> Option<&Target> {
+        self.departure.as_ref().map(|departure| &departure.target)
+    }
+
     fn known_url(&self) -> Option<Secret> {
-        match &self.target {
+        match self.target()? {
             Target::Url(url) => Some(url.clone()),
             Target::Source { .. } => None,
         }
@@ -421,12 +430,12 @@ impl Flow {
         if let Some(questions) = &mut self.questions {
             questions.wait(now);
         }
-        match &self.target {
-            Target::Url(url) => self.depart(url.clone()),
-            Target::Source { option, .. } => {
-                self.phase = Phase::Resolving;
-                self.effects.push(Effect::AskSource(option));
-            }
+        if let Some(url) = self.known_url() {
+            return self.depart(url);
+        }
+        if let Some(Target::Source { option, .. }) = self.target() {
+            self.effects.push(Effect::AskSource(option));
+            self.phase = Phase::Resolving;
         }
     }
 
@@ -438,7 +447,7 @@ impl Flow {
             self.effects.push(Effect::Redirect(url));
         } else {
             self.effects.push(Effect::Remember);
-            if let Target::Source { .. } = self.target {
+            if let Some(Target::Source { .. }) = self.target() {
                 self.effects.push(Effect::Navigate(url));
             }
         }
@@ -446,13 +455,19 @@ impl Flow {
     }
 
     fn resolve(&mut self, source: &Value, world: &dyn World) {
-        let Target::Source { base, .. } = &self.target else {
+        let Some(Departure {
+            target: Target::Source { base, .. },
+            own_origin,
+            allow_insecure,
+            ..
+        }) = &self.departure
+        else {
             return;
         };
         let rules = Rules {
             world,
-            own_origin: &self.own_origin,
-            allow_insecure: self.allow_insecure,
+            own_origin,
+            allow_insecure: *allow_insecure,
         };
         let url = self
             .protocol
@@ -468,7 +483,8 @@ impl Flow {
         if self.transaction.mode == Mode::Redirect {
             return self.fail(Code::RedirectError);
         }
-        if !self.redirects_if_blocked || self.transaction.is_framed {
+        let redirects = |departure: &Departure| departure.redirects_if_blocked;
+        if self.transaction.is_framed || !self.departure.as_ref().is_some_and(redirects) {
             return self.fail(Code::PopupBlocked);
         }
         self.transaction.mode = Mode::Redirect;

@@ -31,7 +31,7 @@ pub const GRACE: f64 = 2000.0;
 const TOGETHER: f64 = 400.0;
 
 /// A window that was on a page for less than this, in milliseconds, was on its way out of sight: between the commit
-/// of a page that severs it and `closed`, Chromium shows it on that origin for up to 75 ms.
+/// of a page that severs it and `closed`, Chromium shows it on that origin for up to 75 ms, on a busy machine for 130.
 const ARRIVAL: f64 = 150.0;
 
 /// How many looks must read `closed`, because a result may race with the close of its window. In all three engines a message that
@@ -39,7 +39,7 @@ const ARRIVAL: f64 = 150.0;
 const LOOKS: u32 = 3;
 
 /// The watch over one window, or over the page that was sent in its place.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Watch {
     /// Whether it was sent to the provider; from here on, `closed` may mean severed.
     was_sent: bool,
@@ -90,6 +90,11 @@ impl Watch {
             && !self
                 .closed_at
                 .is_some_and(|closed_at| self.was_closed_by_user(closed_at))
+    }
+
+    /// The same of a window that is out of sight now, whether a look has seen it so or not.
+    pub fn may_live(&self, now: f64) -> bool {
+        self.was_sent && !self.was_closed_by_user(self.closed_at.unwrap_or(now))
     }
 
     /// One look at the window.

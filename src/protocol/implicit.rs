@@ -54,14 +54,14 @@ impl Protocol for Implicit {
             Ok(place) => place,
             Err(verdict) => return Some(verdict),
         };
-        Some(match read_tokens(place, oauth, world) {
+        Some(match read_response(place, oauth, world) {
             Ok(tokens) => Verdict::Success(Success::Value(tokens)),
             Err(failure) => Verdict::Failure(failure),
         })
     }
 }
 
-fn read_tokens(
+fn read_response(
     place: &Parameters,
     oauth: &OauthTransaction,
     world: &dyn World,
