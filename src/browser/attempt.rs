@@ -160,13 +160,17 @@ impl Attempt {
         }
     }
 
-    /// Whether a message came from this attempt's window. One that was closed right after it posted is no source any more. One that serves
-    /// a second flow answers that one, and may repeat itself when that is over.
+    /// Whether a message came from this attempt's window. One that was closed right after it posted is no source any more (Firefox), and
+    /// neither is anybody else who has gone, so that counts for a moment alone. One that serves a second flow answers that one, and may
+    /// repeat itself when that is over.
     pub fn owns_window(&self, source: Option<&JsValue>) -> bool {
         match source {
             _ if self.has_heir.get() => false,
             Some(source) => (self.popup.borrow().as_ref()).is_some_and(|popup| popup.is(source)),
-            None => self.window().is_some_and(|popup| popup.is_closed()),
+            None => {
+                self.window().is_some_and(|popup| popup.is_closed())
+                    && self.flow.borrow().was_just_in_sight()
+            }
         }
     }
 

@@ -84,12 +84,19 @@ extern "C" {
 }
 
 thread_local! {
-    /// As JavaScript has it, to be compared; it never changes while a page is there. The address of a `srcdoc` frame has none, and
-    /// that of a page which its policy sandboxes is not its own; else the address is the one that no script can have replaced.
+    /// As JavaScript has it, to be compared; it never changes while a page is there. The address of a `srcdoc` frame has none; else it is
+    /// the one that no script can have replaced. Undefined where the origin is opaque, as in a frame that is sandboxed: all such are
+    /// called "null", and none is another one's.
     static ORIGIN: JsValue = {
         let address = get(&window().location(), "origin");
         let own = window().unchecked_ref::<Origins>().origin();
-        if [&address, &own].iter().any(|origin| **origin == "null") { own } else { address }
+        if own == "null" {
+            JsValue::UNDEFINED
+        } else if address == "null" {
+            own
+        } else {
+            address
+        }
     };
 }
 
@@ -99,7 +106,7 @@ pub fn is_own(message: &MessageEvent) -> bool {
     ORIGIN.with(|own| *own == origin)
 }
 
-/// The page's origin.
+/// The page's origin; empty where it is opaque.
 pub fn origin() -> String {
     ORIGIN.with(JsValue::as_string).unwrap_or_default()
 }

@@ -343,6 +343,11 @@ impl Flow {
         self.transaction.mode == Mode::Popup && self.watch.is_on_the_way(world.uptime())
     }
 
+    /// Whether what the window has posted may still be on its way, though it is closed or severed by now.
+    pub fn was_just_in_sight(&self) -> bool {
+        self.watch.was_just_there()
+    }
+
     /// Whether the window was seen to be closed, or severed.
     pub fn is_out_of_sight(&self) -> bool {
         self.watch.is_out_of_sight()

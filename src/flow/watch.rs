@@ -84,6 +84,11 @@ impl Watch {
         self.closed_at.is_some()
     }
 
+    /// Whether what it has posted may still be on its way: it was in sight a look or two ago.
+    pub fn was_just_there(&self) -> bool {
+        self.closed_looks < LOOKS
+    }
+
     /// Whether something else than a close could have looked the same: then a result may still come.
     pub fn is_doubtful(&self) -> bool {
         self.was_sent

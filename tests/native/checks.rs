@@ -457,8 +457,15 @@ fn what_the_driver_asks_a_flow() {
     let mut attempt = attempt::click(&stackone());
     assert!(attempt.flow.has_verify());
     assert!(!attempt.flow.is_out_of_sight());
+    assert!(attempt.flow.was_just_in_sight());
     attempt.look(Sight::Closed);
     assert!(attempt.flow.is_out_of_sight());
+
+    // A message that was posted just before is there by the second look.
+    attempt.look(Sight::Closed);
+    assert!(attempt.flow.was_just_in_sight());
+    attempt.look(Sight::Closed);
+    assert!(!attempt.flow.was_just_in_sight());
 
     let mut attempt = attempt::click(&alter_promised());
     assert!(!attempt.flow.has_verify());

@@ -102,6 +102,36 @@ async fn of_strangers_they_are_ignored() {
     nothing_is_left().await;
 }
 
+/// As Firefox tells it of a sender that has gone.
+fn say_without_a_source(message: serde_json::Value) {
+    js(&format!(
+        "window.dispatchEvent(new MessageEvent('message', {{ data: {message}, origin: new URL(PROVIDER).origin }}))"
+    ));
+}
+
+#[wasm_bindgen_test]
+async fn without_a_source_they_count_only_for_a_window_that_has_just_closed() {
+    let app = app().await;
+    let call = app.open(&format!("{{ {ALTER} }}"));
+    say_without_a_source(grant("forged"));
+    js("lastWindow().isSevered = true");
+    pause(200).await;
+    say_without_a_source(grant("forged"));
+    pause(50).await;
+    assert_eq!(call.was_told(), [""; 0]);
+    js("lastWindow().isSevered = false");
+    last_window().say(grant("true")).await;
+    assert_eq!(call.outcome().await, success("true"));
+    nothing_is_left().await;
+
+    let call = app.open(&format!("{{ {ALTER} }}"));
+    last_window().say(json!("here it is")).await;
+    js("lastWindow().close()");
+    say_without_a_source(grant("true"));
+    assert_eq!(call.outcome().await, success("true"));
+    nothing_is_left().await;
+}
+
 #[wasm_bindgen_test]
 async fn an_unbound_answer_by_the_channel_counts_only_from_the_attempts_window() {
     let app = app().await;

@@ -101,6 +101,81 @@ export const scenarios = [
   },
   {
     ...alter,
+    rows: ["d4", "coop"],
+    sandbox: { coop: "same-origin" },
+    name: "severed: another window of the provider's origin posts while the page is busy, and is gone by the time that it is heard",
+    async page(env) {
+      await listening(env);
+      env.other.addEventListener("click", () => {
+        env.stranger = window.open(`${env.providers}/standard/.well-known/openid-configuration`, "the other one");
+      });
+    },
+    async person(user) {
+      await user.click();
+      const popup = await opened(user);
+      await user.eventually(() => user.page.run(() => window.instruments.opened[0]?.popup.closed), "closed to read true");
+      await user.click("#other");
+      const other = await user.newWindow([user.page, popup]);
+      await user.eventually(() => other.run(() => location.pathname.startsWith("/standard/")).catch(() => false), "the other page");
+      await other.run((message) => {
+        addEventListener("message", () => {
+          opener.postMessage(message, "*");
+          close();
+        });
+      }, FORGED);
+      // Firefox gives a message no source where that is gone.
+      await user.page.run(() => {
+        window.env.stranger.postMessage("now", "*");
+        const end = Date.now() + 500;
+        while (Date.now() < end);
+      });
+      user.equal(await user.heard("arrived"), user.providers);
+      await user.wait(300);
+      user.equal(await user.all("success"), []);
+      await user.page.run(() => window.env.widget.close());
+      await popup.close();
+    },
+    listensToo: ["message"],
+    outcome: { close: null },
+  },
+  {
+    ...alter,
+    name: "the app's origin is opaque, in a sandboxed frame: what another such page hands over in the window is no answer",
+    async page(env) {
+      const token = await protocols["alter-connect"].options(env).token();
+      const frame = document.createElement("iframe");
+      frame.sandbox = "allow-scripts allow-popups allow-popups-to-escape-sandbox";
+      window.addEventListener("message", ({ source, data }) => source === frame.contentWindow && env.say(...data));
+      // Reported through the page, because an opaque origin may not ask the app's server.
+      const app = (token, baseURL) => {
+        const say = (...report) => window.parent.postMessage(report, "*");
+        const connect = window.ConnectWidget.create();
+        window.addEventListener("message", ({ origin, data }) => data.type === "connect-widget" && say("arrived", origin));
+        const callbacks = { onSuccess: (value) => say("success", value), onError: ({ code }) => say("error", code), onExit: () => say("exit") };
+        document.querySelector("button").onclick = () => connect.open({ token, baseURL, ...callbacks });
+        say("framed");
+      };
+      frame.srcdoc = `<button id="go">Connect</button><script src="${location.origin}/pkg/connect-widget.global.js"></script><script>(${app})(${JSON.stringify(token)}, ${JSON.stringify(env.providers)})</script>`;
+      document.body.append(frame);
+    },
+    async person(user) {
+      await user.heard("framed");
+      await user.clickInFrame();
+      const popup = await opened(user);
+      await user.eventually(() => user.isAtProvider(popup), "the provider");
+      await user.sends(popup, `${user.app}/other.html?sandbox_csp=${encodeURIComponent("sandbox allow-scripts")}`);
+      await popup.run(() => window.opener.postMessage({ type: "connect-widget", response: "null/?alter_connect_success=true&grant_id=forged&provider=evil" }, "*"));
+      user.equal(await user.heard("arrived"), "null");
+      await user.wait(300);
+      user.equal(await user.all("success"), []);
+      await popup.close();
+      await user.heard("exit");
+    },
+    listensToo: ["message"],
+    outcome: { exit: null },
+  },
+  {
+    ...alter,
     name: "the provider's window posts twenty million bytes, and a text as an object: nobody lists the names of their indices",
     async page(env) {
       const { ownKeys } = Reflect;
