@@ -74,7 +74,7 @@ export class Controller {
       if (returned) this.deliverReturn(returned);
     };
     // A prerendered page begins with a copy of the tab's store, which may be old by the time it is shown.
-    if (globalThis.document?.prerendering) document.addEventListener("prerenderingchange", take, { once: true });
+    if (globalThis.document?.prerendering === true) document.addEventListener("prerenderingchange", take, { once: true });
     else take();
   }
 

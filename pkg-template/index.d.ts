@@ -429,8 +429,8 @@ export class Connect {
    * Where `exchange` answers nothing, as with a backend that sets a cookie, it is `undefined`. An instance that is destroyed before it can
    * be answered leaves what came back to the next one that asks, and answers `null`. TypeScript takes what the handlers answer for the
    * result: where a page comes back from other systems too, say so, `handleRedirect<Session | Grant[]>({ exchange })`.
-   * @throws {ConnectError} (as a rejection) the redirect's failure; `expired` where it came too late; `sdk_destroyed`, `load_failed`,
-   * `core_failed`
+   * @throws {ConnectError} (as a rejection) the redirect's failure; `expired` where it came too late; `invalid_options`, `sdk_destroyed`,
+   * `load_failed`, `core_failed`
    */
   handleRedirect<R = AnyResult>(handlers?: RedirectHandlers<R>): Promise<R | null>;
   /** The same, where `exchange` and `verify` answer differently. */

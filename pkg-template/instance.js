@@ -25,7 +25,7 @@ let shown;
 
 /** A page that is prerendered begins with a copy of the tab's store: until it is shown, what waits there, and a refresh token, is for the page that the user sees. */
 const whenShown = (work) =>
-  document.prerendering ? (shown ||= new Promise((resolve) => document.addEventListener("prerenderingchange", resolve))).then(work) : work();
+  document.prerendering === true ? (shown ||= new Promise((resolve) => document.addEventListener("prerenderingchange", resolve))).then(work) : work();
 
 /**
  * Binds the core to the page and to the shell, which gives it `ConnectError`. `calls` has what is under way in it.

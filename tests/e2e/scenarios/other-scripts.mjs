@@ -242,6 +242,17 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
   outcome: { success: protocols["alter-connect"].isResult },
 }, {
   protocol: "code",
+  mode: "redirect",
+  rows: ["f38"],
+  sandbox: AUTO,
+  name: "an image of the page is called `prerendering`: a redirect's result is told",
+  async page(env) {
+    document.body.insertAdjacentHTML("beforeend", '<img name="prerendering" alt="">');
+    await (await import("/plain.mjs")).plain(env);
+  },
+  outcome: { redirected: protocols.code.isResult },
+}, {
+  protocol: "code",
   mode: "popup",
   rows: ["f38"],
   name: "a careless page: the script tag's file defines all of its names",
