@@ -160,9 +160,9 @@ impl Attempt {
         }
     }
 
-    /// Whether a message came from this attempt's window. One that was closed right after it posted is no source any more (Firefox), and
-    /// neither is anybody else who has gone, so that counts for a moment alone. One that serves a second flow answers that one, and may
-    /// repeat itself when that is over.
+    /// Whether a message came from this attempt's window. Where that was closed right after it posted, Firefox names no source. It names
+    /// none either where a stranger has gone, so such a message counts for a moment alone. A window that serves a second flow answers that
+    /// one, and may repeat itself when that is over.
     pub fn owns_window(&self, source: Option<&JsValue>) -> bool {
         match source {
             _ if self.has_heir.get() => false,

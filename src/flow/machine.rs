@@ -8,7 +8,7 @@ use super::pkce;
 use super::questions::{Due, Questions};
 use super::response::{ResponseUrl, Via};
 use super::transaction::Transaction;
-use super::watch::{Presence, Sight, Watch};
+use super::watch::{LOOKS, Presence, Sight, Watch};
 use crate::error::{Code, InvalidOption};
 use crate::options::{CommonOptions, Fields, Rules};
 use crate::protocol::{
@@ -343,9 +343,11 @@ impl Flow {
         self.transaction.mode == Mode::Popup && self.watch.is_on_the_way(world.uptime())
     }
 
-    /// Whether what the window has posted may still be on its way, though it is closed or severed by now.
+    /// Whether what the window has posted may still be on its way, though it is closed or severed by now. Once the app has its outcome,
+    /// looks are rare: there one that sees it so is enough.
     pub fn was_just_in_sight(&self) -> bool {
-        self.watch.was_just_there()
+        let looks = if self.is_detached { 1 } else { LOOKS };
+        self.watch.closed_looks() < looks
     }
 
     /// Whether the window was seen to be closed, or severed.
@@ -488,8 +490,8 @@ impl Flow {
         if self.transaction.mode == Mode::Redirect {
             return self.fail(Code::RedirectError);
         }
-        let redirects = |departure: &Departure| departure.redirects_if_blocked;
-        if self.transaction.is_framed || !self.departure.as_ref().is_some_and(redirects) {
+        let may_redirect = (self.departure.as_ref()).is_some_and(|it| it.redirects_if_blocked);
+        if !may_redirect || self.transaction.is_framed {
             return self.fail(Code::PopupBlocked);
         }
         self.transaction.mode = Mode::Redirect;

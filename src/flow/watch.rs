@@ -36,7 +36,7 @@ const ARRIVAL: f64 = 150.0;
 
 /// How many looks must read `closed`, because a result may race with the close of its window. In all three engines a message that
 /// was posted just before is there by the second, however busy the page is; in milliseconds it may be a hundred (Firefox).
-const LOOKS: u32 = 3;
+pub const LOOKS: u32 = 3;
 
 /// The watch over one window, or over the page that was sent in its place.
 #[derive(Debug, Default)]
@@ -81,12 +81,12 @@ impl Watch {
 
     /// Whether `closed` was seen.
     pub fn is_out_of_sight(&self) -> bool {
-        self.closed_at.is_some()
+        self.closed_looks > 0
     }
 
-    /// Whether what it has posted may still be on its way: it was in sight a look or two ago.
-    pub fn was_just_there(&self) -> bool {
-        self.closed_looks < LOOKS
+    /// How many looks have read `closed`.
+    pub fn closed_looks(&self) -> u32 {
+        self.closed_looks
     }
 
     /// Whether something else than a close could have looked the same: then a result may still come.

@@ -467,6 +467,13 @@ fn what_the_driver_asks_a_flow() {
     attempt.look(Sight::Closed);
     assert!(!attempt.flow.was_just_in_sight());
 
+    // Once the app was told, looks are seconds apart, and end with the first that sees it closed.
+    let mut attempt = attempt::click(&with(alter(), "timeout", json!(100)));
+    attempt.look_for(200.0, Sight::Away);
+    assert!(attempt.flow.is_detached() && attempt.flow.was_just_in_sight());
+    attempt.look(Sight::Closed);
+    assert!(!attempt.flow.was_just_in_sight());
+
     let mut attempt = attempt::click(&alter_promised());
     assert!(!attempt.flow.has_verify());
     assert!(attempt.flow.is_resolving());
