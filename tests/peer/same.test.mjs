@@ -62,7 +62,7 @@ describe("outcomes, and in which order who hears of them", () => {
   }, { expected: [["on exit"], ["onExit"], ["on close"]] });
 
   same("close(): the close event and nothing else; the window is closed, and what it posted is ignored", async (page) => {
-    const popup = await openPopup(page, openFlow, flow({ messages: [success(grant)], wait: 1500 }));
+    const popup = await openPopup(page, openFlow, flow({ messages: [success(grant)], wait: 10_000 }));
     // Chromium loses a close that meets the window on its way, and only one of the two widgets tries again.
     await until(popup, "document.title === 'Dictated'");
     await settle(page);
