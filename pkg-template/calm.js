@@ -10,7 +10,8 @@ let trap;
 const calm = (run) => (...values) => {
   let answer;
   try {
-    answer = run(...values);
+    // A number in any case: what another script or a named frame has put in the place of one may throw where it is made one.
+    answer = +run(...values);
   } catch {
     // The core goes on as if nothing had been answered.
   }

@@ -12,6 +12,28 @@ export function withDeafClosures(glue) {
   return text;
 }
 
+/**
+ * Test tools with fake timers, such as Jest, put a `queueMicrotask` of their own in the browser's place, and drop what it was given when a test
+ * ends: the futures of the core, which wait for one such call at a time, would wait for good. Without it they wait for a promise, which nobody fakes.
+ */
+export function withPromises(glue) {
+  const text = glue.replace(/const ret = getObject\(arg0\)\.queueMicrotask;\s*return addHeapObject\(ret\);/, "return addHeapObject();");
+  if (text === glue) throw new Failure("wasm-bindgen's futures wait in a new way");
+  return text;
+}
+
+/**
+ * An import that answers a text writes where it is. Where it throws before that, the core would go on with whatever lies there: those that may
+ * throw must be read as values, or come with `catch`.
+ */
+export function checkTexts(glue) {
+  const imports = glue.match(/^export function __wbg_[^]*?^\}/gm) ?? [];
+  const mayThrow = (text) => !text.includes("handleError(") && !text.includes("__wbindgen_string_get");
+  const found = imports.filter((text) => text.includes("passStringToWasm0(") && mayThrow(text));
+  if (imports.length === 0 || found.length > 0) throw new Failure(`an import may throw before its text is written: ${found.join("\n")}`);
+  return glue;
+}
+
 /** How far the memory of the core as JavaScript may grow, in pages of 64 KiB: 16 MiB, of which the system gives what is touched. */
 const MOST_PAGES = 256;
 

@@ -9,6 +9,7 @@ use super::popup::{Popup, may_be_lost};
 use super::promise::Deferred;
 use super::relay::Relay;
 use super::source::Controller;
+use super::value::text_of;
 use super::world::Browser;
 use crate::flow::machine::Flow;
 use crate::flow::mode::Mode;
@@ -55,7 +56,7 @@ pub struct Attempt {
     /// Looks at the window.
     pub timer: RefCell<Option<Interval>>,
     /// Hears the app's signal.
-    pub abort: RefCell<Option<EventListener>>,
+    pub abort_listener: RefCell<Option<EventListener>>,
     /// Hears return pages that have lost their opener.
     pub relay: RefCell<Option<Relay>>,
     /// Keeps other tabs from working on the attempt.
@@ -79,13 +80,13 @@ impl Attempt {
             options: RefCell::new(options),
             popup: RefCell::default(),
             has_heir: Cell::default(),
-            is_going: Cell::default(),
             returned: RefCell::default(),
+            is_going: Cell::default(),
             trigger: RefCell::default(),
             controller: Controller::default(),
             given: RefCell::default(),
             timer: RefCell::default(),
-            abort: RefCell::default(),
+            abort_listener: RefCell::default(),
             relay: RefCell::default(),
             claim: RefCell::default(),
             standing: Cell::new(Standing::Own),
@@ -130,7 +131,7 @@ impl Attempt {
     /// Lets go of all that only a live flow needs. Whatever one part does, the rest is let go of too.
     pub fn retire(&self) {
         self.timer.take();
-        self.abort.take();
+        self.abort_listener.take();
         if let Some(trigger) = self.trigger.take() {
             trigger.give_focus_back();
         }
@@ -184,7 +185,8 @@ impl Attempt {
 
     /// Whether a message comes from exactly the provider's origin.
     pub fn is_provider(&self, event: &MessageEvent) -> bool {
-        self.flow.borrow().transaction().provider_origin.as_deref() == Some(&event.origin())
+        let origin = text_of(event, "origin");
+        self.flow.borrow().transaction().provider_origin == Some(origin)
     }
 
     /// For `debug`.

@@ -4,7 +4,7 @@ use super::device::is_frame;
 use super::promise::later;
 use super::shell::listen;
 use super::store::{PREFIX, give_ticket};
-use super::value::{get, number_of, prototype_of};
+use super::value::{get, number_of, prototype_of, text_of};
 use super::window;
 use super::world::{Browser, decimal};
 use crate::world::World;
@@ -171,20 +171,18 @@ impl Popup {
     /// Says in the blank window that it waits. No style attribute and no style element: it works under any Content Security
     /// Policy. A window that the app opened at an address of its own is left as it is.
     pub fn show_connecting(&self, text: &str) {
-        let _ = self.write(text);
+        if matches!(self.look(), Place::Blank) {
+            let _ = self.write(text);
+        }
     }
 
     fn write(&self, text: &str) -> Option<()> {
         // Of the window's own realm, where it is no instance of this one's class.
         let page = Some(get(&self.window, "document")).filter(JsValue::is_object)?;
         let page: web_sys::Document = page.unchecked_into();
-        let lang = window()
-            .document()?
-            .document_element()?
-            .get_attribute("lang")
-            .filter(|lang| !lang.is_empty());
+        let lang = text_of(&get(&get(&window(), "document"), "documentElement"), "lang");
         page.document_element()?
-            .set_attribute("lang", lang.as_deref().unwrap_or("en"))
+            .set_attribute("lang", if lang.is_empty() { "en" } else { &lang })
             .ok()?;
         page.set_title(text);
         let append = |place, element: &Element| {

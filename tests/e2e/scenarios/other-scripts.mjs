@@ -251,6 +251,52 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
     await (await import("/plain.mjs")).plain(env);
   },
   outcome: { redirected: protocols.code.isResult },
+}, ...["hidden", "documentElement"].map((name) => ({
+  protocol: "alter-connect",
+  mode: "popup",
+  rows: ["f38"],
+  name: `a frame of another site is called \`${name}\`: two clicks, two results`,
+  async page(env) {
+    document.body.append(Object.assign(document.createElement("iframe"), { name, src: `${env.providers}/sandbox/blank` }));
+    await (await import("/plain.mjs")).plain(env);
+  },
+  async person(user) {
+    for (const nth of [1, 2]) {
+      await user.click();
+      await protocols["alter-connect"].person(await user.atProvider(), user);
+      await user.heard("close", { nth });
+    }
+  },
+  outcome: { success: [protocols["alter-connect"].isResult, protocols["alter-connect"].isResult] },
+})), {
+  protocol: "code",
+  mode: "popup",
+  rows: ["f38"],
+  givesFocusBack: true,
+  name: "a script of the page dispatches plain events called `message` all the time: whoever closes the window exits, and the next click works",
+  async page(env) {
+    await (await import("/plain.mjs")).plain(env);
+    setInterval(() => dispatchEvent(new CustomEvent("message")), 1);
+  },
+  async person(user) {
+    for (const nth of [1, 2]) {
+      await user.click();
+      await (await user.atProvider()).close();
+      await user.heard("close", { nth });
+    }
+  },
+  outcome: { exit: [null, null] },
+}, {
+  protocol: "alter-connect",
+  mode: "popup",
+  rows: ["f38"],
+  sandbox: AUTO,
+  name: "a test tool's `queueMicrotask` forgets what it was given: the token comes, and the account",
+  async page(env) {
+    await (await import("/plain.mjs")).plainWithCore(env);
+    window.queueMicrotask = () => {};
+  },
+  outcome: { success: protocols["alter-connect"].isResult },
 }, {
   protocol: "code",
   mode: "popup",
