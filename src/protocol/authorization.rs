@@ -84,6 +84,7 @@ pub fn build_request<'a>(
 
 /// Appends the app's own parameters, which may not replace any of ours, and notes where they put the response
 /// (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1): into the part that the grant has by default, or the other.
+/// Now that this is known, the redirect URI is checked.
 pub fn append_params(
     options: &dyn Fields,
     url: &mut UrlBuilder,
@@ -192,13 +193,21 @@ fn check_state(
     transaction: &Transaction,
 ) -> Result<(), Failure> {
     let state = due.get("state").or(other.get("state"));
-    if state == Some(transaction.state.expose()) {
+    check_named(due, state, transaction.state.expose(), Code::StateMismatch)
+}
+
+/// What the response must name. Many servers leave it out of a refusal: what that says is told, though it may be anybody's.
+fn check_named(
+    due: &Parameters,
+    named: Option<&str>,
+    expected: &str,
+    code: Code,
+) -> Result<(), Failure> {
+    if named == Some(expected) {
         return Ok(());
     }
-    // Many servers leave the state out of a refusal. What it says is told, though it may be anybody's.
-    let is_refusal = state.is_none() && has_any(due, REFUSAL);
-    let mut failure = Failure::from(Code::StateMismatch);
-    if is_refusal {
+    let mut failure = Failure::from(code);
+    if named.is_none() && has_any(due, REFUSAL) {
         failure.details = due.except(CONFIDENTIAL);
     }
     Err(failure)
@@ -216,10 +225,10 @@ fn check_place(due: &Parameters) -> Result<(), Failure> {
 
 /// RFC 9207 section 2.4: where the issuer is known, the response must name it, errors included.
 fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Failure> {
-    require(
-        oauth.issuer.is_none() || oauth.issuer.as_deref() == due.get("iss"),
-        Code::IssuerMismatch,
-    )
+    let Some(issuer) = &oauth.issuer else {
+        return Ok(());
+    };
+    check_named(due, due.get("iss"), issuer, Code::IssuerMismatch)
 }
 
 /// RFC 6749 sections 4.1.2.1 and 4.2.2.1.
