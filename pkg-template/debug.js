@@ -225,7 +225,7 @@ function onExit(flow) {
   // That it came back, and with what, has been said.
   if (flow.told.has("message_state")) return;
   const landing = landingOf(flow.options).url;
-  const facts = { origin: location.origin, landing: landing && place(landing) + (/\?/.test(landing) ? "?…" : ""), waits: Boolean(flow.wentAt) };
+  const facts = { origin, landing: landing && place(landing) + (/\?/.test(landing) ? "?…" : ""), waits: Boolean(flow.wentAt) };
   find(systemOf(flow.options).silence ?? "no_return", facts, flow);
 }
 
@@ -287,7 +287,7 @@ function onInvalidOption(message, flow, scope) {
 async function explainNetwork(flow, scope) {
   const endpoint = flow?.options.tokenEndpoint;
   if (typeof endpoint !== "string") return find("network_error", {}, scope);
-  const facts = { endpoint: place(endpoint), origin: location.origin };
+  const facts = { endpoint: place(endpoint), origin };
   // What the policy refuses is told a little later than the request fails.
   await new Promise((resolve) => setTimeout(resolve, 100));
   if (violations.some((blocked) => originOf(blocked) === originOf(endpoint))) return;
@@ -339,7 +339,7 @@ function onMessage({ origin, data }) {
   const type = typeOf(data);
   if (typeof type !== "string") return;
   if (type === "connect-widget") {
-    if (origin === location.origin && typeof data.response === "string") later(() => judgeReturn(data.response, latest, true));
+    if (origin === window.origin && typeof data.response === "string") later(() => judgeReturn(data.response, latest, true));
     return;
   }
   const flow = [...flows.values()].find((flow) => isLive(flow) && systemOf(flow.options).messages?.name.test(type));
@@ -450,8 +450,8 @@ function onViolation({ effectiveDirective, violatedDirective, blockedURI, dispos
 /** The line that the policy lacks; undefined where it is none of ours. */
 function addition(isScript, directive, blocked) {
   if (isScript && /^wasm/.test(blocked)) return avoidsWasm() ? undefined : "Add 'wasm-unsafe-eval' to script-src (it allows WebAssembly, and no eval). Without it the core runs as JavaScript; create({ wasm: false }) then spares the report.";
-  if (isScript && isPart(blocked)) return `Add ${originOf(blocked) === location.origin ? "'self'" : originOf(blocked)} to script-src.`;
-  if (directive === "connect-src" && [...flows.values()].some((flow) => isOrWasLive(flow) && isEndpoint(blocked, flow.options))) return `Add ${originOf(blocked) === location.origin ? "'self'" : originOf(blocked)} to connect-src.`;
+  if (isScript && isPart(blocked)) return `Add ${originOf(blocked) === origin ? "'self'" : originOf(blocked)} to script-src.`;
+  if (directive === "connect-src" && [...flows.values()].some((flow) => isOrWasLive(flow) && isEndpoint(blocked, flow.options))) return `Add ${originOf(blocked) === origin ? "'self'" : originOf(blocked)} to connect-src.`;
   return undefined;
 }
 

@@ -22,7 +22,7 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
   for (const facts of unknownNames("option of open()", saidIn(options))) problem("unknown_name", facts);
   const { option, url: landing } = landingOf(options);
   const origin = landing === undefined ? window.origin : originOf(landing);
-  if (!origin) problem("invalid_options", { message: `Option ${option} is not an absolute URL, such as ${location.origin}/callback.html.` });
+  if (!origin) problem("invalid_options", { message: `Option ${option} is not an absolute URL, such as ${window.origin}/callback.html.` });
   else if (origin !== window.origin) problem("redirect_uri_origin", { option, given: landing, own: window.origin });
   const [wrong, facts] = await examineLanding(landing);
   if (wrong) problem(wrong, facts);
@@ -55,7 +55,7 @@ export async function diagnose(options = {}, { explain, found, copies, avoidsWas
     mode: mode.mode,
     because: mode.because,
     register: systemOf(options).register(options),
-    page: { origin: location.origin, isSecure: isSecureContext, isFramed: isFramed(), foreignTop: top ?? null },
+    page: { origin: window.origin, isSecure: isSecureContext, isFramed: isFramed(), foreignTop: top ?? null },
     headers: answered && { coop: answered.get("cross-origin-opener-policy"), csp: answered.get("content-security-policy") },
     storage,
     pending: records("sessionStorage").length,

@@ -38,7 +38,7 @@ const signs = {
   }),
   popup_blocked: ({ late }) => ({
     happened: "The browser blocked the window.",
-    cause: late ? "open() was called after the click was over." : "The user's settings or an extension block windows of this site, or open() was called without a click.",
+    cause: late ? "open() was called after the click was over." : "The user's settings, an extension or the policy's `sandbox` block windows of this site, or open() was called without a click.",
     fix: late ? "Call open() in the click handler itself." : "Let the user allow pop-ups for this site and click again, or set `whenBlocked: \"redirect\"`.",
   }),
   frame_sandbox: () => ({
@@ -181,7 +181,7 @@ const signs = {
   storage_refused: ({ store }) => ({
     happened: `The browser refuses ${store}.`,
     cause: "Cookies are blocked for this site, or the page is in a sandboxed frame without allow-same-origin.",
-    fix: 'Popups work without it, redirects do not: allow it, or set mode: "popup".',
+    fix: 'Popups work without it, but in such a frame: allow it, or set mode: "popup".',
   }),
   storage_full: ({ store }) => ({
     happened: `${store} is full.`,

@@ -47,7 +47,7 @@ export const isFramed = () => window.top !== window.self;
 export function foreignTop() {
   if (!isFramed()) return undefined;
   try {
-    if (window.top.location.origin === location.origin) return undefined;
+    if (window.top.origin === window.origin) return undefined;
   } catch {
     // Another origin.
   }
@@ -103,7 +103,7 @@ export function allowsConnect(policy, url) {
   const sources = policy.get("connect-src") ?? policy.get("default-src");
   const { origin, protocol, host, hostname } = new URL(url, location.href);
   return !sources || sources.some((source) =>
-    source === "*" || source === protocol || (source === "'self'" && origin === location.origin) || [origin, host, hostname].includes(source.replace(/(\w)\/.*$/, "$1"))
+    source === "*" || source === protocol || (source === "'self'" && origin === window.origin) || [origin, host, hostname].includes(source.replace(/(\w)\/.*$/, "$1"))
     || (/\*\./.test(source) && hostname.endsWith(source.replace(/^.*\*/, ""))));
 }
 
@@ -153,7 +153,7 @@ export function decideMode() {
 
 /** What is wrong with another page of this origin that answers are to come to: a finding's code and its facts, or nothing. */
 export async function examineLanding(url) {
-  if (originOf(url) !== location.origin || place(url) === place(location.href)) return [];
+  if (originOf(url) !== origin || place(url) === place(location.href)) return [];
   const state = await inspectLanding(url).catch(() => true);
   const landing = place(url);
   if (typeof state === "number") return ["callback_missing", { landing, status: state }];
@@ -169,7 +169,7 @@ async function inspectLanding(url) {
   if (!/<html|<head|<body|<!doctype|<script/i.test(html)) return true;
   const external = [...html.matchAll(/<script\b[^>]*\ssrc\s*=\s*["']?([^"'\s>]+)/gi)].map(([, src]) => new URL(src, place(url)));
   const own = [...document.scripts].map((script) => script.src);
-  if (/connect-widget/.test(html) || external.some(({ href, origin }) => own.includes(href) || origin !== location.origin)) return true;
+  if (/connect-widget/.test(html) || external.some(({ href, origin }) => own.includes(href) || origin !== window.origin)) return true;
   // A script that loads others may load anything.
   const texts = [html, ...await Promise.all(external.slice(0, 8).map((src) => fetch(src).then((script) => script.text(), () => "import")))];
   return texts.some((text) => /connect-widget|\bimport\b|\brequire\b|ConnectWidget/.test(text.replace(/<!--[^]*?-->/g, "")));

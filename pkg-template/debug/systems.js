@@ -18,8 +18,8 @@ const oauth = {
   ...comesBack("redirectUri"),
   malformed: "Parameters stand twice or in the wrong place, or the token endpoint answered without an access token.",
   register: ({ redirectUri, tokenEndpoint }) => ({
-    redirect_uri: redirectUri ?? `${location.origin}/callback.html`,
-    ...(tokenEndpoint && { "allowed origin (CORS)": location.origin }),
+    redirect_uri: redirectUri ?? `${origin}/callback.html`,
+    ...(tokenEndpoint && { "allowed origin (CORS)": origin }),
   }),
   // What no other system says.
   speaks: () => true,
@@ -59,7 +59,7 @@ export const systems = {
     }),
     answers: [["alter_connect_success"], ["alter_connect_error"]],
     messages: { from: "baseURL", name: /alter_connect_/, result: /^alter_connect_(success|error)$/, members: ["grants", "error"] },
-    register: () => ({ allowed_origin: location.origin, return_url: place(location.href) }),
+    register: () => ({ allowed_origin: origin, return_url: place(location.href) }),
     speaks: (details) => details.type === "alter_connect_error" || "alter_connect_error" in details,
     ordinary: ["connect_denied"],
     findings: {
@@ -84,7 +84,7 @@ export const systems = {
     ...comesBack("redirectUrl"),
     source: "link",
     answers: [["type=success", "state"], ["type=error", "state"]],
-    register: ({ redirectUrl }) => ({ redirectUrl: redirectUrl ?? `${location.origin}/callback.html` }),
+    register: ({ redirectUrl }) => ({ redirectUrl: redirectUrl ?? `${origin}/callback.html` }),
     speaks: (details) => "error_code" in details,
     findings: {
       bad_input: () => ({
