@@ -26,9 +26,9 @@ function openEarly({ mode, popup }) {
 
 /** One call. */
 export class Launch {
+  began = performance.now();
   /** The window that was opened here: null where the browser blocked it, undefined where none was opened. */
   popup;
-  began = performance.now();
 
   /** A call: `{ widget, options, wantsResult, resolve, reject }`. */
   constructor(call) {
@@ -39,7 +39,6 @@ export class Launch {
   waitFor(core) {
     const { widget } = this;
     widget.early = this;
-    this.popup = null;
     const stop = () => {
       // Another script's may throw.
       try {
@@ -56,6 +55,7 @@ export class Launch {
       try {
         // What the options are in the click: the app may change them before the core is there.
         this.copy = { __proto__: null, ...this.options };
+        this.popup = null;
         this.popup = openEarly(this.copy);
       } finally {
         timer = setInterval(() => this.isWaiting() || stop(), 60);
@@ -84,7 +84,7 @@ export class Launch {
   /** Whether the call still waits for the core; the app's signal, the user or the time may end it before. */
   isWaiting() {
     const { widget, began, copy } = this;
-    const waits = () => widget.early === this;
+    const waits = () => this === widget.early;
     if (waits()) {
       try {
         const { signal, timeout } = copy;
