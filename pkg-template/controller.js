@@ -198,7 +198,7 @@ export class Controller {
     const { flow } = this;
     this.flow = null;
     // Back from the provider, the user may go there again, and finish: then another page asks whose result it is.
-    if (flow && !(flow.hasLeft && state.status === "exit")) forget(flow);
+    if (flow && !flow.hasLeft) forget(flow);
     this.set(state);
     if (state.status === "error" || state.status === "exit") this.awaitLateResult();
     // In a while: the instance has yet to say that it closed.

@@ -43,13 +43,13 @@ pub fn recall() {
     driver::recall();
 }
 
-/// Whether no flow is under way.
+/// For the rehearsal: whether no flow is under way.
 #[wasm_bindgen(js_name = isAtRest)]
 pub fn is_at_rest() -> bool {
     driver::is_at_rest()
 }
 
-/// Hears a message, as the page's listener does.
+/// For the rehearsal: hears a message, as the page's listener does.
 #[wasm_bindgen]
 pub fn hear(message: &Event) {
     hearing::on_message(message);

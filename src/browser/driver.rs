@@ -116,7 +116,7 @@ fn refuse(launch: &Launch, failure: Failure) {
 
 /// Closes the windows that were opened for a call that will not use them, by the shell or by the app.
 fn dismiss(launch: &Launch, used: Option<&Popup>) {
-    for window in [launch.popup(), own(&launch.options(), "popup")] {
+    for window in [launch.popup(), own(&launch.own_options(), "popup")] {
         if is_window(&window) && !used.is_some_and(|popup| popup.is(&window)) {
             Popup::from(window.unchecked_into::<Window>()).close();
         }
@@ -136,7 +136,7 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
     if let Some(signal) = &signal {
         let aborted = weakly(&attempt, abort);
         attempt
-            .abort
+            .abort_listener
             .replace(Some(listen(signal, "abort", Box::new(move |_| aborted()))));
     }
     if signal.is_some_and(|signal| is_aborted(&signal)) {
@@ -369,6 +369,16 @@ fn look(attempt: &Rc<Attempt>) {
         Place::Foreign => Sight::Away,
         Place::Gone => {
             attempt.observe("window_gone", "");
+            // Where the focus comes to a frame of the page's, and goes from there, the page itself hears nothing of it.
+            let has_focus = device::has_focus();
+            if attempt.flow.borrow().misses(has_focus) {
+                let event = if has_focus {
+                    Event::Focused
+                } else {
+                    Event::Blurred
+                };
+                feed(attempt, event);
+            }
             Sight::Closed
         }
         Place::Own(href) => {
@@ -381,8 +391,10 @@ fn look(attempt: &Rc<Attempt>) {
             Sight::Away
         }
     };
+    let was_detached = attempt.flow.borrow().is_detached();
     feed(attempt, Event::Looked(sight));
-    if attempt.flow.borrow().is_detached() {
+    // A look that detaches has only just begun the late ones.
+    if was_detached {
         if sight == Sight::Closed {
             attempt.timer.take();
         }

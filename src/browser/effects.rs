@@ -231,11 +231,11 @@ fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {
             Err(cause) => {
                 // Firefox ends the requests of a page that is to be left long before it is.
                 let pause = if attempt.is_going.get() { STAYED } else { 0 };
-                attempt.given.replace(cause);
-                later(
-                    pause,
-                    Box::new(move || feed(&attempt, Event::NetworkFailed)),
-                );
+                let fail = move || {
+                    attempt.given.replace(cause);
+                    feed(&attempt, Event::NetworkFailed);
+                };
+                later(pause, Box::new(fail));
             }
         }
     });

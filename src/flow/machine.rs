@@ -1,7 +1,7 @@
 //! The flow as a machine without input or output: [`Flow::step`] takes what happened and answers what to do.
 //!
 //! click → mode → open → return → validate → outcome → callback. Whatever the order of events, the app hears of one outcome
-//! at most, and an ended flow answers nothing more.
+//! at most, and perhaps of a late result; an ended flow answers nothing more.
 
 use super::mode::{Device, Mode, decide_mode};
 use super::pkce;
@@ -87,7 +87,7 @@ pub enum Effect {
     RequestToken(TokenRequest),
     /// Give the code to the app's `exchange`; `Exchanged` or `ExchangeFailed` follows.
     Exchange(Value),
-    /// Tell the app this outcome, but remember the attempt and go on: a result may come after all.
+    /// Tell the app this outcome, but go on: a result may come after all.
     Detach(Outcome),
     /// Tell the app this outcome; nothing more will come.
     End(Outcome),
@@ -333,9 +333,10 @@ impl Flow {
         self.is_detached && self.is_waiting() && self.transaction.has_expired(world.time())
     }
 
-    /// Whether a redirect was asked for, so that the page is as good as gone.
+    /// Whether a redirect was asked for, so that the page is as good as gone, and the app has no outcome yet.
     pub fn has_left(&self) -> bool {
-        self.transaction.mode == Mode::Redirect && self.is_waiting() && self.watch.was_sent()
+        let is_redirect = self.transaction.mode == Mode::Redirect;
+        is_redirect && self.is_waiting() && self.watch.was_sent() && !self.is_detached
     }
 
     /// Whether a window was sent to a page and was not seen on it yet, or only just.
@@ -355,6 +356,11 @@ impl Flow {
         self.watch.is_out_of_sight()
     }
 
+    /// Whether the page has the focus, or has it no more, and has not heard so.
+    pub fn misses(&self, has_focus: bool) -> bool {
+        self.watch.misses(has_focus)
+    }
+
     /// What to do about what happened.
     pub fn step(&mut self, event: Event, world: &dyn World) -> Vec<Effect> {
         self.heed(event, world);
@@ -367,13 +373,19 @@ impl Flow {
 
     fn heed(&mut self, event: Event, world: &dyn World) {
         let now = world.uptime();
-        let is_too_late = self.is_detached && self.transaction.has_expired(world.time());
-        let is_answerable = self.phase == Phase::Waiting && !is_too_late;
+        let is_waiting = self.is_waiting();
         match event {
             _ if self.has_ended() => {}
-            // The app has its outcome: neither the window nor the page says anything more about it.
-            Event::CameBack if self.is_detached => {}
-            Event::Looked(_) if is_too_late => {}
+            Event::VerifyBrought => {
+                // A window of an earlier page's may still be there.
+                if std::mem::take(&mut self.is_detached) {
+                    self.watch.depart();
+                }
+                self.questions = Some(Questions::after_redirect(now));
+            }
+            // A page that is about to leave cannot be held back, and may be answered.
+            Event::Aborted => self.give_up(Code::Aborted, self.has_left()),
+            _ if self.is_spent(world) => {}
             Event::Looked(sight) if self.is_detached => self.look_after(now, sight),
             Event::Looked(sight) => self.look(now, sight),
             Event::Opened if self.phase == Phase::Opening => {
@@ -383,16 +395,14 @@ impl Flow {
             Event::Blocked if self.phase == Phase::Opening || self.has_left() => self.block(now),
             Event::Source(source) if self.phase == Phase::Resolving => self.resolve(&source, world),
             Event::SourceFailed if self.phase == Phase::Resolving => self.fail(Code::SourceFailed),
-            Event::Returned(response, via) if is_answerable => self.receive(&response, via, world),
-            Event::Message(message) if is_answerable => {
+            Event::Returned(response, via) if is_waiting => self.receive(&response, via, world),
+            Event::Message(message) if is_waiting => {
                 let verdict = self.protocol.message(&message, &self.transaction, world);
                 self.judge(verdict)
             }
-            Event::Verified if is_answerable => self.succeed(Success::ByApp),
-            Event::Unverified if is_answerable => self.answer_nothing(now, None),
-            Event::VerifyFailed if is_answerable => {
-                self.answer_nothing(now, Some(Code::VerifyFailed))
-            }
+            Event::Verified if is_waiting => self.succeed(Success::ByApp),
+            Event::Unverified if is_waiting => self.answer_nothing(now, None),
+            Event::VerifyFailed if is_waiting => self.answer_nothing(now, Some(Code::VerifyFailed)),
             Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => {
                 match read_token_answer(&answer, None, world) {
                     Ok(tokens) => self.succeed(Success::Value(tokens)),
@@ -406,17 +416,9 @@ impl Flow {
             Event::ExchangeFailed if self.phase == Phase::Exchanging => {
                 self.fail(Code::ExchangeFailed)
             }
-            Event::Focused if !is_too_late => self.focus(now),
+            Event::Focused => self.focus(now),
             Event::Blurred => self.watch.blur(),
             Event::CameBack if self.has_left() => self.exit(),
-            Event::VerifyBrought => {
-                // A window of an earlier page's may still be there.
-                if std::mem::take(&mut self.is_detached) {
-                    self.watch.depart();
-                }
-                self.questions = Some(Questions::after_redirect(now));
-            }
-            Event::Aborted => self.fail(Code::Aborted),
             _ => {}
         }
     }
@@ -569,7 +571,7 @@ impl Flow {
             (Due::Ask, _) => self.effects.push(Effect::AskVerify),
             // The app has its outcome, and the window may live.
             (Due::GiveUp, _) if self.is_detached => {}
-            (Due::GiveUp, Some(code)) => self.give_up(code, self.watch.is_doubtful()),
+            (Due::GiveUp, Some(code)) => self.give_up(code, self.may_come_late()),
             (Due::GiveUp, None) => self.exit(),
         }
     }
@@ -608,11 +610,15 @@ impl Flow {
         self.end(Outcome::Success(success));
     }
 
+    /// Whether a result may come though the window looks closed, or the page came back without one.
+    fn may_come_late(&self) -> bool {
+        self.watch.is_doubtful() || self.transaction.mode == Mode::Redirect
+    }
+
     /// The user left. Where something else may have looked the same, a result may come after all.
     fn exit(&mut self) {
         self.effects.push(Effect::Tell(Milestone::Exit));
-        let may_be_wrong = self.watch.is_doubtful() || self.transaction.mode == Mode::Redirect;
-        if may_be_wrong {
+        if self.may_come_late() {
             self.detach(Outcome::Exit);
         } else {
             self.end(Outcome::Exit);

@@ -19,7 +19,7 @@ pub fn code_challenge(code_verifier: &Secret) -> String {
     hash(code_verifier.expose())
 }
 
-/// SHA-256 in base64url.
+/// SHA-256 in base64url. Locks are named by it, too.
 pub fn hash(text: &str) -> String {
     encode(&Sha256::digest(text).into())
 }

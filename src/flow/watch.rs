@@ -20,7 +20,7 @@ pub enum Sight {
 pub enum Presence {
     /// The window is there, or may be there out of sight.
     There,
-    /// The user closed it; a result that raced with the close has had its time.
+    /// It counts as closed, or as given up; a result that raced with the close has had its time.
     Gone,
 }
 
@@ -79,6 +79,14 @@ impl Watch {
         self.focused_at = Some(now);
     }
 
+    /// Whether the app's window has the focus, or has it no more, and has not heard so since its flow's window went out of sight.
+    pub fn misses(&self, has_focus: bool) -> bool {
+        match self.focused_at {
+            None => has_focus && self.was_blurred,
+            Some(at) => !has_focus && self.closed_at.is_some_and(|closed_at| at > closed_at),
+        }
+    }
+
     /// Whether `closed` was seen.
     pub fn is_out_of_sight(&self) -> bool {
         self.closed_looks > 0
@@ -108,6 +116,8 @@ impl Watch {
             Sight::Blank => {}
             Sight::Away => {
                 self.away_since.get_or_insert(now);
+                // Between two pages `closed` may read true for a moment.
+                (self.closed_at, self.closed_looks) = (None, 0);
             }
             Sight::Closed => {
                 let closed_at = *self.closed_at.get_or_insert(now);

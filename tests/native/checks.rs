@@ -452,6 +452,26 @@ fn a_window_may_live_unless_the_focus_came_back_with_its_close() {
     );
 }
 
+/// A frame of the page's may have the focus without the page hearing of it.
+#[test]
+fn what_a_page_has_missed_of_the_focus() {
+    let mut attempt = attempt::click(&stackone());
+    assert!(
+        !attempt.flow.misses(true),
+        "it never lost it, and has heard of no loss"
+    );
+    attempt.step(Event::Blurred).look_for(3000.0, Sight::Away);
+    assert!(!attempt.flow.misses(false));
+    assert!(attempt.flow.misses(true));
+
+    attempt.look(Sight::Closed);
+    attempt.advance(16.0).step(Event::Focused);
+    assert!(!attempt.flow.misses(true));
+    assert!(attempt.flow.misses(false), "the user has left the frame");
+    attempt.step(Event::Blurred);
+    assert!(!attempt.flow.misses(false));
+}
+
 #[test]
 fn what_the_driver_asks_a_flow() {
     let mut attempt = attempt::click(&stackone());

@@ -375,8 +375,16 @@ impl Journey {
                 );
             }
             21 if detail < 40 => {
+                let may_be_answered = self.attempt.flow.has_left();
                 self.step(Event::Aborted);
-                self.require(self.attempt.flow.has_ended(), "an abort ends the flow");
+                self.require(
+                    self.attempt.flow.has_ended() != may_be_answered,
+                    "an abort ends the flow, unless the page has left",
+                );
+                self.require(
+                    self.attempt.flow.has_ended() || self.attempt.flow.is_detached(),
+                    "who aborts hears of it",
+                );
             }
             22 => self.step(Event::CameBack),
             23 if detail < 40 && self.attempt.flow.is_waiting() => self.reload(),

@@ -681,6 +681,18 @@ describe("after a redirect", () => {
     }
   });
 
+  test("the time is up before the page has left: the redirect's result reaches the trigger all the same", async () => {
+    const { controller, widget } = trigger({ id: "one" });
+    controller.open();
+    widget.flow.onEvent("OAUTH_STARTED", {});
+    widget.end("Error", Object.assign(new Error("timeout"), { code: "timeout" }));
+    Widget.returned = () => "result";
+    module = await load();
+    const { log } = trigger({ id: "one" });
+    await settled();
+    assert.deepEqual(log, [["success", "result"]]);
+  });
+
   test("a window that opens after that does not inherit what was left", async () => {
     const { controller, widget } = trigger();
     controller.open();

@@ -39,6 +39,24 @@ export const scenarios = [
     },
     outcome: { exit: null, success: protocols[protocol].isResult },
   })),
+  ...[false, true].map((isSevered) => ({
+    ...base,
+    protocol: "code",
+    sandbox: isSevered ? { coop: "same-origin" } : {},
+    rows: ["d1", "stuck"],
+    name: `the focus goes back to a frame of the app's page when the user closes the window${isSevered ? ", which is severed" : ""}: an exit`,
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await user.eventually(() => user.isAtProvider(popup), "the provider");
+      await user.wait(500);
+      // The page has the focus then, in its frame, and hears nothing of it.
+      await user.page.run(() => { document.hasFocus = () => true; });
+      await popup.close();
+      await user.heard("exit");
+    },
+    outcome: { exit: null },
+  })),
   {
     ...base,
     mode: "redirect",

@@ -427,15 +427,37 @@ export const scenarios = [
     unwritable(protocol, "redirect", `${landing}, where replaceState throws`, options, { page: fixedAddress }),
   ])),
   unwritable("alter-connect", "redirect", "the app itself, where replaceState throws", () => ({}), { page: fixedAddress }),
-  redirect("code", {
+  ...Object.entries({
+    "destroys the widget": ({ widget }) => widget.destroy(),
+    "aborts the flow": ({ controller }) => controller.abort(),
+  }).map(([does, leave]) => redirect("code", {
     rows: ["stuck"],
     sandbox: AUTO,
-    name: "the app destroys the widget when the page is left: the redirect's result is there all the same",
+    name: `the app ${does} when the page is left: the redirect's result is there all the same`,
+    options: (env) => ({ signal: (env.controller = new AbortController()).signal, onError: undefined }),
     async page(env) {
       const { plain } = await import("/plain.mjs");
       await plain(env);
-      window.onpagehide = () => env.widget.destroy();
+      window.onpagehide = () => leave(env);
     },
+  })),
+  redirect("stackone-link", {
+    rows: ["late"],
+    sandbox: AUTO,
+    name: "stackone-link: the app's backend is out of reach after the redirect: a reload asks it again, and has the account",
+    options: (env) => ({
+      async verify(context) {
+        if (!sessionStorage.getItem("is reached")) throw new Error("out of reach");
+        return env.protocolOptions.verify(context);
+      },
+    }),
+    async person(user) {
+      await user.click();
+      await user.heard("redirect failed");
+      await user.page.run(() => sessionStorage.setItem("is reached", "yes"));
+      await user.page.reload();
+    },
+    outcome: { "redirect failed": "verify_failed", redirected: protocols["stackone-link"].isResult },
   }),
   {
     protocol: "stackone-link",

@@ -73,6 +73,16 @@ export const scenarios = [
     windowsStay: true,
     outcome: { success: (value) => value[0].provider === "google" },
   }),
+  severed("alter-connect", { coop: "same-origin" }, {
+    name: "the timeout strikes in a flow that ends on the provider's severed page: verify is asked once more, without any focus",
+    subscribe: true,
+    options(env) {
+      const { token, verify } = alterVerifies();
+      return { token, verify: async () => (env.isLate ? verify() : null), timeout: 4000, onError: () => (env.isLate = true), onSuccess: undefined };
+    },
+    windowsStay: true,
+    outcome: { "on error": "timeout", "on success": (value) => value[0].provider === "google" },
+  }),
   {
     protocol: "code",
     mode: "popup",

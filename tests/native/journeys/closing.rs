@@ -54,6 +54,19 @@ fn a_real_close_is_an_exit_in_well_under_half_a_second() {
     }
 }
 
+/// Between two pages `closed` may read true for a moment. The close that comes later is told as quickly as any, and no result is
+/// waited for after it.
+#[test]
+fn a_window_that_is_back_was_not_closed_before() {
+    let mut attempt = at_the_provider(alter());
+    attempt
+        .look_for(2.0 * LOOK, Sight::Closed)
+        .look_for(3000.0, Sight::Away);
+    assert!(!attempt.flow.is_out_of_sight() && attempt.flow.was_just_in_sight());
+    attempt.step(Event::Focused).look_for(250.0, Sight::Closed);
+    assert_ended(&attempt, "exit");
+}
+
 #[test]
 fn two_looks_that_read_closed_are_no_exit_yet_however_busy_the_page_is() {
     for between in [1.0, LOOK, 5000.0] {

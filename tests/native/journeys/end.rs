@@ -30,13 +30,21 @@ fn redirecting() -> Attempt {
 
 #[test]
 fn abort_ends_every_phase() {
-    for mut attempt in [resolving(), waiting(), exchanging(), redirecting()] {
+    for mut attempt in [resolving(), waiting(), exchanging()] {
         attempt.step(Event::Aborted);
         // What the app ended is not delivered after all.
         assert_ended(&attempt, "aborted");
         attempt.step(Event::Aborted);
         assert_ended(&attempt, "aborted");
     }
+}
+
+/// As after `close()`: the page cannot be held back any more, and the user may come back with an answer.
+#[test]
+fn abort_lets_a_redirect_that_has_left_be_answered() {
+    let mut attempt = redirecting();
+    attempt.step(Event::Aborted);
+    assert_detached(&attempt, "aborted");
 }
 
 #[test]

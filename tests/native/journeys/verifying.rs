@@ -418,7 +418,8 @@ fn after_a_redirect_a_rejecting_verify_is_verify_failed_in_the_end() {
         until_asked(&mut attempt, Sight::Blank, 10_000.0).expect("it asks again");
         attempt.step(Event::VerifyFailed);
     }
-    assert_ended(&attempt, "verify_failed");
+    // Nobody knows; a later page may ask again.
+    assert_detached(&attempt, "verify_failed");
 }
 
 #[test]
