@@ -44,6 +44,8 @@ export const scenarios = [
     protocol: "code",
     sandbox: isSevered ? { coop: "same-origin" } : {},
     rows: ["d1", "stuck"],
+    // A severed window may live.
+    lingers: isSevered,
     name: `the focus goes back to a frame of the app's page when the user closes the window${isSevered ? ", which is severed" : ""}: an exit`,
     async person(user) {
       await user.click();
