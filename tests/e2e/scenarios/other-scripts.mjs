@@ -251,13 +251,16 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
     await (await import("/plain.mjs")).plain(env);
   },
   outcome: { redirected: protocols.code.isResult },
-}, ...["hidden", "documentElement"].map((name) => ({
+}, ...Object.entries({
+  "a frame of another site is called `hidden`": ({ providers }) => `<iframe name="hidden" src="${providers}/sandbox/blank"></iframe>`,
+  "a form is called `documentElement`, its field `getAttribute`": () => '<form name="documentElement"><input name="getAttribute" aria-label="Name"></form>',
+}).map(([what, html]) => ({
   protocol: "alter-connect",
   mode: "popup",
   rows: ["f38"],
-  name: `a frame of another site is called \`${name}\`: two clicks, two results`,
+  name: `${what}: two clicks, two results`,
   async page(env) {
-    document.body.append(Object.assign(document.createElement("iframe"), { name, src: `${env.providers}/sandbox/blank` }));
+    document.body.insertAdjacentHTML("beforeend", html(env));
     await (await import("/plain.mjs")).plain(env);
   },
   async person(user) {
