@@ -369,16 +369,6 @@ fn look(attempt: &Rc<Attempt>) {
         Place::Foreign => Sight::Away,
         Place::Gone => {
             attempt.observe("window_gone", "");
-            // Where the focus comes to a frame of the page's, and goes from there, the page itself hears nothing of it.
-            let has_focus = device::has_focus();
-            if attempt.flow.borrow().misses(has_focus) {
-                let event = if has_focus {
-                    Event::Focused
-                } else {
-                    Event::Blurred
-                };
-                feed(attempt, event);
-            }
             Sight::Closed
         }
         Place::Own(href) => {
@@ -391,6 +381,17 @@ fn look(attempt: &Rc<Attempt>) {
             Sight::Away
         }
     };
+    // Where the focus comes to a frame of the page's, and goes from there, the page itself hears nothing of it.
+    let has_focus = device::has_focus();
+    let misses_it = attempt.flow.borrow_mut().misses(has_focus);
+    if misses_it && sight == Sight::Closed {
+        let event = if has_focus {
+            Event::Focused
+        } else {
+            Event::Blurred
+        };
+        feed(attempt, event);
+    }
     let was_detached = attempt.flow.borrow().is_detached();
     feed(attempt, Event::Looked(sight));
     // A look that detaches has only just begun the late ones.

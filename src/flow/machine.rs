@@ -357,7 +357,7 @@ impl Flow {
     }
 
     /// Whether the page has the focus, or has it no more, and has not heard so.
-    pub fn misses(&self, has_focus: bool) -> bool {
+    pub fn misses(&mut self, has_focus: bool) -> bool {
         self.watch.misses(has_focus)
     }
 

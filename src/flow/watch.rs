@@ -44,6 +44,8 @@ pub struct Watch {
     /// Whether it was sent to the provider; from here on, `closed` may mean severed.
     was_sent: bool,
     was_blurred: bool,
+    /// Whether a look has seen the app's window without the focus.
+    was_unfocused: bool,
     away_since: Option<f64>,
     closed_at: Option<f64>,
     /// How many looks have read `closed`.
@@ -79,10 +81,12 @@ impl Watch {
         self.focused_at = Some(now);
     }
 
-    /// Whether the app's window has the focus, or has it no more, and has not heard so since its flow's window went out of sight.
-    pub fn misses(&self, has_focus: bool) -> bool {
+    /// Whether the app's window has the focus, or has it no more, and has not heard so since its flow's window went out of sight. A
+    /// driver's page has it all the time: only one that was seen without can have got it back.
+    pub fn misses(&mut self, has_focus: bool) -> bool {
+        self.was_unfocused |= !has_focus;
         match self.focused_at {
-            None => has_focus && self.was_blurred,
+            None => has_focus && self.was_blurred && self.was_unfocused,
             Some(at) => !has_focus && self.closed_at.is_some_and(|closed_at| at > closed_at),
         }
     }

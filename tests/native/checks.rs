@@ -461,8 +461,12 @@ fn what_a_page_has_missed_of_the_focus() {
         "it never lost it, and has heard of no loss"
     );
     attempt.step(Event::Blurred).look_for(3000.0, Sight::Away);
+    assert!(
+        !attempt.flow.misses(true),
+        "a driver's page has it all the time"
+    );
     assert!(!attempt.flow.misses(false));
-    assert!(attempt.flow.misses(true));
+    assert!(attempt.flow.misses(true), "it got it back");
 
     attempt.look(Sight::Closed);
     attempt.advance(16.0).step(Event::Focused);
