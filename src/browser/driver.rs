@@ -381,15 +381,8 @@ fn look(attempt: &Rc<Attempt>) {
             Sight::Away
         }
     };
-    // Where the focus comes to a frame of the page's, and goes from there, the page itself hears nothing of it.
-    let has_focus = device::has_focus();
-    let misses_it = attempt.flow.borrow_mut().misses(has_focus);
-    if misses_it && sight == Sight::Closed {
-        let event = if has_focus {
-            Event::Focused
-        } else {
-            Event::Blurred
-        };
+    let missed = attempt.flow.borrow_mut().missed(device::has_focus());
+    if let Some(event) = missed {
         feed(attempt, event);
     }
     let was_detached = attempt.flow.borrow().is_detached();

@@ -356,9 +356,14 @@ impl Flow {
         self.watch.is_out_of_sight()
     }
 
-    /// Whether the page has the focus, or has it no more, and has not heard so.
-    pub fn misses(&mut self, has_focus: bool) -> bool {
-        self.watch.misses(has_focus)
+    /// What the page should have heard of the focus.
+    pub fn missed(&mut self, has_focus: bool) -> Option<Event> {
+        let event = if has_focus {
+            Event::Focused
+        } else {
+            Event::Blurred
+        };
+        self.watch.misses(has_focus).then_some(event)
     }
 
     /// What to do about what happened.

@@ -44,8 +44,10 @@ pub struct Watch {
     /// Whether it was sent to the provider; from here on, `closed` may mean severed.
     was_sent: bool,
     was_blurred: bool,
-    /// Whether a look has seen the app's window without the focus.
+    /// Whether a look has found the page without the focus; never under a driver, whose pages have it all the time.
     was_unfocused: bool,
+    /// Whether a look has found that it came back: where a frame of the page's gets it, there is no event.
+    found_focus: bool,
     away_since: Option<f64>,
     closed_at: Option<f64>,
     /// How many looks have read `closed`.
@@ -81,13 +83,15 @@ impl Watch {
         self.focused_at = Some(now);
     }
 
-    /// Whether the app's window has the focus, or has it no more, and has not heard so since its flow's window went out of sight. A
-    /// driver's page has it all the time: only one that was seen without can have got it back.
+    /// Whether a look finds that the focus came back to the page, of which no event has told, or that it has gone again since.
     pub fn misses(&mut self, has_focus: bool) -> bool {
-        self.was_unfocused |= !has_focus;
-        match self.focused_at {
-            None => has_focus && self.was_blurred && self.was_unfocused,
-            Some(at) => !has_focus && self.closed_at.is_some_and(|closed_at| at > closed_at),
+        if has_focus {
+            let is_back = self.was_unfocused && self.focused_at.is_none();
+            self.found_focus |= is_back;
+            is_back
+        } else {
+            self.was_unfocused = true;
+            std::mem::take(&mut self.found_focus)
         }
     }
 

@@ -456,24 +456,31 @@ fn a_window_may_live_unless_the_focus_came_back_with_its_close() {
 #[test]
 fn what_a_page_has_missed_of_the_focus() {
     let mut attempt = attempt::click(&stackone());
-    assert!(
-        !attempt.flow.misses(true),
-        "it never lost it, and has heard of no loss"
-    );
     attempt.step(Event::Blurred).look_for(3000.0, Sight::Away);
-    assert!(
-        !attempt.flow.misses(true),
-        "a driver's page has it all the time"
+    assert_eq!(
+        attempt.flow.missed(true),
+        None,
+        "under a driver the page has it all the time"
     );
-    assert!(!attempt.flow.misses(false));
-    assert!(attempt.flow.misses(true), "it got it back");
+    assert_eq!(attempt.flow.missed(false), None);
+    assert_eq!(attempt.flow.missed(true), Some(Event::Focused));
 
-    attempt.look(Sight::Closed);
     attempt.advance(16.0).step(Event::Focused);
-    assert!(!attempt.flow.misses(true));
-    assert!(attempt.flow.misses(false), "the user has left the frame");
+    assert_eq!(attempt.flow.missed(true), None);
+    assert_eq!(
+        attempt.flow.missed(false),
+        Some(Event::Blurred),
+        "the user has left the frame"
+    );
     attempt.step(Event::Blurred);
-    assert!(!attempt.flow.misses(false));
+    assert_eq!(attempt.flow.missed(false), None);
+
+    attempt.step(Event::Focused);
+    assert_eq!(
+        attempt.flow.missed(false),
+        None,
+        "an event is believed, whatever a look finds"
+    );
 }
 
 #[test]
