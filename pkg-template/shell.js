@@ -103,8 +103,10 @@ export class Connect {
 
   destroy() {
     if (this.isDestroyed) return;
-    if (hasPage) ofPage().subscribers.delete(this);
-    this.observe("destroy");
+    if (hasPage) {
+      ofPage().subscribers.delete(this);
+      this.observe("destroy");
+    }
     // Nobody else is told, and what the app does when its signal is aborted begins nothing.
     this.handlers.clear();
     this.isDestroyed = true;

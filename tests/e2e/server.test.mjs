@@ -36,7 +36,8 @@ for (const [name, window] of Object.entries(windows)) {
 }
 
 for (const [name, load] of Object.entries(entries)) {
-  test(`“${defects.d3}”: “${complaints.server}”: ${name}`, async () => {
+  test(`“${defects.d3}”: “${complaints.server}”: ${name}`, async ({ mock }) => {
+    const said = ["debug", "info", "log", "warn", "error"].map((level) => mock.method(console, level).mock);
     const before = Object.getOwnPropertyNames(globalThis).sort();
     const { default: Connect, ConnectError } = await load();
     assert.deepEqual(Object.getOwnPropertyNames(globalThis).sort(), before, "an import touches no global");
@@ -50,5 +51,9 @@ for (const [name, load] of Object.entries(entries)) {
     widget.close();
     widget.destroy();
     await assert.rejects(widget.open({ token: "tok" }), { code: "sdk_destroyed" });
+    // What debug.js has to say, it says once it is loaded.
+    await import(`${pkg}/debug.js`);
+    await new Promise(setImmediate);
+    assert.deepEqual(said.flatMap(({ calls }) => calls.map((call) => call.arguments)), [], "nothing is said on the console");
   });
 }
