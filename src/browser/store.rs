@@ -5,7 +5,7 @@ use super::value::{call, get, own, read, to_js, to_json, to_json_text};
 use super::world::Browser;
 use super::{device, window};
 use crate::flow::mode::Mode;
-use crate::flow::transaction::{Mark, Transaction};
+use crate::flow::transaction::{Mark, Transaction, VERIFIES};
 use crate::text::includes;
 use crate::value::Value;
 use crate::world::World;
@@ -276,15 +276,21 @@ pub fn take_held(transaction: &Transaction) {
 }
 
 /// The newest redirect that was begun with a `verify`, may be answered, and that no copy of this package on this page is at work on; it is
-/// from now on.
+/// from now on. It stands for those before it: `verify` cannot tell them apart, and would bring one result for each.
 pub fn take_up_redirect() -> Option<Transaction> {
     let is_free = |stored: &Stored| {
         let is_asked_for = stored.transaction.verifies && stored.response.is_none();
         is_asked_for && !stored.is_taken_up() && !stored.has_expired()
     };
-    let stored = newest_redirect(&is_free)?;
-    stored.take_up();
-    Some(stored.transaction)
+    let newest = newest_redirect(&is_free)?;
+    newest.take_up();
+    let newest = newest.transaction;
+    for Stored { transaction, .. } in records(Mode::Redirect) {
+        if transaction.state != newest.state && transaction.protocol == newest.protocol {
+            amend(&transaction, VERIFIES, &JsValue::FALSE);
+        }
+    }
+    Some(newest)
 }
 
 /// No copy of this package is at work on a redirect any more.

@@ -48,6 +48,9 @@ pub enum Mark {
     Ended,
 }
 
+/// What a record calls it that the app's `verify` may bring the result.
+pub const VERIFIES: &str = "verifies";
+
 /// What is remembered of one attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transaction {
@@ -186,7 +189,7 @@ impl Transaction {
         record.add("is_framed", Value::Bool(self.is_framed));
         record.add_text("origin", self.provider_origin.as_deref());
         record.add("handed_out", Value::Bool(self.handed_out));
-        record.add("verifies", Value::Bool(self.verifies));
+        record.add(VERIFIES, Value::Bool(self.verifies));
         if let Some(oauth) = &self.oauth {
             record.add("oauth", oauth.record());
         }
@@ -226,7 +229,7 @@ impl Transaction {
             answers: answers.filter_map(Value::to_text).collect(),
             provider_origin: copy("origin"),
             handed_out: is_set("handed_out"),
-            verifies: is_set("verifies"),
+            verifies: is_set(VERIFIES),
             bound: copy("bound").map(Secret::new),
             oauth: OauthTransaction::parse(record.get("oauth")),
         })

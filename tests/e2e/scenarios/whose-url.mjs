@@ -266,6 +266,30 @@ export const scenarios = [
       outcome: { success: Array(times).fill(protocols[protocol].isResult) },
     };
   })),
+  redirect("stackone-link", {
+    rows: ["f4", "double"],
+    name: "stackone-link: a redirect that was abandoned by Back, then one that is finished: the app's backend is asked for one of them, and the account is told once",
+    async person(user) {
+      await abandons(user);
+      await user.click();
+      await atProvider(user);
+      await protocols["stackone-link"].person(user.page, user);
+      await user.heard("redirected");
+      const known = (await user.all("none is left")).length;
+      await user.page.reload();
+      await user.heard("none is left", { nth: known + 1 });
+      user.equal(await user.page.run(() => Object.keys(sessionStorage).filter((key) => key.startsWith("connect-widget:")).length), 1);
+    },
+    async page(env) {
+      const { plainWidget } = await import("/plain.mjs");
+      const widget = plainWidget(env);
+      const { verify } = env.options;
+      const value = await widget.handleRedirect({ verify });
+      env.say(value === null ? "none is left" : "redirected", value);
+    },
+    mayExit: true,
+    lingers: true,
+  }),
   ...["alter-connect", "anon-link"].flatMap((protocol) => [true, false].map((bound) => popup(protocol, {
     rows: ["f5", "coop"],
     sandbox: { coop: "same-origin" },
