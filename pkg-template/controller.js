@@ -119,10 +119,10 @@ export class Controller {
     const instance = this.connect;
     if (isOpen(instance)) return instance[verb](options);
 
-    if (marking) forget(marking);
+    if (noted) forget(noted);
     const flow = (this.flow = { instance });
     this.clicked = given;
-    // The result that was told last. None is this one: an exchange may answer nothing.
+    // The result that was told last. This one is none: an exchange may answer nothing.
     this.told = flow;
     const unwatch = this.watchClose(flow);
     const settle = (status, value) => flow === this.flow && this.settle(status, value);
@@ -133,8 +133,8 @@ export class Controller {
       onExit: () => settle("exit"),
       onEvent: (name, metadata) => flow === this.flow && this.onEvent(name, metadata),
     });
-    // After the call, which opens the window: nothing slow may come between it and the click, and the window's copy of
-    // this page's storage shall not say that a trigger of its own page left for somewhere.
+    // After the call, which opens the window: nothing slow may come between it and the click, and the window's copy
+    // of this page's storage must not have the note.
     if (flow === this.flow) {
       if (this.mounted || this.gone) remember(flow, keyOf(given));
       if (this.state.status !== "open") this.set({ ...idle, status: "opening" });
@@ -236,7 +236,7 @@ export class Controller {
     this.own.on("success", async (result) => {
       await null;
       if (result === this.told) return;
-      if (!marking) storage((store) => store.removeItem(mark));
+      if (!noted) storage((store) => store.removeItem(NOTE));
       this.deliver("success", result);
     });
   }
@@ -317,48 +317,49 @@ function call(callback, ...args) {
 
 // ---------------------------------------------------------------- which trigger a redirect belongs to
 
-const mark = "connect-widget.trigger";
+/** The note in storage that says which. */
+const NOTE = "connect-widget.trigger";
 
 /** What a redirect brought, until the trigger that started it has been told. */
 let pending = null;
 
 const keyOf = ({ id, protocol = "alter-connect", clientId = "" }) => id || `${protocol} ${clientId}`;
 
-/** The mark that another load of the page left; undefined until somebody asks. */
+/** The note that another load of the page left; undefined until somebody asks. */
 let left;
 
-/** The flow that the mark in storage is of now. */
-let marking = null;
+/** The flow that the note in storage is of now. */
+let noted = null;
 
 // Storage may be refused, or be missing; then a redirect fails with an error of its own.
 const storage = (work) => tried(() => work(sessionStorage));
 
 const findLeft = () => {
-  if (left === undefined) left = storage((store) => store.getItem(mark)) || null;
+  if (left === undefined) left = storage((store) => store.getItem(NOTE)) || null;
 };
 
 function remember(flow, key) {
   findLeft();
-  marking = flow;
-  storage((store) => store.setItem(mark, key));
+  noted = flow;
+  storage((store) => store.setItem(NOTE, key));
 }
 
 function forget(flow) {
-  if (marking !== flow) return;
-  marking = null;
-  storage((store) => store.removeItem(mark));
+  if (noted !== flow) return;
+  noted = null;
+  storage((store) => store.removeItem(NOTE));
 }
 
-// The mark counts once in a load, and the answer is kept here: frameworks mount a component twice, or mount another one
+// The note counts once in a load, and the answer is kept here: frameworks mount a component twice, or mount another one
 // of the same kind, and the result must reach exactly one that stays. It stays in storage until there is a result: the
-// user may have come back without one, and go on. A mark of this load is of a flow that is still live, though its trigger
+// user may have come back without one, and go on. A note of this load is of a flow that is still live, though its trigger
 // may be gone.
 function takeReturn(key, ask) {
   findLeft();
   if (left === key) {
     left = null;
     const outcome = ask().then((outcome) => {
-      if (outcome && !marking) storage((store) => store.removeItem(mark));
+      if (outcome && !noted) storage((store) => store.removeItem(NOTE));
       return outcome;
     });
     pending = { key, outcome, isTold: false };

@@ -47,8 +47,10 @@ export interface ConnectButtonProperties {
   connect: Connect | undefined;
   name: string;
   disabled: boolean;
-  /** Whether a form needs a result; `required-text` says so to the user. */
+  /** Whether a form needs a result. */
   required: boolean;
+  /** What the form says until there is one. */
+  requiredText: string | null;
 }
 
 /**

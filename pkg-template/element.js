@@ -18,7 +18,7 @@ const attributes = Object.fromEntries([...texts, ...questions.map(addressOf), "r
 }));
 
 /** Options that no attribute can hold. */
-const held = [...questions, ...values];
+const propertiesOnly = [...questions, ...values];
 
 const style = `
 :host { display: inline-block; max-inline-size: 100%; }
@@ -136,7 +136,7 @@ function elementClass() {
       if (this.timeout !== undefined) options.timeout = this.timeout;
       Object.assign(options, fromBackend(this));
       for (const name of objects) if (this[name]) options[name] = this[name];
-      for (const name of held) if (this.given[name] !== undefined) options[name] = this.given[name];
+      for (const name of propertiesOnly) if (this.given[name] !== undefined) options[name] = this.given[name];
       return {
         ...options,
         onSuccess: (result) => this.emit("success", result, true),
@@ -208,14 +208,14 @@ function elementClass() {
   ConnectButtonElement.formAssociated = true;
   ConnectButtonElement.observedAttributes = ["disabled", "required", "aria-label", "status"];
   for (const [name, attribute] of Object.entries(attributes)) reflect(ConnectButtonElement.prototype, name, attribute);
-  for (const name of held) hold(ConnectButtonElement.prototype, name);
+  for (const name of propertiesOnly) hold(ConnectButtonElement.prototype, name);
   for (const name of objects) hold(ConnectButtonElement.prototype, name, jsonAttribute);
   return ConnectButtonElement;
 }
 
-const propertyNames = [...Object.keys(attributes), ...objects, ...held, "disabled", "required", "name", "timeout"];
+const propertyNames = [...Object.keys(attributes), ...objects, ...propertiesOnly, "disabled", "required", "name", "timeout"];
 
-/** Writes an attribute; nothing takes it away. */
+/** Writes an attribute; `null` and `undefined` take it away. */
 function write(element, attribute, value) {
   value == null ? element.removeAttribute(attribute) : element.setAttribute(attribute, value);
 }

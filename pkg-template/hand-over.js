@@ -27,7 +27,10 @@ function tried(way) {
   }
 }
 
-/** The pages of this origin that have opened this window, or the window that opened it; in a frame, the window that it is in. */
+/**
+ * The windows of this origin in the chain of openers: what opened this window (in a frame, the window around it), what opened that, and so on;
+ * four at most.
+ */
 function openers() {
   const found = [];
   for (let one = top.opener; one && found.length < 4; one = tried(() => one.opener)) found.push(one);

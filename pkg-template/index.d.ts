@@ -94,7 +94,7 @@ export interface AnonOptions extends CommonOptions<LinkResult> {
   link: Source<string | { url: string; state?: string | undefined }>;
   /**
    * Where Anon sends the user back to, on this page's origin. Default: the link's own `redirectUrl` parameter. Where neither
-   * is there, the page is unknown, and any page of this origin counts whose URL has all that Anon sends.
+   * is there, the page is unknown, and any page of this origin counts if its URL has all that Anon sends.
    */
   redirectUrl?: string | undefined;
 }
@@ -222,7 +222,7 @@ export interface RedirectHandlers<R = any> {
   verify?: ((context: VerifyContext) => PromiseLike<R | null | undefined>) | undefined;
 }
 
-/** A refresh request ({@link https://www.rfc-editor.org/rfc/rfc6749#section-6 RFC 6749 §6}). A preset fills the first two and `tokenRequest`. */
+/** A refresh request ({@link https://www.rfc-editor.org/rfc/rfc6749#section-6 RFC 6749 §6}). `anny()` has the first two and `tokenRequest`. */
 export interface RefreshOptions {
   /** The server's token endpoint. */
   tokenEndpoint: string;

@@ -35,8 +35,8 @@ export class Launch {
     Object.assign(this, call);
   }
 
-  /** Opens the window, and has the core take the call over once it is there. */
-  waitFor(core) {
+  /** Opens the window, and has the core, of which this is a promise, take the call over once it is there. */
+  waitFor(loading) {
     const { widget } = this;
     widget.early = this;
     const stop = () => {
@@ -64,7 +64,7 @@ export class Launch {
     } catch {
       // Options that cannot be read are the core's to refuse; Firefox throws in a frame that may not open windows.
     }
-    core.then(
+    loading.then(
       (core) => {
         if (!this.isWaiting()) return;
         widget.early = null;

@@ -6,7 +6,7 @@ import { takeResponse } from "./held.js";
 import { resultOf, subscribe } from "./inbox.js";
 import { Launch } from "./launch.js";
 import { core, getCore, loadDebug, loadHandOver, warmUp } from "./loader.js";
-import { explain } from "./observe.js";
+import { observing } from "./observe.js";
 import { ofPage } from "./page.js";
 
 /** Whether there is a page, from the first instance on: an import touches no global. None on a server, whatever that calls its window: it has no `location`. */
@@ -51,7 +51,7 @@ export class Connect {
 
   /** For the core: what `debug` is told. */
   observe(finding, fact) {
-    if (this.config.debug) explain(loadDebug)(finding, fact, this);
+    if (this.config.debug) observing(loadDebug)(finding, fact, this);
   }
 
   launch(options, wantsResult) {

@@ -1,4 +1,4 @@
-// Mutation testing of the pure floors: `npm run mutants` changes them (.cargo/mutants.toml says which files they are) in every small
+// Mutation testing of the pure floor: `npm run mutants` changes it (.cargo/mutants.toml says which files they are) in every small
 // way that cargo-mutants knows, and runs the native tests against each. It takes an hour or more, so `npm test` leaves it out.
 // Each of those runs makes 2,000 random journeys instead of 100,000 (CONNECT_WIDGET_JOURNEYS says otherwise).
 // Arguments go to cargo-mutants, e.g. `npm run mutants -- --re src/flow/watch.rs` (`--file` only adds to the files of the configuration)

@@ -60,7 +60,7 @@ const wasmTest = (engine, name, needs) => {
 export const suites = [
   { name: "format", does: "rustfmt", command: ["cargo", "fmt", "--all", "--check", "--", "--color", "never"], timeout: 60 },
   { name: "scripts", does: "the scripts' own tests", command: nodeTest(...testsIn("scripts/test")), timeout: 60, show: 0 },
-  { name: "docs", does: "the docs: every link leads somewhere, every piece of JavaScript compiles, every complaint has its tests", command: nodeTest(...testsIn("tests/docs"), "tests/e2e/pains.test.mjs"), needs: ["npm"], timeout: 60, show: 0 },
+  { name: "docs", does: "the docs: every link leads somewhere, every piece of plain JavaScript compiles, every complaint has its tests", command: nodeTest(...testsIn("tests/docs"), "tests/e2e/pains.test.mjs"), needs: ["npm"], timeout: 60, show: 0 },
   { name: "native", does: "cargo test under clippy: flows, protocols and the sandbox, on this machine", command: ["cargo", "test", "--locked", "--workspace"], env: () => underClippy, timeout: 1200, show: 40 },
   { name: "build", does: "npm run build: the package, in pkg/", command: ["node", "scripts/build.mjs", "--if-changed"], needs: forPackage, timeout: 1200 },
   { name: "shell", does: "what the shell decides before the core is there, held equal to the core's", command: nodeTest(...testsIn("tests/shell")), timeout: 60, show: 0 },

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { logs, root } from "./lib/paths.mjs";
-import { Failure, Unavailable, ended, lastLines, main, start } from "./lib/run.mjs";
+import { Failure, Unavailable, ended, lastLines, main, reasonOf, start } from "./lib/run.mjs";
 import { seconds } from "./lib/progress.mjs";
 import { schedule, select } from "./lib/schedule.mjs";
 import { setup } from "./setup.mjs";
@@ -39,7 +39,8 @@ async function runSuite(suite, { live }) {
     result = await ended(child, suite.timeout);
     await new Promise((resolve) => file.end(resolve));
   }
-  const reason = result.error ?? (result.timedOut ? `took more than ${suite.timeout} s` : result.code === 0 ? undefined : `ended with ${result.signal ?? `exit code ${result.code}`}`);
+  const hasPassed = result.code === 0 && !result.error && !result.timedOut;
+  const reason = hasPassed ? undefined : reasonOf(result, suite.timeout);
   return { outcome: reason ? "failed" : "passed", reason, took: seconds(began), log: live ? undefined : log };
 }
 

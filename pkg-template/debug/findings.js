@@ -26,7 +26,7 @@ function parse(url) {
   }
 }
 
-const REGISTER = "Register exactly this one: every character counts, a trailing slash, a query, http or https, localhost or 127.0.0.1.";
+const REGISTER = "Register exactly this, every character (a trailing slash, a query, http or https, localhost or 127.0.0.1):";
 
 /** What the page and the flow show. */
 const signs = {
@@ -181,7 +181,7 @@ const signs = {
   storage_refused: ({ store }) => ({
     happened: `The browser refuses ${store}.`,
     cause: "Cookies are blocked for this site, or the page is in a sandboxed frame without allow-same-origin.",
-    fix: 'Popups work without it, but in such a frame: allow it, or set mode: "popup".',
+    fix: 'A popup works without it, except in such a frame. Allow storage, or set mode: "popup".',
   }),
   storage_full: ({ store }) => ({
     happened: `${store} is full.`,

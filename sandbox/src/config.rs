@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use tracing_subscriber::filter::Targets;
 
-/// The sandbox: five connect providers and an app's backend, on two local origins.
+/// The sandbox: the five connect providers, a strict OAuth server and an app's backend, on two local origins.
 #[derive(Debug, Clone, Parser)]
 #[command(version, about)]
 pub struct Config {

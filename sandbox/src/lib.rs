@@ -1,4 +1,4 @@
-//! A sandbox for `connect-widget`: five connect providers on one local origin, and an app with its backend on another.
+//! A sandbox for `connect-widget`: the five connect providers and a strict OAuth server on one local origin, and an app with its backend on another.
 //!
 //! `providers` plays the systems that the widget connects to, `app_backend` and `site` play the app, `pages` is what
 //! users see. `sandbox/README.md` describes the whole HTTP interface.

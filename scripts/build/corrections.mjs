@@ -1,4 +1,4 @@
-// What other tools have generated, put right where it would fail on somebody's page. Each says what is wrong. Where the text is no longer as
+// What other tools have generated, put right where it would fail on somebody's page, or, in `checkTexts`, held to what the core can bear. Each says what is wrong. Where the text is no longer as
 // it was the build stops; for esbuild's helper, a test fails.
 import { Failure } from "../lib/run.mjs";
 

@@ -1,5 +1,5 @@
 // The browsers and their drivers. Any that are there are used; the environment variables named below come first.
-// Nothing is downloaded: Debian's packages are installed where we are root.
+// Nothing but Debian's packages is downloaded, and those only where we are root.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inCache } from "./paths.mjs";

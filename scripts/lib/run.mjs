@@ -81,10 +81,13 @@ export async function run(command, args = [], { label, log, timeout, ...options 
   const result = await ended(child, timeout);
   if (out) await new Promise((resolve) => out.end(resolve));
   if (result.code === 0) return;
-  const reason = result.error ?? (result.timedOut ? `took more than ${timeout} s` : `ended with ${result.signal ?? `exit code ${result.code}`}`);
+  const reason = reasonOf(result, timeout);
   const where = log ? `; the end of ${relative(root, log)}:\n${lastLines(log, 30)}` : "";
   throw new Failure(`${name}: ${reason}${where}`);
 }
+
+/** Why what ended so has failed. */
+export const reasonOf = ({ error, timedOut, signal, code }, timeout) => error ?? (timedOut ? `took more than ${timeout} s` : `ended with ${signal ?? `exit code ${code}`}`);
 
 /** Waits for a child; kills its group after `timeout` seconds, and what it left behind when it ends. */
 export function ended(child, timeout) {

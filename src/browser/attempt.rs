@@ -128,7 +128,7 @@ impl Attempt {
         self.popup.borrow().clone()
     }
 
-    /// Lets go of all that only a live flow needs. Whatever one part does, the rest is let go of too.
+    /// Lets go of all that only a live flow needs. The last part may run the app's code: nothing else is held by then.
     pub fn retire(&self) {
         self.timer.take();
         self.abort_listener.take();

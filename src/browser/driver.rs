@@ -15,7 +15,7 @@ use super::popup::{Place, Popup};
 use super::promise::{Deferred, later};
 use super::shell::listen;
 use super::source::is_aborted;
-use super::store::OwnWindow;
+use super::store::ThisWindow;
 use super::value::{get, own};
 use super::world::Browser;
 use super::{device, store, window};
@@ -226,11 +226,11 @@ pub fn recall() {
 /// A window that was out of sight when the app's backend had the result, and that comes back to a page of the app, has only to close.
 fn close_if_ended() {
     match store::sweep(Browser.time()) {
-        OwnWindow::Ended => {
+        ThisWindow::Ended => {
             let _ = window().close();
         }
-        OwnWindow::Waiting => later(1000, Box::new(close_if_ended)),
-        OwnWindow::Nobodys => {}
+        ThisWindow::Waiting => later(1000, Box::new(close_if_ended)),
+        ThisWindow::Nobodys => {}
     }
 }
 
@@ -280,7 +280,8 @@ pub fn wait_for_backend(answer: Deferred, handlers: Options) {
     ask_backend(&attempt);
 }
 
-/// Once the app has brought its `verify`, and the attempt is no other page's.
+/// Begins the looks by which the backend is asked, once the app has brought its `verify` and the attempt is no other page's: only then is
+/// there a relay.
 fn ask_backend(attempt: &Rc<Attempt>) {
     if attempt.flow.borrow().has_verify() && attempt.relay.borrow().is_some() {
         attend(attempt, LOOK);
@@ -371,7 +372,7 @@ fn look(attempt: &Rc<Attempt>) {
             attempt.observe("window_gone", "");
             Sight::Closed
         }
-        Place::Own(href) => {
+        Place::Readable(href) => {
             if attempt.returned.replace(href.clone()) != href {
                 if !attempt.has_heir.get() && device::is_own_page(&href) {
                     take_returned(attempt, &href, Via::OwnWindow);
@@ -381,7 +382,7 @@ fn look(attempt: &Rc<Attempt>) {
             Sight::Away
         }
     };
-    let missed = attempt.flow.borrow_mut().missed(device::has_focus());
+    let missed = attempt.flow.borrow_mut().take_missed(device::has_focus());
     if let Some(event) = missed {
         feed(attempt, event);
     }

@@ -193,8 +193,8 @@ fn ask_verify(attempt: &Rc<Attempt>) {
     ask(&attempt.option("verify"), &context, tell);
 }
 
-/// Functions do not survive a reload: then the response is kept for the call of `handleRedirect()` that brings the app's, and one that
-/// waits without has nothing.
+/// Functions do not survive a reload: then the response is kept for the call of `handleRedirect()` that brings the app's, and a call
+/// that waits without one answers `null`.
 fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
     let exchange = attempt.option("exchange");
     if !exchange.is_function() {

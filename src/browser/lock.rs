@@ -66,6 +66,7 @@ pub async fn acquire(name: &str, if_held: IfHeld) -> Result<Option<Lock>, JsValu
     let locks: &LockManager = locks.unchecked_ref();
     let done = locks.request(name, &options, callback.unchecked_ref())?;
     let first = Array::of2(&given.promise, &done);
+    // An interval, which is linked already; it goes with the wait.
     let _timer = waits.then(|| Interval::new(PATIENCE, move || given.resolve(&JsValue::UNDEFINED)));
     let (answer, lock) = (Promise::race(&first).await?, Lock(held));
     // One that is given later is given back at once.

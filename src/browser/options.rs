@@ -8,7 +8,7 @@ use js_sys::{Array, Function, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-/// More classes than one inherits from another: a proxy may be its own prototype.
+/// No class has as many ancestors; a proxy may be its own prototype.
 const CLASSES: u32 = 16;
 
 /// A copy without a prototype: what other scripts did to `Object.prototype` is no option.
@@ -44,7 +44,8 @@ impl Options {
         Ok(options)
     }
 
-    /// Adds the properties that `level` has itself, as `object` has them. One whose getter throws is a symbol here, which no option may be.
+    /// Adds the properties that `level` has itself, as `object` has them; a function becomes a method of `given`. One whose getter throws is a
+    /// symbol here, which no option may be.
     fn add(&self, level: &JsValue, object: &JsValue, given: &JsValue) -> Result<(), InvalidOption> {
         let keys: Array = Reflect::own_keys(level).map_err(|_| InvalidOption::named("options"))?;
         for key in keys.iter() {

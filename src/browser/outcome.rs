@@ -59,7 +59,7 @@ fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
         // A provider that has answered goes on to a page of thanks, which is called off. A page that the user is busy on may want to ask
         // whether to leave (`beforeunload`), and is not. Between two pages `closed` reads true.
         Place::Foreign | Place::Gone => is_on_the_way || by != By::Other,
-        Place::Own(_) => false,
+        Place::Readable(_) => false,
     };
     // The app may give a window of its own to the next flow.
     if may_be_under_way && is_chromium() && attempt.option("popup").is_undefined() {
@@ -116,7 +116,7 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
         }
     } else {
         let_go(attempt);
-        store::release(&attempt.transaction());
+        store::unclaim(&attempt.transaction());
     }
     let widget = attempt.live_widget();
     // What the app is asked by is all that a late result needs, and whether the window is the app's own.

@@ -47,7 +47,7 @@ pub enum Place {
     /// Its first, empty document.
     Blank,
     /// A page that can be read, at this URL: one of this origin, an `about:blank` with more to it, or, with `document.domain`, a sibling's.
-    Own(String),
+    Readable(String),
     /// A page of another origin.
     Foreign,
     /// Nothing: `closed` reads true.
@@ -132,7 +132,7 @@ impl Popup {
         }
         match self.window.location().href() {
             Ok(href) if href == "about:blank" => Place::Blank,
-            Ok(href) => Place::Own(href),
+            Ok(href) => Place::Readable(href),
             Err(_) => Place::Foreign,
         }
     }
@@ -241,7 +241,7 @@ impl Resting {
     /// Closes the window once the blank page has come, or after so many rests.
     fn close_after(self, rests: u32) {
         let work = move || {
-            if rests > 1 && !matches!(self.popup.look(), Place::Own(_)) {
+            if rests > 1 && !matches!(self.popup.look(), Place::Readable(_)) {
                 self.close_after(rests - 1);
             } else {
                 self.popup.close();

@@ -157,7 +157,7 @@ async fn send(
         };
         let spent = request.refresh_token().map(Secret::expose);
         match read_token_answer(&answer, spent, &Browser) {
-            Err(refusal) if request.leaves_scope_out(&refusal) => {}
+            Err(refusal) if request.leave_scope_out(&refusal) => {}
             tokens => break (tokens.map(|tokens| to_js(&tokens)), JsValue::UNDEFINED),
         }
     };

@@ -1,5 +1,5 @@
 //! How a response comes from a page of the app that has lost its opener: by a channel of the attempt's own, which only those
-//! find who know its state; before Safari 15.4 by a `storage` event.
+//! find who know its state; before Safari 15.4 by a `storage` event. By the same channel `claim.rs` asks whether another page is at work.
 
 use super::shell::listen;
 use super::store::{key, local};

@@ -32,7 +32,7 @@ const ENTRY: &str = "entry";
 /// How long that may be: what is remembered of an attempt comes first.
 const ENTRY_LENGTH: u32 = 65_536;
 
-/// What a record calls the load of a page that is at work on it.
+/// What a record calls the load of a page that is at work on it; among tabs, `claim.rs` decides.
 const CLAIMED: &str = "claimed";
 
 /// What a record calls the load of a page that uses its response.
@@ -188,7 +188,7 @@ pub fn take_mark(transaction: &Transaction) -> bool {
 /// The remembered attempts of a mode. A page sees those of pages, a frame those of frames. One whose response is held here is answered as a
 /// redirect, whatever it was.
 pub fn records(mode: Mode) -> Vec<Stored> {
-    let (held, name) = (read(&page_memory()), held_by_name());
+    let (in_memory, in_name) = (read(&page_memory()), held_by_name());
     let is_framed = device::is_framed();
     let mut records = Vec::new();
     for (_, text) in session().map(|store| entries(&store)).unwrap_or_default() {
@@ -198,10 +198,10 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         let Some(mut transaction) = Transaction::parse(&record) else {
             continue;
         };
-        let kept = if is_of(&held, &transaction) {
-            &held
-        } else if is_of(&name, &transaction) && record.get("half").is_given() {
-            &name
+        let kept = if is_of(&in_memory, &transaction) {
+            &in_memory
+        } else if is_of(&in_name, &transaction) && record.get("half").is_given() {
+            &in_name
         } else {
             &record
         };
@@ -294,7 +294,7 @@ pub fn take_up_redirect() -> Option<Transaction> {
 }
 
 /// No copy of this package is at work on a redirect any more.
-pub fn release(transaction: &Transaction) {
+pub fn unclaim(transaction: &Transaction) {
     amend(transaction, CLAIMED, &JsValue::NULL);
 }
 
@@ -355,7 +355,7 @@ fn release_page() {
 
 /// What this window is, by its ticket and its flow's mark.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum OwnWindow {
+pub enum ThisWindow {
     /// No flow's, or one's that nothing is known of any more.
     Nobodys,
     /// A flow's that is under way.
@@ -365,8 +365,8 @@ pub enum OwnWindow {
 }
 
 /// Attempts that nobody came back from leave nothing behind. Answers what this window is; the mark of a flow that has ended is taken.
-pub fn sweep(time: f64) -> OwnWindow {
-    let (mut own, mut found) = (String::new(), OwnWindow::Nobodys);
+pub fn sweep(time: f64) -> ThisWindow {
+    let (mut own, mut found) = (String::new(), ThisWindow::Nobodys);
     // The ticket is in the first, and says which mark of the second is this window's.
     for (store, afterlife) in [(session(), AFTERLIFE), (local(), 0.0)] {
         let Some(store) = store else { continue };
@@ -383,9 +383,9 @@ pub fn sweep(time: f64) -> OwnWindow {
             let has_ended = is_own && record.get("ended").is_true();
             if is_own {
                 found = if has_ended {
-                    OwnWindow::Ended
+                    ThisWindow::Ended
                 } else {
-                    OwnWindow::Waiting
+                    ThisWindow::Waiting
                 };
             }
             let expires = record.get("expires").number();

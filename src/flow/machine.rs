@@ -356,14 +356,14 @@ impl Flow {
         self.watch.is_out_of_sight()
     }
 
-    /// What the page should have heard of the focus.
-    pub fn missed(&mut self, has_focus: bool) -> Option<Event> {
+    /// What the page should have heard of the focus and has not; answered once, to be fed back.
+    pub fn take_missed(&mut self, has_focus: bool) -> Option<Event> {
         let event = if has_focus {
             Event::Focused
         } else {
             Event::Blurred
         };
-        self.watch.misses(has_focus).then_some(event)
+        self.watch.take_missed(has_focus).then_some(event)
     }
 
     /// What to do about what happened.
@@ -406,8 +406,10 @@ impl Flow {
                 self.judge(verdict)
             }
             Event::Verified if is_waiting => self.succeed(Success::ByApp),
-            Event::Unverified if is_waiting => self.answer_nothing(now, None),
-            Event::VerifyFailed if is_waiting => self.answer_nothing(now, Some(Code::VerifyFailed)),
+            Event::Unverified if is_waiting => self.stay_unverified(now, None),
+            Event::VerifyFailed if is_waiting => {
+                self.stay_unverified(now, Some(Code::VerifyFailed))
+            }
             Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => {
                 match read_token_answer(&answer, None, world) {
                     Ok(tokens) => self.succeed(Success::Value(tokens)),
@@ -554,7 +556,8 @@ impl Flow {
         }
     }
 
-    fn answer_nothing(&mut self, now: f64, failure: Option<Code>) {
+    /// `verify` brought no result: there is none yet, or it failed.
+    fn stay_unverified(&mut self, now: f64, failure: Option<Code>) {
         let is_gone = self.watch.is_out_of_sight();
         if let Some(questions) = &mut self.questions {
             let due = questions.answered_nothing(now, is_gone);

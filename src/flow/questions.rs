@@ -14,13 +14,13 @@ const AFTER_REDIRECT: u32 = 4;
 /// The questions of one flow.
 #[derive(Clone, Debug)]
 pub struct Questions {
-    /// Until when the answer to the last question is waited for.
+    /// Until when no further question is asked, because the last one may still be answered.
     asking_until: f64,
     next: f64,
     pause: f64,
     /// How many are left before an unanswered flow exits; none while the window may still be there.
     questions_left: Option<u32>,
-    /// When an answer that does not come is waited for no longer.
+    /// When the flow exits, answered or not; never while the window may be there.
     gives_up_at: f64,
     looked_at: f64,
 }
@@ -68,7 +68,7 @@ impl Questions {
         }
     }
 
-    /// The user is on the way: the first question comes after a pause.
+    /// The next question comes after a pause, which grows by half.
     pub fn wait(&mut self, now: f64) {
         self.next = now + self.pause;
         self.pause = LONGEST_PAUSE.min(self.pause * 1.5);

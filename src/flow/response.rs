@@ -103,9 +103,9 @@ pub enum Via {
 pub enum Ownership {
     /// It carries the attempt's state, which nobody can guess.
     Proven,
-    /// It carries none, and none is demanded.
+    /// None is demanded. It carries none, or another one, which the protocol compares.
     Open,
-    /// It lacks the state that is demanded, or has another one.
+    /// A state is demanded, and it lacks it or has another one.
     Unproven,
 }
 
@@ -149,7 +149,8 @@ impl ResponseUrl {
         }
     }
 
-    /// Whether a claim is believed. Only the attempt's own window may come back with the wrong state, which then is an error;
+    /// Whether a claim is believed. Where a state is demanded, only the attempt's own window may come back with the wrong one, which then is an
+    /// error;
     /// what a link from elsewhere can have made proves nothing (RFC 6819 section 4.4.1.8).
     pub fn is_admitted(&self, transaction: &Transaction, via: Via) -> bool {
         match self.ownership(transaction) {

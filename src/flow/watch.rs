@@ -84,7 +84,7 @@ impl Watch {
     }
 
     /// Whether a look finds that the focus came back to the page, of which no event has told, or that it has gone again since.
-    pub fn misses(&mut self, has_focus: bool) -> bool {
+    pub fn take_missed(&mut self, has_focus: bool) -> bool {
         if has_focus {
             let is_back = self.was_unfocused && self.focused_at.is_none();
             self.found_focus |= is_back;

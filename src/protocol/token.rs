@@ -92,16 +92,16 @@ impl TokenRequest {
         })
     }
 
-    /// Whether less was granted than the flow asked for, and the server refuses the rest (RFC 6749 section 6). Then the request is one for
-    /// all that was granted.
-    pub fn leaves_scope_out(&mut self, refusal: &Failure) -> bool {
+    /// Leaves a flow's scope out where that is what the server refused: less may have been granted than the flow asked for (RFC 6749
+    /// section 6), and without a scope the request is one for all that was. Answers whether it has; once.
+    pub fn leave_scope_out(&mut self, refusal: &Failure) -> bool {
         let is_refused = refusal.code.as_str() == "invalid_scope";
-        let leaves_out = is_refused && std::mem::take(&mut self.has_flows_scope);
-        if leaves_out {
+        let is_to_leave = is_refused && std::mem::take(&mut self.has_flows_scope);
+        if is_to_leave {
             // It is the last of them.
             self.parameters.pop();
         }
-        leaves_out
+        is_to_leave
     }
 
     /// The refresh token that is being spent.

@@ -1,4 +1,4 @@
-// Every piece of JavaScript in the docs and in both READMEs must compile against the package's own types, so that what is copied works.
+// Every piece of plain JavaScript in the docs and in both READMEs must compile (those for frameworks: tests/types) against the package's own types, so that what is copied works.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";

@@ -458,26 +458,26 @@ fn what_a_page_has_missed_of_the_focus() {
     let mut attempt = attempt::click(&stackone());
     attempt.step(Event::Blurred).look_for(3000.0, Sight::Away);
     assert_eq!(
-        attempt.flow.missed(true),
+        attempt.flow.take_missed(true),
         None,
         "under a driver the page has it all the time"
     );
-    assert_eq!(attempt.flow.missed(false), None);
-    assert_eq!(attempt.flow.missed(true), Some(Event::Focused));
+    assert_eq!(attempt.flow.take_missed(false), None);
+    assert_eq!(attempt.flow.take_missed(true), Some(Event::Focused));
 
     attempt.advance(16.0).step(Event::Focused);
-    assert_eq!(attempt.flow.missed(true), None);
+    assert_eq!(attempt.flow.take_missed(true), None);
     assert_eq!(
-        attempt.flow.missed(false),
+        attempt.flow.take_missed(false),
         Some(Event::Blurred),
         "the user has left the frame"
     );
     attempt.step(Event::Blurred);
-    assert_eq!(attempt.flow.missed(false), None);
+    assert_eq!(attempt.flow.take_missed(false), None);
 
     attempt.step(Event::Focused);
     assert_eq!(
-        attempt.flow.missed(false),
+        attempt.flow.take_missed(false),
         None,
         "an event is believed, whatever a look finds"
     );

@@ -39,6 +39,8 @@ fn the_files_that_the_docs_speak_of_are_there() {
         "fuzz/README.md",
         "tests/native/MUTANTS.md",
         "www/README.md",
+        "benchmarks/BYTES.md",
+        "tests/vectors/README.md",
     ] {
         let text = source(doc);
         let files = files_in(&text);

@@ -1,4 +1,4 @@
-//! The pure floors under plain `cargo test`: vectors per protocol, whole journeys, properties over random journeys, and
+//! The pure floor under plain `cargo test`: vectors per protocol, whole journeys, properties over random journeys, and
 //! what must stay equal between Rust and JavaScript.
 
 mod attempt;

@@ -1,7 +1,7 @@
 // Compiles cases/ against the built package with several versions of TypeScript, in each way that modules are resolved.
 // A case that must compile does; one that must not has a directive, which fails where the mistake compiles after all.
 // Nothing is skipped in the package's own declarations, only TypeScript's. `node tests/types/run.mjs 5.9` takes one version.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,12 +33,20 @@ declare function save(result: unknown): void;
 declare function report(code: string, message: string): void;
 `;
 
-/** The pieces of www/docs/frameworks.md, each as a module; of a Vue component its script. */
+/** What every piece that shows the button alone has imported. */
+const button = `import { ConnectButton } from "connect-widget/react";
+declare const mintForSlack: typeof mintSession, mintForGitHub: typeof mintSession, saveSlack: typeof save, saveGitHub: typeof save;
+`;
+
+const pages = readdirSync(inRoot("www", "docs")).map((file) => ["www", "docs", file]);
+const docs = [["README.md"], ["pkg-template", "README.md"], ...pages].map((path) => readFileSync(inRoot(...path), "utf8")).join("\n");
+
+/** The docs' pieces in a framework's language, each as a module; of a Vue component its script. */
 function pieces(language, extension) {
-  const markdown = readFileSync(inRoot("www", "docs", "frameworks.md"), "utf8");
-  const blocks = [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm"))].map(([, code]) => /<script[^>]*>([^]*?)<\/script>/.exec(code)?.[1] ?? code);
-  if (blocks.length < 2) throw new Error(`www/docs/frameworks.md has only ${blocks.length} pieces of ${language}`);
-  return blocks.map((code, index) => ({ name: `docs-${language}-${index + 1}.${extension}`, text: `${surroundings}${code}` }));
+  const blocks = [...docs.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm"))].map(([, code]) => /<script[^>]*>([^]*?)<\/script>/.exec(code)?.[1] ?? code);
+  if (blocks.length < 4) throw new Error(`the docs have only ${blocks.length} pieces of ${language}`);
+  const around = (code) => (/<ConnectButton/.test(code) && !/^import/m.test(code) ? button : "") + surroundings;
+  return blocks.map((code, index) => ({ name: `docs-${language}-${index + 1}.${extension}`, text: `${around(code)}${code}` }));
 }
 const docsPieces = [...pieces("jsx", "tsx"), ...pieces("vue", "ts"), ...pieces("ts", "ts")];
 
@@ -58,7 +66,7 @@ const runs = [
   { version: "5.4", name: "React 18", files: ["react.tsx"], options: withFrameworks, react: "react-18" },
   { version: "5.9", name: "frameworks", files: frameworks, options: { ...withFrameworks, ...bundler } },
   { version: "5.9", name: "frameworks, exact optional properties", files: frameworks, options: { ...withFrameworks, ...bundler, ...exact } },
-  { version: "5.9", name: "the docs of the frameworks", files: docsPieces, options: { ...withFrameworks, ...bundler } },
+  { version: "5.9", name: "the docs' pieces for frameworks", files: docsPieces, options: { ...withFrameworks, ...bundler } },
   { version: "6.0", name: "frameworks", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler } },
   { version: "7.0", name: "frameworks", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler } },
   { version: "7.0", name: "frameworks, exact optional properties", files: ["react.tsx", "vue.ts"], options: { ...withFrameworks, ...bundler, ...exact } },

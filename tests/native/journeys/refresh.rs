@@ -80,14 +80,14 @@ fn only_a_flows_scope_that_is_refused_is_asked_for_no_more() {
     };
     let without = refresh(&options()).expect("a request").form(&world);
     let mut request = refresh(&of_flow(narrow.clone())).expect("a request");
-    assert!(!request.leaves_scope_out(&refusal("invalid_grant")));
+    assert!(!request.leave_scope_out(&refusal("invalid_grant")));
     assert_ne!(request.form(&world), without);
-    assert!(request.leaves_scope_out(&refused));
+    assert!(request.leave_scope_out(&refused));
     assert_eq!(request.form(&world), without);
-    assert!(!request.leaves_scope_out(&refused), "once");
+    assert!(!request.leave_scope_out(&refused), "once");
     for options in [narrow, of_flow(options())] {
         let mut request = refresh(&options).expect("a request");
-        assert!(!request.leaves_scope_out(&refused), "{options}");
+        assert!(!request.leave_scope_out(&refused), "{options}");
     }
 }
 

@@ -171,7 +171,11 @@ fn go_through(
     };
     let allow = session.switches.text("auto_decision") != Some("deny");
     for provider in providers {
-        decide(store, flow, Connected { provider, person }, allow, now);
+        if allow {
+            connect(store, flow, Connected { provider, person });
+        } else {
+            decline(store, flow, provider, now);
+        }
     }
     if let Some(session) = store.sessions.get_mut(&flow.session)
         && session.status == Status::Pending
@@ -433,29 +437,32 @@ async fn decided(
     if !form.allowed() {
         return Ok(declined(&mut store, &flow, provider, now));
     }
-    decide(&mut store, &flow, consenting, true, now);
+    connect(&mut store, &flow, consenting);
     Ok(after_decision(&mut store, &flow, now))
 }
 
 fn declined(store: &mut Store, flow: &Flow, provider: Provider, now: OffsetDateTime) -> Response {
-    let person = crate::people::PEOPLE[0];
-    decide(store, flow, Connected { provider, person }, false, now);
+    decline(store, flow, provider, now);
     after_decision(store, flow, now)
 }
 
-/// Notes what the user decided about one provider.
-fn decide(store: &mut Store, flow: &Flow, about: Connected, allow: bool, now: OffsetDateTime) {
+/// Notes that the user denied one provider.
+fn decline(store: &mut Store, flow: &Flow, provider: Provider, now: OffsetDateTime) {
+    let Some(session) = store.sessions.get_mut(&flow.session) else {
+        return;
+    };
+    tracing::info!("alter: user denied {}", provider.name);
+    session.declined.retain(|(other, _)| *other != provider);
+    session.declined.push((provider, now));
+}
+
+/// Notes that the user allowed one provider.
+fn connect(store: &mut Store, flow: &Flow, about: Connected) {
     let Some(session) = store.sessions.get_mut(&flow.session) else {
         return;
     };
     let name = about.provider.name;
-    if !allow {
-        tracing::info!("alter: user denied {name}");
-        session
-            .declined
-            .retain(|(provider, _)| *provider != about.provider);
-        session.declined.push((about.provider, now));
-    } else if let Some((code, description)) = provider_error(session, about) {
+    if let Some((code, description)) = provider_error(session, about) {
         tracing::info!("alter: {name} answered the error {code}");
         session.status = Status::Failed { code, description };
     } else {

@@ -82,7 +82,7 @@ async fn authorize(
         login_query: login_query(&request.switches, &raw_query),
         signed_in: auto(&request.switches),
         request,
-        answered: None,
+        answered: false,
     };
     begin(&sandbox, flow)
 }
@@ -114,8 +114,8 @@ fn begin(sandbox: &Sandbox, flow: Flow) -> Response {
         None => login_url(&flow),
         Some(_) if switches.is_set("detour") => on_to(sandbox, &flow, "finish"),
         Some(person) => {
-            let allow = allows(&flow);
-            return answer(&mut store, sandbox, flow, person, allow);
+            let decision = allows(&flow).then_some(person);
+            return answer(&mut store, sandbox, flow, decision);
         }
     };
     Redirect::to(&next).into_response()
@@ -372,17 +372,17 @@ fn ongoing(store: &Store, id: &str) -> Result<Flow, Response> {
     let Some(flow) = store.flows.get(id) else {
         return Err(problem::gone(standard::PROFILE.brand).into_response());
     };
-    match &flow.answered {
-        None => Ok(flow.clone()),
-        Some(_) => Err(problem::page(
-            flow.request.profile.brand,
-            StatusCode::GONE,
-            "Already answered",
-            "This request was answered before. Go back to the app and start again.",
-            "already_answered",
-        )
-        .into_response()),
+    if !flow.answered {
+        return Ok(flow.clone());
     }
+    Err(problem::page(
+        flow.request.profile.brand,
+        StatusCode::GONE,
+        "Already answered",
+        "This request was answered before. Go back to the app and start again.",
+        "already_answered",
+    )
+    .into_response())
 }
 
 async fn login_page(
@@ -422,13 +422,7 @@ async fn signed_in(
             store.flows.insert(id, flow);
             Ok(Redirect::to(&next).into_response())
         }
-        Answer::Cancelled => Ok(answer(
-            &mut store,
-            &sandbox,
-            flow,
-            crate::people::PEOPLE[0],
-            false,
-        )),
+        Answer::Cancelled => Ok(answer(&mut store, &sandbox, flow, None)),
         Answer::Wrong { email } => Ok(login_view(&flow, Some(login::WRONG_PASSWORD), &email)
             .status(StatusCode::UNPROCESSABLE_ENTITY)
             .into_response()),
@@ -480,8 +474,8 @@ async fn finish(
     let flow = ongoing(&store, &id)?;
     match auto(&flow.request.switches) {
         Some(person) => {
-            let allow = allows(&flow);
-            Ok(answer(&mut store, &sandbox, flow, person, allow))
+            let decision = allows(&flow).then_some(person);
+            Ok(answer(&mut store, &sandbox, flow, decision))
         }
         None => Ok(Redirect::to(&format!("{}/consent", flow.path())).into_response()),
     }
@@ -495,52 +489,46 @@ async fn decided(
     let mut store = lock(&sandbox.oauth);
     let flow = ongoing(&store, &id)?;
     let person = consenting(&flow)?;
-    Ok(answer(&mut store, &sandbox, flow, person, form.allowed()))
+    let decision = form.allowed().then_some(person);
+    Ok(answer(&mut store, &sandbox, flow, decision))
 }
 
 // ── The answer ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+/// Answers the app: `decision` is who has allowed it; nobody has, where the user said no.
 fn answer(
     store: &mut Store,
     sandbox: &Sandbox,
     mut flow: Flow,
-    person: Person,
-    allow: bool,
+    decision: Option<Person>,
 ) -> Response {
     let request = flow.request.clone();
     let now = sandbox.clock.now();
-    let url = match refusal(&request, person, allow) {
-        Some((error, description)) => error_url(&request, &sandbox.origins, &error, &description),
-        None => success_url(store, &request, person, &sandbox.origins, now),
+    let url = match granted_to(&request, decision) {
+        Ok(person) => success_url(store, &request, person, &sandbox.origins, now),
+        Err((error, description)) => error_url(&request, &sandbox.origins, &error, &description),
     };
-    flow.answered = Some(request.redirect_uri.clone());
+    flow.answered = true;
     store.flows.insert(flow.id.clone(), flow);
     leave(request.profile.brand, &request.switches, &url)
 }
 
-fn refusal(
+/// Whose account it is, or the error and its description.
+fn granted_to(
     request: &AuthorizationRequest,
-    person: Person,
-    allow: bool,
-) -> Option<(String, String)> {
-    let text = |fallback: &str| {
+    decision: Option<Person>,
+) -> Result<Person, (String, String)> {
+    let refused = |error: &str, fallback: &str| {
         let given = request.switches.text("error_description");
-        given.unwrap_or(fallback).to_owned()
+        Err((error.to_owned(), given.unwrap_or(fallback).to_owned()))
     };
-    if !allow {
-        Some((
-            "access_denied".to_owned(),
-            text("The user denied the request."),
-        ))
-    } else if let Some(error) = request.switches.text("error") {
-        Some((
-            error.to_owned(),
-            text("The sandbox was asked for this error."),
-        ))
-    } else if person.suspended {
-        Some(("server_error".to_owned(), text("The account is suspended.")))
-    } else {
-        None
+    match (decision, request.switches.text("error")) {
+        (None, _) => refused("access_denied", "The user denied the request."),
+        (Some(_), Some(error)) => refused(error, "The sandbox was asked for this error."),
+        (Some(person), None) if person.suspended => {
+            refused("server_error", "The account is suspended.")
+        }
+        (Some(person), None) => Ok(person),
     }
 }
 

@@ -203,8 +203,8 @@ struct Flow {
     /// What the login page's URL has for a query; empty but where that page uses the widget itself.
     login_query: String,
     signed_in: Option<Person>,
-    /// Where the answer went, once there is one.
-    answered: Option<String>,
+    /// Whether the app was answered already.
+    answered: bool,
 }
 
 impl Flow {

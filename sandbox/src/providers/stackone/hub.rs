@@ -124,7 +124,7 @@ async fn go_through(
         .iter()
         .find(|connector| session.offers(connector))
         .ok_or_else(|| problem::gone(BRAND).into_response())?;
-    Ok(finish(sandbox, session.clone(), *connector, person.email, None).await)
+    Ok(finish(sandbox, session, *connector, person.email, None).await)
 }
 
 fn hub_view(session: &Session, category: &str, search: &str) -> Markup {
@@ -356,7 +356,7 @@ async fn decided(
             "This account is suspended. Sign in with another one.",
         ));
     }
-    Ok(finish(&sandbox, session.clone(), connector, person.email, None).await)
+    Ok(finish(&sandbox, session, connector, person.email, None).await)
 }
 
 // ── The end ──────────────────────────────────────────────────────────────────────────────────────────────────────
