@@ -2,20 +2,20 @@
 import { NAME, PREFIX, findOwner, records } from "./owner.js";
 import { ofPage } from "./page.js";
 
-/** Writes another address into the address bar; false where the browser refuses. */
+/** Writes another address into the address bar; answers nothing where the browser refuses, or else true. */
 export function rewrite(url, state = history.state) {
   try {
     history.replaceState(state, "", url);
     return true;
   } catch {
-    return false;
+    // The address stays as it is.
   }
 }
 
 /** A token is not written to a store: it goes by the history to the page that is loaded next. */
 const SECRET = /\b(access|id)_token=/;
 
-/** Writes a response into its attempt's record; false where the store is full. */
+/** Writes a response into its attempt's record; answers nothing where the store is full, or else true. */
 function write(record, response) {
   try {
     // Old versions of Prototype make a text of every list.
@@ -23,7 +23,7 @@ function write(record, response) {
     sessionStorage.setItem(PREFIX + record.state, JSON.stringify({ ...record, response }));
     return true;
   } catch {
-    return false;
+    // The record stays as it is.
   }
 }
 
@@ -75,24 +75,24 @@ export function hold(record, response) {
 }
 
 /**
- * Goes back to the page that a redirect left, with the response; false where the browser keeps it nowhere, or where a router has shown that
- * page in this one's place (Navigation API).
+ * Goes back to the page that a redirect left, with the response, and with what that page had in the history; false where the browser keeps the
+ * response nowhere, or where a router has shown that page in this one's place (Navigation API).
  *
  * A secret goes in two halves. One is in the record. The other one stands in the history, beside what the page had there: a router that begins
  * before the widget may take it all for its own, and keep a copy. And it stands in the window's name, which the next site may see: a router may
  * write over the history.
  */
 export function goBack(record, response) {
+  // What this page holds would stand in the history whole.
+  window[Symbol.for(NAME)]?.release();
   const { state, page, entry } = record;
-  if (!SECRET.test(response) && write(record, response)) location.replace(page);
-  else {
-    const half = split(record, response);
-    if (half) window.name = JSON.stringify({ [NAME]: { state, half, name: window.name } });
-    // A router may put the rewriting off (Navigation API).
-    if (rewrite(page, { ...entry, [NAME]: half ? { state, half } : { state, response } }) && location.href === page) location.reload();
-    else if (half) location.replace(page);
-    else return false;
-  }
+  const isWritten = !SECRET.test(response) && write(record, response);
+  const half = !isWritten && split(record, response);
+  if (half) window.name = JSON.stringify({ [NAME]: { state, half, name: window.name } });
+  // A router may put the rewriting off (Navigation API).
+  if (rewrite(page, isWritten ? entry : { ...entry, [NAME]: half ? { state, half } : { state, response } }) && location.href === page) location.reload();
+  else if (isWritten || half) location.replace(page);
+  else return false;
   return !window.navigation?.transition;
 }
 
@@ -119,19 +119,20 @@ export function takeResponse(loadHandOver) {
     if (!owner) return;
     const isRedirect = owner.mode === "redirect";
     const here = pathOf(response);
-    const page = isRedirect && Date.now() < owner.expires ? owner.page : here;
+    const { page = here, entry } = isRedirect && Date.now() < owner.expires && owner;
     const isElsewhere = pathOf(page) !== here;
     const stay = () => {
       hold(owner, response);
-      delete ofPage().leaving;
+      ofPage().leaving = null;
     };
-    rewrite(isElsewhere ? here : page);
-    if (isRedirect && !isElsewhere) return stay();
-    const handedOver = (async () => (await loadHandOver()).handOver(response, owner))();
+    const goOn = () => loadHandOver().then(({ handOver }) => handOver(response, owner));
+    if (isElsewhere) rewrite(here);
+    else rewrite(page, entry);
+    // A redirect's is held also where it goes on: this page may be reloaded before. Another one's a reload finds where it was.
+    if (isRedirect) stay();
+    else goOn().catch(() => rewrite(response));
     // Where the browser does not go there, the response is for this page after all.
-    if (isElsewhere) ofPage().leaving = handedOver.then(stay, stay);
-    // Where that cannot be loaded, a reload finds the response where it was.
-    else handedOver.catch(() => rewrite(response));
+    if (isElsewhere) ofPage().leaving = goOn().then(stay, stay);
   } catch {
     // Storage is refused: nothing can have been remembered.
   }

@@ -14,6 +14,6 @@ export const useInlined = (fallback, debug) =>
       }
       return fallback().then(({ instantiate }) => instantiate(shell));
     },
-    () => ({ handOver }),
+    async () => ({ handOver }),
     debug,
   );

@@ -125,6 +125,6 @@ export class Launch {
 
   /** Calls the handlers of an event, and the callback of this call, once what runs now is done. */
   tell(event, callback, ...values) {
-    [...this.widget.handlersOf(event), (...values) => this.options?.[callback]?.(...values)].forEach((handler) => queueMicrotask(() => handler(...values)));
+    [...this.widget.handlersOf(event), () => this.options?.[callback]?.(...values)].forEach((handler) => queueMicrotask(() => handler(...values)));
   }
 }

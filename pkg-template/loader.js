@@ -8,7 +8,7 @@ export let core, loadHandOver, loadDebug;
 
 let loading, load;
 
-/** Sets where the core comes from, `source({ wasm, isIdle, ConnectError, onCrash })`, and hand-over.js and debug.js. The first two may answer a promise, the last one must. */
+/** Sets where the core comes from, `source({ wasm, isIdle, ConnectError, onCrash })`, and hand-over.js and debug.js. The first may answer a promise, the others must. */
 export function setSource(source, handOver, debug) {
   load = source;
   loadHandOver = handOver;

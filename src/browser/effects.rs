@@ -122,7 +122,12 @@ fn remember_soon(attempt: &Rc<Attempt>) {
 fn redirect(attempt: &Rc<Attempt>, url: &str) {
     // A window that the app opened is of no use.
     close_window(attempt, By::Other);
-    if !store::remember(&attempt.transaction()) || window().location().assign(url).is_err() {
+    let transaction = attempt.transaction();
+    if !store::remember(&transaction) {
+        return feed(attempt, Event::Blocked);
+    }
+    store::note_leaving(&transaction);
+    if window().location().assign(url).is_err() {
         feed(attempt, Event::Blocked);
     }
 }

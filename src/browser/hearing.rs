@@ -3,13 +3,13 @@
 
 use super::attempt::Attempt;
 use super::claim::Standing;
-use super::driver::{feed, take_returned};
+use super::driver::{close, feed, take_returned};
 use super::flows::attempts;
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
 use super::value::{get, read};
 use super::{device, store};
-use crate::flow::machine::Event;
+use crate::flow::machine::{Event, Flow};
 use crate::flow::response::Via;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -59,9 +59,20 @@ fn on_visibility(event: &web_sys::Event) {
 
 /// A page that is loaded fires it, too; only one out of the back/forward cache came back.
 fn on_pageshow(event: &web_sys::Event) {
-    if get(event, "persisted").is_truthy() {
-        tell_all(|| Event::CameBack);
+    if !get(event, "persisted").is_truthy() {
+        return;
     }
+    for attempt in attempts() {
+        match attempt.live_widget() {
+            // Another page has had the answer: the user has not given up.
+            Some(widget) if is_answered(&attempt.flow.borrow()) => close(&widget),
+            _ => feed(&attempt, Event::CameBack),
+        }
+    }
+}
+
+fn is_answered(flow: &Flow) -> bool {
+    flow.has_left() && store::forget_answered(flow.transaction())
 }
 
 fn tell_all(event: fn() -> Event) {

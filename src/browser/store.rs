@@ -2,7 +2,7 @@
 //! other pages of the origin know an attempt by popup when its answer comes to them.
 
 use super::value::{call, get, own, read, to_js, to_json, to_json_text};
-use super::world::Browser;
+use super::world::{Browser, decimal};
 use super::{device, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::{Mark, Transaction, VERIFIES};
@@ -110,10 +110,32 @@ pub fn remember(transaction: &Transaction) -> bool {
     let Some(record) = to_json_text(&record) else {
         return false;
     };
-    let key = key(transaction);
-    session().is_some_and(|store| {
-        store.set_item(&key, &record).is_ok() && matches!(store.get_item(&key), Ok(Some(_)))
-    })
+    session().is_some_and(|store| store.set_item(&key(transaction), &record).is_ok())
+        && has(session(), transaction)
+}
+
+/// Notes, beside its record, that a redirect is under way. The page that it leaves may be shown again out of the back/forward cache: in Chromium
+/// with the session storage that it had, and no word of what became of it.
+pub fn note_leaving(transaction: &Transaction) {
+    if let Some(store) = local() {
+        let note = ["{\"expires\":", &decimal(transaction.expires), "}"].concat();
+        let _ = store.set_item(&key(transaction), &note);
+    }
+}
+
+/// Forgets a redirect that this page has left for, where another page has used the answer; false where none has.
+pub fn forget_answered(transaction: &Transaction) -> bool {
+    let store = local();
+    let is_answered = store.is_some() && !has(store, transaction);
+    if is_answered {
+        remove(session(), transaction);
+    }
+    is_answered
+}
+
+fn has(store: Option<Storage>, transaction: &Transaction) -> bool {
+    let item = store.map(|store| store.get_item(&key(transaction)));
+    matches!(item, Some(Ok(Some(_))))
 }
 
 /// The state of this page's entry in the history.
@@ -180,9 +202,9 @@ pub fn forget_copy(transaction: &Transaction) {
 
 /// Whether the mark of an attempt is there: where tabs cannot ask for a lock, whoever takes it away goes on.
 pub fn take_mark(transaction: &Transaction) -> bool {
-    let mark = local().map(|store| store.get_item(&key(transaction)));
+    let is_there = has(local(), transaction);
     remove(local(), transaction);
-    matches!(mark, Some(Ok(Some(_))))
+    is_there
 }
 
 /// The remembered attempts of a mode. A page sees those of pages, a frame those of frames. One whose response is held here is answered as a
@@ -311,9 +333,9 @@ impl Stored {
     }
 
     /// Whether nobody uses its response yet, or only a load that went before it had an outcome. A window that a page opens begins with a
-    /// copy of its store.
+    /// copy of its store; one that was reloaded has its own.
     fn may_be_used(&self) -> bool {
-        let is_copy = || get(&window(), "opener").is_object();
+        let is_copy = || !device::was_reloaded() && get(&window(), "opener").is_object();
         self.used.is_none() || self.used != Some(load()) && !is_copy()
     }
 

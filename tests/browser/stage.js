@@ -369,7 +369,7 @@ export async function loadPage({ isFirst = false, isLate = false, isCopy = false
   if (isFirst) first = instance;
   const arrival = isLate && new Promise((resolve) => (Connect.arrive = resolve));
   const bind = () => bindShell(instance, ConnectError, new Set());
-  setSource(() => (isLate ? arrival.then(bind) : bind()), () => ({ handOver() {} }), async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
+  setSource(() => (isLate ? arrival.then(bind) : bind()), async () => ({ handOver() {} }), async () => ({ observe: (finding, fact) => findings.push([finding, fact]) }));
   findings.length = 0;
   errorClasses.add(ConnectError);
   return Connect;

@@ -10,6 +10,13 @@
 
   // Drivers listen to the pointer themselves.
   const DRIVERS = /^(__playwright.*|auxclick|click|contextmenu|dblclick|mouse.*|pointer.*|touch.*)$/;
+  // A scenario may have the part that goes on with a response take its time.
+  const delay = sessionStorage.getItem("hand-over takes");
+  if (delay) {
+    const text = JSON.stringify({ imports: { "/pkg/hand-over.js": `/pkg/hand-over.js?sandbox_delay_ms=${delay}` } });
+    document.head.append(Object.assign(document.createElement("script"), { type: "importmap", text }));
+  }
+
   const { addEventListener, removeEventListener } = window;
   const of = (type) => held.listeners.get(type) ?? held.listeners.set(type, new Set()).get(type);
   for (const target of [window, document]) {

@@ -1211,6 +1211,29 @@ export const scenarios = [
       },
     }),
   ),
+  ...["code", "implicit", "alter-connect"].map((protocol) =>
+    redirect(protocol, {
+      rows: ["lost", "f10"],
+      sandbox: AUTO,
+      at: { path: "/sync.html" },
+      name: `${protocol}: the redirect comes back to another page of the app, which is reloaded before it can go on to the one that was left: the result is told`,
+      // WebKit ends what a page loads before it leaves: who asks there is told so.
+      page: asksLater,
+      options: (env) => (protocol === "alter-connect" ? alterReturning(env, { to: appItself() }) : { redirectUri: appItself() }),
+      async person(user) {
+        await user.page.run(() => sessionStorage.setItem("hand-over takes", "5000"));
+        await user.click();
+        await user.heard("ready", { nth: 2 });
+        await user.wait(500);
+        await user.page.run(() => sessionStorage.removeItem("hand-over takes"));
+        await user.page.reload();
+        await user.heard("ready", { nth: 3 });
+        await user.click("#other");
+        await user.heard("redirected");
+        user.equal(await user.page.run(() => location.search + location.hash), "");
+      },
+    }),
+  ),
   ...["code", "implicit"].map((protocol) =>
     redirect(protocol, {
       rows: ["lost", "f13"],
@@ -1248,11 +1271,11 @@ export const scenarios = [
       },
     }),
   ),
-  ...["popup", "redirect"].map((mode) => ({
+  ...["popup", "redirect"].flatMap((mode) => ["", ", and another page has opened it"].map((opened) => ({
     protocol: "code",
     mode,
     rows: ["lost", "f10"],
-    name: `code by ${mode}: the app's page is reloaded while the token endpoint is asked: the page that is loaded then has the tokens`,
+    name: `code by ${mode}: the app's page is reloaded while the token endpoint is asked${opened}: the page that is loaded then has the tokens`,
     options: ({ protocolOptions }) => ({ tokenEndpoint: `${protocolOptions.tokenEndpoint}?sandbox_delay_ms=1500` }),
     async page(env) {
       const { plain } = await import("/plain.mjs");
@@ -1261,6 +1284,7 @@ export const scenarios = [
         if (String(values[0]).includes("/oauth/token")) env.say("asks");
         return fetch(...values);
       };
+      if (opened) window.opener = { closed: false };
       await plain(env);
     },
     async person(user) {
@@ -1275,7 +1299,7 @@ export const scenarios = [
       await user.heard("asks", { nth: 2 });
     },
     outcome: { redirected: protocols.code.isResult },
-  })),
+  }))),
   {
     protocol: "code",
     mode: "redirect",

@@ -1,8 +1,9 @@
 // Pages that come and go: what the URL is afterwards, reloads, the back button, several tabs and instances, frames.
-import { names, protocols } from "./protocols.mjs";
+import { alterReturning, anonReturning, names, protocols } from "./protocols.mjs";
 
 const AUTO = { auto: "alice" };
 const appItself = () => `${location.origin}/`;
+const returning = { "alter-connect": alterReturning, "anon-link": anonReturning };
 
 const redirect = (protocol, more) => ({ protocol, mode: "redirect", sandbox: AUTO, outcome: { redirected: protocols[protocol].isResult }, ...more });
 
@@ -313,6 +314,44 @@ export const scenarios = [
     },
     outcome: { success: protocols["alter-connect"].isResult, second: null, third: null },
   },
+  ...names.map((protocol) => redirect(protocol, {
+    rows: ["back"],
+    sandbox: AUTO,
+    name: `${protocol}: after the result the user goes back to the page that was left: out of the cache, it says no other outcome`,
+    listensToo: ["pageshow"],
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      addEventListener("pageshow", ({ persisted }) => persisted && env.say("out of the cache"));
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("redirected");
+      const shown = async () => (await user.all("ready")).length + (await user.all("out of the cache")).length;
+      const before = await shown();
+      await user.page.back();
+      await user.eventually(async () => (await shown()) > before, "the page that was left");
+      if ((await user.all("out of the cache")).length) await user.heard("close");
+      await user.wait(300);
+    },
+  })),
+  ...["code", "implicit", "alter-connect", "anon-link"].flatMap((protocol) => Object.entries({ "by the callback page": undefined, "to the app itself": appItself }).map(([way, to]) => redirect(protocol, {
+    rows: ["router"],
+    sandbox: AUTO,
+    name: `${protocol}: the user comes back ${way}: what a router had in the history is there again`,
+    options: (env) => ({ ...returning[protocol]?.(env, { to: to?.(), redirectUrl: to?.() }), ...(to && (protocol === "code" || protocol === "implicit") ? { redirectUri: to() } : {}) }),
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      if (!sessionStorage.getItem("was here")) history.replaceState({ usr: { from: "/settings" }, key: "k1" }, "");
+      sessionStorage.setItem("was here", "yes");
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("redirected");
+      user.equal(await user.page.run(() => history.state), { usr: { from: "/settings" }, key: "k1" });
+    },
+  }))),
   ...names.map((protocol) => ({
     protocol,
     mode: "redirect",
