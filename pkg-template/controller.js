@@ -66,7 +66,14 @@ export class Controller {
       this.set(this.state); // what came of its flow meanwhile
     }
     if (this.say === announce) liveRegion(this.trigger);
+    const before = globalThis.location?.href;
     void this.connect;
+    const after = globalThis.location?.href;
+    if (after !== before) {
+      taken = { before, after, state: history.state };
+      // Next listens from its own first effect on; a router's first page may take a while.
+      for (const pause of [0, 250, 1000, 3000]) setTimeout(tellRouter, pause);
+    }
     const { mounted } = this;
     const take = () => {
       if (mounted !== this.mounted) return;
@@ -365,6 +372,22 @@ function takeReturn(key, ask) {
     pending = { key, outcome, isTold: false };
   }
   return pending && pending.key === key && !pending.isTold ? pending : null;
+}
+
+// ---------------------------------------------------------------- routers
+
+/** The address of this page `before` and `after` an instance took a response off it, and the history's `state` after. */
+let taken;
+
+/**
+ * A router that began before the instance would write the response into the address again: Vue Router with its first page, Next.js whenever it
+ * renders. Next takes over what others write, which is what it has not marked.
+ */
+function tellRouter() {
+  const { before, after, state } = taken;
+  const isKept = location.href === before || (location.href === after && history.state?.__NA);
+  const { __NA, ...others } = state ?? {};
+  if (isKept) history.replaceState(others, "", after);
 }
 
 // ---------------------------------------------------------------- announcements

@@ -63,8 +63,9 @@ after(async () => {
 const HANGS = 90_000;
 
 /** Opens a page in a context of its own; answers what the scenarios need of it. */
-async function visit(page, { mode = "popup", provider = { auto: "alice" }, query = "" } = {}) {
+async function visit(page, { mode = "popup", provider = { auto: "alice" }, query = "", before } = {}) {
   const context = await browser.newContext();
+  if (before) await context.addInitScript(before);
   const tab = await context.newPage();
   const complaints = [];
   tab.on("pageerror", (error) => complaints.push(`throws ${error.message}`));
@@ -98,6 +99,18 @@ async function visit(page, { mode = "popup", provider = { auto: "alice" }, query
       await context.close();
       assert.deepEqual(complaints, []);
     },
+  };
+}
+
+/** What the App Router of Next.js makes of the history: a state with its mark is its own, and another one's address is taken over. */
+function likeNext() {
+  const { replaceState } = history;
+  let address = location.href;
+  window.refresh = () => replaceState.call(history, { __NA: true }, "", address);
+  window.refresh();
+  history.replaceState = function (state, unused, url) {
+    if (!state?.__NA) address = new URL(url, location.href).href;
+    replaceState.call(history, { ...state, __NA: true }, unused, url);
   };
 }
 
@@ -268,6 +281,30 @@ for (const page of pages) {
       await render();
       assert.deepEqual(await log(1), ["one 2 success alice@example.com"]);
     }, { provider: { auto: "alice", delay_ms: 1500 }, everywhere: true });
+
+    if (page.name === "vue") scenario("a router that was there before the button writes no response into the address again", async ({ tab, button, log }) => {
+      await button.click();
+      assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
+      await tab.waitForFunction(() => window.isShown && !location.href.includes("grant_id"));
+      const kept = await tab.evaluate(async () => {
+        const seen = [JSON.stringify(history.state)];
+        await window.router.push("/other");
+        history.back();
+        await new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+        return [...seen, location.href, JSON.stringify(history.state)].filter((text) => text.includes("grant_id"));
+      });
+      assert.deepEqual(kept, []);
+    }, { mode: "redirect", query: "&router" });
+
+    if (page.name === "react") scenario("a router that keeps the address in its memory, as Next.js does, is told of the one without the response", async ({ tab, button, log }) => {
+      await button.click();
+      assert.deepEqual(await log(1), ["one 1 success alice@example.com"]);
+      const kept = await tab.evaluate(() => {
+        window.refresh();
+        return [location.href, JSON.stringify(history.state)].filter((text) => text.includes("grant_id"));
+      });
+      assert.deepEqual(kept, []);
+    }, { mode: "redirect", before: likeNext });
 
     scenario("what a redirect brought reaches the button that started it, once", async ({ tab, another, log }) => {
       const left = tab.url();

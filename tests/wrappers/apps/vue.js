@@ -1,7 +1,9 @@
 import { KeepAlive, createApp, defineComponent, h, ref } from "vue";
+import { RouterView, createRouter, createWebHistory } from "vue-router";
 import { ConnectButton, useConnect } from "connect-widget/vue";
 import { keeps, menu, options } from "./backend.js";
 
+const hasRouter = new URLSearchParams(location.search).has("router");
 const rendering = ref(1);
 const shown = ref(true);
 
@@ -22,6 +24,14 @@ const App = defineComponent(() => () => h("main", [
   h(Hook),
   h("button", { onClick: () => { rendering.value += 1; } }, "Render"),
   h("button", { onClick: () => { shown.value = !shown.value; } }, "Toggle"),
+  hasRouter && h(RouterView),
 ]));
 
-createApp(App).mount("#app");
+const app = createApp(App);
+// A router shows its first page in a while.
+if (hasRouter) {
+  const component = () => new Promise((resolve) => setTimeout(() => resolve({ render: () => null, mounted: () => { window.isShown = true; } }), 100));
+  window.router = createRouter({ history: createWebHistory("/vue/"), routes: [{ path: "/:page(.*)*", component }] });
+  app.use(window.router);
+}
+app.mount("#app");
