@@ -54,7 +54,7 @@ export interface CommonOptions<R> {
   /**
    * Asks the app's own backend for the result: for providers that report to it, and for pages that cut the popup's way
    * back. Asked while the window is open and once after it has closed; `null` and `undefined` mean "not yet", and so do `false`, 0 and an
-   * empty text. A question that is not answered within 15 s is asked again, and its signal aborted.
+   * empty text; an empty list is an answer. A question that is not answered within 15 s is asked again, and its signal aborted.
    */
   verify?: ((context: VerifyContext) => PromiseLike<R | null | undefined>) | undefined;
 }
@@ -423,7 +423,8 @@ export class Connect {
 
   /**
    * The result of the full-page redirect that this page came back from; once. A code whose flow was begun with `exchange`, by
-   * redirect or by a popup whose opener was reloaded meanwhile, is kept until a call brings `exchange` again; without it, and
+   * redirect or by a popup whose opener was reloaded meanwhile, is kept until a call brings `exchange` again, and then is that
+   * function's own: a reload while it is under way answers `null`. Without it, and
    * where nothing came back, the answer is `null`. With `verify` the app's backend is asked about a flow that was begun with one and brought
    * no answer back, by redirect or by such a popup: a few times in five seconds, then the answer is `null`; what a popup brings later goes to `on("success")`.
    * Where `exchange` answers nothing, as with a backend that sets a cookie, it is `undefined`. An instance that is destroyed before it can

@@ -1,5 +1,5 @@
-//! What is remembered of attempts: the records in this window's session storage, and marks in local storage by which the
-//! other pages of the origin know an attempt by popup when its answer comes to them.
+//! What is remembered of attempts: the records in this window's session storage, and in local storage marks, by which the other pages of the
+//! origin know an attempt by popup when its answer comes to them, and notes of redirects.
 
 use super::value::{call, get, own, read, to_js, to_json, to_json_text};
 use super::world::{Browser, decimal};

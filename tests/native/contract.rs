@@ -449,7 +449,7 @@ fn storage_and_messages_have_one_name_everywhere() {
     let [page, entry] = ["PAGE", "ENTRY"].map(|name| constant(&store, name));
     assert!(
         held.contains(&format!("const {{ state, {page}, {entry} }} = record;"))
-            && held.contains(&format!("owner.{page}"))
+            && held.contains(&format!("const {{ {page} = here, {entry} }} = "))
     );
     assert_eq!(constant(&store, "TICKET"), format!("{prefix}window"));
     assert!(owner.contains("export const TICKET = `${PREFIX}window`;"));
