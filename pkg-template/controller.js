@@ -377,17 +377,20 @@ function takeReturn(key, ask) {
 // ---------------------------------------------------------------- routers
 
 /** The address of this page `before` and `after` an instance took a response off it, and the history's `state` after. */
-let taken;
+let taken = null;
 
 /**
  * A router that began before the instance would write the response into the address again: Vue Router with its first page, Next.js whenever it
- * renders. Next takes over what others write, which is what it has not marked.
+ * renders. Next has a `replaceState` of its own, which takes over what others write: what has not its mark.
  */
 function tellRouter() {
+  if (!taken) return;
   const { before, after, state } = taken;
-  const isKept = location.href === before || (location.href === after && history.state?.__NA);
-  const { __NA, ...others } = state ?? {};
-  if (isKept) history.replaceState(others, "", after);
+  const isBack = location.href === before;
+  const { __NA, ...others } = (isBack ? state : history.state) ?? {};
+  const isNext = location.href === after && __NA && history.replaceState !== History.prototype.replaceState;
+  if (isBack || isNext) history.replaceState(others, "", after);
+  if (isNext) taken = null;
 }
 
 // ---------------------------------------------------------------- announcements

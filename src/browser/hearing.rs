@@ -65,13 +65,14 @@ fn on_pageshow(event: &web_sys::Event) {
     for attempt in attempts() {
         match attempt.live_widget() {
             // Another page has had the answer: the user has not given up.
-            Some(widget) if is_answered(&attempt.flow.borrow()) => close(&widget),
+            Some(widget) if forget_answered(&attempt.flow.borrow()) => close(&widget),
             _ => feed(&attempt, Event::CameBack),
         }
     }
 }
 
-fn is_answered(flow: &Flow) -> bool {
+/// Forgets a redirect that another page has had the answer to; false where none has.
+fn forget_answered(flow: &Flow) -> bool {
     flow.has_left() && store::forget_answered(flow.transaction())
 }
 
