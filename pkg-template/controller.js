@@ -66,14 +66,7 @@ export class Controller {
       this.set(this.state); // what came of its flow meanwhile
     }
     if (this.say === announce) liveRegion(this.trigger);
-    const before = globalThis.location?.href;
-    void this.connect;
-    const after = globalThis.location?.href;
-    if (after !== before) {
-      taken = { before, after, state: history.state };
-      // Next listens from its own first effect on; a router's first page may take a while.
-      for (const pause of [0, 250, 1000, 3000]) setTimeout(tellRouter, pause);
-    }
+    tellingRouter(() => void this.connect);
     const { mounted } = this;
     const take = () => {
       if (mounted !== this.mounted) return;
@@ -376,21 +369,27 @@ function takeReturn(key, ask) {
 
 // ---------------------------------------------------------------- routers
 
-/** The address of this page `before` and `after` an instance took a response off it, and the history's `state` after. */
-let taken = null;
-
 /**
- * A router that began before the instance would write the response into the address again: Vue Router with its first page, Next.js whenever it
- * renders. Next has a `replaceState` of its own, which takes over what others write: what has not its mark.
+ * Makes an instance, which may take a response off the address. A router that began before would write it there again: Vue Router with its first
+ * page, Next.js whenever it renders. Next has a `replaceState` of its own, which takes over what others write: what has not its mark.
  */
-function tellRouter() {
-  if (!taken) return;
-  const { before, after, state } = taken;
-  const isBack = location.href === before;
-  const { __NA, ...others } = (isBack ? state : history.state) ?? {};
-  const isNext = location.href === after && __NA && history.replaceState !== History.prototype.replaceState;
-  if (isBack || isNext) history.replaceState(others, "", after);
-  if (isNext) taken = null;
+function tellingRouter(make) {
+  const before = globalThis.location?.href;
+  make();
+  const after = globalThis.location?.href;
+  if (after === before) return;
+  const { state } = history;
+  let isTold = false;
+  const tell = () => {
+    const isBack = location.href === before;
+    const { __NA, ...others } = (isBack ? state : history.state) ?? {};
+    const isNext = location.href === after && __NA && history.replaceState !== History.prototype.replaceState;
+    if (isTold || !(isBack || isNext)) return;
+    isTold = isNext;
+    history.replaceState(others, "", after);
+  };
+  // Next listens from its own first effect on; a router's first page may take a while.
+  for (const pause of [0, 250, 1000, 3000]) setTimeout(() => tried(tell), pause);
 }
 
 // ---------------------------------------------------------------- announcements

@@ -123,11 +123,8 @@ fn redirect(attempt: &Rc<Attempt>, url: &str) {
     // A window that the app opened is of no use.
     close_window(attempt, By::Other);
     let transaction = attempt.transaction();
-    if !store::remember(&transaction) {
-        return feed(attempt, Event::Blocked);
-    }
-    store::note_leaving(&transaction);
-    if window().location().assign(url).is_err() {
+    store::raise_flag(&transaction);
+    if !store::remember(&transaction) || window().location().assign(url).is_err() {
         feed(attempt, Event::Blocked);
     }
 }

@@ -71,7 +71,6 @@ fn on_pageshow(event: &web_sys::Event) {
     }
 }
 
-/// Forgets a redirect that another page has had the answer to; false where none has.
 fn forget_answered(flow: &Flow) -> bool {
     flow.has_left() && store::forget_answered(flow.transaction())
 }

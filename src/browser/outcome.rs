@@ -105,7 +105,6 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
 
 /// The app has its outcome. A window may still bring a result; a redirect's comes to another page.
 pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
-    let widget = attempt.live_widget();
     if attempt.flow.borrow().transaction().mode == Mode::Popup {
         attempt.retire();
         // The user may still come back in a window that is in sight, to a page that hands nothing over. One of the app's own may be the
@@ -117,11 +116,9 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
         }
     } else {
         let_go(attempt);
-        // What this page has begun itself it has not taken up.
-        if widget.is_none() {
-            store::unclaim(&attempt.transaction());
-        }
+        store::unclaim(&attempt.transaction());
     }
+    let widget = attempt.live_widget();
     // What the app is asked by is all that a late result needs, and whether the window is the app's own.
     let late = |options: &Options| options.only(&["verify", "exchange", "popup"]);
     let late = attempt.options.borrow().as_ref().map(late);

@@ -1,13 +1,13 @@
 //! What is remembered of attempts: the records in this window's session storage, and in local storage marks, by which the other pages of the
-//! origin know an attempt by popup when its answer comes to them, and notes of redirects.
+//! origin know an attempt by popup when its answer comes to them, and flags of redirects.
 
 use super::value::{call, get, own, read, to_js, to_json, to_json_text};
-use super::world::{Browser, decimal};
+use super::world::Browser;
 use super::{device, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::{Mark, Transaction, VERIFIES};
 use crate::text::includes;
-use crate::value::Value;
+use crate::value::{Entries, Value};
 use crate::world::World;
 use js_sys::{JSON, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
@@ -110,32 +110,21 @@ pub fn remember(transaction: &Transaction) -> bool {
     let Some(record) = to_json_text(&record) else {
         return false;
     };
-    session().is_some_and(|store| store.set_item(&key(transaction), &record).is_ok())
-        && has(session(), transaction)
+    write(session(), transaction, &record) && has(session(), transaction)
 }
 
-/// Notes, beside its record, that a redirect is under way. The page that it leaves may be shown again out of the back/forward cache: in Chromium
-/// with the session storage that it had, and no word of what became of it.
-pub fn note_leaving(transaction: &Transaction) {
-    if let Some(store) = local() {
-        let note = ["{\"expires\":", &decimal(transaction.expires), "}"].concat();
-        let _ = store.set_item(&key(transaction), &note);
-    }
-}
-
-/// Forgets a redirect that this page has left for, where another page has used the answer; false where none has.
-pub fn forget_answered(transaction: &Transaction) -> bool {
-    let store = local();
-    let is_answered = store.is_some() && !has(store, transaction);
-    if is_answered {
-        remove(session(), transaction);
-    }
-    is_answered
+/// Writes what is remembered of an attempt; false where the store is refused or full.
+fn write(store: Option<Storage>, transaction: &Transaction, text: &str) -> bool {
+    store.is_some_and(|store| store.set_item(&key(transaction), text).is_ok())
 }
 
 fn has(store: Option<Storage>, transaction: &Transaction) -> bool {
-    let item = store.map(|store| store.get_item(&key(transaction)));
-    matches!(item, Some(Ok(Some(_))))
+    item(store, transaction).is_some()
+}
+
+/// What a store remembers of an attempt.
+fn item(store: Option<Storage>, transaction: &Transaction) -> Option<String> {
+    store?.get_item(&key(transaction)).ok()?
 }
 
 /// The state of this page's entry in the history.
@@ -168,17 +157,36 @@ pub fn hold_used(transaction: Transaction, response: &str) {
 
 /// Writes something more into an attempt's record, where there is one.
 fn amend(transaction: &Transaction, name: &str, value: &JsValue) -> Option<()> {
-    let (store, key) = (session()?, key(transaction));
-    let record = JSON::parse(&store.get_item(&key).ok()??).ok()?;
+    let record = JSON::parse(&item(session(), transaction)?).ok()?;
     let _ = Reflect::set(&record, &name.into(), value);
-    store.set_item(&key, &to_json_text(&record)?).ok()
+    write(session(), transaction, &to_json_text(&record)?);
+    Some(())
 }
 
 /// Tells the other pages of the origin of an attempt by popup.
 pub fn mark(transaction: &Transaction, mark: Mark) {
-    if let (Some(store), Some(mark)) = (local(), to_json(&transaction.mark(mark))) {
-        let _ = store.set_item(&key(transaction), &mark);
+    if let Some(mark) = to_json(&transaction.mark(mark)) {
+        write(local(), transaction, &mark);
     }
+}
+
+/// Raises a flag, beside the record of a redirect, that is there until its answer is used; false where the store is refused or full. The page
+/// that is left may be shown again out of the back/forward cache: in Chromium with the session storage that it had, and no word of what became
+/// of it.
+pub fn raise_flag(transaction: &Transaction) -> bool {
+    let mut flag = Entries::default();
+    flag.add_number("expires", transaction.expires);
+    to_json(&flag.build()).is_some_and(|flag| write(local(), transaction, &flag))
+}
+
+/// Forgets a redirect whose flag another page has taken down with the answer; false where it is still there, or never was: where none can be
+/// raised now.
+pub fn forget_answered(transaction: &Transaction) -> bool {
+    let is_answered = !has(local(), transaction) && raise_flag(transaction);
+    if is_answered {
+        forget(transaction);
+    }
+    is_answered
 }
 
 /// Forgets an attempt and its mark.
@@ -307,9 +315,10 @@ pub fn take_up_redirect() -> Option<Transaction> {
     let newest = newest_redirect(&is_free)?;
     newest.take_up();
     let newest = newest.transaction;
-    for Stored { transaction, .. } in records(Mode::Redirect) {
-        if transaction.state != newest.state && transaction.protocol == newest.protocol {
-            amend(&transaction, VERIFIES, &JsValue::FALSE);
+    for stored in &records(Mode::Redirect) {
+        let earlier = &stored.transaction;
+        if earlier.protocol == newest.protocol && earlier.state != newest.state {
+            amend(earlier, VERIFIES, &JsValue::FALSE);
         }
     }
     Some(newest)

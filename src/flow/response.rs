@@ -149,9 +149,8 @@ impl ResponseUrl {
         }
     }
 
-    /// Whether a claim is believed. Where a state is demanded, only the attempt's own window may come back with the wrong one, which then is an
-    /// error;
-    /// what a link from elsewhere can have made proves nothing (RFC 6819 section 4.4.1.8).
+    /// Whether a claim is believed. Where a state is demanded, only the attempt's own window may come back with the wrong one, which then is
+    /// an error; what a link from elsewhere can have made proves nothing (RFC 6819 section 4.4.1.8).
     pub fn is_admitted(&self, transaction: &Transaction, via: Via) -> bool {
         match self.ownership(transaction) {
             None => false,

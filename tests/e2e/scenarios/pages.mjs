@@ -316,7 +316,6 @@ export const scenarios = [
   },
   ...names.map((protocol) => redirect(protocol, {
     rows: ["back"],
-    sandbox: AUTO,
     name: `${protocol}: after the result the user goes back to the page that was left: out of the cache, it says no other outcome`,
     listensToo: ["pageshow"],
     async page(env) {
@@ -335,9 +334,39 @@ export const scenarios = [
       await user.wait(300);
     },
   })),
+  ...["code", "stackone-link"].map((protocol) => redirect(protocol, {
+    rows: ["back", "lost"],
+    sandbox: {},
+    name: `${protocol}: local storage is full; back from the provider without an answer, and then the user finishes there: the result is told`,
+    listensToo: ["pageshow"],
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      const { setItem } = Storage.prototype;
+      Storage.prototype.setItem = function (...values) {
+        if (this === localStorage) throw new DOMException("full", "QuotaExceededError");
+        setItem.apply(this, values);
+      };
+      addEventListener("pageshow", ({ persisted }) => persisted && env.say("out of the cache"));
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      await user.eventually(() => user.isAtProvider(user.page), "the provider");
+      const place = await user.page.url();
+      await user.page.back();
+      await user.eventually(async () => (await user.all("out of the cache")).length + (await user.all("ready")).length === 2, "the app");
+      const cached = (await user.all("out of the cache")).length;
+      if (cached) await user.heard("exit");
+      await user.page.goto(place);
+      await protocols[protocol].person(user.page, user);
+      if (protocol === "stackone-link") await user.page.goto(user.address());
+      await user.heard("redirected");
+    },
+    mayExit: true,
+    lingers: true,
+  })),
   ...["code", "implicit", "alter-connect", "anon-link"].flatMap((protocol) => Object.entries({ "by the callback page": undefined, "to the app itself": appItself }).map(([way, to]) => redirect(protocol, {
     rows: ["router"],
-    sandbox: AUTO,
     name: `${protocol}: the user comes back ${way}: what a router had in the history is there again`,
     options: (env) => ({ ...returning[protocol]?.(env, { to: to?.(), redirectUrl: to?.() }), ...(to && (protocol === "code" || protocol === "implicit") ? { redirectUri: to() } : {}) }),
     async page(env) {
