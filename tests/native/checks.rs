@@ -312,18 +312,13 @@ fn the_endpoint_has_none_of_our_parameters() {
 
 #[test]
 fn an_attempt_expires_after_the_time_that_its_system_gives_it() {
-    for (minutes, options) in [
-        (15.0, alter()),
-        (60.0, anon()),
-        (60.0, stackone()),
-        (60.0, implicit()),
-        (60.0, code()),
-    ] {
+    for (name, options) in every_protocol() {
+        let minutes = if name == "alter-connect" { 15.0 } else { 60.0 };
         let attempt = attempt::click(&options);
         let transaction = attempt.flow.transaction();
         for (moment, expired) in [(-1.0, false), (0.0, true), (1.0, true)] {
             let now = NOON + minutes * 60_000.0 + moment;
-            assert_eq!(transaction.has_expired(now), expired, "{options} {moment}");
+            assert_eq!(transaction.has_expired(now), expired, "{name} {moment}");
         }
     }
 }

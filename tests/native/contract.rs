@@ -183,15 +183,64 @@ fn the_samples_the_presets_and_the_demo_know_every_system() {
         ("www/docs/phones.md", "`"),
         ("tests/types/cases/core.ts", "\""),
         ("tests/e2e/scenarios/protocols.mjs", "\""),
+        ("tests/debug/quiet.test.mjs", "\""),
         ("fuzz/dictionaries/options.dict", "\\\""),
         ("fuzz/dictionaries/records.dict", "\\\""),
     ];
     for (file, mark) in places {
-        let text = source(file);
-        for name in systems() {
-            let is_there = text.contains(&format!("{mark}{name}{mark}"));
-            assert!(is_there, "{file} does not name {name}");
+        assert_names(file, mark, systems());
+    }
+    // Here the first one goes without saying.
+    let others = &systems() - &BTreeSet::from([PROTOCOLS[0].name()]);
+    let places = [
+        ("pkg-template/README.md", "\""),
+        ("tests/browser/driver/main.rs", "'"),
+        ("tests/browser/driver/journeys.rs", "'"),
+    ];
+    for (file, mark) in places {
+        assert_names(file, mark, others.clone());
+    }
+}
+
+/// A text has these names, each between two marks.
+fn assert_names(file: &str, mark: &str, names: BTreeSet<&str>) {
+    let text = source(file);
+    for name in names {
+        let is_there = text.contains(&format!("{mark}{name}{mark}"));
+        assert!(is_there, "{file} does not name {name}");
+    }
+}
+
+/// Each system's records are among the fuzzers' seeds.
+#[test]
+fn the_seeds_have_a_record_of_every_system() {
+    for name in systems() {
+        for mode in ["popup", "redirect"] {
+            let seed = format!("fuzz/corpus/records/{name}-{mode}");
+            assert!(root().join(&seed).is_file(), "{seed} is missing");
         }
+    }
+}
+
+/// The texts that say how many systems there are. Others may, too: `git grep -wi five`.
+#[test]
+fn the_texts_say_how_many_systems_there_are() {
+    let number = ["no", "one", "two", "three", "four", "five", "six", "seven"][PROTOCOLS.len()];
+    for (file, before, after) in [
+        ("README.md", "package speaks ", " systems:"),
+        ("Cargo.toml", "popup or redirect, ", " protocols,"),
+        (
+            "pkg-template/index.d.ts",
+            "The names of the ",
+            " protocols.",
+        ),
+        ("www/docs/protocols.md", "One widget, ", " ways to connect"),
+        ("www/index.html", "<h3>", " systems</h3>"),
+        ("sandbox/README.md", "absent or null: all ", ""),
+    ] {
+        let says = format!("{before}{number}{after}").to_lowercase();
+        let is_said = source(file).to_lowercase().contains(&says);
+        assert!(is_said, "{file} does not say {says:?}");
     }
 }
 
@@ -329,9 +378,14 @@ fn the_wrappers_know_every_option() {
         "options.js: all that index.d.ts has"
     );
     let element = source("pkg-template/element.d.ts");
+    let dictionary = source("fuzz/dictionaries/options.dict");
     for name in properties {
         let is_there = element.contains(&format!("\n  {name}: "));
         assert!(is_there, "element.d.ts has no {name}");
+        // What is of a trigger alone never reaches the core.
+        let is_triggers = ["labels", "connect"].contains(&name);
+        let is_there = dictionary.contains(&format!("\\\"{name}\\\":"));
+        assert!(is_there || is_triggers, "options.dict has no {name}");
     }
 }
 

@@ -54,21 +54,17 @@ fn options() -> &'static [Value] {
     static OPTIONS: OnceLock<Vec<Value>> = OnceLock::new();
     OPTIONS.get_or_init(|| {
         let function = || json!({"$": "function"});
-        let mut all = vec![
-            alter(),
+        let mut all = Vec::from(every_protocol().map(|(_, options)| options));
+        all.extend([
             alter_promised(),
             alter_bound(),
-            anon(),
             anon_bound(),
             with(anon(), "link", json!({"$": "promise"})),
-            stackone(),
             with(stackone(), "link", function()),
-            implicit(),
             with(implicit(), "params", json!({"response_mode": "query"})),
-            code(),
             with(code(), "exchange", function()),
             with(code(), "tokenRequest", json!("json")),
-        ];
+        ]);
         for i in 0..all.len() {
             all.push(verifying(all[i].clone()));
             all.push(with(all[i].clone(), "timeout", json!(20_000)));
@@ -94,12 +90,6 @@ fn forged(detail: u8) -> String {
         8 => format!("https://app.example/orders?type=success&connect_state={STATE}"),
         _ => format!("{CALLBACK}?alter_connect_success=1&grant_id=g&provider=p"),
     }
-}
-
-/// The message that answers an attempt rightly; none for a system that posts none.
-fn right_message(attempt: &Attempt) -> Option<Value> {
-    let is_alter = attempt.flow.transaction().protocol == "alter-connect";
-    is_alter.then(alter_success)
 }
 
 /// A flow whose app has its outcome is answered until the attempt expires, and not later.

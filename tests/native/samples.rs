@@ -95,3 +95,9 @@ pub fn right_return(attempt: &Attempt) -> Option<String> {
         _ => None,
     }
 }
+
+/// The message that answers an attempt rightly; none for a system that posts none.
+pub fn right_message(attempt: &Attempt) -> Option<Value> {
+    let is_alter = attempt.flow.transaction().protocol == "alter-connect";
+    is_alter.then(alter_success)
+}
