@@ -200,7 +200,7 @@ function elementClass() {
       // Nothing for the browser to remember, which it would write to its session: a token may be in it.
       internals.setFormValue(result === null ? null : json(result), null);
       const missing = this.required && result === null;
-      const text = this.getAttribute("required-text") || "Connect an account.";
+      const text = this.requiredText || "Connect an account.";
       internals.setValidity(missing ? { valueMissing: true } : {}, missing ? text : "", this.button);
     }
   }
@@ -220,13 +220,16 @@ function write(element, attribute, value) {
   value == null ? element.removeAttribute(attribute) : element.setAttribute(attribute, value);
 }
 
-/** A property that is the attribute. */
+/** A property that is the attribute; or one of the property's name, which HTML writes in small letters, as does Svelte on a server. */
 function reflect(prototype, name, attribute) {
   Object.defineProperty(prototype, name, {
     configurable: true,
     enumerable: true,
-    get() { return this.getAttribute(attribute); },
-    set(value) { write(this, attribute, value); },
+    get() { return this.getAttribute(attribute) ?? this.getAttribute(name); },
+    set(value) {
+      write(this, name, null);
+      write(this, attribute, value);
+    },
   });
 }
 

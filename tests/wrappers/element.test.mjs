@@ -342,6 +342,17 @@ test("attributes that a framework writes as properties in camelCase count, as So
   await it.end();
 });
 
+test("attributes in camelCase count, which HTML writes in small letters, until the property is set", async () => {
+  const it = await open(`<connect-button required requiredText="Connect first." baseURL="https://a.example" clientId="c" client-id="d" redirectUri="/r">Connect</connect-button>`);
+  const names = ["baseURL", "clientId", "redirectUri"];
+  const values = () => it.element((button, names) => names.map((name) => button.options[name]), names);
+  assert.deepEqual(await values(), ["https://a.example", "d", "/r"]);
+  assert.equal(await it.element(({ validationMessage }) => validationMessage), "Connect first.");
+  await it.element((button) => Object.assign(button, { baseURL: "https://b.example", clientId: null, redirectUri: null }));
+  assert.deepEqual(await values(), ["https://b.example", undefined, undefined]);
+  await it.end();
+});
+
 test("styled by a part, by custom properties, by its status; still without motion where that is wanted, and seen in forced colours", async () => {
   const style = `<link rel="stylesheet" href="style.css">`;
   writeFileSync(join(site, "style.css"), "connect-button { --connect-button-background: rgb(1, 2, 3); } connect-button::part(button) { text-transform: uppercase; }");
