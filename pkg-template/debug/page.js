@@ -16,8 +16,8 @@ export function listen(target, type, listener, options) {
   EventTarget.prototype.addEventListener.call(target, type, guarded, options);
 }
 
-/** A text of a stranger's, short and without anything that could be a token. */
-export const redact = (text) => String(text).replace(/[\w-]{20,}(\.[\w-]+)*/g, "…").slice(0, 200);
+/** A text of a stranger's, short and without anything that could be a token. Words between underscores are a code, such as `temporarily_unavailable`. */
+export const redact = (text) => String(text).replace(/(?!_?[a-z]+(_[a-z]+)+(?![\w-]))[\w-]{20,}(\.[\w-]+)*/g, "…").slice(0, 200);
 
 /** What an app or the network threw, in a few words; they end a sentence of ours. */
 export const why = (cause) => (cause ? redact(cause.message ?? cause).replace(/\.$/, "") : "");

@@ -211,7 +211,8 @@ pub fn read_tokens(
     world: &dyn World,
 ) -> Value {
     let text = |name| response.get(name).text();
-    let lifetime = Lifetime::read(response.get("expires_in"), response.get("expiresAt"), world);
+    let time = text("expires_at").or_else(|| text("expiresAt"));
+    let lifetime = Lifetime::read(response.get("expires_in"), time, world);
     let mut tokens = Entries::default();
     tokens.add_text("access_token", access_token);
     tokens.add_text("token_type", text("token_type"));
@@ -278,9 +279,9 @@ pub struct Lifetime {
 }
 
 impl Lifetime {
-    /// Reads `expires_in`, a number or a text of one (RFC 6749 section 5.1), or else anny's `expiresAt`, a time; the unit of
-    /// its `expiresIn` is not documented. What cannot be read is no expiry.
-    pub fn read(expires_in: &Value, expires_at: &Value, world: &dyn World) -> Lifetime {
+    /// Reads `expires_in`, a number or a text of one (RFC 6749 section 5.1), or else a time, as Square's `expires_at` and anny's
+    /// `expiresAt` have it; the unit of anny's `expiresIn` is not documented. What cannot be read is no expiry.
+    pub fn read(expires_in: &Value, expires_at: Option<&str>, world: &dyn World) -> Lifetime {
         let now = (world.time() / 1000.0).floor();
         if expires_in.is_given() {
             let seconds = match expires_in {
@@ -294,7 +295,6 @@ impl Lifetime {
             };
         }
         let time = expires_at
-            .text()
             .and_then(|text| world.parse_time(text))
             .map(|time| (time / 1000.0).floor());
         let expires_at = time.filter(|time| *time >= 0.0);

@@ -221,6 +221,7 @@ tokens("a token endpoint without CORS", "token_cors", "?sandbox_cors=off");
 tokens("a token endpoint that redirects", "token_redirect", "?sandbox_redirect=1");
 tokens("a token endpoint that is a page", "token_html", "?sandbox_body=html");
 tokens("a token endpoint that is down", "token_refused", "?sandbox_status=503&sandbox_error=temporarily_unavailable");
+tokens("a server that reads no grant type out of the form", "token_format", "?sandbox_status=400&sandbox_error=unsupported_grant_type");
 tokens("a client that the server does not know", "invalid_client", "?sandbox_error=invalid_client");
 tokens("a token endpoint without a server", "token_unreachable", "", { mistake: ({ options }) => void (options.tokenEndpoint = "http://127.0.0.1:59998/token") });
 
@@ -439,9 +440,9 @@ for (const error of ["bad_input", "bad_authorization"]) {
 
 finds("an error of the provider's own", { finds: ["provider_error"], setup: { protocol: "code", sandbox: { ...auto, error: "server_error" } }, person: clicks });
 
-// Codes that mean something else where another system, or this package itself, says them.
+// Codes that mean something else where another system, or this package itself, says them; and long ones, which are no tokens.
 const foreign = {
-  code: ["session_expired", "invalid_token", "bad_input", "connect_denied", "timeout", "state_mismatch", "popup_closed", "popup_blocked", "invalid_options", "network_error", "oauth_error"],
+  code: ["unsupported_response_type", "account_selection_required", "session_expired", "invalid_token", "bad_input", "connect_denied", "timeout", "state_mismatch", "popup_closed", "popup_blocked", "invalid_options", "network_error", "oauth_error"],
   implicit: ["bad_authorization", "expired", "invalid_grant"],
   "alter-connect": ["bad_input", "access_denied", "invalid_grant", "timeout", "aborted"],
   "anon-link": ["session_expired", "invalid_token", "access_denied", "popup_closed"],
