@@ -89,8 +89,10 @@ export function goBack(record, response) {
   const isWritten = !SECRET.test(response) && write(record, response);
   const half = !isWritten && split(record, response);
   if (half) window.name = JSON.stringify({ [NAME]: { state, half, name: window.name } });
-  // A router may put the rewriting off (Navigation API).
-  if (rewrite(page, isWritten ? entry : { ...entry, [NAME]: half ? { state, half } : { state, response } }) && location.href === page) location.reload();
+  const left = isWritten ? entry : { ...entry, [NAME]: half ? { state, half } : { state, response } };
+  // Only for what goes into the history: Firefox asks for what is reloaded as it asked for this page, on another site's behalf, without cookies that
+  // are `SameSite=Strict`. A router may put the rewriting off (Navigation API).
+  if (left && rewrite(page, left) && location.href === page) location.reload();
   else if (isWritten || half) location.replace(page);
   else return false;
   return !window.navigation?.transition;

@@ -66,6 +66,7 @@ async fn switched(
     request.headers_mut().remove(header::IF_MODIFIED_SINCE);
     request.headers_mut().remove(header::IF_NONE_MATCH);
     request.headers_mut().remove(header::RANGE);
+    let asker = request.headers().get("sec-fetch-site").cloned();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     // `no-cache` without validators, rather than `no-store`, which would keep pages out of the back/forward cache.
@@ -81,6 +82,10 @@ async fn switched(
     }
     if let Some(coop) = switches.text("coop") {
         set(headers, "cross-origin-opener-policy", coop);
+    }
+    if let Some(asker) = asker.filter(|_| switches.is_set("tell_asker")) {
+        let asker = asker.to_str().unwrap_or_default();
+        set(headers, "set-cookie", &format!("asker={asker}; Path=/"));
     }
     if switches.is_set("stay") {
         response = staying(response).await;

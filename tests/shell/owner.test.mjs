@@ -377,13 +377,19 @@ describe("holding a response", () => {
   test("the callback page goes back with a code in the record, and with a token in the history", () => {
     goBack(...returned(false));
     assert.equal(held("one").response, `${CALLBACK}?code=SECRET&state=one`);
-    assert.deepEqual([addresses, gone], [["https://app.example/settings#x"], ["reload"]]);
-    addresses.length = gone.length = 0;
+    assert.deepEqual([addresses, gone], [[], ["https://app.example/settings#x"]]);
+    gone.length = 0;
     sessionStorage = new Store();
     goBack(...returned(true));
     assert.deepEqual([addresses, gone], [["https://app.example/settings#x"], ["reload"]]);
     assert.equal(history.state["connect-widget"].state, "one");
     assert.ok(!isStored("SECRET"));
+  });
+
+  test("a page that had something in the history is reloaded with it", () => {
+    const [owner, response] = returned(false);
+    goBack({ ...owner, entry: { key: "k1" } }, response);
+    assert.deepEqual([addresses, gone, history.state], [["https://app.example/settings#x"], ["reload"], { key: "k1" }]);
   });
 
   test("the callback page leaves a token in two halves too, for a router that overwrites the history, and neither half tells it", () => {

@@ -381,6 +381,21 @@ export const scenarios = [
       user.equal(await user.page.run(() => history.state), { usr: { from: "/settings" }, key: "k1" });
     },
   }))),
+  // What another site asks for comes without cookies that are `SameSite=Strict`.
+  ...["code", "alter-connect", "anon-link"].map((protocol) => ({
+    protocol,
+    mode: "redirect",
+    name: `${protocol}: the user comes back by the callback page: the app itself asks for the page that was left, and no other site`,
+    at: { query: "sandbox_tell_asker=1" },
+    options: (env) => returning[protocol]?.(env, {}) ?? {},
+    async person(user) {
+      await user.click();
+      await protocols[protocol].person(user.page, user);
+      await user.heard("redirected");
+      user.equal(await user.page.run(() => document.cookie.match(/asker=([\w-]+)/)[1]), "same-origin");
+    },
+    outcome: { redirected: protocols[protocol].isResult },
+  })),
   ...names.map((protocol) => ({
     protocol,
     mode: "redirect",
