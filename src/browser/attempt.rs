@@ -47,6 +47,8 @@ pub struct Attempt {
     pub returned: RefCell<String>,
     /// Whether the page is about to be left, so that the browser may end its requests.
     pub is_going: Cell<bool>,
+    /// Hears that, while the token endpoint is asked.
+    pub going_listener: RefCell<Option<EventListener>>,
     /// What gets the focus back.
     pub trigger: RefCell<Option<Trigger>>,
     /// Aborts what the app began for the flow.
@@ -82,6 +84,7 @@ impl Attempt {
             has_heir: Cell::default(),
             returned: RefCell::default(),
             is_going: Cell::default(),
+            going_listener: RefCell::default(),
             trigger: RefCell::default(),
             controller: Controller::default(),
             given: RefCell::default(),
@@ -141,6 +144,7 @@ impl Attempt {
     pub fn release(&self) {
         self.relay.take();
         self.claim.take();
+        self.going_listener.take();
         self.controller.abort();
         self.retire();
     }

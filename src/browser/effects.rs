@@ -218,16 +218,13 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
 /// The page may be left while the server is asked, and nobody else gets the token: then the code is the next page's.
 fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {
     store::hold_used(attempt.transaction(), &attempt.returned.borrow());
-    let going = Rc::clone(attempt);
-    let ear = listen(
-        &window(),
-        "beforeunload",
-        Box::new(move |_| going.is_going.set(true)),
-    );
+    let going = weakly(attempt, |attempt| attempt.is_going.set(true));
+    let listener = listen(&window(), "beforeunload", Box::new(move |_| going()));
+    attempt.going_listener.replace(Some(listener));
     let attempt = Rc::clone(attempt);
     spawn_local(async move {
         let answer = token::send(&request).await;
-        drop(ear);
+        attempt.going_listener.take();
         match answer {
             Ok(answer) => feed(&attempt, Event::TokenAnswer(answer)),
             Err(cause) => {

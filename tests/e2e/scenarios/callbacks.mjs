@@ -131,6 +131,29 @@ export const scenarios = [
       await user.heard("close");
     },
   },
+  {
+    protocol: "code",
+    mode: "popup",
+    rows: ["stuck"],
+    sandbox: AUTO,
+    name: "code: the app calls close() while it asks a token endpoint that never answers",
+    async page(env) {
+      const { plain } = await import("/plain.mjs");
+      const { fetch } = window;
+      window.fetch = (...values) => {
+        if (!String(values[0]).includes("/oauth/token")) return fetch(...values);
+        env.say("asks");
+        return new Promise(() => {});
+      };
+      await plain(env);
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("asks");
+      await user.page.run(() => window.env.widget.close());
+      await user.heard("close");
+    },
+  },
   destroyed("before anything", (user) => user.ready()),
   destroyed("while the token is awaited", async (user) => {
     await user.click();
