@@ -16,7 +16,6 @@ use crate::error::{Code, Failure, FailureCode, InvalidOption};
 use crate::flow::pkce::hash;
 use crate::options::{Rules, optional_signal};
 use crate::protocol::{TokenRequest, read_token_answer};
-use crate::secret::Secret;
 use crate::value::Value;
 use js_sys::{Array, Promise};
 use std::cell::RefCell;
@@ -107,7 +106,7 @@ fn share(mut request: TokenRequest) -> Promise {
 
 /// Names of locks can be listed by every script of the origin, so the token is not in it.
 fn name_of(request: &TokenRequest) -> String {
-    let token = request.refresh_token().map_or("", Secret::expose);
+    let token = request.refresh_token().unwrap_or_default();
     let digest = hash(&[request.endpoint.url.as_str(), token].join(" "));
     [PREFIX, "refresh:", &digest].concat()
 }
@@ -155,7 +154,7 @@ async fn send(
             Ok(answer) => answer,
             Err(cause) => break (Err(Code::NetworkError.into()), cause),
         };
-        let spent = request.refresh_token().map(Secret::expose);
+        let spent = request.refresh_token();
         match read_token_answer(&answer, spent, &Browser) {
             Err(refusal) if request.leave_scope_out(&refusal) => {}
             tokens => break (tokens.map(|tokens| to_js(&tokens)), JsValue::UNDEFINED),

@@ -21,7 +21,7 @@ pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
         BodyFormat::Form => ("application/x-www-form-urlencoded", request.form(&Browser)),
         BodyFormat::Json => (
             "application/json",
-            to_json(&request.object()).unwrap_or_default(),
+            to_json(&request.parameters).unwrap_or_default(),
         ),
     };
     let headers = object(&[

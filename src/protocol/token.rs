@@ -15,8 +15,8 @@ use crate::world::{Url, World};
 pub struct TokenRequest {
     /// Where it goes, and how its body is written.
     pub endpoint: TokenEndpoint,
-    /// What it says.
-    pub parameters: Vec<(&'static str, Secret)>,
+    /// What it says: an object of texts.
+    pub parameters: Value,
     /// Whether its scope is a flow's, of which less may have been granted.
     pub has_flows_scope: bool,
 }
@@ -35,31 +35,27 @@ impl Exchange {
     pub fn of(code: Secret, params: Value, transaction: &Transaction) -> Option<Exchange> {
         let oauth = transaction.oauth.as_ref()?;
         // A spoilt record has none: then who exchanges the code refuses it.
-        let code_verifier = oauth
-            .code_verifier
-            .clone()
-            .unwrap_or_else(|| Secret::new(""));
-        let redirect_uri = oauth.redirect_uri.clone();
+        let code_verifier = oauth.code_verifier.as_ref().map_or("", Secret::expose);
         let Some(endpoint) = oauth.token_endpoint.clone() else {
             let mut grant = Entries::default();
             grant.add_text("code", code.expose());
-            grant.add_text("codeVerifier", code_verifier.expose());
-            grant.add_text("redirectUri", &*redirect_uri);
+            grant.add_text("codeVerifier", code_verifier);
+            grant.add_text("redirectUri", &*oauth.redirect_uri);
             // What else came with the code, where anything did: QuickBooks names the company there, Shopify the shop.
             if !params.is_empty_object() {
                 grant.add("params", params);
             }
             return Some(Exchange::ByApp(grant.build()));
         };
+        let mut parameters = Entries::default();
+        parameters.add_text("grant_type", "authorization_code");
+        parameters.add_text("code", code.expose());
+        parameters.add_text("redirect_uri", &*oauth.redirect_uri);
+        parameters.add_text("client_id", &*oauth.client_id);
+        parameters.add_text("code_verifier", code_verifier);
         Some(Exchange::Request(TokenRequest {
             endpoint,
-            parameters: vec![
-                ("grant_type", Secret::new("authorization_code")),
-                ("code", code),
-                ("redirect_uri", Secret::new(redirect_uri)),
-                ("client_id", Secret::new(oauth.client_id.clone())),
-                ("code_verifier", code_verifier),
-            ],
+            parameters: parameters.build(),
             has_flows_scope: false,
         }))
     }
@@ -70,24 +66,17 @@ impl TokenRequest {
     pub fn refresh(options: &dyn Fields, rules: Rules) -> Result<TokenRequest, InvalidOption> {
         let endpoint = TokenEndpoint::read(options, rules)?;
         let mut has_flows_scope = false;
-        let mut parameters = vec![
-            ("grant_type", Secret::new("refresh_token")),
-            (
-                "refresh_token",
-                Secret::new(required_text(options, "refreshToken")?),
-            ),
-            (
-                "client_id",
-                Secret::new(required_text(options, "clientId")?),
-            ),
-        ];
+        let mut parameters = Entries::default();
+        parameters.add_text("grant_type", "refresh_token");
+        parameters.add_text("refresh_token", &*required_text(options, "refreshToken")?);
+        parameters.add_text("client_id", &*required_text(options, "clientId")?);
         if let Some(scope) = optional_text(options, "scope")?.filter(|scope| !scope.is_empty()) {
-            parameters.push(("scope", Secret::new(scope)));
+            parameters.add_text("scope", &*scope);
             has_flows_scope = options.get("authorizationEndpoint").is_given();
         }
         Ok(TokenRequest {
             endpoint,
-            parameters,
+            parameters: parameters.build(),
             has_flows_scope,
         })
     }
@@ -97,37 +86,27 @@ impl TokenRequest {
     pub fn leave_scope_out(&mut self, refusal: &Failure) -> bool {
         let is_refused = refusal.code.as_str() == "invalid_scope";
         let is_to_leave = is_refused && std::mem::take(&mut self.has_flows_scope);
-        if is_to_leave {
-            // It is the last of them.
-            self.parameters.pop();
+        if let Value::Object(parameters) = &mut self.parameters {
+            if is_to_leave {
+                // It is the last of them.
+                parameters.pop();
+            }
         }
         is_to_leave
     }
 
     /// The refresh token that is being spent.
-    pub fn refresh_token(&self) -> Option<&Secret> {
-        self.parameters
-            .iter()
-            .find(|(name, _)| *name == "refresh_token")
-            .map(|(_, value)| value)
+    pub fn refresh_token(&self) -> Option<&str> {
+        self.parameters.get("refresh_token").text()
     }
 
     /// The body as a form: a query without its question mark.
     pub fn form(&self, world: &dyn World) -> String {
         let mut form = UrlBuilder::new("?", world);
-        for (name, value) in &self.parameters {
-            form.append(name, value.expose());
+        for (name, value) in self.parameters.entries() {
+            form.append(name, value.as_str().unwrap_or_default());
         }
         form.build().expose()[1..].to_owned()
-    }
-
-    /// The body as an object.
-    pub fn object(&self) -> Value {
-        let mut object = Entries::default();
-        for (name, value) in &self.parameters {
-            object.add_text(name, value.expose());
-        }
-        object.build()
     }
 }
 

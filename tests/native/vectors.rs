@@ -216,7 +216,7 @@ fn compare(name: &str, case: &Value, attempt: &Attempt, placeholders: &Placehold
         let [.., Effect::TakeResponse, Effect::RequestToken(request)] = &attempt.effects[..] else {
             panic!("{name}: {:?}", attempt.said());
         };
-        assert_eq!(json_of(&request.object()), *parameters, "{name}");
+        assert_eq!(json_of(&request.parameters), *parameters, "{name}");
         return;
     }
     if let Some(grant) = expected.get("exchange") {
