@@ -130,10 +130,10 @@ impl Popup {
         if prototype_of(&self.window).is_null() {
             return Place::Foreign;
         }
-        match self.window.location().href() {
-            Ok(href) if href == "about:blank" => Place::Blank,
-            Ok(href) => Place::Readable(href),
-            Err(_) => Place::Foreign,
+        match get(&self.window.location(), "href").as_string() {
+            Some(href) if href == "about:blank" => Place::Blank,
+            Some(href) => Place::Readable(href),
+            None => Place::Foreign,
         }
     }
 

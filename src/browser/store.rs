@@ -88,7 +88,7 @@ fn entries(store: &Storage) -> Vec<(String, String)> {
         let Some(key) = key.as_string().filter(|key| key.starts_with(PREFIX)) else {
             continue;
         };
-        if let Ok(Some(text)) = store.get_item(&key) {
+        if let Some(text) = get(store, &key).as_string() {
             entries.push((key, text));
         }
     }
@@ -124,7 +124,8 @@ fn has(store: Option<Storage>, transaction: &Transaction) -> bool {
 
 /// What a store remembers of an attempt.
 fn item(store: Option<Storage>, transaction: &Transaction) -> Option<String> {
-    store?.get_item(&key(transaction)).ok()?
+    let store = store?;
+    get(&store, &key(transaction)).as_string()
 }
 
 /// The state of this page's entry in the history.

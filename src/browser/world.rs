@@ -14,6 +14,9 @@ extern "C" {
     /// Asked at every look: one call of the page instead of five.
     #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
     fn uptime() -> Result<f64, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = window)]
+    fn atob(text: &str) -> Result<JsValue, JsValue>;
 }
 
 /// The browser.
@@ -90,7 +93,7 @@ impl World for Browser {
             other => char::from(other),
         };
         let text: String = text.bytes().map(standard).collect();
-        window().atob(&text).ok()
+        atob(&text).ok()?.as_string()
     }
 
     fn parse_json(&self, text: &str) -> Option<Value> {
