@@ -49,10 +49,11 @@ pub fn let_go(attempt: &Rc<Attempt>) {
 
 /// Lets go of what can no longer be answered, and listens while anything is left.
 pub fn update_listeners() {
-    let is_spent = |attempt: &Rc<Attempt>| attempt.flow.borrow().is_spent(&Browser);
-    while let Some(spent) = attempts().into_iter().find(is_spent) {
-        remove(&spent);
-        spent.release();
+    for attempt in attempts() {
+        if attempt.flow.borrow().is_spent(&Browser) {
+            remove(&attempt);
+            attempt.release();
+        }
     }
     let is_idle = attempts().is_empty();
     if is_idle != PAGE.with_borrow(|page| page.listeners.is_empty()) {

@@ -1,6 +1,6 @@
 //! The app's options: a copy of their properties, so that what happens to them later changes nothing.
 
-use super::value::{get, is_list, is_promise, prototype_of, read, read_pairs};
+use super::value::{get, is_list, is_promise, prototype_of, read, read_pairs, set};
 use crate::error::InvalidOption;
 use crate::options::Fields;
 use crate::value::Value;
@@ -59,7 +59,7 @@ impl Options {
     pub fn only(&self, names: &[&str]) -> Options {
         let options = Options::none();
         for name in names {
-            let _ = Reflect::set(&options.0, &(*name).into(), &self.raw(name));
+            set(&options.0, name, &self.raw(name));
         }
         options
     }

@@ -4,7 +4,7 @@ use super::device::is_frame;
 use super::promise::later;
 use super::shell::listen;
 use super::store::{PREFIX, give_ticket};
-use super::value::{get, number_of, prototype_of, text_of};
+use super::value::{get, number_of, prototype_of, set, text_of};
 use super::window;
 use super::world::{Browser, decimal};
 use crate::world::World;
@@ -181,10 +181,9 @@ impl Popup {
         let page = Some(get(&self.window, "document")).filter(JsValue::is_object)?;
         let page: web_sys::Document = page.unchecked_into();
         let lang = text_of(&get(&get(&window(), "document"), "documentElement"), "lang");
-        page.document_element()?
-            .set_attribute("lang", if lang.is_empty() { "en" } else { &lang })
-            .ok()?;
-        page.set_title(text);
+        let lang = if lang.is_empty() { "en" } else { &lang };
+        set(&get(&page, "documentElement"), "lang", &lang.into());
+        set(&page, "title", &text.into());
         let append = |place, element: &Element| {
             let place: Element = get(&page, place).unchecked_into();
             place.append_child(element).ok().map(drop)
@@ -210,7 +209,7 @@ impl Popup {
             "p",
             &[("align", "center"), ("dir", "auto"), ("role", "status")],
         )?;
-        line.set_text_content(Some(text));
+        set(&line, "textContent", &text.into());
         append("body", &line)
     }
 }

@@ -1,7 +1,7 @@
 //! What is remembered of attempts: the records in this window's session storage, and in local storage marks, by which the other pages of the
 //! origin know an attempt by popup when its answer comes to them, and flags of redirects.
 
-use super::value::{call, get, own, read, to_js, to_json, to_json_text};
+use super::value::{call, get, own, read, set, to_js, to_json, to_json_text};
 use super::world::Browser;
 use super::{device, window};
 use crate::flow::mode::Mode;
@@ -81,15 +81,16 @@ pub fn key(transaction: &Transaction) -> String {
     [PREFIX, transaction.state.expose()].concat()
 }
 
-/// The keys and texts of ours in a store.
-fn entries(store: &Storage) -> Vec<(String, String)> {
+/// What is ours in a store, by its keys: records and marks. What is no JSON is a text, as the ticket is.
+fn entries(store: &Storage) -> Vec<(String, Value)> {
     let mut entries = Vec::new();
     for key in Object::keys(store).iter() {
         let Some(key) = key.as_string().filter(|key| key.starts_with(PREFIX)) else {
             continue;
         };
         if let Some(text) = get(store, &key).as_string() {
-            entries.push((key, text));
+            let entry = Browser.parse_json(&text).unwrap_or(Value::Text(text));
+            entries.push((key, entry));
         }
     }
     entries
@@ -100,13 +101,13 @@ fn entries(store: &Storage) -> Vec<(String, String)> {
 pub fn remember(transaction: &Transaction) -> bool {
     let record = to_js(&transaction.record());
     // Where a redirect comes back to. A router may have gone on since the click.
-    let _ = Reflect::set(&record, &PAGE.into(), &device::address().into());
+    set(&record, PAGE, &device::address().into());
     // A redirect is another page's to answer.
     let (name, value) = match transaction.mode {
         Mode::Popup => (CLAIMED, load().into()),
         Mode::Redirect => (ENTRY, history_entry()),
     };
-    let _ = Reflect::set(&record, &name.into(), &value);
+    set(&record, name, &value);
     let Some(record) = to_json_text(&record) else {
         return false;
     };
@@ -159,7 +160,7 @@ pub fn hold_used(transaction: Transaction, response: &str) {
 /// Writes something more into an attempt's record, where there is one.
 fn amend(transaction: &Transaction, name: &str, value: &JsValue) -> Option<()> {
     let record = JSON::parse(&item(session(), transaction)?).ok()?;
-    let _ = Reflect::set(&record, &name.into(), value);
+    set(&record, name, value);
     write(session(), transaction, &to_json_text(&record)?);
     Some(())
 }
@@ -222,10 +223,7 @@ pub fn records(mode: Mode) -> Vec<Stored> {
     let (in_memory, in_name) = (read(&page_memory()), held_by_name());
     let is_framed = device::is_framed();
     let mut records = Vec::new();
-    for (_, text) in session().map(|store| entries(&store)).unwrap_or_default() {
-        let Some(record) = Browser.parse_json(&text) else {
-            continue;
-        };
+    for (_, record) in session().map(|store| entries(&store)).unwrap_or_default() {
         let Some(mut transaction) = Transaction::parse(&record) else {
             continue;
         };
@@ -302,7 +300,8 @@ pub fn take_held(transaction: &Transaction) {
     }
     let name = held_by_name();
     if is_of(&name, transaction) {
-        let _ = window().set_name(name.get("name").as_str().unwrap_or_default());
+        let before = name.get("name").as_str().unwrap_or_default();
+        set(&window(), "name", &before.into());
     }
 }
 
@@ -402,15 +401,14 @@ pub fn sweep(time: f64) -> ThisWindow {
     // The ticket is in the first, and says which mark of the second is this window's.
     for (store, afterlife) in [(session(), AFTERLIFE), (local(), 0.0)] {
         let Some(store) = store else { continue };
-        for (key, text) in entries(&store) {
+        for (key, record) in entries(&store) {
             if key == TICKET {
                 // A frame has its page's store, and cannot close its window.
                 if !device::is_framed() {
-                    own = [PREFIX, &text].concat();
+                    own = [PREFIX, record.as_str().unwrap_or_default()].concat();
                 }
                 continue;
             }
-            let record = Browser.parse_json(&text).unwrap_or_default();
             let is_own = key == own;
             let has_ended = is_own && record.get("ended").is_true();
             if is_own {

@@ -180,9 +180,14 @@ pub fn settings(entries: &[(&str, JsValue)]) -> JsValue {
 
 fn fill(object: Object, entries: &[(&str, JsValue)]) -> JsValue {
     for (name, value) in entries {
-        let _ = Reflect::set(&object, &(*name).into(), value);
+        set(&object, name, value);
     }
     object.into()
+}
+
+/// Sets a property, where the object lets it be set.
+pub fn set(object: &JsValue, name: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &name.into(), value);
 }
 
 /// A value of ours as JavaScript has it: plain objects, arrays and texts.
@@ -201,7 +206,7 @@ pub fn to_json(value: &Value) -> Option<String> {
 /// only a record has one, its `answers`.
 pub fn to_json_text(value: &JsValue) -> Option<String> {
     let answers = own(value, "answers");
-    let _ = Reflect::set(&answers, &"toJSON".into(), &JsValue::UNDEFINED);
+    set(&answers, "toJSON", &JsValue::UNDEFINED);
     JSON::stringify(value).ok()?.as_string()
 }
 

@@ -40,10 +40,17 @@ impl Parameters {
         self.0.get(name).text()
     }
 
-    /// Whether a parameter stands more than once.
-    pub fn repeats(&self, name: &str) -> bool {
-        let all = self.0.entries().iter();
-        all.filter(|(key, _)| key == name).count() > 1
+    /// Whether one of these parameters stands more than once.
+    pub fn repeats_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| {
+            let all = self.0.entries().iter();
+            all.filter(|(key, _)| key == name).count() > 1
+        })
+    }
+
+    /// Whether one of these parameters is there.
+    pub fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.get(name).is_some())
     }
 
     /// These of the parameters, as they came.

@@ -76,7 +76,7 @@ impl Protocol for AlterConnect {
             "alter_connect_success" => {
                 let mut grants = Vec::new();
                 for item in message.get("grants").items().unwrap_or_default() {
-                    grants.extend(read_grant(item, item.get("scopes").clone(), world));
+                    grants.extend(read_grant(item, item.get("scopes"), world));
                 }
                 Some(judge(grants))
             }
@@ -119,7 +119,7 @@ impl Protocol for AlterConnect {
         if let Some(list) = query.text("scopes") {
             scopes.extend(split(list, b',').into_iter().map(trim).map(Value::from));
         }
-        let grant = read_grant(&query.to_value(), Value::List(scopes), world);
+        let grant = read_grant(&query.to_value(), &Value::List(scopes), world);
         Some(judge(grant.into_iter().collect()))
     }
 }
@@ -133,7 +133,7 @@ fn judge(grants: Vec<Value>) -> Verdict {
 }
 
 /// A grant without an id or a provider is none; what else is missing has a default.
-fn read_grant(item: &Value, scopes: Value, world: &dyn World) -> Option<Value> {
+fn read_grant(item: &Value, given: &Value, world: &dyn World) -> Option<Value> {
     let text = |name| item.get(name).text();
     let (id, provider) = (text("grant_id")?, text("provider")?);
     let mut grant = Entries::default();
@@ -151,11 +151,10 @@ fn read_grant(item: &Value, scopes: Value, world: &dyn World) -> Option<Value> {
         "operation",
         one_of(item.get("operation"), &["creation", "reauth"]),
     );
-    let mut scopes = match scopes {
-        Value::List(scopes) => scopes,
-        _ => Vec::new(),
-    };
-    scopes.retain(|scope| scope.text().is_some());
+    let mut scopes = Vec::new();
+    for scope in given.items().unwrap_or_default() {
+        scopes.extend(scope.text().map(Value::from));
+    }
     grant.add("scopes", Value::List(scopes));
     grant.add_text(
         "status",

@@ -79,10 +79,7 @@ impl Protocol for AnonLink {
         world: &dyn World,
     ) -> Option<Verdict> {
         let query = &response.query;
-        if ["type", "state", "error_code"]
-            .iter()
-            .any(|name| query.repeats(name))
-        {
+        if query.repeats_any(&["type", "state", "error_code"]) {
             return Some(Verdict::Failure(Code::InvalidResponse.into()));
         }
         let state = query.get("state");

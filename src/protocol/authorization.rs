@@ -96,8 +96,7 @@ pub fn append_params(
     check(is_object || !params.is_given(), "params")?;
     let set = url.parameters();
     // The endpoint may have parameters of its own, and none of ours (RFC 6749 section 3.1).
-    let is_repeated = OURS.iter().any(|name| set.repeats(name));
-    check(!is_repeated, "authorizationEndpoint")?;
+    check(!set.repeats_any(&OURS), "authorizationEndpoint")?;
     if let Some(mode) = set.get("response_mode") {
         oauth.in_fragment = is_fragment(mode, "authorizationEndpoint")?;
     }
@@ -128,7 +127,7 @@ pub fn append_params(
 /// beside the response's own.
 fn check_redirect_uri(oauth: &OauthTransaction, rules: Rules) -> Result<(), InvalidOption> {
     let own = UrlBuilder::new(&oauth.redirect_uri, rules.world).parameters();
-    let answers = has_any(&own, REFUSAL) || has_any(&own, CONFIDENTIAL);
+    let answers = own.has_any(REFUSAL) || own.has_any(CONFIDENTIAL);
     if includes(&oauth.redirect_uri, "#") || answers && !oauth.in_fragment {
         return Err(InvalidOption {
             name: "redirectUri",
@@ -161,13 +160,13 @@ pub fn check_response<'a>(
     if oauth.in_fragment {
         (due, other) = (other, due);
     }
-    let answers = |place| has_any(place, REFUSAL) || has_any(place, GRANT);
+    let answers = |place: &Parameters| place.has_any(REFUSAL) || place.has_any(GRANT);
     if !answers(due) {
         if !answers(other) {
             return None;
         }
         // An error is no secret, and real servers put the implicit grant's into the query.
-        if !has_any(other, GRANT) {
+        if !other.has_any(GRANT) {
             (due, other) = (other, due);
         }
     }
@@ -176,10 +175,6 @@ pub fn check_response<'a>(
         .and_then(|()| check_issuer(due, oauth))
         .and_then(|()| check_error(due));
     Some(checks.map(|()| due).map_err(Verdict::Failure))
-}
-
-fn has_any(place: &Parameters, names: &[&str]) -> bool {
-    names.iter().any(|name| place.get(name).is_some())
 }
 
 fn require(holds: bool, code: Code) -> Result<(), Failure> {
@@ -207,7 +202,7 @@ fn check_named(
         return Ok(());
     }
     let mut failure = Failure::from(code);
-    if named.is_none() && has_any(due, REFUSAL) {
+    if named.is_none() && due.has_any(REFUSAL) {
         failure.details = due.except(CONFIDENTIAL);
     }
     Err(failure)
@@ -216,9 +211,8 @@ fn check_named(
 /// RFC 6749 sections 4.1.2 and 4.2.2 say which component carries the response; section 3.1 that nothing stands twice.
 fn check_place(due: &Parameters) -> Result<(), Failure> {
     let is_there = due.get("state").is_some();
-    let repeats = |names: &[&str]| names.iter().any(|name| due.repeats(name));
     require(
-        is_there && !repeats(REFUSAL) && !repeats(CONFIDENTIAL),
+        is_there && !due.repeats_any(REFUSAL) && !due.repeats_any(CONFIDENTIAL),
         Code::InvalidResponse,
     )
 }
@@ -235,7 +229,7 @@ fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Failur
 fn check_error(due: &Parameters) -> Result<(), Failure> {
     // Beside a grant, what is empty tells nothing, though some servers always write it, and neither does an `error_code`.
     let mut error = due.text("error");
-    if !has_any(due, GRANT) {
+    if !due.has_any(GRANT) {
         error = due.get("error").or(due.get("error_code"));
     }
     let Some(error) = error else {

@@ -397,7 +397,7 @@ fn parameters_are_read_by_name_and_the_first_counts() {
         [Some("1"), None, Some("x y z")]
     );
     assert_eq!(
-        ["a", "b", "e"].map(|name| parameters.repeats(name)),
+        ["a", "b", "e"].map(|name| parameters.repeats_any(&[name])),
         [true, false, false]
     );
     assert_eq!(
