@@ -250,7 +250,7 @@ fn resume_popup(transaction: Transaction) {
             if standing == Standing::Foreign {
                 let_go(&claimed);
                 store::forget_copy(&claimed.transaction());
-                return tell_outcome(&claimed, Sink::Late(None), &Outcome::Exit);
+                return tell_outcome(&claimed, Sink::Late(None), None, &Outcome::Exit);
             }
             claimed.standing.set(standing);
             open_relay(&claimed);

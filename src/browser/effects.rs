@@ -202,7 +202,7 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
     if !exchange.is_function() {
         let_go(attempt);
         store::hold(attempt.transaction(), &attempt.returned.borrow());
-        return tell_outcome(attempt, Sink::Late(None), &Outcome::Exit);
+        return tell_outcome(attempt, Sink::Late(None), None, &Outcome::Exit);
     }
     let answered = |answer: &Answer| {
         if answer.is_ok() {

@@ -42,24 +42,14 @@ pub fn post(outcome: Result<JsValue, JsValue>, widget: Option<Widget>) {
 /// To the widget that began the flow, where it listens, or else to the first one that does.
 fn deliver() {
     for letter in LETTERS.take() {
-        let readers = subscribers();
-        if let Some(widget) = &letter.widget {
-            readers.unshift(widget);
-        }
         let (event, value) = match &letter.outcome {
             Ok(result) => ("success", result),
             Err(error) => ("error", error),
         };
-        let listens = |reader: &JsValue| {
-            let reader: &Widget = reader.unchecked_ref();
-            reader.has_handlers(event)
-        };
-        match readers.iter().find(listens) {
-            Some(reader) => reader.unchecked_into::<Widget>().tell(
-                event,
-                &JsValue::UNDEFINED,
-                &Array::of1(value),
-            ),
+        let listens = |reader: &Widget| reader.has_handlers(event);
+        let others = || subscribers().iter().map(Widget::from).find(listens);
+        match letter.widget.clone().filter(listens).or_else(others) {
+            Some(reader) => reader.tell(event, &JsValue::UNDEFINED, &Array::of1(value)),
             None => LETTERS.with_borrow_mut(|letters| letters.push(letter)),
         }
     }

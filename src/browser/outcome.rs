@@ -93,7 +93,7 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
     let transaction = attempt.transaction();
     // Before the app is told: a window that it opens then would inherit a copy, and a frame that it removes has no store any more.
     store::forget(&transaction);
-    tell_outcome(attempt, Sink::Late(None), &outcome);
+    tell_outcome(attempt, Sink::Late(None), None, &outcome);
     if let Some(resting) = resting {
         resting.close();
     }
@@ -122,57 +122,56 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
     // What the app is asked by is all that a late result needs, and whether the window is the app's own.
     let late = |options: &Options| options.only(&["verify", "exchange", "popup"]);
     let late = attempt.options.borrow().as_ref().map(late);
-    tell_outcome(attempt, Sink::Late(widget), &outcome);
-    attempt.options.replace(late);
+    tell_outcome(attempt, Sink::Late(widget), late, &outcome);
 }
 
-/// Whoever waits is told; from now on it is `next`.
-pub fn tell_outcome(attempt: &Attempt, next: Sink, outcome: &Outcome) {
+/// Whoever waits is told; from now on it is `next`, with what is left of the app's options.
+pub fn tell_outcome(attempt: &Attempt, next: Sink, left: Option<Options>, outcome: &Outcome) {
     let sink = attempt.sink.replace(next);
-    let options = attempt.options.take();
+    let options = attempt.options.replace(left);
     let given = attempt.given.take();
     announce(sink, options, outcome, &given);
 }
 
 /// Tells an outcome, whose value or cause is `given`.
 pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: &JsValue) {
-    let value = match outcome {
-        Outcome::Success(Success::ByApp) => given.clone(),
-        Outcome::Success(Success::Value(result)) => to_js(result),
-        Outcome::Failure(failure) => error_of(failure, &cause_of(failure, given)),
-        Outcome::Exit => JsValue::UNDEFINED,
+    let told = match outcome {
+        Outcome::Success(Success::ByApp) => Some(Ok(given.clone())),
+        Outcome::Success(Success::Value(result)) => Some(Ok(to_js(result))),
+        Outcome::Failure(failure) => Some(Err(error_of(failure, &cause_of(failure, given)))),
+        Outcome::Exit => None,
     };
     match sink {
-        Sink::Call(launch) => answer_call(&launch, options, outcome, &value),
-        Sink::Redirect(answer) => match outcome {
+        Sink::Call(launch) => answer_call(&launch, options, told),
+        Sink::Redirect(answer) => match told {
             // `null` would say that nothing came back.
-            Outcome::Success(_) if value.is_null() => answer.resolve(&JsValue::UNDEFINED),
-            Outcome::Success(_) => answer.resolve(&value),
-            Outcome::Failure(_) => answer.reject(&value),
-            Outcome::Exit => answer.resolve(&JsValue::NULL),
+            Some(Ok(result)) if result.is_null() => answer.resolve(&JsValue::UNDEFINED),
+            Some(Ok(result)) => answer.resolve(&result),
+            Some(Err(error)) => answer.reject(&error),
+            None => answer.resolve(&JsValue::NULL),
         },
-        Sink::Late(widget) => match outcome {
-            Outcome::Success(_) => inbox::post(Ok(value), widget),
-            Outcome::Failure(_) => inbox::post(Err(value), widget),
-            Outcome::Exit => {}
-        },
+        Sink::Late(widget) => {
+            if let Some(told) = told {
+                inbox::post(told, widget);
+            }
+        }
     }
 }
 
-/// Settles the promise of the call, and tells its callback and the widget's handlers.
-fn answer_call(launch: &Launch, options: Option<Options>, outcome: &Outcome, value: &JsValue) {
+/// Settles the promise of the call, and tells its callback and the widget's handlers: the result or the error, or that the user has left.
+fn answer_call(launch: &Launch, options: Option<Options>, told: Option<Result<JsValue, JsValue>>) {
     launch.ended();
     if launch.wants_result() {
-        match outcome {
-            Outcome::Success(_) => launch.resolve(value),
-            Outcome::Failure(_) => launch.reject(value),
-            Outcome::Exit => launch.reject(&error(Code::PopupClosed)),
+        match &told {
+            Some(Ok(result)) => launch.resolve(result),
+            Some(Err(error)) => launch.reject(error),
+            None => launch.reject(&error(Code::PopupClosed)),
         }
     }
-    let (event, callback, values) = match outcome {
-        Outcome::Success(_) => ("success", "onSuccess", Array::of1(value)),
-        Outcome::Failure(_) => ("error", "onError", Array::of1(value)),
-        Outcome::Exit => ("exit", "onExit", Array::new()),
+    let (event, callback, values) = match &told {
+        Some(Ok(result)) => ("success", "onSuccess", Array::of1(result)),
+        Some(Err(error)) => ("error", "onError", Array::of1(error)),
+        None => ("exit", "onExit", Array::new()),
     };
     let callback = options.map(|options| options.raw(callback));
     let widget = launch.widget();
