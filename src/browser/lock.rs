@@ -1,10 +1,10 @@
 //! Web Locks: what one page of the origin does at a time.
 
-use super::promise::Deferred;
+use super::promise::{Deferred, first_of};
 use super::value::{get, settings};
 use super::window;
 use gloo_timers::callback::Interval;
-use js_sys::{Array, Function, Promise};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -65,10 +65,10 @@ pub async fn acquire(name: &str, if_held: IfHeld) -> Result<Option<Lock>, JsValu
     });
     let locks: &LockManager = locks.unchecked_ref();
     let done = locks.request(name, &options, callback.unchecked_ref())?;
-    let first = Array::of2(&given.promise, &done);
+    let first = first_of(&given.promise, &done);
     // An interval, which is linked already; it goes with the wait.
     let _timer = waits.then(|| Interval::new(PATIENCE, move || given.resolve(&JsValue::UNDEFINED)));
-    let (answer, lock) = (Promise::race(&first).await?, Lock(held));
+    let (answer, lock) = (first.await?, Lock(held));
     // One that is given later is given back at once.
     Ok(answer.is_object().then_some(lock))
 }

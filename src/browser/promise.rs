@@ -1,7 +1,7 @@
 //! Promises of ours.
 
 use super::window;
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -40,6 +40,11 @@ pub fn pause(milliseconds: i32) -> Promise {
     let Deferred { promise, resolve } = Deferred::new();
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
     promise
+}
+
+/// The one of two promises that is settled first.
+pub fn first_of(one: &Promise, other: &Promise) -> Promise {
+    Promise::race(&Array::of2(one, other))
 }
 
 /// Does something after a while.

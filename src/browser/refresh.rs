@@ -5,7 +5,7 @@
 use super::app::{Widget, allows_insecure, error, error_of};
 use super::lock::{self, IfHeld};
 use super::options::Options;
-use super::promise::{Deferred, pause};
+use super::promise::{Deferred, first_of, pause};
 use super::shell::listen;
 use super::source::is_aborted;
 use super::store::PREFIX;
@@ -17,7 +17,7 @@ use crate::flow::pkce::hash;
 use crate::options::{Rules, optional_signal};
 use crate::protocol::{TokenRequest, read_token_answer};
 use crate::value::Value;
-use js_sys::{Array, Promise};
+use js_sys::Promise;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -56,14 +56,6 @@ fn prepare(
     Ok((request, options.signal()))
 }
 
-#[wasm_bindgen]
-extern "C" {
-    type Settling;
-
-    #[wasm_bindgen(method)]
-    fn finally(this: &Settling, callback: &JsValue) -> Promise;
-}
-
 /// What an abort fails with.
 fn aborted(signal: &JsValue) -> JsValue {
     error_of(&Code::Aborted.into(), &get(signal, "reason"))
@@ -75,9 +67,13 @@ fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {
     let given_up = abort.promise.clone();
     let hear = Box::new(move |event: &Event| abort.reject(&aborted(&get(event, "target"))));
     let listener = listen(&signal, "abort", hear);
-    let deafen = Closure::once_into_js(move || drop(listener));
-    let first: Settling = Promise::race(&Array::of2(&answer, &given_up)).unchecked_into();
-    first.finally(&deafen)
+    let first = first_of(&answer, &given_up);
+    let settled = first.clone();
+    spawn_local(async move {
+        let _ = settled.await;
+        drop(listener);
+    });
+    first
 }
 
 /// The request under way for this token, or a new one.
@@ -130,7 +126,7 @@ async fn send_alone(name: &str, request: &mut TokenRequest) -> Result<JsValue, J
             // Frozen by the browser, the other page may keep its lock for good. Those who wait line up anew.
             lock = lock::acquire(&[name, "+"].concat(), IfHeld::Wait).await;
         }
-        shared = Promise::race(&Array::of2(&message, &pause(OVERDUE))).await?;
+        shared = first_of(&message, &pause(OVERDUE)).await?;
     }
     let answer = if shared.is_object() {
         read_shared(&shared)
