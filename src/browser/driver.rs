@@ -382,12 +382,8 @@ fn look(attempt: &Rc<Attempt>) {
             Sight::Away
         }
     };
-    let missed = attempt.flow.borrow_mut().take_missed(device::has_focus());
-    if let Some(event) = missed {
-        feed(attempt, event);
-    }
     let was_detached = attempt.flow.borrow().is_detached();
-    feed(attempt, Event::Looked(sight));
+    feed(attempt, Event::Looked(sight, device::has_focus()));
     // A look that detaches has only just begun the late ones.
     if was_detached {
         if sight == Sight::Closed {

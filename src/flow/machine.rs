@@ -23,8 +23,8 @@ use crate::world::World;
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// Time passed, and this is what is seen of the window; [`Sight::Blank`] where there is none.
-    Looked(Sight),
+    /// Time passed, and this is what is seen of the window, [`Sight::Blank`] where there is none, and whether the page has the focus.
+    Looked(Sight, bool),
     /// The window stands open.
     Opened,
     /// The browser refused the window, or the redirect.
@@ -356,16 +356,6 @@ impl Flow {
         self.watch.is_out_of_sight()
     }
 
-    /// What the page should have heard of the focus and has not; answered once, to be fed back.
-    pub fn take_missed(&mut self, has_focus: bool) -> Option<Event> {
-        let event = if has_focus {
-            Event::Focused
-        } else {
-            Event::Blurred
-        };
-        self.watch.take_missed(has_focus).then_some(event)
-    }
-
     /// What to do about what happened.
     pub fn step(&mut self, event: Event, world: &dyn World) -> Vec<Effect> {
         self.heed(event, world);
@@ -391,8 +381,16 @@ impl Flow {
             // A page that is about to leave cannot be held back, and may be answered.
             Event::Aborted => self.give_up(Code::Aborted, self.has_left()),
             _ if self.is_spent(world) => {}
-            Event::Looked(sight) if self.is_detached => self.look_after(now, sight),
-            Event::Looked(sight) => self.look(now, sight),
+            Event::Looked(sight, has_focus) => {
+                if self.watch.find_focus(has_focus) {
+                    self.focus(now);
+                }
+                if self.is_detached {
+                    self.look_after(now, sight);
+                } else {
+                    self.look(now, sight);
+                }
+            }
             Event::Opened if self.phase == Phase::Opening => {
                 self.effects.push(Effect::Tell(Milestone::Opened));
                 self.depart_or_ask(now);

@@ -83,16 +83,19 @@ impl Watch {
         self.focused_at = Some(now);
     }
 
-    /// Whether a look finds that the focus came back to the page, of which no event has told, or that it has gone again since.
-    pub fn take_missed(&mut self, has_focus: bool) -> bool {
+    /// A look finds the page with the focus or without it. Answers whether it came back and no event has told of it; one that was found so, and
+    /// has gone again, is lost.
+    pub fn find_focus(&mut self, has_focus: bool) -> bool {
         if has_focus {
             let is_back = self.was_unfocused && self.focused_at.is_none();
             self.found_focus |= is_back;
-            is_back
-        } else {
-            self.was_unfocused = true;
-            std::mem::take(&mut self.found_focus)
+            return is_back;
         }
+        self.was_unfocused = true;
+        if std::mem::take(&mut self.found_focus) {
+            self.blur();
+        }
+        false
     }
 
     /// Whether `closed` was seen.

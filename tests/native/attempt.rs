@@ -238,7 +238,7 @@ impl Attempt {
 
     /// A look at the window.
     pub fn look(&mut self, sight: Sight) -> &mut Attempt {
-        self.step(Event::Looked(sight))
+        self.step(Event::Looked(sight, true))
     }
 
     /// Looks at the window for a while, and always sees the same.

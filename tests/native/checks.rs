@@ -5,7 +5,7 @@ use crate::samples::*;
 use crate::world::NOON;
 use connect_widget::flow::machine::Event;
 use connect_widget::flow::response::{Parameters, Via};
-use connect_widget::flow::watch::Sight;
+use connect_widget::flow::watch::{Sight, Watch};
 use connect_widget::value::{self, Entries};
 use connect_widget::world::{Url, World};
 use serde_json::{Value, json};
@@ -450,30 +450,27 @@ fn a_window_may_live_unless_the_focus_came_back_with_its_close() {
 /// A frame of the page's may have the focus without the page hearing of it.
 #[test]
 fn what_a_page_has_missed_of_the_focus() {
-    let mut attempt = attempt::click(&stackone());
-    attempt.step(Event::Blurred).look_for(3000.0, Sight::Away);
-    assert_eq!(
-        attempt.flow.take_missed(true),
-        None,
+    let mut watch = Watch::default();
+    watch.blur();
+    assert!(
+        !watch.find_focus(true),
         "under a driver the page has it all the time"
     );
-    assert_eq!(attempt.flow.take_missed(false), None);
-    assert_eq!(attempt.flow.take_missed(true), Some(Event::Focused));
+    assert!(!watch.find_focus(false));
+    assert!(watch.find_focus(true));
 
-    attempt.advance(16.0).step(Event::Focused);
-    assert_eq!(attempt.flow.take_missed(true), None);
-    assert_eq!(
-        attempt.flow.take_missed(false),
-        Some(Event::Blurred),
-        "the user has left the frame"
-    );
-    attempt.step(Event::Blurred);
-    assert_eq!(attempt.flow.take_missed(false), None);
+    watch.focus(1000.0);
+    assert!(!watch.find_focus(true), "once");
+    assert!(!watch.find_focus(false), "the user has left the frame");
+    assert!(watch.find_focus(true), "and is back");
 
-    attempt.step(Event::Focused);
-    assert_eq!(
-        attempt.flow.take_missed(false),
-        None,
+    watch.focus(2000.0);
+    assert!(!watch.find_focus(false));
+    watch.blur();
+    watch.focus(3000.0);
+    assert!(!watch.find_focus(false));
+    assert!(
+        !watch.find_focus(true),
         "an event is believed, whatever a look finds"
     );
 }
