@@ -7,7 +7,7 @@ use super::{device, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::{Mark, Transaction, VERIFIES};
 use crate::text::includes;
-use crate::value::{Entries, Value};
+use crate::value::Value;
 use crate::world::World;
 use js_sys::{JSON, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
@@ -165,20 +165,16 @@ fn amend(transaction: &Transaction, name: &str, value: &JsValue) -> Option<()> {
     Some(())
 }
 
-/// Tells the other pages of the origin of an attempt by popup.
-pub fn mark(transaction: &Transaction, mark: Mark) {
-    if let Some(mark) = to_json(&transaction.mark(mark)) {
-        write(local(), transaction, &mark);
-    }
+/// Tells the other pages of the origin of an attempt; false where the store is refused or full.
+pub fn mark(transaction: &Transaction, mark: Mark) -> bool {
+    to_json(&transaction.mark(mark)).is_some_and(|mark| write(local(), transaction, &mark))
 }
 
 /// Raises a flag, beside the record of a redirect, that is there until its answer is used; false where the store is refused or full. The page
 /// that is left may be shown again out of the back/forward cache: in Chromium with the session storage that it had, and no word of what became
 /// of it.
 pub fn raise_flag(transaction: &Transaction) -> bool {
-    let mut flag = Entries::default();
-    flag.add_number("expires", transaction.expires);
-    to_json(&flag.build()).is_some_and(|flag| write(local(), transaction, &flag))
+    mark(transaction, Mark::Flag)
 }
 
 /// Forgets a redirect whose flag another page has taken down with the answer; false where it is still there, or never was: where none can be

@@ -39,9 +39,11 @@ impl Binding {
     }
 }
 
-/// What the other pages of the origin are told of an attempt by popup.
+/// What the other pages of the origin are told of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
+    /// It is a redirect's: until when it may be answered, and nothing else.
+    Flag,
     /// Its answer may come to any of them.
     UnderWay,
     /// Its result is here: its window, out of reach, has only to close when it comes back.
@@ -173,7 +175,11 @@ impl Transaction {
 
     /// What is told to the other pages of the origin: enough to say whose a returned URL is.
     pub fn mark(&self, mark: Mark) -> Value {
-        let mut entries = self.mark_entries();
+        let mut entries = match mark {
+            Mark::Flag => Entries::default(),
+            _ => self.mark_entries(),
+        };
+        entries.add_number("expires", self.expires);
         if mark == Mark::Ended {
             entries.add("ended", Value::Bool(true));
         }
@@ -183,6 +189,7 @@ impl Transaction {
     /// What is stored.
     pub fn record(&self) -> Value {
         let mut record = self.mark_entries();
+        record.add_number("expires", self.expires);
         record.add_text("state", self.state.expose());
         record.add_text("protocol", &*self.protocol);
         record.add_text("mode", self.mode.name());
@@ -196,11 +203,10 @@ impl Transaction {
         record.build()
     }
 
-    /// By what a page tells whose a returned URL is, and until when.
+    /// By what a page tells whose a returned URL is.
     fn mark_entries(&self) -> Entries {
         let answers = self.answers.iter().map(|answer| answer.as_str().into());
         let mut entries = Entries::default();
-        entries.add_number("expires", self.expires);
         entries.add_text("binding", self.binding.name());
         entries.add_text("landing", self.landing.as_deref());
         entries.add("answers", Value::List(answers.collect()));
