@@ -592,7 +592,7 @@ impl Flow {
     fn judge(&mut self, verdict: Option<Verdict>) {
         match verdict {
             None => {}
-            Some(Verdict::Success(success)) => self.succeed(success),
+            Some(Verdict::Success(result)) => self.succeed(Success::Value(result)),
             Some(Verdict::Failure(failure)) => self.end(Outcome::Failure(failure)),
             Some(Verdict::Code { code, params }) => self.exchange(code, params),
         }

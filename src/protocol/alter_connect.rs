@@ -6,7 +6,6 @@ use crate::error::{Code, Failure, InvalidOption, check};
 use crate::flow::response::{CONNECT_STATE, ResponseUrl};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules};
-use crate::result::Success;
 use crate::secret::Secret;
 use crate::text::{copies, split, trim};
 use crate::value::{Entries, Value};
@@ -128,7 +127,7 @@ fn judge(grants: Vec<Value>) -> Verdict {
     if grants.is_empty() {
         Verdict::Failure(Code::InvalidResponse.into())
     } else {
-        Verdict::Success(Success::Value(Value::List(grants)))
+        Verdict::Success(Value::List(grants))
     }
 }
 

@@ -6,7 +6,6 @@ use crate::error::{Code, Failure, InvalidOption};
 use crate::flow::response::{CONNECT_STATE, Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules, optional_text};
-use crate::result::Success;
 use crate::secret::Secret;
 use crate::text::copies;
 use crate::value::{Entries, Value};
@@ -108,11 +107,11 @@ impl Protocol for AnonLink {
 }
 
 /// `{ type: "success", state }`; the state that came back is parsed where it is JSON.
-fn linked(state: Option<Value>) -> Success {
+fn linked(state: Option<Value>) -> Value {
     let mut result = Entries::default();
     result.add_text("type", "success");
     result.add("state", state.unwrap_or_default());
-    Success::Value(result.build())
+    result.build()
 }
 
 /// Where Anon sends the user back to, as far as its link says so.

@@ -7,7 +7,6 @@ use crate::flow::pkce;
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, word};
-use crate::result::Success;
 use crate::text::split;
 use crate::value::Value;
 use crate::world::World;
@@ -55,7 +54,7 @@ impl Protocol for Implicit {
             Err(verdict) => return Some(verdict),
         };
         Some(match read_response(place, oauth, world) {
-            Ok(tokens) => Verdict::Success(Success::Value(tokens)),
+            Ok(tokens) => Verdict::Success(tokens),
             Err(failure) => Verdict::Failure(failure),
         })
     }

@@ -24,7 +24,6 @@ use crate::error::{Failure, InvalidOption};
 use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::Transaction;
 use crate::options::{Fields, Rules};
-use crate::result::Success;
 use crate::secret::Secret;
 use crate::value::Value;
 use crate::world::World;
@@ -102,8 +101,8 @@ pub enum Target {
 /// What an answer means.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// The result is here.
-    Success(Success),
+    /// The result is here, in the system's own shape.
+    Success(Value),
     /// A check failed, or the provider refused.
     Failure(Failure),
     /// An authorization code, to be exchanged.

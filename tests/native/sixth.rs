@@ -88,7 +88,7 @@ impl Protocol for Harbor {
 }
 
 fn docked(berth: &str) -> Verdict {
-    Verdict::Success(Success::Value(value_of(&json!({"berth": berth}))))
+    Verdict::Success(value_of(&json!({"berth": berth})))
 }
 
 const QUAY: &str = "https://app.example/quay";
