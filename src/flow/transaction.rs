@@ -173,7 +173,7 @@ impl Transaction {
             .is_some_and(|oauth| oauth.code_verifier.is_some() && oauth.token_endpoint.is_none())
     }
 
-    /// What is told to the other pages of the origin: enough to say whose a returned URL is.
+    /// What is told to the other pages of the origin: of a popup enough to say whose a returned URL is, of a redirect until when alone.
     pub fn mark(&self, mark: Mark) -> Value {
         let mut entries = match mark {
             Mark::Flag => Entries::default(),
