@@ -47,14 +47,14 @@ export interface CommonOptions<R> {
   /** Ends the flow with the error `aborted`. */
   signal?: AbortSignal | undefined;
   /**
-   * Milliseconds until the flow fails with `timeout`. Without it a flow waits for as long as the user does. A result that
+   * Milliseconds until the flow fails with `timeout`. Without it, or with 0, a flow waits for as long as the user does. A result that
    * comes later goes to `on("success")`.
    */
   timeout?: number | undefined;
   /**
    * Asks the app's own backend for the result: for providers that report to it, and for pages that cut the popup's way
-   * back. Asked while the window is open and once after it has closed; `null` and `undefined` mean "not yet", and so do `false`, 0 and an
-   * empty text; an empty list is an answer. A question that is not answered within 15 s is asked again, and its signal aborted.
+   * back. Asked while the window is open and once after it has closed; `null` and `undefined` mean "not yet", and so do `false`, 0, an
+   * empty text and an empty list. A question that is not answered within 15 s is asked again, and its signal aborted.
    */
   verify?: ((context: VerifyContext) => PromiseLike<R | null | undefined>) | undefined;
 }

@@ -45,7 +45,8 @@ impl CommonOptions {
         let popup = options.get("popup");
         check(!popup.is_given() || matches!(popup, Value::Window), "popup")?;
         let timeout = match options.get("timeout") {
-            Value::Number(timeout) if timeout >= 0.0 => Some(timeout),
+            // 0 is none, as that of an XMLHttpRequest is.
+            Value::Number(timeout) if timeout >= 0.0 => (timeout > 0.0).then_some(timeout),
             value => {
                 check(!value.is_given(), "timeout")?;
                 None

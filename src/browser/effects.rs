@@ -11,7 +11,7 @@ use super::popup::{Placement, Popup};
 use super::promise::later;
 use super::shell::listen;
 use super::source::{Answer, ask, is_aborted};
-use super::value::{object, own, read, to_js};
+use super::value::{is_list, number_of, object, own, read, to_js};
 use super::world::Browser;
 use super::{device, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
@@ -176,9 +176,14 @@ fn ask_source(attempt: &Rc<Attempt>, option: &str) {
     ask(&attempt.option(option), &context, tell);
 }
 
+/// Whether the app's backend knows of nothing yet: a list of accounts has none in it then.
+fn is_nothing(result: &JsValue) -> bool {
+    result.is_falsy() || (is_list(result) && number_of(result, "length") == 0.0)
+}
+
 fn ask_verify(attempt: &Rc<Attempt>) {
     let answered = |answer: &Answer| match answer {
-        Ok(result) if result.is_falsy() => Event::Unverified,
+        Ok(result) if is_nothing(result) => Event::Unverified,
         Ok(_) => Event::Verified,
         Err(_) => Event::VerifyFailed,
     };

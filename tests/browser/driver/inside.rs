@@ -112,7 +112,7 @@ async fn an_answer_goes_to_the_flow_that_has_the_window_now() {
     last_window().dispatch(&to_js(&grant("second")));
     assert_eq!(app.has_heard(), [success("second")]);
     until("the question", || js("'answerLate' in window").is_truthy()).await;
-    js("answerLate([])");
+    js("answerLate([{}])");
     until("the late result", || app.has_heard().len() == 2).await;
     js("(shared.frame.remove(), delete window.shared, delete window.answerLate)");
     nothing_is_left().await;

@@ -382,6 +382,18 @@ async fn verify_is_asked_once_more_when_the_window_is_gone() {
 }
 
 #[wasm_bindgen_test]
+async fn an_empty_list_is_no_answer_of_verify() {
+    let app = app().await;
+    let call = app.open(&format!(
+        "{{ {STACKONE}, verify: async () => lastWindow().closed ? [{{ id: 'late' }}] : [] }}"
+    ));
+    user_is_away().await;
+    user_closes();
+    assert_eq!(call.result().await, json!([{"id": "late"}]));
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn verify_that_fails_in_the_end_is_verify_failed() {
     let app = app().await;
     let call = app.open(&format!(
