@@ -62,6 +62,8 @@ const observers = {
   create(href, widget) {
     register(widget);
     wants.add(widget.config.wasm !== false);
+    // React's StrictMode destroys an instance in the task that has made it. What else there is to say is said of the next one.
+    if (widget.isDestroyed) return;
     widget.on("event", (name) => onEvent(flows.get(widget), name));
     widget.on("exit", () => onExit(flows.get(widget)));
     widget.on("close", () => onClose(flows.get(widget)));
@@ -93,7 +95,7 @@ const observers = {
   destroy(_, widget) {
     const flow = flows.get(widget);
     flows.delete(widget);
-    if (!flow || flow.isOver) return;
+    if (!isLive(flow)) return;
     onClose(flow);
     if (!flow.hasOutcome) find("destroyed", {}, flow);
   },
@@ -212,8 +214,7 @@ async function findSevered(flow) {
 // ---------------------------------------------------------------- what becomes of a flow
 
 function onEvent(flow, name) {
-  if (!flow) return;
-  if (name === "OAUTH_COMPLETE") flow.hasOutcome = true;
+  if (flow && name === "OAUTH_COMPLETE") flow.hasOutcome = true;
 }
 
 function onExit(flow) {
@@ -230,12 +231,12 @@ function onExit(flow) {
 }
 
 function onClose(flow) {
-  if (!flow || flow.isOver) return;
+  if (!isLive(flow)) return;
   flow.isOver = true;
   flow.overAt = performance.now();
   flow.hasJustEnded = true;
   setTimeout(() => (flow.hasJustEnded = false));
-  for (const channel of flow.channels ?? []) channel.close();
+  flow.channels?.forEach((channel) => channel.close());
   flow.channels = undefined;
 }
 

@@ -23,6 +23,16 @@ quiet("the core is inlined", { setup: { entry: "sync.js", sandbox: auto }, async
   await outcome("success");
 } });
 
+quiet("an instance that is destroyed in the task that made it, as React's StrictMode does with an effect's", {
+  setup: { sandbox: auto },
+  mistake: ({ Connect }) => Connect.create({ debug: true }).destroy(),
+  async person({ click, outcome, said }) {
+    await click();
+    await outcome("success");
+    assert.deepEqual(said.filter((text) => /destroyed/i.test(text)), []);
+  },
+});
+
 quiet("two flows, one after the other", { setup: { protocol: "code", sandbox: auto }, async person({ click, outcome, page }) {
   await click();
   await outcome("success");
