@@ -18,16 +18,16 @@ export async function resultOf(widget, handlers) {
 
 /**
  * Has a widget hear of what came back.
- * `onFailure`, if any, is told why the core does not load; the response waits for one that does.
+ * `onFailure`, if any, is a handler of its errors: it is told why the core does not load. The response waits for one that does.
  */
 export async function subscribe(widget, onFailure) {
   ofPage().subscribers.add(widget);
   // An answer to `handleRedirect()` in the same task goes there.
   await undefined;
   try {
-    if (core || remembers()) await getCore(widget);
+    if (remembers()) await getCore(widget);
   } catch (failure) {
-    if (onFailure && holds()) onFailure(failure);
+    if (widget.handlersOf("error").includes(onFailure) && holds()) onFailure(failure);
   } finally {
     demand();
   }

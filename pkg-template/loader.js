@@ -24,14 +24,13 @@ export function getCore(widget, isIdle) {
   const again = () => getCore(widget);
   const pending = ofPage().leaving || loading;
   if (pending) return pending.then(again, again);
-  const take = (found) => {
-    loading = 0;
-    return (core = found);
-  };
   const found = load({ wasm: widget.config.wasm, isIdle, ConnectError, onCrash });
-  if (!found.then) return take(found);
+  if (!found.then) return (core = found);
   loading = found.then(
-    take,
+    (loaded) => {
+      loading = 0;
+      return (core = loaded);
+    },
     (cause) => {
       loading = 0;
       throw error("load_failed", cause);

@@ -1338,6 +1338,11 @@ export const scenarios = [
       const { onClick, plainWidget } = await import("/plain.mjs");
       const widget = plainWidget(env);
       for (const event of ["success", "error"]) widget.on(event, (value) => env.say(`on ${event}`, value));
+      const deaf = () => env.say("told what it did not listen to");
+      widget.on("error", deaf)();
+      const gone = env.Connect.create();
+      gone.on("error", deaf);
+      gone.destroy();
       onClick(env, env.other, async () => {
         const copy = (await import("/pkg/sync.js")).default.create();
         if (!sessionStorage.getItem("was away")) copy.open(env.options);
@@ -1348,7 +1353,7 @@ export const scenarios = [
       await user.click("#other");
       user.equal((await user.heard("on error")).code, "load_failed");
       await user.wait(500);
-      user.equal((await user.all("on success")).length, 0);
+      for (const name of ["on success", "told what it did not listen to"]) user.equal((await user.all(name)).length, 0);
       await user.click("#other");
       await user.heard("on success");
     },
