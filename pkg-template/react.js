@@ -1,12 +1,13 @@
 "use client";
-import { createElement, forwardRef, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { createElement, forwardRef, useCallback, useEffect, useInsertionEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { Controller, isBusy } from "./controller.js";
 import { optionNames } from "./options.js";
 
 export function useConnect(options) {
   const latest = useRef(options);
-  // An effect runs before the next click is handled, and unlike a write during rendering it is of a render that counts.
-  useEffect(() => {
+  // In the commit itself, before whoever could call: React runs a plain effect after a click that has come in between. Unlike a write during
+  // rendering it is of a render that counts.
+  useInsertionEffect(() => {
     latest.current = options;
   });
   const [controller] = useState(() => new Controller({ options: () => latest.current }));
@@ -14,7 +15,7 @@ export function useConnect(options) {
     controller.mount();
     return () => controller.unmount();
   }, [controller]);
-  const current = useCallback(() => controller.state, [controller]);
+  const current = () => controller.state;
   const state = useSyncExternalStore(controller.subscribe, current, current);
   // The same ones for good: an effect that depends on one runs when the app's own values change, not with every status.
   const verbs = useMemo(() => ({

@@ -327,6 +327,15 @@ for (const page of pages) {
       assert.deepEqual(await tab.evaluate(() => window.refs), page.name === "react" ? ["on", "off", "on"] : []);
     }, { everywhere: true });
 
+    if (page.app === "react") scenario("a click between a rendering and its effects has the options of that rendering", async ({ tab, hook, log }) => {
+      await hook.evaluate((button) => new Promise((clicked) => {
+        new MutationObserver(() => clicked(button.click())).observe(document.querySelector("#rendering"), { characterData: true, childList: true, subtree: true });
+        // Not by a click of its own, after which React runs its effects at once.
+        setTimeout(window.render);
+      }));
+      assert.deepEqual(await log(2), ["hook 2 token", "hook 2 success alice@example.com"]);
+    }, { query: "&tells", everywhere: true });
+
     if (page.app === "react") scenario("a trigger in a modal dialog speaks inside it, where it is heard", async ({ tab, press, log }) => {
       const said = () => tab.evaluate(() => [...document.querySelectorAll("[role=status]")].map((region) => [region.textContent, Boolean(region.closest("dialog"))]));
       assert.deepEqual(await said(), [["", true]]);

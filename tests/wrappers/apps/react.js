@@ -2,7 +2,7 @@
 import * as React from "react";
 import { createRoot } from "react-dom/client";
 import { ConnectButton, useConnect } from "connect-widget/react";
-import { keeps, menu, options } from "./backend.js";
+import { keeps, log, menu, mint, options } from "./backend.js";
 
 const { Fragment, StrictMode, createElement: h, useEffect, useState } = React;
 
@@ -14,14 +14,19 @@ const ref = React.use && ((element) => {
 });
 
 function Hook({ rendering }) {
-  const connect = useConnect(options(rendering, "hook"));
+  const token = () => {
+    log.push(`hook ${rendering} token`);
+    return mint();
+  };
+  const connect = useConnect({ ...options(rendering, "hook"), ...(new URLSearchParams(location.search).has("tells") && { token }) });
   const { open, authorize, close, focus, ref } = connect;
   useEffect(() => {
     window.verbs = (window.verbs ?? 0) + 1;
   }, [open, authorize, close, focus, ref]);
   return h(Fragment, null,
     h("button", { ref: connect.ref, onClick: connect.open, "aria-busy": connect.status === "open" }, "Connect by hook"),
-    h("p", { id: "state" }, [connect.status, connect.result?.[0].account_identifier, connect.error?.code].filter(Boolean).join(" ")));
+    h("p", { id: "state" }, [connect.status, connect.result?.[0].account_identifier, connect.error?.code].filter(Boolean).join(" ")),
+    h("p", { id: "rendering" }, rendering));
 }
 
 /** A component whose modal dialog is in its shadow tree, around what the page puts into it. */
@@ -35,6 +40,7 @@ customElements.define("dialog-card", class extends HTMLElement {
 
 function App() {
   const [rendering, setRendering] = useState(1);
+  window.render = () => setRendering((number) => number + 1);
   const [shown, setShown] = useState(true);
   const one = h(ConnectButton, { ...options(rendering, "one"), ...(menu && { onClick: () => setShown(false) }) }, "Connect");
   return h("main", null,
