@@ -206,7 +206,7 @@ function elementClass() {
   }
 
   ConnectButtonElement.formAssociated = true;
-  ConnectButtonElement.observedAttributes = ["disabled", "required", "aria-label", "status"];
+  ConnectButtonElement.observedAttributes = ["disabled", "required", "required-text", "aria-label", "status"];
   for (const [name, attribute] of Object.entries(attributes)) reflect(ConnectButtonElement.prototype, name, attribute);
   for (const name of propertiesOnly) hold(ConnectButtonElement.prototype, name);
   for (const name of objects) hold(ConnectButtonElement.prototype, name, jsonAttribute);

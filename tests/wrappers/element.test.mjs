@@ -137,6 +137,11 @@ test("in a form: required, its value the result, disabled with its fieldset, res
   const says = () => it.element((button) => [button.form === document.querySelector("form"), button.checkValidity(), button.validity.valueMissing, button.validationMessage]);
   assert.deepEqual(await says(), [true, false, true, "Connect an account."]);
   assert.deepEqual(await it.element((button) => [button.willValidate, button.reportValidity()]), [true, false]);
+  // The app has changed its language.
+  for (const text of ["Verbinde ein Konto.", null]) {
+    await it.element((button, text) => { button.requiredText = text; }, text);
+    assert.deepEqual(await says(), [true, false, true, text ?? "Connect an account."]);
+  }
   await it.page.locator("fieldset").evaluate((fieldset) => { fieldset.disabled = true; });
   assert.equal(await it.element(({ willValidate }) => willValidate), false);
   assert.equal(await it.button.isDisabled(), true);
