@@ -26,7 +26,7 @@ function controllerIn(options) {
     }
   };
   const controller = new Controller({
-    config: { ...config, ...(labels && { labels }) },
+    config,
     options: () => {
       const given = { __proto__: null, connect, labels, ...options() };
       wrap(given, callbacks, (work) => zone.runGuarded(work)); // what it throws goes to Angular's ErrorHandler

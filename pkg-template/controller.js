@@ -55,7 +55,11 @@ export class Controller {
   get connect() {
     if (this.flow && isOpen(this.flow.instance)) return this.flow.instance;
     const { connect, labels } = this.options();
-    return connect || (this.own ||= Connect.create({ ...this.config, ...(labels && { labels }) }));
+    if (connect) return connect;
+    this.own ||= Connect.create(this.config);
+    // The window has the texts of its click: the app may have got others, or another language, since the trigger was mounted.
+    this.own.config.labels = labels;
+    return this.own;
   }
 
   /** To be called when the trigger is on the page: warms the widget up, and takes what a redirect brought. */

@@ -22,7 +22,7 @@ class Widget {
   }
 
   constructor(config) {
-    Object.assign(this, { config, calls: [], handlers: {}, flow: null });
+    Object.assign(this, { config: { ...config }, calls: [], handlers: {}, flow: null });
   }
 
   start(verb, options) {
@@ -120,6 +120,16 @@ test("the flow's options are the app's, without what is the trigger's own", () =
   const [, options] = widget.calls[0];
   assert.deepEqual(Object.keys(options).sort(), ["baseURL", "onError", "onEvent", "onExit", "onSuccess", "token"]);
   assert.deepEqual(widget.config, { labels: { success: "Fertig" } });
+});
+
+test("the window has the labels of its click, whatever they were when the trigger was mounted", () => {
+  const { controller, settings, widget } = trigger({ token: "t" });
+  for (const connecting of ["Verbindung …", "Connexion …", undefined]) {
+    settings.labels = connecting && { connecting };
+    controller.open();
+    assert.equal(widget.config.labels?.connecting, connecting);
+    controller.close();
+  }
 });
 
 test("what a script has put on Object.prototype is no option, and no instance of the app's", () => {
