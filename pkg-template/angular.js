@@ -28,7 +28,10 @@ function controllerIn(options) {
   const controller = new Controller({
     config,
     options: () => {
-      const given = { __proto__: null, connect, labels, ...options() };
+      const given = { __proto__: null, ...options() };
+      // Not by the spread: an option that is there but undefined must not erase what is provided.
+      given.connect ??= connect;
+      given.labels ??= labels;
       wrap(given, callbacks, (work) => zone.runGuarded(work)); // what it throws goes to Angular's ErrorHandler
       // Not `verify`: it is asked again and again while the window is open.
       wrap(given, sources, (work) => zone.run(work));

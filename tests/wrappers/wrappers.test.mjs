@@ -269,6 +269,12 @@ for (const page of pages) {
       assert.deepEqual(await tab.evaluate(() => window.zones), page.query ? ["token angular", "success angular"] : ["token none", "success none"]);
     }, { everywhere: true });
 
+    if (page.app === "angular") scenario("an option that is there but undefined leaves what provideConnect has", async ({ another, press, log, said }) => {
+      await press(another);
+      assert.deepEqual(await log(1), ["two 1 success alice@example.com"]);
+      assert.deepEqual(await said(), ["Verbunden."]);
+    }, { query: "&german" });
+
     scenario("what comes after the timeout is delivered after all, once", async ({ press, log, said }) => {
       await press();
       assert.deepEqual((await log(1)).slice(0, 1), ["one 1 error timeout"]);

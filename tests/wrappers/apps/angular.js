@@ -26,7 +26,7 @@ class App {
   shown = signal(true);
   one = () => noted(options(this.rendering(), "one"));
   oneOptions = this.one();
-  twoOptions = options(1, "two");
+  twoOptions = { ...options(1, "two"), labels: undefined, connect: undefined };
   render() {
     this.rendering.update((number) => number + 1);
     this.oneOptions = this.one();
@@ -60,8 +60,10 @@ const Root = Component({
   </main>`,
 })(App) ?? App;
 
-const zone = new URLSearchParams(location.search).has("zone");
+const query = new URLSearchParams(location.search);
+const zone = query.has("zone");
+const provided = query.has("german") ? { labels: { success: "Verbunden." } } : undefined;
 if (zone) await import("zone.js");
 await bootstrapApplication(Root, {
-  providers: [provideConnect(), zone ? provideZoneChangeDetection() : provideZonelessChangeDetection()],
+  providers: [provideConnect(provided), zone ? provideZoneChangeDetection() : provideZonelessChangeDetection()],
 });
