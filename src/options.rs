@@ -27,17 +27,20 @@ pub struct CommonOptions {
     pub verifies: bool,
 }
 
+/// Which of them are functions.
+const FUNCTIONS: &[&str] = &[
+    "onSuccess",
+    "onError",
+    "onExit",
+    "onEvent",
+    "verify",
+    "exchange",
+];
+
 impl CommonOptions {
     /// Reads and checks them.
     pub fn read(options: &dyn Fields) -> Result<CommonOptions, InvalidOption> {
-        for name in [
-            "onSuccess",
-            "onError",
-            "onExit",
-            "onEvent",
-            "verify",
-            "exchange",
-        ] {
+        for name in FUNCTIONS {
             optional_function(options, name)?;
         }
         optional_signal(options)?;

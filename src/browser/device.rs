@@ -11,7 +11,7 @@ use web_sys::MessageEvent;
 pub fn look() -> Device {
     let window = window();
     let navigator = window.navigator();
-    let width = number_of(&window, "innerWidth") as i32;
+    let width = number_of(&window, "innerWidth");
     // To make a list of media queries takes longer than all else that is asked.
     let matches = |query| {
         let list = window.match_media(query).ok().flatten();
@@ -19,9 +19,9 @@ pub fn look() -> Device {
     };
     Device {
         width,
-        height: number_of(&window, "innerHeight") as i32,
+        height: number_of(&window, "innerHeight"),
         user_agent: user_agent(),
-        max_touch_points: number_of(&navigator, "maxTouchPoints") as i32,
+        max_touch_points: number_of(&navigator, "maxTouchPoints"),
         has_coarse_pointer: width <= TABLET_WIDTH && matches("(pointer: coarse)"),
         is_standalone: get(&navigator, "standalone") == JsValue::TRUE,
         is_framed: is_framed(),

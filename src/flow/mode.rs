@@ -34,13 +34,13 @@ impl Mode {
 #[derive(Clone, Debug, Default)]
 pub struct Device {
     /// `innerWidth`, in CSS pixels.
-    pub width: i32,
+    pub width: f64,
     /// `innerHeight`, in CSS pixels.
-    pub height: i32,
+    pub height: f64,
     /// `navigator.userAgent`.
     pub user_agent: String,
     /// `navigator.maxTouchPoints`.
-    pub max_touch_points: i32,
+    pub max_touch_points: f64,
     /// Whether the primary pointer is a finger: the media query `(pointer: coarse)`. Asked only up to [`TABLET_WIDTH`], and false above.
     pub has_coarse_pointer: bool,
     /// `navigator.standalone`: a web app on iOS's home screen.
@@ -49,10 +49,10 @@ pub struct Device {
     pub is_framed: bool,
 }
 
-const PHONE_WIDTH: i32 = 480;
+const PHONE_WIDTH: f64 = 480.0;
 
 /// What is wider is a desktop's, whatever its pointer; a phone that shows a wider page smaller names itself.
-pub const TABLET_WIDTH: i32 = 1024;
+pub const TABLET_WIDTH: f64 = 1024.0;
 
 /// What the names of iOS's devices have in common: iPhone, iPad, iPod.
 const IOS: &str = "iP";
@@ -85,7 +85,7 @@ pub fn decide_mode(device: &Device) -> Mode {
     let is_upright = is_small && device.height > device.width;
     let is_narrow = is_upright || device.width <= PHONE_WIDTH;
     // A Mac has no touch screen, so what says that it is one and has one is an iPad.
-    let is_ipad = device.max_touch_points > 1 && names_itself("Mac");
+    let is_ipad = device.max_touch_points > 1.0 && names_itself("Mac");
     let is_ios = is_ipad || names_itself(IOS);
     // A laptop with a touch screen has a mouse or a trackpad as its primary pointer.
     let is_hand_held = device.has_coarse_pointer || is_ios || is_mobile || names_itself("Android");

@@ -174,11 +174,16 @@ fn read_form(text: &str, world: &dyn World) -> Option<Value> {
 
 /// Some servers list the scopes that RFC 6749 section 3.3 has in one text.
 fn read_scope(scope: &Value) -> Option<String> {
-    let listed = scope.items().map(|items| {
-        let words: Vec<_> = items.iter().filter_map(Value::text).collect();
-        words.join(" ")
-    });
-    listed.filter(|words| !words.is_empty()).or(scope.to_text())
+    let mut words = scope.to_text();
+    for word in scope.items().unwrap_or_default() {
+        if let Some(word) = word.text() {
+            words = Some(match words {
+                Some(before) => before + " " + word,
+                None => word.to_owned(),
+            });
+        }
+    }
+    words
 }
 
 /// A token response (RFC 6749 sections 4.2.2 and 5.1), normalised: what is a text is one, `expires_at` is Unix time in seconds, and `raw` the

@@ -45,8 +45,8 @@ pub struct Setting {
 
 pub fn desktop() -> Device {
     Device {
-        width: 1280,
-        height: 800,
+        width: 1280.0,
+        height: 800.0,
         user_agent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36".into(),
         ..Device::default()
     }
@@ -54,10 +54,10 @@ pub fn desktop() -> Device {
 
 pub fn phone() -> Device {
     Device {
-        width: 390,
-        height: 844,
+        width: 390.0,
+        height: 844.0,
         user_agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Safari/604.1".into(),
-        max_touch_points: 5,
+        max_touch_points: 5.0,
         has_coarse_pointer: true,
         ..Device::default()
     }

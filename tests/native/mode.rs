@@ -9,7 +9,7 @@ fn each_device_has_its_mode() {
     let table = read_json("tests/vectors/mode.json").expect("a table");
     for case in table["cases"].as_array().expect("cases") {
         let facts = &case["device"];
-        let pixels = |name: &str| facts[name].as_i64().expect("a number") as i32;
+        let pixels = |name: &str| facts[name].as_f64().expect("a number");
         let device = Device {
             width: pixels("width"),
             height: pixels("height"),
