@@ -88,31 +88,12 @@ pub fn all_codes() -> impl Iterator<Item = (&'static str, &'static str)> {
     of_core.chain(of_shell.map(|code| (code.name(), code.sentence())))
 }
 
-/// An option that is missing or of the wrong kind, or that says why it cannot work. `invalid_options` names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidOption {
-    /// The option's name.
-    pub name: &'static str,
-    /// What is wrong with it; a sentence without its subject.
-    pub reason: &'static str,
-}
-
-impl InvalidOption {
-    /// The option is missing or of the wrong kind.
-    pub const fn named(name: &'static str) -> InvalidOption {
-        InvalidOption {
-            name,
-            reason: Code::InvalidOptions.sentence(),
-        }
-    }
-}
-
 /// `Ok` where a check holds, or else the option that it is about.
-pub fn check(holds: bool, name: &'static str) -> Result<(), InvalidOption> {
+pub fn check(holds: bool, name: &'static str) -> Result<(), Box<Failure>> {
     if holds {
         Ok(())
     } else {
-        Err(InvalidOption::named(name))
+        Err(Failure::of_option(name))
     }
 }
 
@@ -147,37 +128,44 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// An option is missing or of the wrong kind.
+    pub fn of_option(name: &str) -> Box<Failure> {
+        Failure::of_option_that(name, Code::InvalidOptions.sentence())
+    }
+
+    /// An option cannot work, for a reason: a sentence without its subject.
+    pub fn of_option_that(name: &str, reason: &str) -> Box<Failure> {
+        let mut failure: Box<Failure> = Code::InvalidOptions.into();
+        failure.message = ["Option ", name, " ", reason].concat();
+        failure
+    }
+
     /// What the provider reported: its code, its description where it gives one, and its words as they came.
-    pub fn by_provider(code: Option<&str>, description: Option<&str>, details: Value) -> Failure {
+    pub fn by_provider(
+        code: Option<&str>,
+        description: Option<&str>,
+        details: Value,
+    ) -> Box<Failure> {
         let given = |words: &&str| !words.is_empty();
         let code = code.filter(given);
         let message = description.filter(given).or(code);
         let message = message.unwrap_or(Code::OauthError.sentence());
         let code = code.unwrap_or(Code::OauthError.name());
-        Failure {
+        Box::new(Failure {
             code: FailureCode::Theirs(code.to_owned()),
             message: message.to_owned(),
             details,
-        }
+        })
     }
 }
 
-impl From<Code> for Failure {
-    fn from(code: Code) -> Failure {
-        Failure {
+impl From<Code> for Box<Failure> {
+    fn from(code: Code) -> Box<Failure> {
+        Box::new(Failure {
             code: FailureCode::Ours(code),
             message: code.sentence().to_owned(),
             details: Value::Absent,
-        }
-    }
-}
-
-impl From<InvalidOption> for Failure {
-    fn from(InvalidOption { name, reason }: InvalidOption) -> Failure {
-        Failure {
-            message: ["Option ", name, " ", reason].concat(),
-            ..Failure::from(Code::InvalidOptions)
-        }
+        })
     }
 }
 
@@ -196,7 +184,7 @@ mod tests {
 
     #[test]
     fn an_invalid_option_is_named() {
-        let failure = Failure::from(InvalidOption::named("token"));
+        let failure = Failure::of_option("token");
         assert_eq!(
             (failure.code.as_str(), failure.message.as_str()),
             (

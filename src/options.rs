@@ -1,7 +1,7 @@
 //! The options of `open()` and `authorize()`: what every protocol takes, and `exchange`, whose kind is checked whoever gives it. What
 //! else only one takes is read in its own file.
 
-use crate::error::{InvalidOption, check};
+use crate::error::{Failure, check};
 use crate::flow::mode::Mode;
 use crate::value::Value;
 use crate::world::{Url, World};
@@ -39,7 +39,7 @@ const FUNCTIONS: &[&str] = &[
 
 impl CommonOptions {
     /// Reads and checks them.
-    pub fn read(options: &dyn Fields) -> Result<CommonOptions, InvalidOption> {
+    pub fn read(options: &dyn Fields) -> Result<CommonOptions, Box<Failure>> {
         for name in FUNCTIONS {
             optional_function(options, name)?;
         }
@@ -71,29 +71,29 @@ pub fn word(
     options: &dyn Fields,
     name: &'static str,
     words: &[&'static str],
-) -> Result<&'static str, InvalidOption> {
+) -> Result<&'static str, Box<Failure>> {
     let value = options.get(name);
     if !value.is_given() {
         return Ok(words[0]);
     }
     let text = value.as_str();
     let known = words.iter().find(|word| text == Some(**word));
-    known.copied().ok_or(InvalidOption::named(name))
+    known.copied().ok_or_else(|| Failure::of_option(name))
 }
 
 /// A text that must be there.
-pub fn required_text(options: &dyn Fields, name: &'static str) -> Result<String, InvalidOption> {
+pub fn required_text(options: &dyn Fields, name: &'static str) -> Result<String, Box<Failure>> {
     options
         .get(name)
         .to_text()
-        .ok_or(InvalidOption::named(name))
+        .ok_or_else(|| Failure::of_option(name))
 }
 
 /// A text, perhaps the empty one, or none.
 pub fn optional_text(
     options: &dyn Fields,
     name: &'static str,
-) -> Result<Option<String>, InvalidOption> {
+) -> Result<Option<String>, Box<Failure>> {
     match options.get(name) {
         Value::Text(text) => Ok(Some(text)),
         value => check(!value.is_given(), name).map(|()| None),
@@ -101,13 +101,13 @@ pub fn optional_text(
 }
 
 /// A function, or none.
-pub fn optional_function(options: &dyn Fields, name: &'static str) -> Result<(), InvalidOption> {
+pub fn optional_function(options: &dyn Fields, name: &'static str) -> Result<(), Box<Failure>> {
     let value = options.get(name);
     check(!value.is_given() || matches!(value, Value::Function), name)
 }
 
 /// The app's signal, or none.
-pub fn optional_signal(options: &dyn Fields) -> Result<(), InvalidOption> {
+pub fn optional_signal(options: &dyn Fields) -> Result<(), Box<Failure>> {
     let signal = options.get("signal");
     let is_signal = matches!(signal, Value::Signal);
     check(!signal.is_given() || is_signal, "signal")
@@ -126,19 +126,19 @@ pub struct Rules<'a> {
 
 const INSECURE: &str = "must be https (in tests: create({ allowInsecureRequests: true })).";
 
+const ELSEWHERE: &str =
+    "must be a whole URL on this page's origin: only there can the answer be read.";
+
 impl Rules<'_> {
     /// An absolute http(s) URL, secure unless the app says that it need not be.
-    pub fn check_url(self, text: &str, name: &'static str) -> Result<Url, InvalidOption> {
+    pub fn check_url(self, text: &str, name: &'static str) -> Result<Url, Box<Failure>> {
         let url = self
             .world
             .parse_url(text)
             .filter(Url::is_web)
-            .ok_or(InvalidOption::named(name))?;
+            .ok_or_else(|| Failure::of_option(name))?;
         if url.is_insecure() && !self.allow_insecure {
-            return Err(InvalidOption {
-                name,
-                reason: INSECURE,
-            });
+            return Err(Failure::of_option_that(name, INSECURE));
         }
         Ok(url)
     }
@@ -148,7 +148,7 @@ impl Rules<'_> {
         self,
         options: &dyn Fields,
         name: &'static str,
-    ) -> Result<String, InvalidOption> {
+    ) -> Result<String, Box<Failure>> {
         let text = required_text(options, name)?;
         let url = self.check_url(&text, name)?;
         check(!url.has_fragment, name)?;
@@ -156,14 +156,11 @@ impl Rules<'_> {
     }
 
     /// A page that answers come to. Only on the app's own origin can they be read. Answers its origin and path.
-    pub fn check_landing(self, text: &str, name: &'static str) -> Result<String, InvalidOption> {
+    pub fn check_landing(self, text: &str, name: &'static str) -> Result<String, Box<Failure>> {
         let url = self.world.parse_url(text);
         match url.filter(|url| url.origin == self.own_origin) {
             Some(url) => Ok(url.origin + &url.path),
-            None => Err(InvalidOption {
-                name,
-                reason: "must be a whole URL on this page's origin: only there can the answer be read.",
-            }),
+            None => Err(Failure::of_option_that(name, ELSEWHERE)),
         }
     }
 }

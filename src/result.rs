@@ -9,7 +9,7 @@ pub enum Outcome {
     /// With a result.
     Success(Success),
     /// With an error.
-    Failure(Failure),
+    Failure(Box<Failure>),
     /// The user closed the window, or came back without an answer.
     Exit,
 }

@@ -49,7 +49,7 @@ pub fn error_of(failure: &Failure, cause: &JsValue) -> JsValue {
 
 /// A `ConnectError` of ours, without a cause.
 pub fn error(code: Code) -> JsValue {
-    error_of(&code.into(), &JsValue::UNDEFINED)
+    error_of(&Box::from(code), &JsValue::UNDEFINED)
 }
 
 /// Whether plain http to other machines is let through.

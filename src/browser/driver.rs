@@ -77,7 +77,7 @@ pub fn open(launch: Launch) {
     });
     match begun {
         Ok((options, (flow, effects))) => start(launch, options, flow, effects),
-        Err(invalid) => refuse(&launch, invalid.into()),
+        Err(invalid) => refuse(&launch, invalid),
     }
 }
 
@@ -108,7 +108,7 @@ fn refocus(launch: &Launch, live: &Rc<Attempt>) {
 }
 
 /// Nothing is opened, and no callback is called: the promise of the call says what is wrong.
-fn refuse(launch: &Launch, failure: Failure) {
+fn refuse(launch: &Launch, failure: Box<Failure>) {
     dismiss(launch, None);
     launch.reject(&error_of(&failure, &JsValue::UNDEFINED));
     launch.ended();

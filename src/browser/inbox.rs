@@ -11,7 +11,7 @@ use super::promise::Deferred;
 use super::shell::subscribers;
 use super::store::{self, Codes};
 use super::world::Browser;
-use crate::error::{Code, InvalidOption};
+use crate::error::{Code, Failure};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::options::optional_function;
@@ -69,7 +69,7 @@ pub fn handle_redirect(given: &JsValue) -> Promise {
     let promise = answer.promise.clone();
     match read_handlers(given) {
         Ok(handlers) => answer_redirect(answer, handlers),
-        Err(invalid) => answer.reject(&error_of(&invalid.into(), &JsValue::UNDEFINED)),
+        Err(invalid) => answer.reject(&error_of(&invalid, &JsValue::UNDEFINED)),
     }
     promise
 }
@@ -111,7 +111,7 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
 }
 
 /// What the app brings for the answer: functions, or nothing.
-fn read_handlers(given: &JsValue) -> Result<Options, InvalidOption> {
+fn read_handlers(given: &JsValue) -> Result<Options, Box<Failure>> {
     let handlers = Options::copy(given)?;
     for name in ["verify", "exchange"] {
         optional_function(&handlers, name)?;

@@ -1,7 +1,7 @@
 //! The app's options: a copy of their properties, so that what happens to them later changes nothing.
 
 use super::value::{get, is_list, is_promise, prototype_of, read, read_pairs, set};
-use crate::error::InvalidOption;
+use crate::error::Failure;
 use crate::options::Fields;
 use crate::value::Value;
 use js_sys::{Array, Function, Object, Reflect, Symbol};
@@ -22,12 +22,12 @@ impl Options {
     }
 
     /// Copies what the app gave, the getters and methods of a class of its own among it, and nothing of what every object has.
-    pub fn copy(given: &JsValue) -> Result<Options, InvalidOption> {
+    pub fn copy(given: &JsValue) -> Result<Options, Box<Failure>> {
         Options::of_click(given, given)
     }
 
     /// The same of what the app gave in a click: `own` are the properties that it had itself then.
-    pub fn of_click(given: &JsValue, own: &JsValue) -> Result<Options, InvalidOption> {
+    pub fn of_click(given: &JsValue, own: &JsValue) -> Result<Options, Box<Failure>> {
         let options = Options::none();
         if !given.is_undefined() && !given.is_null() {
             let mut class = prototype_of(given);
@@ -46,8 +46,8 @@ impl Options {
 
     /// Adds the properties that `level` has itself, as `object` has them; a function becomes a method of `given`. One whose getter throws is a
     /// symbol here, which no option may be.
-    fn add(&self, level: &JsValue, object: &JsValue, given: &JsValue) -> Result<(), InvalidOption> {
-        let keys: Array = Reflect::own_keys(level).map_err(|_| InvalidOption::named("options"))?;
+    fn add(&self, level: &JsValue, object: &JsValue, given: &JsValue) -> Result<(), Box<Failure>> {
+        let keys: Array = Reflect::own_keys(level).map_err(|_| Failure::of_option("options"))?;
         for key in keys.iter() {
             let value = Reflect::get(object, &key).unwrap_or_else(|_| Symbol::iterator().into());
             let _ = Reflect::set(&self.0, &key, &method_of(given, value));

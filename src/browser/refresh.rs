@@ -12,7 +12,7 @@ use super::store::PREFIX;
 use super::value::{get, object, own, read, to_js};
 use super::world::Browser;
 use super::{device, token};
-use crate::error::{Code, Failure, FailureCode, InvalidOption};
+use crate::error::{Code, Failure, FailureCode};
 use crate::flow::pkce::hash;
 use crate::options::{Rules, optional_signal};
 use crate::protocol::{TokenRequest, read_token_answer};
@@ -35,7 +35,7 @@ thread_local! {
 /// Asks for a new access token (RFC 6749 section 6).
 pub fn refresh(widget: &Widget, given: &JsValue) -> Promise {
     match prepare(widget, given) {
-        Err(invalid) => Promise::reject(&error_of(&invalid.into(), &JsValue::UNDEFINED)),
+        Err(invalid) => Promise::reject(&error_of(&invalid, &JsValue::UNDEFINED)),
         Ok((_, Some(signal))) if is_aborted(&signal) => Promise::reject(&aborted(&signal)),
         Ok((request, signal)) => until_aborted(share(request), signal),
     }
@@ -44,7 +44,7 @@ pub fn refresh(widget: &Widget, given: &JsValue) -> Promise {
 fn prepare(
     widget: &Widget,
     given: &JsValue,
-) -> Result<(TokenRequest, Option<AbortSignal>), InvalidOption> {
+) -> Result<(TokenRequest, Option<AbortSignal>), Box<Failure>> {
     let options = Options::copy(given)?;
     let rules = Rules {
         world: &Browser,
@@ -58,7 +58,7 @@ fn prepare(
 
 /// What an abort fails with.
 fn aborted(signal: &JsValue) -> JsValue {
-    error_of(&Code::Aborted.into(), &get(signal, "reason"))
+    error_of(&Box::from(Code::Aborted), &get(signal, "reason"))
 }
 
 fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {

@@ -9,7 +9,7 @@ use super::questions::{Due, Questions};
 use super::response::{ResponseUrl, Via};
 use super::transaction::Transaction;
 use super::watch::{LOOKS, Presence, Sight, Watch};
-use crate::error::{Code, InvalidOption};
+use crate::error::{Code, Failure};
 use crate::options::{CommonOptions, Fields, Rules};
 use crate::protocol::{
     Exchange, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict, find_protocol,
@@ -182,13 +182,13 @@ const MINUTE: f64 = 60_000.0;
 fn choose_protocol(
     options: &dyn Fields,
     registry: Registry,
-) -> Result<&'static dyn Protocol, InvalidOption> {
+) -> Result<&'static dyn Protocol, Box<Failure>> {
     let name = options.get("protocol");
     match name.as_str() {
         Some(name) => find_protocol(registry, name),
         None => registry.first().copied().filter(|_| !name.is_given()),
     }
-    .ok_or(InvalidOption::named("protocol"))
+    .ok_or_else(|| Failure::of_option("protocol"))
 }
 
 /// Where the user is sent to, as far as the options say it: a token or link that is there already makes a URL at once.
@@ -197,7 +197,7 @@ fn find_target(
     options: &dyn Fields,
     transaction: &mut Transaction,
     rules: Rules,
-) -> Result<Target, InvalidOption> {
+) -> Result<Target, Box<Failure>> {
     let target = protocol.request(options, transaction, rules)?;
     let Target::Source { option, base } = &target else {
         return Ok(target);
@@ -219,7 +219,7 @@ impl Flow {
     pub fn begin(
         options: &dyn Fields,
         surroundings: Surroundings,
-    ) -> Result<(Flow, Vec<Effect>), InvalidOption> {
+    ) -> Result<(Flow, Vec<Effect>), Box<Failure>> {
         let Surroundings {
             world,
             registry,
@@ -488,7 +488,7 @@ impl Flow {
             .build_url(base, source, &mut self.transaction, rules);
         match url {
             Ok(url) => self.depart(url),
-            Err(invalid) => self.end(Outcome::Failure(invalid.into())),
+            Err(invalid) => self.end(Outcome::Failure(invalid)),
         }
     }
 

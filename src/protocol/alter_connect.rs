@@ -2,7 +2,7 @@
 
 use super::link::check_connect_state;
 use super::{Protocol, Target, Verdict};
-use crate::error::{Code, Failure, InvalidOption, check};
+use crate::error::{Code, Failure, check};
 use crate::flow::response::{CONNECT_STATE, ResponseUrl};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules};
@@ -31,10 +31,10 @@ impl Protocol for AlterConnect {
         options: &dyn Fields,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<Target, InvalidOption> {
+    ) -> Result<Target, Box<Failure>> {
         let base = match options.get("baseURL") {
             Value::Text(base) => base,
-            value if value.is_given() => return Err(InvalidOption::named("baseURL")),
+            value if value.is_given() => return Err(Failure::of_option("baseURL")),
             _ => DEFAULT_BASE.to_owned(),
         };
         let url = rules.check_url(&base, "baseURL")?;
@@ -55,11 +55,11 @@ impl Protocol for AlterConnect {
         source: &Value,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<Secret, InvalidOption> {
+    ) -> Result<Secret, Box<Failure>> {
         let token = source
             .text()
             .or(source.get("token").text())
-            .ok_or(InvalidOption::named("token"))?;
+            .ok_or_else(|| Failure::of_option("token"))?;
         if source.get("bound").is_true() {
             transaction.binding = Binding::Bound;
         }

@@ -2,7 +2,7 @@
 
 use super::link::{check_connect_state, check_link};
 use super::{Protocol, Target, Verdict};
-use crate::error::{Code, Failure, InvalidOption};
+use crate::error::{Code, Failure};
 use crate::flow::response::{CONNECT_STATE, Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::{Fields, Rules, optional_text};
@@ -37,7 +37,7 @@ impl Protocol for AnonLink {
         options: &dyn Fields,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<Target, InvalidOption> {
+    ) -> Result<Target, Box<Failure>> {
         if let Some(redirect_url) = optional_text(options, "redirectUrl")? {
             transaction.landing = Some(rules.check_landing(&redirect_url, "redirectUrl")?);
         }
@@ -53,7 +53,7 @@ impl Protocol for AnonLink {
         source: &Value,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<Secret, InvalidOption> {
+    ) -> Result<Secret, Box<Failure>> {
         let link = check_link(source, "url", rules)?;
         if let Some(state) = source.get("state").to_text() {
             transaction.bound = Some(Secret::new(state));
@@ -122,7 +122,7 @@ fn find_landing(link: &str, rules: Rules) -> Option<String> {
         .ok()
 }
 
-fn read_error(query: &Parameters) -> Failure {
+fn read_error(query: &Parameters) -> Box<Failure> {
     let code = query.text("error_code");
     let words = ERRORS
         .iter()

@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::url::UrlBuilder;
-use crate::error::{Code, Failure, InvalidOption, check};
+use crate::error::{Code, Failure, check};
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text};
@@ -51,7 +51,7 @@ pub fn build_request<'a>(
     response_type: &str,
     transaction: &mut Transaction,
     rules: Rules<'a>,
-) -> Result<(UrlBuilder<'a>, OauthTransaction), InvalidOption> {
+) -> Result<(UrlBuilder<'a>, OauthTransaction), Box<Failure>> {
     let endpoint = rules.check_endpoint(options, "authorizationEndpoint")?;
     let client_id = required_text(options, "clientId")?;
     // Servers compare it to the letter, and a setting may end in a line break, which no URL has.
@@ -90,7 +90,7 @@ pub fn append_params(
     url: &mut UrlBuilder,
     oauth: &mut OauthTransaction,
     rules: Rules,
-) -> Result<(), InvalidOption> {
+) -> Result<(), Box<Failure>> {
     let params = options.get("params");
     let is_object = matches!(params, Value::Object(_));
     check(is_object || !params.is_given(), "params")?;
@@ -111,7 +111,7 @@ pub fn append_params(
             }
             Value::Bool(true) => "true",
             Value::Bool(false) => "false",
-            value if value.is_given() => return Err(InvalidOption::named("params")),
+            value if value.is_given() => return Err(Failure::of_option("params")),
             _ => continue,
         };
         check(set.get(name).is_none(), "params")?;
@@ -125,27 +125,27 @@ pub fn append_params(
 
 /// RFC 6749 section 3.1.2: it has no fragment, though apps whose router is in there ask for one. What it has in its query comes back
 /// beside the response's own.
-fn check_redirect_uri(oauth: &OauthTransaction, rules: Rules) -> Result<(), InvalidOption> {
+fn check_redirect_uri(oauth: &OauthTransaction, rules: Rules) -> Result<(), Box<Failure>> {
     let own = UrlBuilder::new(&oauth.redirect_uri, rules.world).parameters();
     let answers = own.has_any(REFUSAL) || own.has_any(CONFIDENTIAL);
     if includes(&oauth.redirect_uri, "#") || answers && !oauth.in_fragment {
-        return Err(InvalidOption {
-            name: "redirectUri",
-            reason: "has a fragment, code, state or error.",
-        });
+        return Err(Failure::of_option_that(
+            "redirectUri",
+            "has a fragment, code, state or error.",
+        ));
     }
     Ok(())
 }
 
 /// Which part of the URL a `response_mode` puts the response into.
-fn is_fragment(mode: &str, name: &'static str) -> Result<bool, InvalidOption> {
+fn is_fragment(mode: &str, name: &'static str) -> Result<bool, Box<Failure>> {
     match mode {
         "query" => Ok(false),
         "fragment" => Ok(true),
-        _ => Err(InvalidOption {
+        _ => Err(Failure::of_option_that(
             name,
-            reason: "asks for a response_mode that no page can read: use query or fragment.",
-        }),
+            "asks for a response_mode that no page can read: use query or fragment.",
+        )),
     }
 }
 
@@ -177,7 +177,7 @@ pub fn check_response<'a>(
     Some(checks.map(|()| due).map_err(Verdict::Failure))
 }
 
-fn require(holds: bool, code: Code) -> Result<(), Failure> {
+fn require(holds: bool, code: Code) -> Result<(), Box<Failure>> {
     if holds { Ok(()) } else { Err(code.into()) }
 }
 
@@ -186,7 +186,7 @@ fn check_state(
     due: &Parameters,
     other: &Parameters,
     transaction: &Transaction,
-) -> Result<(), Failure> {
+) -> Result<(), Box<Failure>> {
     let state = due.get("state").or(other.get("state"));
     check_named(due, state, transaction.state.expose(), Code::StateMismatch)
 }
@@ -197,11 +197,11 @@ fn check_named(
     named: Option<&str>,
     expected: &str,
     code: Code,
-) -> Result<(), Failure> {
+) -> Result<(), Box<Failure>> {
     if named == Some(expected) {
         return Ok(());
     }
-    let mut failure = Failure::from(code);
+    let mut failure: Box<Failure> = code.into();
     if named.is_none() && due.has_any(REFUSAL) {
         failure.details = due.except(CONFIDENTIAL);
     }
@@ -209,7 +209,7 @@ fn check_named(
 }
 
 /// RFC 6749 sections 4.1.2 and 4.2.2 say which component carries the response; section 3.1 that nothing stands twice.
-fn check_place(due: &Parameters) -> Result<(), Failure> {
+fn check_place(due: &Parameters) -> Result<(), Box<Failure>> {
     let is_there = due.get("state").is_some();
     require(
         is_there && !due.repeats_any(REFUSAL) && !due.repeats_any(CONFIDENTIAL),
@@ -218,7 +218,7 @@ fn check_place(due: &Parameters) -> Result<(), Failure> {
 }
 
 /// RFC 9207 section 2.4: where the issuer is known, the response must name it, errors included.
-fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Failure> {
+fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Box<Failure>> {
     let Some(issuer) = &oauth.issuer else {
         return Ok(());
     };
@@ -226,7 +226,7 @@ fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Failur
 }
 
 /// RFC 6749 sections 4.1.2.1 and 4.2.2.1.
-fn check_error(due: &Parameters) -> Result<(), Failure> {
+fn check_error(due: &Parameters) -> Result<(), Box<Failure>> {
     // Beside a grant, what is empty tells nothing, though some servers always write it, and neither does an `error_code`.
     let mut error = due.text("error");
     if !due.has_any(GRANT) {

@@ -2,7 +2,7 @@
 
 use super::authorization::{CONFIDENTIAL, append_params, build_request, check_response};
 use super::{Protocol, Target, Verdict};
-use crate::error::{Code, InvalidOption};
+use crate::error::{Code, Failure};
 use crate::flow::pkce;
 use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::{TokenEndpoint, Transaction};
@@ -24,7 +24,7 @@ impl Protocol for AuthorizationCode {
         options: &dyn Fields,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<Target, InvalidOption> {
+    ) -> Result<Target, Box<Failure>> {
         let (mut url, mut oauth) = build_request(options, "code", transaction, rules)?;
         // Where the app exchanges the code itself, there is no token endpoint.
         if !options.get("exchange").is_given() {

@@ -2,7 +2,7 @@
 
 use super::authorization::{append_params, build_request, check_response};
 use super::{Protocol, Target, Verdict, token};
-use crate::error::{Code, Failure, InvalidOption};
+use crate::error::{Code, Failure};
 use crate::flow::pkce;
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{OauthTransaction, Transaction};
@@ -27,7 +27,7 @@ impl Protocol for Implicit {
         options: &dyn Fields,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<Target, InvalidOption> {
+    ) -> Result<Target, Box<Failure>> {
         let response_type = word(options, "responseType", &["token", WITH_ID_TOKEN])?;
         let (mut url, mut oauth) = build_request(options, response_type, transaction, rules)?;
         if response_type == WITH_ID_TOKEN {
@@ -64,7 +64,7 @@ fn read_response(
     place: &Parameters,
     oauth: &OauthTransaction,
     world: &dyn World,
-) -> Result<Value, Failure> {
+) -> Result<Value, Box<Failure>> {
     let access_token = place.text("access_token").ok_or(Code::InvalidResponse)?;
     check_nonce(place, oauth, world)?;
     // A server that does not encode what it sends means a plus by one: no token has a space (RFC 6750 section 2.1).
@@ -82,7 +82,7 @@ fn check_nonce(
     place: &Parameters,
     oauth: &OauthTransaction,
     world: &dyn World,
-) -> Result<(), Failure> {
+) -> Result<(), Box<Failure>> {
     let Some(nonce) = &oauth.nonce else {
         return Ok(());
     };

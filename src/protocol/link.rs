@@ -1,17 +1,17 @@
 //! What the systems share that begin with what the app's backend has made: its link, and the state that it may have put into the
 //! return URL.
 
-use crate::error::{Code, InvalidOption};
+use crate::error::{Code, Failure};
 use crate::flow::transaction::{Binding, Transaction};
 use crate::options::Rules;
 use crate::value::Value;
 
 /// The URL that a link is: a text, or the member `name` of the backend's whole answer.
-pub fn check_link(link: &Value, name: &str, rules: Rules) -> Result<String, InvalidOption> {
+pub fn check_link(link: &Value, name: &str, rules: Rules) -> Result<String, Box<Failure>> {
     let text = link
         .text()
         .or(link.get(name).text())
-        .ok_or(InvalidOption::named("link"))?;
+        .ok_or_else(|| Failure::of_option("link"))?;
     rules.check_url(text, "link")?;
     Ok(text.to_owned())
 }

@@ -20,7 +20,7 @@ pub use implicit::Implicit;
 pub use stackone_link::StackOneLink;
 pub use token::{Exchange, TokenAnswer, TokenRequest, read_token_answer};
 
-use crate::error::{Failure, InvalidOption};
+use crate::error::Failure;
 use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::Transaction;
 use crate::options::{Fields, Rules};
@@ -46,7 +46,7 @@ pub trait Protocol: Sync {
         options: &dyn Fields,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<Target, InvalidOption>;
+    ) -> Result<Target, Box<Failure>>;
 
     /// The URL to open, made of the base of [`Target::Source`] and of what the app gave.
     fn build_url(
@@ -55,7 +55,7 @@ pub trait Protocol: Sync {
         source: &Value,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<Secret, InvalidOption> {
+    ) -> Result<Secret, Box<Failure>> {
         let _ = (source, transaction, rules);
         Ok(Secret::new(base))
     }
@@ -104,7 +104,7 @@ pub enum Verdict {
     /// The result is here, in the system's own shape.
     Success(Value),
     /// A check failed, or the provider refused.
-    Failure(Failure),
+    Failure(Box<Failure>),
     /// An authorization code, to be exchanged.
     Code {
         /// The code.

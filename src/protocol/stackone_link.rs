@@ -3,7 +3,7 @@
 
 use super::link::check_link;
 use super::{Protocol, Target};
-use crate::error::{InvalidOption, check};
+use crate::error::{Failure, check};
 use crate::flow::transaction::Transaction;
 use crate::options::{Fields, Rules};
 use crate::secret::Secret;
@@ -22,7 +22,7 @@ impl Protocol for StackOneLink {
         options: &dyn Fields,
         _: &mut Transaction,
         _: Rules,
-    ) -> Result<Target, InvalidOption> {
+    ) -> Result<Target, Box<Failure>> {
         check(matches!(options.get("verify"), Value::Function), "verify")?;
         Ok(Target::Source {
             option: "link",
@@ -36,7 +36,7 @@ impl Protocol for StackOneLink {
         source: &Value,
         _: &mut Transaction,
         rules: Rules,
-    ) -> Result<Secret, InvalidOption> {
+    ) -> Result<Secret, Box<Failure>> {
         check_link(source, "auth_link_url", rules).map(Secret::new)
     }
 }

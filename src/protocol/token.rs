@@ -1,7 +1,7 @@
 //! The token endpoint: its requests (RFC 6749 sections 4.1.3 and 6) and its answers (sections 5.1 and 5.2).
 
 use super::url::UrlBuilder;
-use crate::error::{Code, Failure, InvalidOption, check};
+use crate::error::{Code, Failure, check};
 use crate::flow::response::Parameters;
 use crate::flow::transaction::{BodyFormat, TokenEndpoint, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text, word};
@@ -63,7 +63,7 @@ impl Exchange {
 
 impl TokenRequest {
     /// A refresh (RFC 6749 section 6).
-    pub fn refresh(options: &dyn Fields, rules: Rules) -> Result<TokenRequest, InvalidOption> {
+    pub fn refresh(options: &dyn Fields, rules: Rules) -> Result<TokenRequest, Box<Failure>> {
         let endpoint = TokenEndpoint::read(options, rules)?;
         let mut has_flows_scope = false;
         let mut parameters = Entries::default();
@@ -112,7 +112,7 @@ impl TokenRequest {
 
 impl TokenEndpoint {
     /// Reads the options `tokenEndpoint` and `tokenRequest`.
-    pub fn read(options: &dyn Fields, rules: Rules) -> Result<TokenEndpoint, InvalidOption> {
+    pub fn read(options: &dyn Fields, rules: Rules) -> Result<TokenEndpoint, Box<Failure>> {
         let name = "tokenEndpoint";
         let url = rules.check_endpoint(options, name)?;
         // No request can be made to such a URL (Fetch, Request constructor).
@@ -149,7 +149,7 @@ pub fn read_token_answer(
     answer: &TokenAnswer,
     spent: Option<&str>,
     world: &dyn World,
-) -> Result<Value, Failure> {
+) -> Result<Value, Box<Failure>> {
     let body = world
         .parse_json(&answer.body)
         .or_else(|| read_form(&answer.body, world))
@@ -211,7 +211,7 @@ pub fn read_tokens(
 
 /// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a `message` alone, a
 /// problem's `detail` (RFC 9457), Okta's `errorCode` and `errorSummary`.
-fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
+fn read_failure(answer: &TokenAnswer, body: Value) -> Box<Failure> {
     let inner = body.get("error");
     let code = inner
         .text()
@@ -246,10 +246,9 @@ fn read_failure(answer: &TokenAnswer, body: Value) -> Failure {
     ));
     let details = Value::Object(details);
     if code.is_none() && words.is_none() {
-        return Failure {
-            details,
-            ..Code::InvalidResponse.into()
-        };
+        let mut failure: Box<Failure> = Code::InvalidResponse.into();
+        failure.details = details;
+        return failure;
     }
     Failure::by_provider(code.as_deref(), words.as_deref(), details)
 }

@@ -2,7 +2,7 @@
 //! a window opens or is blocked, a redirect goes or is refused.
 
 use crate::world::{NOON, Options, TestWorld, parse_response};
-use connect_widget::error::{Failure, InvalidOption};
+use connect_widget::error::Failure;
 use connect_widget::flow::machine::{Effect, Event, Flow, Milestone, Surroundings};
 use connect_widget::flow::mode::Device;
 use connect_widget::flow::response::Via;
@@ -41,6 +41,11 @@ pub struct Setting {
     pub origin: String,
     pub registry: Registry,
     pub seed: u64,
+}
+
+/// The option that a failure names.
+pub fn option_of(failure: &Failure) -> Option<&str> {
+    failure.message.strip_prefix("Option ")?.split(' ').next()
 }
 
 pub fn desktop() -> Device {
@@ -94,7 +99,7 @@ impl Setting {
     }
 
     /// `open(options)`.
-    pub fn try_click(&self, options: &Value) -> Result<Attempt, InvalidOption> {
+    pub fn try_click(&self, options: &Value) -> Result<Attempt, Box<Failure>> {
         let world = TestWorld::new(NOON, self.seed);
         let surroundings = Surroundings {
             world: &world,
@@ -313,7 +318,7 @@ pub fn end_of(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Success(Success::ByApp) => "given",
         Outcome::Success(_) => "success",
-        Outcome::Failure(Failure { code, .. }) => code.as_str(),
+        Outcome::Failure(failure) => failure.code.as_str(),
         Outcome::Exit => "exit",
     }
 }

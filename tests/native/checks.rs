@@ -302,7 +302,7 @@ fn the_endpoint_has_none_of_our_parameters() {
                 .try_click(&with(options.clone(), "authorizationEndpoint", given))
                 .err();
             assert_eq!(
-                invalid.map(|invalid| invalid.name),
+                invalid.as_deref().and_then(attempt::option_of),
                 Some("authorizationEndpoint"),
                 "{name}"
             );

@@ -3,7 +3,7 @@
 
 use crate::attempt::*;
 use crate::world::{NOON, json_of, parse_response, value_of};
-use connect_widget::error::{Code, Failure, InvalidOption};
+use connect_widget::error::{Code, Failure};
 use connect_widget::flow::machine::{Event, Flow};
 use connect_widget::flow::response::{ResponseUrl, Via};
 use connect_widget::flow::transaction::{Binding, Transaction};
@@ -35,7 +35,7 @@ impl Protocol for Harbor {
         options: &dyn Fields,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<Target, InvalidOption> {
+    ) -> Result<Target, Box<Failure>> {
         let harbor = required_text(options, "harbor")?;
         transaction.provider_origin = Some(rules.check_url(&harbor, "harbor")?.origin);
         transaction.landing = Some(rules.check_landing(&required_text(options, "quay")?, "quay")?);
@@ -53,8 +53,8 @@ impl Protocol for Harbor {
         source: &Value,
         transaction: &mut Transaction,
         rules: Rules,
-    ) -> Result<Secret, InvalidOption> {
-        let pass = source.text().ok_or(InvalidOption::named("pass"))?;
+    ) -> Result<Secret, Box<Failure>> {
+        let pass = source.text().ok_or_else(|| Failure::of_option("pass"))?;
         let pass = rules.world.encode_component(pass);
         let state = transaction.state.expose();
         let url = [base, "/dock?pass=", &pass, "&state=", state].concat();
@@ -207,6 +207,6 @@ fn its_options_are_checked_by_the_rules_of_the_house() {
     ] {
         let wrong = crate::samples::with(options(), option, value);
         let invalid = setting.try_click(&wrong).err().expect("it is refused");
-        assert_eq!(invalid.name, option);
+        assert_eq!(option_of(&invalid), Some(option));
     }
 }

@@ -6,7 +6,6 @@ use crate::samples::every_protocol;
 use crate::world::{NOON, json_of, parse_response, value_of};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use connect_widget::error::Failure;
 use connect_widget::flow::machine::{Effect, Event};
 use connect_widget::flow::response::Via;
 use connect_widget::flow::transaction::Transaction;
@@ -152,7 +151,7 @@ fn each_request_is_as_recorded() {
                 .unwrap_or("is missing or invalid: see its type.");
             let expected = format!("Option {option} {reason}");
             let failure = match setting(case).try_click(&case["options"]) {
-                Err(invalid) => Failure::from(invalid),
+                Err(invalid) => invalid,
                 Ok(mut attempt) => {
                     let source = case.get("resolved");
                     attempt.source(source.unwrap_or_else(|| panic!("{name}: it opened")));

@@ -118,7 +118,7 @@ fn a_source_that_nobody_asked_for_changes_nothing() {
 fn an_invalid_option_opens_nothing() {
     let begun = Setting::default().try_click(&json!({"token": 5}));
     let invalid = begun.err().expect("it is refused");
-    assert_eq!(invalid.name, "token");
+    assert_eq!(option_of(&invalid), Some("token"));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Refreshing a token (RFC 6749 section 6): the request, and the options that it is made of. What a server answers is in the
 //! vectors (`tokens.json`); who waits for whom is the browser floor's.
 
-use crate::attempt::APP;
+use crate::attempt::{APP, option_of};
 use crate::samples::with;
 use crate::world::{NOON, Options, TestWorld, json_of};
-use connect_widget::error::{Failure, InvalidOption};
+use connect_widget::error::Failure;
 use connect_widget::flow::transaction::BodyFormat;
 use connect_widget::options::Rules;
 use connect_widget::protocol::TokenRequest;
@@ -14,7 +14,7 @@ fn options() -> Value {
     json!({"tokenEndpoint": "https://as.example/token", "clientId": "a b", "refreshToken": "tGz+/="})
 }
 
-fn refresh_where(options: &Value, allow_insecure: bool) -> Result<TokenRequest, InvalidOption> {
+fn refresh_where(options: &Value, allow_insecure: bool) -> Result<TokenRequest, Box<Failure>> {
     let world = TestWorld::new(NOON, 1);
     let rules = Rules {
         world: &world,
@@ -24,7 +24,7 @@ fn refresh_where(options: &Value, allow_insecure: bool) -> Result<TokenRequest, 
     TokenRequest::refresh(&Options(options), rules)
 }
 
-fn refresh(options: &Value) -> Result<TokenRequest, InvalidOption> {
+fn refresh(options: &Value) -> Result<TokenRequest, Box<Failure>> {
     refresh_where(options, false)
 }
 
@@ -105,7 +105,7 @@ fn a_missing_or_wrong_option_is_named() {
         ("tokenRequest", json!("xml")),
     ] {
         let invalid = refresh(&with(options(), name, value.clone())).expect_err("it is refused");
-        assert_eq!(invalid.name, name, "{value}");
+        assert_eq!(option_of(&invalid), Some(name), "{value}");
     }
 }
 
