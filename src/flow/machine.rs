@@ -358,7 +358,7 @@ impl Flow {
 
     /// What to do about what happened.
     pub fn step(&mut self, event: Event, world: &dyn World) -> Vec<Effect> {
-        self.heed(event, world);
+        self.heed(&event, world);
         self.take_effects()
     }
 
@@ -366,7 +366,7 @@ impl Flow {
         std::mem::take(&mut self.effects)
     }
 
-    fn heed(&mut self, event: Event, world: &dyn World) {
+    fn heed(&mut self, event: &Event, world: &dyn World) {
         let now = world.uptime();
         let is_waiting = self.is_waiting();
         match event {
@@ -382,13 +382,13 @@ impl Flow {
             Event::Aborted => self.give_up(Code::Aborted, self.has_left()),
             _ if self.is_spent(world) => {}
             Event::Looked(sight, has_focus) => {
-                if self.watch.find_focus(has_focus) {
+                if self.watch.find_focus(*has_focus) {
                     self.focus(now);
                 }
                 if self.is_detached {
-                    self.look_after(now, sight);
+                    self.look_after(now, *sight);
                 } else {
-                    self.look(now, sight);
+                    self.look(now, *sight);
                 }
             }
             Event::Opened if self.phase == Phase::Opening => {
@@ -396,11 +396,11 @@ impl Flow {
                 self.depart_or_ask(now);
             }
             Event::Blocked if self.phase == Phase::Opening || self.has_left() => self.block(now),
-            Event::Source(source) if self.phase == Phase::Resolving => self.resolve(&source, world),
+            Event::Source(source) if self.phase == Phase::Resolving => self.resolve(source, world),
             Event::SourceFailed if self.phase == Phase::Resolving => self.fail(Code::SourceFailed),
-            Event::Returned(response, via) if is_waiting => self.receive(&response, via, world),
+            Event::Returned(response, via) if is_waiting => self.receive(response, *via, world),
             Event::Message(message) if is_waiting => {
-                let verdict = self.protocol.message(&message, &self.transaction, world);
+                let verdict = self.protocol.message(message, &self.transaction, world);
                 self.judge(verdict)
             }
             Event::Verified if is_waiting => self.succeed(Success::ByApp),
@@ -409,7 +409,7 @@ impl Flow {
                 self.stay_unverified(now, Some(Code::VerifyFailed))
             }
             Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => {
-                match read_token_answer(&answer, None, world) {
+                match read_token_answer(answer, None, world) {
                     Ok(tokens) => self.succeed(Success::Value(tokens)),
                     Err(failure) => self.end(Outcome::Failure(failure)),
                 }
