@@ -8,6 +8,7 @@ use super::options::Options;
 use super::popup::{Popup, may_be_lost};
 use super::promise::Deferred;
 use super::relay::Relay;
+use super::shell::Listener;
 use super::source::Controller;
 use super::value::text_of;
 use super::world::Browser;
@@ -15,7 +16,6 @@ use crate::flow::machine::Flow;
 use crate::flow::mode::Mode;
 use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::Transaction;
-use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
@@ -48,7 +48,7 @@ pub struct Attempt {
     /// Whether the page is about to be left, so that the browser may end its requests.
     pub is_going: Cell<bool>,
     /// Hears that, while the token endpoint is asked.
-    pub going_listener: RefCell<Option<EventListener>>,
+    pub going_listener: RefCell<Option<Listener>>,
     /// What gets the focus back.
     pub trigger: RefCell<Option<Trigger>>,
     /// Aborts what the app began for the flow.
@@ -58,7 +58,7 @@ pub struct Attempt {
     /// Looks at the window.
     pub timer: RefCell<Option<Interval>>,
     /// Hears the app's signal.
-    pub abort_listener: RefCell<Option<EventListener>>,
+    pub abort_listener: RefCell<Option<Listener>>,
     /// Hears return pages that have lost their opener.
     pub relay: RefCell<Option<Relay>>,
     /// Keeps other tabs from working on the attempt.

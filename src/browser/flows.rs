@@ -2,17 +2,16 @@
 
 use super::attempt::Attempt;
 use super::hearing::{EARS, Ear};
-use super::shell::listen;
+use super::shell::{Listener, listen};
 use super::window;
 use super::world::Browser;
-use gloo_events::EventListener;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 struct Page {
     attempts: Vec<Rc<Attempt>>,
     /// Unsubscribed when they are dropped.
-    listeners: Vec<EventListener>,
+    listeners: Vec<Listener>,
 }
 
 thread_local! {
@@ -63,7 +62,7 @@ pub fn update_listeners() {
     }
 }
 
-fn subscribe() -> Vec<EventListener> {
+fn subscribe() -> Vec<Listener> {
     let window = window();
     let listen_to = |(event, hear): &Ear| listen(&window, event, Box::new(*hear));
     EARS.iter().map(listen_to).collect()

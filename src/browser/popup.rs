@@ -2,13 +2,12 @@
 
 use super::device::is_frame;
 use super::promise::later;
-use super::shell::listen;
+use super::shell::{Listener, listen};
 use super::store::{PREFIX, give_ticket};
 use super::value::{get, number_of, prototype_of, set, text_of};
 use super::window;
 use super::world::{Browser, decimal};
 use crate::world::World;
-use gloo_events::EventListener;
 use js_sys::Math;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -220,7 +219,7 @@ pub struct Resting {
     popup: Popup,
     is_first: bool,
     /// Let go of when the window is closed.
-    _leaving: EventListener,
+    _leaving: Listener,
 }
 
 impl Resting {

@@ -1,12 +1,11 @@
 //! How a response comes from a page of the app that has lost its opener: by a channel of the attempt's own, which only those
 //! find who know its state; before Safari 15.4 by a `storage` event. By the same channel `claim.rs` asks whether another page is at work.
 
-use super::shell::listen;
+use super::shell::{Listener, listen};
 use super::store::{key, local};
 use super::value::{object, own, text_of};
 use super::window;
 use crate::flow::transaction::Transaction;
-use gloo_events::EventListener;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -53,7 +52,7 @@ fn says(data: &JsValue, what: &str) -> bool {
 pub struct RollCall {
     channel: BroadcastChannel,
     is_answered: Rc<Cell<bool>>,
-    _listener: EventListener,
+    _listener: Listener,
 }
 
 impl RollCall {
@@ -94,7 +93,7 @@ impl Drop for RollCall {
 /// The attempt's ears; deaf once dropped.
 pub struct Relay {
     channel: Option<BroadcastChannel>,
-    _listener: EventListener,
+    _listener: Listener,
 }
 
 impl Relay {
@@ -144,7 +143,7 @@ fn post(name: &str, what: &str) {
     }
 }
 
-fn listen_to_storage(name: String, take: Box<dyn Fn(HandOver) -> bool>) -> EventListener {
+fn listen_to_storage(name: String, take: Box<dyn Fn(HandOver) -> bool>) -> Listener {
     let key = [&name, ":response"].concat();
     listen(
         &window(),

@@ -58,14 +58,19 @@ pub fn subscribers() -> Array {
     shell().map(|shell| shell.subscribers()).unwrap_or_default()
 }
 
+/// Listens until it is dropped. Boxed, because it is put from hand to hand.
+pub type Listener = Box<EventListener>;
+
 /// Calls back for each event of a type, until what it answers is dropped.
 pub fn listen(
     target: &EventTarget,
     event: &'static str,
     callback: Box<dyn Fn(&Event)>,
-) -> EventListener {
+) -> Listener {
     let target = shell().map_or_else(|| target.clone(), |shell| shell.plainly(target));
-    EventListener::new(&target, event, move |event| callback(event))
+    Box::new(EventListener::new(&target, event, move |event| {
+        callback(event)
+    }))
 }
 
 /// A new `ConnectError`.
