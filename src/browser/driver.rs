@@ -118,7 +118,7 @@ fn refuse(launch: &Launch, failure: Box<Failure>) {
 fn dismiss(launch: &Launch, used: Option<&Popup>) {
     for window in [launch.popup(), own(&launch.own_options(), "popup")] {
         if is_window(&window) && !used.is_some_and(|popup| popup.is(&window)) {
-            Popup::from(window.unchecked_into::<Window>()).close();
+            let _ = window.unchecked_into::<Window>().close();
         }
     }
 }

@@ -10,6 +10,7 @@ use super::world::{Browser, decimal};
 use crate::world::World;
 use js_sys::Math;
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Window};
 
@@ -27,9 +28,11 @@ thread_local! {
     static DONE: RefCell<JsValue> = const { RefCell::new(JsValue::NULL) };
 }
 
-/// A window; it stays open when this is dropped.
+/// A window; it stays open when this is dropped. Copies share what is behind it.
 #[derive(Clone)]
-pub struct Popup {
+pub struct Popup(Rc<Handles>);
+
+struct Handles {
     window: Window,
     /// The window that messages come from: an extension or a sandbox of scripts may have put something around it.
     itself: JsValue,
@@ -81,7 +84,7 @@ impl From<Window> for Popup {
         } else {
             window.clone().into()
         };
-        Popup { window, itself }
+        Popup(Rc::new(Handles { window, itself }))
     }
 }
 
@@ -99,25 +102,25 @@ impl Popup {
     /// Leaves the state where pages of this origin will find it: the window's first, blank document is of this origin and has the store
     /// that they will have. A frame has its page's store, and gets none.
     pub fn give_ticket(&self, state: &str) {
-        if !is_frame(&self.window) {
-            give_ticket(&self.window, state);
+        if !is_frame(&self.0.window) {
+            give_ticket(&self.0.window, state);
         }
     }
 
     /// Whether this is the window that a message came from.
     pub fn is(&self, source: &JsValue) -> bool {
-        self.itself == *source
+        self.0.itself == *source
     }
 
     /// What its messages come from.
     pub fn itself(&self) -> &JsValue {
-        &self.itself
+        &self.0.itself
     }
 
     /// What `closed` reads: the window is closed, or was severed (Cross-Origin-Opener-Policy). What cannot say so is no window:
     /// apps in a web view, such as Cordova's, put a `window.open` of their own in the browser's place.
     pub fn is_closed(&self) -> bool {
-        get(&self.window, "closed").as_bool().unwrap_or(true)
+        get(&self.0.window, "closed").as_bool().unwrap_or(true)
     }
 
     /// What can be seen of it now.
@@ -126,10 +129,10 @@ impl Popup {
             return Place::Gone;
         }
         // Of another origin's window it is null (HTML, WindowProxy, [[GetPrototypeOf]]). To ask for the address would throw, which is slow.
-        if prototype_of(&self.window).is_null() {
+        if prototype_of(&self.0.window).is_null() {
             return Place::Foreign;
         }
-        match get(&self.window.location(), "href").as_string() {
+        match get(&self.0.window.location(), "href").as_string() {
             Some(href) if href == "about:blank" => Place::Blank,
             Some(href) => Place::Readable(href),
             None => Place::Foreign,
@@ -138,22 +141,22 @@ impl Popup {
 
     /// Sends the window on, without a step back to its blank document.
     pub fn navigate(&self, url: &str) {
-        let _ = self.window.location().replace(url);
+        let _ = self.0.window.location().replace(url);
     }
 
     /// Brings the window to the front.
     pub fn focus(&self) {
-        let _ = self.window.focus();
+        let _ = self.0.window.focus();
     }
 
     /// Its flow needs it no more. Providers repeat themselves: what it says from now on is no other flow's answer.
     pub fn done(&self) {
-        DONE.set(self.itself.clone());
+        DONE.set(self.0.itself.clone());
     }
 
     /// Closes the window.
     pub fn close(&self) {
-        let _ = self.window.close();
+        let _ = self.0.window.close();
     }
 
     /// For a window that a page may be on its way to: it closes a moment later. `is_first`: no page has come to it yet. Should this page
@@ -177,7 +180,7 @@ impl Popup {
 
     fn write(&self, text: &str) -> Option<()> {
         // Of the window's own realm, where it is no instance of this one's class.
-        let page = Some(get(&self.window, "document")).filter(JsValue::is_object)?;
+        let page = Some(get(&self.0.window, "document")).filter(JsValue::is_object)?;
         let page: web_sys::Document = page.unchecked_into();
         let lang = text_of(&get(&get(&window(), "document"), "documentElement"), "lang");
         let lang = if lang.is_empty() { "en" } else { &lang };
