@@ -131,11 +131,11 @@ const ELSEWHERE: &str =
 
 impl Rules<'_> {
     /// An absolute http(s) URL, secure unless the app says that it need not be.
-    pub fn check_url(self, text: &str, name: &'static str) -> Result<Url, Box<Failure>> {
+    pub fn check_url(self, text: &str, name: &'static str) -> Result<Box<Url>, Box<Failure>> {
         let url = self
             .world
             .parse_url(text)
-            .filter(Url::is_web)
+            .filter(|url| url.is_web())
             .ok_or_else(|| Failure::of_option(name))?;
         if url.is_insecure() && !self.allow_insecure {
             return Err(Failure::of_option_that(name, INSECURE));

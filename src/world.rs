@@ -13,7 +13,7 @@ pub trait World {
     /// 256 bits from a cryptographic source, fresh at each call.
     fn random(&self) -> [u8; 32];
     /// An absolute URL, taken apart as the WHATWG URL standard says.
-    fn parse_url(&self, text: &str) -> Option<Url>;
+    fn parse_url(&self, text: &str) -> Option<Box<Url>>;
     /// A text as it may stand in a URL's parameter: `encodeURIComponent` (ECMA-262 section 19.2.6.4).
     fn encode_component(&self, text: &str) -> String;
     /// The names and values of a query, as an object whose names may repeat.

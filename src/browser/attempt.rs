@@ -98,8 +98,8 @@ impl Attempt {
     }
 
     /// A copy of what is remembered.
-    pub fn transaction(&self) -> Transaction {
-        self.flow.borrow().transaction().clone()
+    pub fn transaction(&self) -> Box<Transaction> {
+        Box::new(self.flow.borrow().transaction().clone())
     }
 
     /// Takes a returned URL apart.

@@ -237,7 +237,7 @@ fn close_if_ended() {
 /// An attempt by popup whose page was reloaded: its window is out of reach, but what comes of it is heard. Its messages can be for no
 /// other page, and are heard at once. Its channel is heard by every page of the origin, and is opened once no other one is at work on
 /// the attempt.
-fn resume_popup(transaction: Transaction) {
+fn resume_popup(transaction: Box<Transaction>) {
     let Some(flow) = Flow::resume(transaction, PROTOCOLS) else {
         return;
     };
@@ -290,7 +290,7 @@ fn ask_backend(attempt: &Rc<Attempt>) {
 
 /// Takes up the attempt of a redirect: with the response that came back, or, without one, to ask the app's backend.
 pub fn resume_redirect(
-    transaction: Transaction,
+    transaction: Box<Transaction>,
     sink: Sink,
     handlers: Options,
     response: Option<&str>,

@@ -120,7 +120,7 @@ fn read_handlers(given: &JsValue) -> Result<Options, Box<Failure>> {
 }
 
 /// The response is used up before anything is awaited.
-fn use_up(transaction: Transaction, response: &str, sink: Sink, handlers: Options) {
+fn use_up(transaction: Box<Transaction>, response: &str, sink: Sink, handlers: Options) {
     store::take_held(&transaction);
     if !transaction.has_expired(Browser.time()) {
         return resume_redirect(transaction, sink, handlers, Some(response));

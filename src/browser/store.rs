@@ -45,7 +45,7 @@ const AFTERLIFE: f64 = 86_400_000.0;
 /// A record as it is stored.
 pub struct Stored {
     /// The attempt.
-    pub transaction: Transaction,
+    pub transaction: Box<Transaction>,
     /// The URL that came back and waits to be asked for.
     pub response: Option<String>,
     /// Which load of a page, by its time origin, is at work on it.
@@ -141,7 +141,7 @@ fn history_entry() -> JsValue {
 }
 
 /// Holds a response until somebody asks for it, as that of a redirect is held.
-pub fn hold(mut transaction: Transaction, response: &str) {
+pub fn hold(mut transaction: Box<Transaction>, response: &str) {
     transaction.mode = Mode::Redirect;
     remember(&transaction);
     amend(&transaction, "response", &response.into());
@@ -149,7 +149,7 @@ pub fn hold(mut transaction: Transaction, response: &str) {
 
 /// Holds a response that this load of the page uses: another one takes it up where this one has gone before its flow has ended. Where the
 /// browser does not tell loads apart (Safari before 15), none does.
-pub fn hold_used(transaction: Transaction, response: &str) {
+pub fn hold_used(transaction: Box<Transaction>, response: &str) {
     let load = load();
     if !load.is_nan() {
         hold(transaction.clone(), response);
@@ -275,7 +275,7 @@ pub enum Codes {
 }
 
 /// The newest redirect whose response waits to be asked for, and can be told.
-pub fn held(codes: Codes) -> Option<(Transaction, String)> {
+pub fn held(codes: Codes) -> Option<(Box<Transaction>, String)> {
     let can_be_told = |stored: &Stored, response: &str| {
         // A refusal needs no `exchange`, and has an `error`, or an `error_code` alone. A code with an empty `error` beside it finds no
         // `exchange` when it is taken, and is held again.
@@ -303,7 +303,7 @@ pub fn take_held(transaction: &Transaction) {
 
 /// The newest redirect that was begun with a `verify`, may be answered, and that no copy of this package on this page is at work on; it is
 /// from now on. It stands for those before it: `verify` cannot tell them apart, and would bring one result for each.
-pub fn take_up_redirect() -> Option<Transaction> {
+pub fn take_up_redirect() -> Option<Box<Transaction>> {
     let is_free = |stored: &Stored| {
         let is_asked_for = stored.transaction.verifies && stored.response.is_none();
         is_asked_for && !stored.is_taken_up() && !stored.has_expired()

@@ -43,7 +43,7 @@ impl World for Browser {
         bytes
     }
 
-    fn parse_url(&self, text: &str) -> Option<Url> {
+    fn parse_url(&self, text: &str) -> Option<Box<Url>> {
         let url = web_sys::Url::new(text).ok()?;
         let part = |name| text_of(&url, name);
         let (mut origin, host) = (part("origin"), part("host"));
@@ -51,7 +51,7 @@ impl World for Browser {
         if origin == "null" && !host.is_empty() {
             origin = [&part("protocol"), "//", &host].concat();
         }
-        Some(Url {
+        Some(Box::new(Url {
             origin,
             hostname: part("hostname"),
             path: part("pathname"),
@@ -61,7 +61,7 @@ impl World for Browser {
                 .to_owned(),
             has_fragment: includes(text, "#"),
             has_credentials: !(part("username") + &part("password")).is_empty(),
-        })
+        }))
     }
 
     fn encode_component(&self, text: &str) -> String {

@@ -162,7 +162,7 @@ struct Departure {
 
 /// The state machine of one attempt.
 pub struct Flow {
-    transaction: Transaction,
+    transaction: Box<Transaction>,
     protocol: &'static dyn Protocol,
     phase: Phase,
     /// How the user is sent to the provider; none in a flow that is taken up again, whose user was sent already.
@@ -278,7 +278,7 @@ impl Flow {
 
     /// Takes up a remembered attempt, after a redirect or a reload. It has no window, and no `verify` until the app brings it. None where
     /// its protocol is unknown.
-    pub fn resume(transaction: Transaction, registry: Registry) -> Option<Flow> {
+    pub fn resume(transaction: Box<Transaction>, registry: Registry) -> Option<Flow> {
         Some(Flow {
             protocol: find_protocol(registry, &transaction.protocol)?,
             is_detached: transaction.mode == Mode::Popup,

@@ -82,7 +82,7 @@ pub struct Transaction {
     /// The state that the app's backend gave to the provider by itself.
     pub bound: Option<Secret>,
     /// The authorization request, where the protocol is a grant of OAuth 2.0.
-    pub oauth: Option<OauthTransaction>,
+    pub oauth: Option<Box<OauthTransaction>>,
 }
 
 /// A token endpoint, and how it is asked.
@@ -143,8 +143,8 @@ pub struct OauthTransaction {
 
 impl Transaction {
     /// An attempt by popup, of which nothing else is known yet.
-    pub fn new(state: Secret, protocol: &str, expires: f64) -> Transaction {
-        Transaction {
+    pub fn new(state: Secret, protocol: &str, expires: f64) -> Box<Transaction> {
+        Box::new(Transaction {
             state,
             protocol: protocol.to_owned(),
             mode: Mode::Popup,
@@ -158,7 +158,7 @@ impl Transaction {
             verifies: false,
             bound: None,
             oauth: None,
-        }
+        })
     }
 
     /// Whether the attempt can no longer be answered.
@@ -215,7 +215,7 @@ impl Transaction {
     }
 
     /// Reads a stored record. None where it is not one.
-    pub fn parse(record: &Value) -> Option<Transaction> {
+    pub fn parse(record: &Value) -> Option<Box<Transaction>> {
         let text = |name| record.get(name).text();
         let copy = |name| record.get(name).to_text();
         let is_set = |name| record.get(name).is_true();
@@ -224,7 +224,7 @@ impl Transaction {
         let binding = Binding::named(text("binding")?)?;
         let answers = record.get("answers").items()?.iter();
         let expires = record.get("expires").number()?;
-        Some(Transaction {
+        Some(Box::new(Transaction {
             state: Secret::new(state),
             protocol: protocol.to_owned(),
             mode,
@@ -238,7 +238,7 @@ impl Transaction {
             verifies: is_set(VERIFIES),
             bound: copy("bound").map(Secret::new),
             oauth: OauthTransaction::parse(record.get("oauth")),
-        })
+        }))
     }
 }
 
@@ -261,11 +261,11 @@ impl OauthTransaction {
         record.build()
     }
 
-    fn parse(record: &Value) -> Option<OauthTransaction> {
+    fn parse(record: &Value) -> Option<Box<OauthTransaction>> {
         let text = |name| record.get(name).text();
         let copy = |name| record.get(name).to_text();
         let (client_id, redirect_uri) = (text("client_id")?, text("redirect_uri")?);
-        Some(OauthTransaction {
+        Some(Box::new(OauthTransaction {
             client_id: client_id.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
             in_fragment: record.get("in_fragment").is_true(),
@@ -276,6 +276,6 @@ impl OauthTransaction {
                 url,
                 format: BodyFormat::named(text("token_request").unwrap_or_default()),
             }),
-        })
+        }))
     }
 }

@@ -51,7 +51,7 @@ pub fn build_request<'a>(
     response_type: &str,
     transaction: &mut Transaction,
     rules: Rules<'a>,
-) -> Result<(UrlBuilder<'a>, OauthTransaction), Box<Failure>> {
+) -> Result<(UrlBuilder<'a>, Box<OauthTransaction>), Box<Failure>> {
     let endpoint = rules.check_endpoint(options, "authorizationEndpoint")?;
     let client_id = required_text(options, "clientId")?;
     // Servers compare it to the letter, and a setting may end in a line break, which no URL has.
@@ -73,12 +73,12 @@ pub fn build_request<'a>(
     }
     Ok((
         url,
-        OauthTransaction {
+        Box::new(OauthTransaction {
             client_id,
             redirect_uri,
             issuer,
             ..OauthTransaction::default()
-        },
+        }),
     ))
 }
 

@@ -116,7 +116,7 @@ impl TokenEndpoint {
         let name = "tokenEndpoint";
         let url = rules.check_endpoint(options, name)?;
         // No request can be made to such a URL (Fetch, Request constructor).
-        let has_credentials = |url: Url| url.has_credentials;
+        let has_credentials = |url: Box<Url>| url.has_credentials;
         check(
             !rules.world.parse_url(&url).is_some_and(has_credentials),
             name,

@@ -146,7 +146,7 @@ pub struct Attempt {
 
 impl Attempt {
     /// A remembered attempt, on the page that came back or was reloaded.
-    pub fn resume(transaction: Transaction, verifies: bool, now: f64) -> Option<Attempt> {
+    pub fn resume(transaction: Box<Transaction>, verifies: bool, now: f64) -> Option<Attempt> {
         let world = TestWorld::new(now, 1);
         let mut flow = Flow::resume(transaction, PROTOCOLS)?;
         if verifies {
@@ -166,7 +166,7 @@ impl Attempt {
         let stored = crate::world::json_of(&self.flow.transaction().record());
         let transaction = Transaction::parse(&crate::world::value_of(&stored))
             .expect("what was stored can be read");
-        assert_eq!(&transaction, self.flow.transaction(), "nothing is lost");
+        assert_eq!(&*transaction, self.flow.transaction(), "nothing is lost");
         Attempt::resume(transaction, verifies, self.world.time.get()).expect("a known protocol")
     }
 

@@ -31,7 +31,7 @@ fn it_is_read_as_it_was_written() {
         let text = json_of(&transaction.record()).to_string();
         let stored: Value = serde_json::from_str(&text).expect("JSON");
         let read = Transaction::parse(&value_of(&stored));
-        assert_eq!(read.as_ref(), Some(transaction), "{text}");
+        assert_eq!(read.as_deref(), Some(transaction), "{text}");
     }
 }
 
@@ -43,7 +43,7 @@ fn members_of_other_versions_are_passed_over() {
     stored["claimed"] = json!(17.5);
     stored["later"] = json!({"a": []});
     let read = Transaction::parse(&value_of(&stored));
-    assert_eq!(read.as_ref(), Some(attempt.flow.transaction()));
+    assert_eq!(read.as_deref(), Some(attempt.flow.transaction()));
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn member<'a>(record: &'a mut Value, path: &str) -> &'a mut Value {
 }
 
 /// The attempt with the members of its record that the case sets.
-fn remembered(attempt: &Attempt, case: &Value) -> Transaction {
+fn remembered(attempt: &Attempt, case: &Value) -> Box<Transaction> {
     let mut record = json_of(&attempt.flow.transaction().record());
     for (path, value) in case["transaction"].as_object().into_iter().flatten() {
         *member(&mut record, path) = value.clone();

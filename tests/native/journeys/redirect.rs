@@ -77,7 +77,8 @@ fn a_verifier_that_is_lost_makes_the_server_say_no() {
         .as_mut()
         .expect("an attempt")
         .code_verifier = None;
-    let mut attempt = Attempt::resume(transaction, false, NOON).expect("a known protocol");
+    let mut attempt =
+        Attempt::resume(Box::new(transaction), false, NOON).expect("a known protocol");
     attempt
         .returned(&url, Via::Page)
         .token_answer(400, &json!({"error": "invalid_grant"}));
@@ -166,5 +167,5 @@ fn a_record_of_an_unknown_system_is_taken_up_by_nobody() {
         .transaction()
         .clone();
     transaction.protocol = "oauth1".into();
-    assert!(Attempt::resume(transaction, false, NOON).is_none());
+    assert!(Attempt::resume(Box::new(transaction), false, NOON).is_none());
 }
