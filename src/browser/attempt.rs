@@ -18,6 +18,7 @@ use crate::flow::response::ResponseUrl;
 use crate::flow::transaction::Transaction;
 use gloo_timers::callback::Interval;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
@@ -73,9 +74,9 @@ pub struct Attempt {
 
 impl Attempt {
     /// A flow that holds on to nothing yet.
-    pub fn new(flow: Flow, sink: Sink, options: Option<Options>) -> Attempt {
+    pub fn new(flow: Flow, sink: Sink, options: Option<Options>) -> Rc<Attempt> {
         let is_observed = matches!(&sink, Sink::Call(launch) if launch.widget().is_observed());
-        Attempt {
+        Rc::new(Attempt {
             is_observed,
             flow: RefCell::new(flow),
             sink: RefCell::new(sink),
@@ -94,7 +95,7 @@ impl Attempt {
             claim: RefCell::default(),
             standing: Cell::new(Standing::Own),
             is_over: Cell::new(false),
-        }
+        })
     }
 
     /// A copy of what is remembered.

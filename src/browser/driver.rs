@@ -7,7 +7,7 @@ use super::app::{Launch, Widget, allows_insecure, error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::claim::{Claim, Standing};
 use super::effects::perform;
-use super::flows::{add, attempts, let_go, update_listeners};
+use super::flows::{add, attempts, find_attempt, let_go, update_listeners};
 use super::hearing::open_relay;
 use super::options::{Options, is_window};
 use super::outcome::{By, announce, close_window, finish, tell_outcome};
@@ -48,9 +48,7 @@ thread_local! {
 
 /// The widget's live flow. One that is just being ended is none: the app's code may run before it is gone.
 fn find(widget: &Widget) -> Option<Rc<Attempt>> {
-    attempts()
-        .into_iter()
-        .find(|attempt| attempt.belongs_to(widget) && attempt.is_live())
+    find_attempt(&|attempt| attempt.belongs_to(widget) && attempt.is_live())
 }
 
 // ---- what the shell calls ---------------------------------------------------------------------------------------------
@@ -127,7 +125,7 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
     let to_resolve = (!launch.wants_result()).then(|| launch.clone());
     let signal = options.signal();
     let there = [launch.popup(), options.raw("popup")];
-    let attempt = Rc::new(Attempt::new(flow, Sink::Call(launch), Some(options)));
+    let attempt = Attempt::new(flow, Sink::Call(launch), Some(options));
     // Whatever becomes of the flow, a window that is there already does not stay behind.
     if let Some(window) = there.into_iter().find(JsValue::is_object) {
         adopt(&attempt, Popup::from(window.unchecked_into::<Window>()));
@@ -154,7 +152,7 @@ fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
 
 /// The attempt gets a window that is open already; an earlier flow in it gives it up.
 fn adopt(attempt: &Attempt, popup: Popup) {
-    for earlier in attempts() {
+    for earlier in &attempts() {
         if earlier.owns_window(Some(popup.itself())) {
             earlier.has_heir.set(true);
         }
@@ -213,10 +211,10 @@ pub fn recall() {
     }
     close_if_ended();
     for stored in store::records(Mode::Popup) {
-        let is_its = |attempt: &Rc<Attempt>| {
+        let is_its = |attempt: &Attempt| {
             attempt.flow.borrow().transaction().state == stored.transaction.state
         };
-        if !attempts().iter().any(is_its) && !stored.is_taken_up() && !stored.has_expired() {
+        if find_attempt(&is_its).is_none() && !stored.is_taken_up() && !stored.has_expired() {
             stored.take_up();
             resume_popup(stored.transaction);
         }
@@ -241,7 +239,7 @@ fn resume_popup(transaction: Box<Transaction>) {
     let Some(flow) = Flow::resume(transaction, PROTOCOLS) else {
         return;
     };
-    let attempt = Rc::new(Attempt::new(flow, Sink::Late(None), None));
+    let attempt = Attempt::new(flow, Sink::Late(None), None);
     attempt.standing.set(Standing::Unknown);
     let claimed = Rc::clone(&attempt);
     let claim = Claim::ask(
@@ -266,12 +264,12 @@ fn resume_popup(transaction: Box<Transaction>) {
 /// of it: `null` where there is none.
 pub fn wait_for_backend(answer: Deferred, handlers: Options) {
     recall();
-    let is_lost = |attempt: &Rc<Attempt>| {
+    let is_lost = |attempt: &Attempt| {
         let flow = attempt.flow.borrow();
         let is_nobodys = matches!(*attempt.sink.borrow(), Sink::Late(None));
         is_nobodys && flow.transaction().verifies && !flow.has_verify()
     };
-    let Some(attempt) = attempts().into_iter().find(is_lost) else {
+    let Some(attempt) = find_attempt(&is_lost) else {
         return answer.resolve(&JsValue::NULL);
     };
     attempt.sink.replace(Sink::Redirect(answer));
@@ -301,7 +299,7 @@ pub fn resume_redirect(
         let outcome = response.map_or(Outcome::Exit, |_| unknown());
         return announce(sink, None, &outcome, &JsValue::UNDEFINED);
     };
-    let attempt = Rc::new(Attempt::new(flow, sink, Some(handlers)));
+    let attempt = Attempt::new(flow, sink, Some(handlers));
     add(&attempt);
     match response {
         Some(response) => {

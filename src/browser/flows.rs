@@ -28,6 +28,12 @@ pub fn attempts() -> Vec<Rc<Attempt>> {
     PAGE.with_borrow(|page| page.attempts.clone())
 }
 
+/// The newest flow that is such.
+pub fn find_attempt(is_such: &dyn Fn(&Attempt) -> bool) -> Option<Rc<Attempt>> {
+    let attempts = attempts();
+    attempts.iter().find(|attempt| is_such(attempt)).cloned()
+}
+
 /// The newest comes first.
 pub fn add(attempt: &Rc<Attempt>) {
     PAGE.with_borrow_mut(|page| page.attempts.insert(0, Rc::clone(attempt)));
@@ -48,9 +54,9 @@ pub fn let_go(attempt: &Rc<Attempt>) {
 
 /// Lets go of what can no longer be answered, and listens while anything is left.
 pub fn update_listeners() {
-    for attempt in attempts() {
+    for attempt in &attempts() {
         if attempt.flow.borrow().is_spent(&Browser) {
-            remove(&attempt);
+            remove(attempt);
             attempt.release();
         }
     }

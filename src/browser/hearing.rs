@@ -62,11 +62,11 @@ fn on_pageshow(event: &web_sys::Event) {
     if !get(event, "persisted").is_truthy() {
         return;
     }
-    for attempt in attempts() {
+    for attempt in &attempts() {
         match attempt.live_widget() {
             // Another page has had the answer: the user has not given up.
             Some(widget) if forget_answered(&attempt.flow.borrow()) => close(&widget),
-            _ => feed(&attempt, Event::CameBack),
+            _ => feed(attempt, Event::CameBack),
         }
     }
 }
@@ -76,14 +76,14 @@ fn forget_answered(flow: &Flow) -> bool {
 }
 
 fn tell_all(event: fn() -> Event) {
-    for attempt in attempts() {
-        feed(&attempt, event());
+    for attempt in &attempts() {
+        feed(attempt, event());
     }
 }
 
 /// A window that still waits for the app's token or link would wait for ever. Should the page come back, it sees it closed.
 fn on_pagehide(_: &web_sys::Event) {
-    for attempt in attempts() {
+    for attempt in &attempts() {
         let is_resolving = attempt.flow.borrow().is_resolving();
         if let Some(popup) = attempt.window().filter(|_| is_resolving) {
             popup.close();

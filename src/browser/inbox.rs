@@ -4,7 +4,7 @@
 use super::app::{Widget, error_of};
 use super::attempt::{Attempt, Sink};
 use super::driver::{resume_redirect, wait_for_backend};
-use super::flows::attempts;
+use super::flows::find_attempt;
 use super::options::Options;
 use super::outcome::announce;
 use super::promise::Deferred;
@@ -19,7 +19,6 @@ use crate::result::Outcome;
 use crate::world::World;
 use js_sys::{Array, Promise};
 use std::cell::RefCell;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 struct Letter {
@@ -92,11 +91,11 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
         };
     }
     // A subscriber has had it taken, and it is under way.
-    let is_taken = |attempt: &Rc<Attempt>| {
+    let is_taken = |attempt: &Attempt| {
         attempt.flow.borrow().transaction().mode == Mode::Redirect
             && matches!(*attempt.sink.borrow(), Sink::Late(_))
     };
-    if let Some(attempt) = attempts().into_iter().find(is_taken) {
+    if let Some(attempt) = find_attempt(&is_taken) {
         attempt.sink.replace(Sink::Redirect(answer));
         return;
     }
