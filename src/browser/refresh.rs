@@ -117,15 +117,24 @@ async fn send_alone(name: &str, request: &mut TokenRequest) -> Result<JsValue, J
             move |event: &Event| heard.resolve(&event.unchecked_ref::<MessageEvent>().data());
         listen(channel, "message", Box::new(hear))
     });
-    let mut lock = lock::acquire(name, IfHeld::GiveUp).await;
-    let mut shared = JsValue::UNDEFINED;
-    if matches!(lock, Ok(None)) {
-        // Where that is refused now, what the other page says is waited for all the same.
-        lock = lock::acquire(name, IfHeld::Wait).await;
-        if matches!(lock, Ok(None)) {
-            // Frozen by the browser, the other page may keep its lock for good. Those who wait line up anew.
-            lock = lock::acquire(&[name, "+"].concat(), IfHeld::Wait).await;
+    // Frozen by the browser, the other page may keep its lock for good. Those who wait line up anew.
+    let anew = [name, "+"].concat();
+    let tries = [
+        (name, IfHeld::GiveUp),
+        (name, IfHeld::Wait),
+        (&anew, IfHeld::Wait),
+    ];
+    let (mut lock, mut shared) = (Ok(None), JsValue::UNDEFINED);
+    let mut is_held = false;
+    for (name, if_held) in tries {
+        lock = lock::acquire(name, if_held).await;
+        if !matches!(lock, Ok(None)) {
+            break;
         }
+        is_held = true;
+    }
+    if is_held {
+        // Where a lock is refused now, what the other page says is waited for all the same.
         shared = first_of(&message, &pause(OVERDUE)).await?;
     }
     let answer = if shared.is_object() {
