@@ -4,7 +4,7 @@ import { join } from "node:path";
 import esbuild from "esbuild";
 import { minify } from "terser";
 import { inRoot } from "../lib/paths.mjs";
-import { asFunction, checkTexts, withDeafClosures, withOwnNames, withPromises } from "./corrections.mjs";
+import { asFunction, checkTexts, withDeafClosures, withOwnNames, withoutNode, withPromises } from "./corrections.mjs";
 import { licenses, template, work } from "./files.mjs";
 import { CORE_TEXT, decoder, literal } from "./text.mjs";
 
@@ -49,7 +49,7 @@ export async function assemble() {
 async function freshGlue() {
   const { imports, exports } = JSON.parse(readFileSync(join(work, "names.json"), "utf8"));
   const made = checkTexts(readFileSync(join(work, "wasm", "connect_widget_wasm_bg.js"), "utf8"));
-  const bound = withPromises(withDeafClosures(made));
+  const bound = withoutNode(withPromises(withDeafClosures(made)));
   const glue = exports.reduce((text, [name, short]) => text.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, "g"), `wasm.${short}`), bound);
   const api = [...glue.matchAll(/^export function ((?!__)\w+|__wbg_set_wasm)\b/gm)].map(([, name]) => name);
   const imported = imports.map(([, name, short]) => `${short}: glue.${name}`);

@@ -23,6 +23,16 @@ export function withPromises(glue) {
 }
 
 /**
+ * js-sys looks for `globalThis` under the name that Node gave it, too. No page needs that, and webpack warns of the name where it is told to (`node.global: "warn"`,
+ * as with `experiments.futureDefaults`).
+ */
+export function withoutNode(glue) {
+  const text = glue.replace(/const ret = typeof global === 'undefined' \? undefined : global;\s*return [^;]*;/, "return 0;");
+  if (text === glue) throw new Failure("js-sys looks for the global object in a new way");
+  return text;
+}
+
+/**
  * An import that answers a text writes where it is. Where it throws before that, the core would go on with whatever lies there: those that may
  * throw must be read as values, or come with `catch`.
  */

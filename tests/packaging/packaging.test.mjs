@@ -59,6 +59,13 @@ describe("the tarball", () => {
     assert.deepEqual(binary.flat(), []);
   });
 
+  test("no script asks for the name that Node has for the global object: webpack warns of it under `futureDefaults`", async () => {
+    const scripts = files.map(({ path }) => path).filter((path) => path.endsWith(".js"));
+    const asks = async (path) => (await esbuild.transform(readFileSync(join(installed, path), "utf8"), { define: { global: "nameOfNode" } })).code.includes("nameOfNode");
+    const found = await Promise.all(scripts.map(async (path) => ((await asks(path)) ? [path] : [])));
+    assert.deepEqual(found.flat(), []);
+  });
+
   test("publint finds nothing", async () => {
     const { messages, pkg } = await publint({ pkgDir: installed, strict: true });
     assert.deepEqual(messages.map((message) => formatMessage(message, pkg, { color: false })), []);
