@@ -78,9 +78,13 @@ impl Watch {
         self.focused_at = None;
     }
 
-    /// The app's window was given the focus.
+    /// The app's window was given the focus. Where the window is out of sight, a user who clicks again and again came back once: the grace period
+    /// does not begin anew.
     pub fn focus(&mut self, now: f64) {
-        self.focused_at = Some(now);
+        let counts = self.closed_at.zip(self.focused_at);
+        if !counts.is_some_and(|(closed_at, focused_at)| focused_at >= closed_at - TOGETHER) {
+            self.focused_at = Some(now);
+        }
     }
 
     /// A look finds the page with the focus or without it. Answers whether it came back and no event has told of it; one that was found so, and

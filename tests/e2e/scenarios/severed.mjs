@@ -107,6 +107,30 @@ export const scenarios = [
     outcome: { exit: null, "on exit": null, "on success": protocols.code.isResult },
   },
   {
+    protocol: "code",
+    mode: "popup",
+    sandbox: { coop: "same-origin" },
+    rows: ["hang"],
+    name: "the user closes a severed popup and clicks once a second: the flow ends all the same, and the next click opens another",
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await outOfSight(user);
+      await popup.close();
+      await giveFocus(user);
+      for (let clicks = 0; clicks < 5 && !(await user.all("exit")).length; clicks++) {
+        await user.wait(1000);
+        await user.click();
+      }
+      await user.heard("exit", { patience: 0 });
+      const opened = () => user.page.run(() => window.instruments.opened.length);
+      if (await opened() < 2) await user.click();
+      await protocols.code.person(await user.newWindow());
+    },
+    lingers: true,
+    outcome: { exit: null, success: protocols.code.isResult },
+  },
+  {
     protocol: "implicit",
     mode: "popup",
     sandbox: { coop: "same-origin" },

@@ -161,6 +161,19 @@ fn a_window_severed_later_is_no_exit_while_the_user_is_in_it() {
     assert_detached(&attempt, "exit");
 }
 
+/// Each click on a window that is out of sight says that the user is here.
+#[test]
+fn a_user_who_clicks_again_and_again_does_not_put_the_exit_off() {
+    let mut attempt = severed(code(), 5000.0);
+    for _ in 0..4 {
+        attempt
+            .step(Event::Focused)
+            .look_for(GRACE / 4.0, Sight::Closed);
+    }
+    attempt.look_for(LOOK, Sight::Closed);
+    assert_detached(&attempt, "exit");
+}
+
 #[test]
 fn leaving_the_app_again_ends_the_grace_and_coming_back_begins_it_anew() {
     let mut attempt = severed(code(), 5000.0);
