@@ -81,9 +81,15 @@ fn tell_all(event: fn() -> Event) {
     }
 }
 
-/// A window that still waits for the app's token or link would wait for ever. Should the page come back, it sees it closed.
+/// A window that still waits for the app's token or link would wait for ever. Should the page come back, it sees it closed. What is remembered of a
+/// redirect is written anew: apps clear their stores when they are left.
 fn on_pagehide(_: &web_sys::Event) {
     for attempt in &attempts() {
+        if attempt.flow.borrow().has_left() {
+            let transaction = attempt.transaction();
+            store::remember(&transaction);
+            store::raise_flag(&transaction);
+        }
         let is_resolving = attempt.flow.borrow().is_resolving();
         if let Some(popup) = attempt.window().filter(|_| is_resolving) {
             popup.close();

@@ -347,4 +347,46 @@ export const scenarios = [
     },
     outcome: { error: "redirect_error" },
   },
+  ...["code", "implicit"].flatMap((protocol) => ["beforeunload", "pagehide"].map((event) => ({
+    protocol,
+    mode: "redirect",
+    sandbox: AUTO,
+    name: `${protocol} by redirect: the app clears both stores when it is left (${event})`,
+    async page(env) {
+      window.addEventListener(event, () => {
+        const run = localStorage.e2e;
+        for (const store of [localStorage, sessionStorage]) store.clear();
+        localStorage.e2e = run;
+      });
+      await (await import("/plain.mjs")).plain(env);
+    },
+    listensToo: [event],
+    outcome: { redirected: protocols[protocol].isResult },
+  }))),
+  {
+    protocol: "code",
+    mode: "redirect",
+    name: "code by redirect: the app clears local storage when it is left, and the user goes back from the provider: an exit, and the next click works",
+    async page(env) {
+      window.addEventListener("beforeunload", () => {
+        const run = localStorage.e2e;
+        localStorage.clear();
+        localStorage.e2e = run;
+      });
+      await (await import("/plain.mjs")).plain(env);
+    },
+    async person(user) {
+      await user.click();
+      await user.eventually(() => user.isAtProvider(user.page), "the provider's page");
+      await user.page.back();
+      // Out of the back/forward cache, or loaded anew.
+      await user.eventually(async () => (await user.all("exit")).length + (await user.all("ready")).length === 2, "the app");
+      await user.click();
+      await user.eventually(() => user.isAtProvider(user.page), "the provider's page");
+      await protocols.code.person(user.page);
+    },
+    lingers: true,
+    mayExit: true,
+    outcome: { redirected: protocols.code.isResult },
+  },
 ];
