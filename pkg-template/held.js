@@ -12,7 +12,7 @@ export function rewrite(url, state = history.state) {
   }
 }
 
-/** A token is not written to a store: it goes by the history to the page that is loaded next. */
+/** A token is written to no store whole. */
 const SECRET = /\b(access|id)_token=/;
 
 /** Writes a response into its attempt's record; answers nothing where the store is full, or else true. */
@@ -28,18 +28,19 @@ function write(record, response) {
 }
 
 /**
- * Makes two halves of a secret, so that neither tells anything without the other: one is written into the record, which every script may read,
- * and one is answered; undefined where that cannot be. src/browser/store.rs joins them.
+ * Writes a secret in two halves, so that neither tells anything without the other: one into the record, which this tab alone has, and one into the
+ * redirect's flag in local storage. Answers nothing where that cannot be, or else true. src/browser/store.rs joins them.
  */
-function split(record, response) {
+function writeHalves(record, response) {
   try {
-    // A URL is ASCII, and so is its half.
-    const half = [...crypto.getRandomValues(new Uint8Array(response.length))].map((byte) => byte & 127);
-    const other = String.fromCharCode(...half.map((byte, at) => byte ^ response.charCodeAt(at)));
-    return write({ ...record, half: other }) ? half : undefined;
+    // A URL is ASCII, and so are its halves.
+    const half = crypto.getRandomValues(new Uint8Array(response.length)).map((byte) => byte & 127);
+    const other = half.map((byte, at) => byte ^ response.charCodeAt(at));
+    const flag = { expires: record.expires, half: String.fromCharCode(...half) };
+    localStorage.setItem(PREFIX + record.state, JSON.stringify(flag));
+    return write({ ...record, half: String.fromCharCode(...other) }, true);
   } catch {
-    // So long an answer has no other half: browsers give 64 KiB of chance at a time.
-    return undefined;
+    // A store is refused or full, or so long an answer has no other half: browsers give 64 KiB of chance at a time.
   }
 }
 
@@ -48,7 +49,7 @@ const LEAVING = ["beforeunload", "pagehide"];
 
 /** Takes off the history what was carried there. */
 function unload() {
-  const { [NAME]: held, ...state } = history.state ?? {};
+  const { [NAME]: held, ...state } = { ...history.state };
   if (held) rewrite(location.href, Object.keys(state).length ? state : null);
   return held;
 }
@@ -77,23 +78,17 @@ export function hold(record, response) {
 /**
  * Goes back to the page that a redirect left, with the response, and with what that page had in the history; false where the browser keeps the
  * response nowhere, or where a router has shown that page in this one's place (Navigation API).
- *
- * A secret goes in two halves. One is in the record. The other one stands in the history, beside what the page had there: a router that begins
- * before the widget may take it all for its own, and keep a copy. And it stands in the window's name, which the next site may see: a router may
- * write over the history.
  */
 export function goBack(record, response) {
   // What this page holds would stand in the history whole.
   window[Symbol.for(NAME)]?.release();
   const { state, page, entry } = record;
-  const isWritten = !SECRET.test(response) && write(record, response);
-  const half = !isWritten && split(record, response);
-  if (half) window.name = JSON.stringify({ [NAME]: { state, half, name: window.name } });
-  const left = isWritten ? entry : { ...entry, [NAME]: half ? { state, half } : { state, response } };
+  const isWritten = SECRET.test(response) ? writeHalves(record, response) : write(record, response);
+  const left = isWritten ? entry : { ...entry, [NAME]: { state, response } };
   // Only for what goes into the history: Firefox asks for what is reloaded as it asked for this page, on another site's behalf, without cookies that
   // are `SameSite=Strict`. A router may put the rewriting off (Navigation API).
   if (left && rewrite(page, left) && location.href === page) location.reload();
-  else if (isWritten || half) location.replace(page);
+  else if (isWritten) location.replace(page);
   else return false;
   return !window.navigation?.transition;
 }

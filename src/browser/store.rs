@@ -216,7 +216,7 @@ pub fn take_mark(transaction: &Transaction) -> bool {
 /// The remembered attempts of a mode. A page sees those of pages, a frame those of frames. One whose response is held here is answered as a
 /// redirect, whatever it was.
 pub fn records(mode: Mode) -> Vec<Stored> {
-    let (in_memory, in_name) = (read(&page_memory()), held_by_name());
+    let in_memory = read(&page_memory());
     let is_framed = device::is_framed();
     let mut records = Vec::new();
     for (_, record) in session().map(|store| entries(&store)).unwrap_or_default() {
@@ -225,13 +225,11 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         };
         let kept = if is_of(&in_memory, &transaction) {
             &in_memory
-        } else if is_of(&in_name, &transaction) && record.get("half").is_given() {
-            &in_name
         } else {
             &record
         };
-        let half = join(record.get("half"), kept.get("half"));
-        let response = half.or_else(|| kept.get("response").to_text());
+        let whole = kept.get("response").to_text();
+        let response = whole.or_else(|| join(record.get("half").text()?, &transaction));
         if response.is_some() {
             transaction.mode = Mode::Redirect;
         }
@@ -294,11 +292,6 @@ pub fn take_held(transaction: &Transaction) {
     if is_of(&read(&page_memory()), transaction) {
         release_page();
     }
-    let name = held_by_name();
-    if is_of(&name, transaction) {
-        let before = name.get("name").as_str().unwrap_or_default();
-        set(&window(), "name", &before.into());
-    }
 }
 
 /// The newest redirect that was begun with a `verify`, may be answered, and that no copy of this package on this page is at work on; it is
@@ -360,18 +353,15 @@ fn page_memory() -> JsValue {
     Reflect::get(&window(), &Symbol::for_(HELD)).unwrap_or_default()
 }
 
-/// What the return page has put into the window's name, beside the name that it had: one half of a response, and whose it is.
-fn held_by_name() -> Value {
-    let name = get(&window(), "name").as_string();
-    let name = name.and_then(|name| Browser.parse_json(&name));
-    name.map_or(Value::Absent, |name| name.get(HELD).clone())
-}
-
-/// The response of two halves, the one of the record and the one that came beside it; `split` in `pkg-template/held.js` made them.
-fn join(half: &Value, other: &Value) -> Option<String> {
-    let mut bytes = half.text()?.as_bytes().to_vec();
-    for (byte, other) in bytes.iter_mut().zip(other.items()?) {
-        *byte ^= other.number()? as u8;
+/// The response of two halves, the one of the record and the one of the flag; `writeHalves` in `pkg-template/held.js` made them. Where a script has
+/// cleared the flag away, it is no answer that anybody knows.
+fn join(half: &str, transaction: &Transaction) -> Option<String> {
+    let flag = item(local(), transaction).and_then(|flag| Browser.parse_json(&flag));
+    let mut bytes = half.as_bytes().to_vec();
+    if let Some(other) = flag.unwrap_or(Value::Absent).get("half").text() {
+        for (byte, other) in bytes.iter_mut().zip(other.bytes()) {
+            *byte ^= other;
+        }
     }
     String::from_utf8(bytes).ok()
 }

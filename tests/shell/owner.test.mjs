@@ -265,9 +265,8 @@ describe("holding a response", () => {
 
   /** What the core makes of the two halves of a response, in `src/browser/store.rs`. */
   function joined() {
-    const { state, half, name } = JSON.parse(window.name)["connect-widget"];
-    const response = half.map((byte, at) => String.fromCharCode(byte ^ held(state).half.charCodeAt(at))).join("");
-    return { state, response, name };
+    const { half } = JSON.parse(localStorage[`${PREFIX}one`]);
+    return [...half].map((letter, at) => String.fromCharCode(letter.charCodeAt() ^ held("one").half.charCodeAt(at))).join("");
   }
 
   /** An attempt by redirect, and the response that it got. */
@@ -362,8 +361,9 @@ describe("holding a response", () => {
     const [owner, response] = returned(true);
     hold(owner, response);
     goBack(owner, response);
-    assert.deepEqual([window[HELD], listeners.size], [undefined, 0]);
-    assert.ok(!isStored("SECRET") && !JSON.stringify(history.state).includes("SECRET"));
+    assert.deepEqual([window[HELD], listeners.size, history.state], [undefined, 0, { router: 1 }]);
+    assert.ok(!isStored("SECRET"));
+    assert.ok(holds());
   });
 
   test("a page that nothing was carried to is left alone", () => {
@@ -374,16 +374,16 @@ describe("holding a response", () => {
     }
   });
 
-  test("the callback page goes back with a code in the record, and with a token in the history", () => {
+  test("the callback page goes back with a code in the record, and with a token in two halves, neither of which tells it", () => {
     goBack(...returned(false));
     assert.equal(held("one").response, `${CALLBACK}?code=SECRET&state=one`);
-    assert.deepEqual([addresses, gone], [[], ["https://app.example/settings#x"]]);
-    gone.length = 0;
     sessionStorage = new Store();
-    goBack(...returned(true));
-    assert.deepEqual([addresses, gone], [["https://app.example/settings#x"], ["reload"]]);
-    assert.equal(history.state["connect-widget"].state, "one");
+    const [owner, response] = returned(true);
+    goBack(owner, response);
     assert.ok(!isStored("SECRET"));
+    assert.equal(joined(), response);
+    assert.equal(JSON.parse(localStorage[`${PREFIX}one`]).expires, owner.expires, "it is swept away in time");
+    assert.deepEqual([addresses, gone, history.state], [[], Array(2).fill("https://app.example/settings#x"), { router: 1 }]);
   });
 
   test("a page that had something in the history is reloaded with it", () => {
@@ -392,18 +392,18 @@ describe("holding a response", () => {
     assert.deepEqual([addresses, gone, history.state], [["https://app.example/settings#x"], ["reload"], { key: "k1" }]);
   });
 
-  test("the callback page leaves a token in two halves too, for a router that overwrites the history, and neither half tells it", () => {
-    window.name = "the app's own";
+  test("a token that is too long for a second half goes by the history", () => {
     const [owner, response] = returned(true);
-    goBack(owner, response);
-    assert.ok(!isStored("SECRET") && !window.name.includes("SECRET"));
-    assert.deepEqual(joined(), { state: "one", response, name: "the app's own" });
+    const long = response + "x".repeat(70_000);
+    assert.equal(goBack(owner, long), true);
+    assert.deepEqual([gone, history.state["connect-widget"]], [["reload"], { state: "one", response: long }]);
   });
 
-  test("a token that is too long for a second half goes by the history alone", () => {
+  test("where local storage is refused, a token goes by the history", () => {
     const [owner, response] = returned(true);
-    assert.equal(goBack(owner, response + "x".repeat(70_000)), true);
-    assert.deepEqual([gone, window.name], [["reload"], undefined]);
+    localStorage = null;
+    assert.equal(goBack(owner, response), true);
+    assert.deepEqual([gone, history.state["connect-widget"]], [["reload"], { state: "one", response }]);
   });
 
   test("where the address cannot be rewritten, the response is held all the same", () => {
@@ -418,7 +418,7 @@ describe("holding a response", () => {
     goBack(owner, response);
     assert.ok(!isStored("SECRET"));
     assert.deepEqual(gone, ["https://app.example/settings#x"]);
-    assert.equal(joined().response, response);
+    assert.equal(joined(), response);
     assert.ok(!rewrite(CALLBACK));
   });
 
@@ -438,7 +438,7 @@ describe("holding a response", () => {
   test("where neither the store nor the history takes it, the page is not left", () => {
     Store.prototype.setItem = history.replaceState = refuse;
     for (const in_fragment of [false, true]) assert.equal(goBack(...returned(in_fragment)), false);
-    assert.deepEqual([gone, window.name], [[], undefined]);
+    assert.deepEqual(gone, []);
   });
 
   test("a token that a page carried on which was not left after all is held once: taken, it is in neither the history nor the memory", () => {

@@ -44,13 +44,15 @@ async fn the_response_leaves_the_address_and_is_the_result_of_handle_redirect_on
 }
 
 #[wasm_bindgen_test]
-async fn the_windows_name_which_a_provider_can_write_takes_no_responses_place() {
+async fn what_stands_in_a_flag_takes_no_whole_responses_place() {
     let (app, record) = came_back(CODE, json!({}), "?code=xyz&state={state}").await;
     token_endpoint();
-    let forged = json!({"connect-widget": {"state": record.state, "half": [1], "response": "forged", "name": "the app's own"}});
-    js(&format!("window.name = JSON.stringify({forged})"));
+    let flag = json!({"expires": 1e15, "half": "forged", "response": "forged"});
+    js(&format!(
+        "localStorage['connect-widget:' + {}] = JSON.stringify({flag})",
+        json!(record.state)
+    ));
     let result = app.settled("widget.handleRedirect()").await;
-    js("window.name = ''");
     assert!(
         result.starts_with(r#"resolved {"access_token":"t""#),
         "{result}"

@@ -49,7 +49,7 @@ export const scenarios = [
     protocol: "implicit",
     mode: "redirect",
     sandbox: AUTO,
-    name: "implicit by redirect: the window's own name is there again once the result is",
+    name: "implicit by redirect: the window's name is the app's own, all the way",
     async page(env) {
       window.name ||= "the app's own";
       await afterRouter(env);
@@ -61,6 +61,14 @@ export const scenarios = [
     },
     outcome: { redirected: protocols.implicit.isResult },
   },
+  ...["same-origin", "same-origin-allow-popups"].map((coop) => ({
+    protocol: "implicit",
+    mode: "redirect",
+    sandbox: AUTO,
+    name: `implicit by redirect: the app's page has Cross-Origin-Opener-Policy ${coop}, and the callback page has none`,
+    at: { query: `sandbox_coop=${coop}` },
+    outcome: { redirected: protocols.implicit.isResult },
+  })),
   ...["code", "alter-connect"].flatMap((protocol) => Object.entries(DECOYS).flatMap(([what, open]) => [false, true].map((early) => popup(protocol, {
     name: `${protocol}: an extension that blocks windows answers ${what}${early ? ", and the click is quicker than the core" : ""}: popup_blocked`,
     ...(early && { at: { path: "/slow.html" } }),
