@@ -382,7 +382,7 @@ export const scenarios = [
     },
   }))),
   // What another site asks for comes without cookies that are `SameSite=Strict`.
-  ...["code", "alter-connect", "anon-link"].map((protocol) => ({
+  ...["code", "implicit", "alter-connect", "anon-link"].map((protocol) => ({
     protocol,
     mode: "redirect",
     name: `${protocol}: the user comes back by the callback page: the app itself asks for the page that was left, and no other site`,
