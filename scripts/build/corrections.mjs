@@ -1,5 +1,5 @@
-// What other tools have generated, put right where it would fail on somebody's page, or, in `checkTexts`, held to what the core can bear. Each says what is wrong. Where the text is no longer as
-// it was the build stops; for esbuild's helper, a test fails.
+// What other tools have generated, put right where it would fail on somebody's page or be warned of in somebody's build, or, in `checkTexts`, held to
+// what the core can bear. Each says what is wrong. Where the text is no longer as it was the build stops; for esbuild's helper, a test fails.
 import { Failure } from "../lib/run.mjs";
 
 /**
@@ -23,8 +23,8 @@ export function withPromises(glue) {
 }
 
 /**
- * js-sys looks for `globalThis` under the name that Node gave it, too. No page needs that, and webpack warns of the name where it is told to (`node.global: "warn"`,
- * as with `experiments.futureDefaults`).
+ * js-sys looks for `globalThis` under the name that Node gave it, too. No page needs that, and webpack warns of the name where it is told to
+ * (`node.global: "warn"`, as with `experiments.futureDefaults`).
  */
 export function withoutNode(glue) {
   const text = glue.replace(/const ret = typeof global === 'undefined' \? undefined : global;\s*return [^;]*;/, "return 0;");
