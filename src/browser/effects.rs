@@ -221,7 +221,7 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
 }
 
 /// The page may be left while the server is asked, and nobody else gets the token: then the code is the next page's.
-fn request_token(attempt: &Rc<Attempt>, request: TokenRequest) {
+fn request_token(attempt: &Rc<Attempt>, request: Box<TokenRequest>) {
     store::hold_used(attempt.transaction(), &attempt.returned.borrow());
     let going = weakly(attempt, |attempt| attempt.is_going.set(true));
     let listener = listen(&window(), "beforeunload", Box::new(move |_| going()));

@@ -44,7 +44,7 @@ pub fn refresh(widget: &Widget, given: &JsValue) -> Promise {
 fn prepare(
     widget: &Widget,
     given: &JsValue,
-) -> Result<(TokenRequest, Option<AbortSignal>), Box<Failure>> {
+) -> Result<(Box<TokenRequest>, Option<AbortSignal>), Box<Failure>> {
     let options = Options::copy(given)?;
     let rules = Rules {
         world: &Browser,
@@ -77,7 +77,7 @@ fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {
 }
 
 /// The request under way for this token, or a new one.
-fn share(mut request: TokenRequest) -> Promise {
+fn share(mut request: Box<TokenRequest>) -> Promise {
     let name = name_of(&request);
     let known = REQUESTS.with_borrow(|all| {
         all.iter()

@@ -84,7 +84,7 @@ pub enum Effect {
     /// The response is here: the attempt is used up, and its window has done its part.
     TakeResponse,
     /// Ask the token endpoint; `TokenAnswer` or `NetworkFailed` follows.
-    RequestToken(TokenRequest),
+    RequestToken(Box<TokenRequest>),
     /// Give the code to the app's `exchange`; `Exchanged` or `ExchangeFailed` follows.
     Exchange(Value),
     /// Tell the app this outcome, but go on: a result may come after all.

@@ -25,7 +25,7 @@ pub struct TokenRequest {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Exchange {
     /// The token endpoint is asked.
-    Request(TokenRequest),
+    Request(Box<TokenRequest>),
     /// The app's `exchange` is called with what its backend needs (RFC 7636 section 4.5).
     ByApp(Value),
 }
@@ -53,17 +53,17 @@ impl Exchange {
         parameters.add_text("redirect_uri", &*oauth.redirect_uri);
         parameters.add_text("client_id", &*oauth.client_id);
         parameters.add_text("code_verifier", code_verifier);
-        Some(Exchange::Request(TokenRequest {
+        Some(Exchange::Request(Box::new(TokenRequest {
             endpoint,
             parameters: parameters.build(),
             has_flows_scope: false,
-        }))
+        })))
     }
 }
 
 impl TokenRequest {
     /// A refresh (RFC 6749 section 6).
-    pub fn refresh(options: &dyn Fields, rules: Rules) -> Result<TokenRequest, Box<Failure>> {
+    pub fn refresh(options: &dyn Fields, rules: Rules) -> Result<Box<TokenRequest>, Box<Failure>> {
         let endpoint = TokenEndpoint::read(options, rules)?;
         let mut has_flows_scope = false;
         let mut parameters = Entries::default();
@@ -74,11 +74,11 @@ impl TokenRequest {
             parameters.add_text("scope", &*scope);
             has_flows_scope = options.get("authorizationEndpoint").is_given();
         }
-        Ok(TokenRequest {
+        Ok(Box::new(TokenRequest {
             endpoint,
             parameters: parameters.build(),
             has_flows_scope,
-        })
+        }))
     }
 
     /// Leaves a flow's scope out where that is what the server refused: less may have been granted than the flow asked for (RFC 6749

@@ -14,7 +14,7 @@ fn options() -> Value {
     json!({"tokenEndpoint": "https://as.example/token", "clientId": "a b", "refreshToken": "tGz+/="})
 }
 
-fn refresh_where(options: &Value, allow_insecure: bool) -> Result<TokenRequest, Box<Failure>> {
+fn refresh_where(options: &Value, allow_insecure: bool) -> Result<Box<TokenRequest>, Box<Failure>> {
     let world = TestWorld::new(NOON, 1);
     let rules = Rules {
         world: &world,
@@ -24,7 +24,7 @@ fn refresh_where(options: &Value, allow_insecure: bool) -> Result<TokenRequest, 
     TokenRequest::refresh(&Options(options), rules)
 }
 
-fn refresh(options: &Value) -> Result<TokenRequest, Box<Failure>> {
+fn refresh(options: &Value) -> Result<Box<TokenRequest>, Box<Failure>> {
     refresh_where(options, false)
 }
 
