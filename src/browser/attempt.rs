@@ -104,7 +104,7 @@ impl Attempt {
     }
 
     /// Takes a returned URL apart.
-    pub fn parse(&self, href: &str) -> ResponseUrl {
+    pub fn parse(&self, href: &str) -> Box<ResponseUrl> {
         ResponseUrl::parse(href, self.flow.borrow().transaction(), &Browser)
     }
 

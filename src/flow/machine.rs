@@ -34,7 +34,7 @@ pub enum Event {
     /// The app's `token` or `link` failed.
     SourceFailed,
     /// A URL came back.
-    Returned(ResponseUrl, Via),
+    Returned(Box<ResponseUrl>, Via),
     /// The provider's page posted a message.
     Message(Value),
     /// `verify` answered a result.

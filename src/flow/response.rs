@@ -119,17 +119,17 @@ pub enum Ownership {
 impl ResponseUrl {
     /// Takes an absolute URL apart, as `location.href` writes it, that may answer an attempt. Servers that put a question mark before
     /// their parameters, whatever the redirection endpoint has itself, are understood where the attempt's state proves it.
-    pub fn parse(href: &str, transaction: &Transaction, world: &dyn World) -> ResponseUrl {
+    pub fn parse(href: &str, transaction: &Transaction, world: &dyn World) -> Box<ResponseUrl> {
         let (front, fragment) = split_once(href, b'#').unwrap_or((href, ""));
         // A hash router writes a slash before what it takes for a route, AngularJS `!#`.
         let fragment = fragment.strip_prefix("/").unwrap_or(fragment);
         let fragment = fragment.strip_prefix("!#").unwrap_or(fragment);
         let (landing, query) = split_once(front, b'?').unwrap_or((front, ""));
-        let mut url = ResponseUrl {
+        let mut url = Box::new(ResponseUrl {
             landing: landing.to_owned(),
             query: Parameters::parse(query, world),
             fragment: Parameters::parse(fragment, world),
-        };
+        });
         if includes(query, "?") && url.ownership(transaction) != Some(Ownership::Proven) {
             let as_written = url.query;
             url.query = Parameters::parse(&split(query, b'?').join("&"), world);

@@ -142,7 +142,7 @@ impl World for TestWorld {
 }
 
 /// A URL that came back to an attempt.
-pub fn parse_response(url: &str, transaction: &Transaction) -> ResponseUrl {
+pub fn parse_response(url: &str, transaction: &Transaction) -> Box<ResponseUrl> {
     ResponseUrl::parse(url, transaction, &TestWorld::new(NOON, 1))
 }
 
