@@ -35,7 +35,7 @@ pub enum Sink {
 /// A flow that the page is at work on, and what it holds on to.
 pub struct Attempt {
     /// The machine. It is never borrowed while the app's code runs.
-    pub flow: RefCell<Flow>,
+    pub flow: RefCell<Box<Flow>>,
     /// Who is told.
     pub sink: RefCell<Sink>,
     /// The app's options; once the app has been told, what a late result needs of them.
@@ -74,7 +74,7 @@ pub struct Attempt {
 
 impl Attempt {
     /// A flow that holds on to nothing yet.
-    pub fn new(flow: Flow, sink: Sink, options: Option<Options>) -> Rc<Attempt> {
+    pub fn new(flow: Box<Flow>, sink: Sink, options: Option<Options>) -> Rc<Attempt> {
         let is_observed = matches!(&sink, Sink::Call(launch) if launch.widget().is_observed());
         Rc::new(Attempt {
             is_observed,

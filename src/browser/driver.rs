@@ -121,7 +121,7 @@ fn dismiss(launch: &Launch, used: Option<&Popup>) {
     }
 }
 
-fn start(launch: Launch, options: Options, flow: Flow, effects: Vec<Effect>) {
+fn start(launch: Launch, options: Options, flow: Box<Flow>, effects: Vec<Effect>) {
     let to_resolve = (!launch.wants_result()).then(|| launch.clone());
     let signal = options.signal();
     let there = [launch.popup(), options.raw("popup")];

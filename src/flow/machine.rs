@@ -219,7 +219,7 @@ impl Flow {
     pub fn begin(
         options: &dyn Fields,
         surroundings: Surroundings,
-    ) -> Result<(Flow, Vec<Effect>), Box<Failure>> {
+    ) -> Result<(Box<Flow>, Vec<Effect>), Box<Failure>> {
         let Surroundings {
             world,
             registry,
@@ -251,7 +251,7 @@ impl Flow {
             allow_insecure,
         };
         let target = find_target(protocol, options, &mut transaction, rules)?;
-        let mut flow = Flow {
+        let mut flow = Box::new(Flow {
             transaction,
             protocol,
             phase: Phase::Opening,
@@ -266,7 +266,7 @@ impl Flow {
             watch: Watch::default(),
             questions: common.verifies.then(|| Questions::new(now)),
             effects: Vec::new(),
-        };
+        });
         match mode {
             Mode::Popup => flow.effects.push(Effect::Open(flow.known_url())),
             Mode::Redirect if flow.transaction.is_framed => flow.fail(Code::RedirectError),
@@ -278,8 +278,8 @@ impl Flow {
 
     /// Takes up a remembered attempt, after a redirect or a reload. It has no window, and no `verify` until the app brings it. None where
     /// its protocol is unknown.
-    pub fn resume(transaction: Box<Transaction>, registry: Registry) -> Option<Flow> {
-        Some(Flow {
+    pub fn resume(transaction: Box<Transaction>, registry: Registry) -> Option<Box<Flow>> {
+        Some(Box::new(Flow {
             protocol: find_protocol(registry, &transaction.protocol)?,
             is_detached: transaction.mode == Mode::Popup,
             transaction,
@@ -289,7 +289,7 @@ impl Flow {
             watch: Watch::default(),
             questions: None,
             effects: Vec::new(),
-        })
+        }))
     }
 
     /// What is remembered of the attempt.

@@ -137,7 +137,7 @@ pub fn click(options: &Value) -> Attempt {
 /// The attempt.
 pub struct Attempt {
     pub world: TestWorld,
-    pub flow: Flow,
+    pub flow: Box<Flow>,
     /// All that the machine said, in its order.
     pub effects: Vec<Effect>,
     opens: bool,
