@@ -7,7 +7,7 @@ use super::{device, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::{Mark, Transaction, VERIFIES};
 use crate::text::includes;
-use crate::value::Value;
+use crate::value::{Entries, Value};
 use crate::world::World;
 use js_sys::{JSON, Object, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
@@ -82,18 +82,18 @@ pub fn key(transaction: &Transaction) -> String {
 }
 
 /// What is ours in a store, by its keys: records and marks. What is no JSON is a text, as the ticket is.
-fn entries(store: &Storage) -> Vec<(String, Value)> {
-    let mut entries = Vec::new();
+fn entries(store: &Storage) -> Value {
+    let mut entries = Entries::default();
     for key in Object::keys(store).iter() {
         let Some(key) = key.as_string().filter(|key| key.starts_with(PREFIX)) else {
             continue;
         };
         if let Some(text) = get(store, &key).as_string() {
             let entry = Browser.parse_json(&text).unwrap_or(Value::Text(text));
-            entries.push((key, entry));
+            entries.push(key, entry);
         }
     }
-    entries
+    entries.build()
 }
 
 /// Remembers an attempt; false where storage is refused or full, or where a script that waits for the user's consent lets nothing
@@ -219,14 +219,15 @@ pub fn records(mode: Mode) -> Vec<Stored> {
     let in_memory = read(&page_memory());
     let is_framed = device::is_framed();
     let mut records = Vec::new();
-    for (_, record) in session().map(|store| entries(&store)).unwrap_or_default() {
-        let Some(mut transaction) = Transaction::parse(&record) else {
+    let stored = session().map_or(Value::Absent, |store| entries(&store));
+    for (_, record) in stored.entries() {
+        let Some(mut transaction) = Transaction::parse(record) else {
             continue;
         };
         let kept = if is_of(&in_memory, &transaction) {
             &in_memory
         } else {
-            &record
+            record
         };
         let whole = kept.get("response").to_text();
         let response = whole.or_else(|| join(record.get("half").text()?, &transaction));
@@ -387,7 +388,7 @@ pub fn sweep(time: f64) -> ThisWindow {
     // The ticket is in the first, and says which mark of the second is this window's.
     for (store, afterlife) in [(session(), AFTERLIFE), (local(), 0.0)] {
         let Some(store) = store else { continue };
-        for (key, record) in entries(&store) {
+        for (key, record) in entries(&store).entries() {
             if key == TICKET {
                 // A frame has its page's store, and cannot close its window.
                 if !device::is_framed() {
@@ -395,7 +396,7 @@ pub fn sweep(time: f64) -> ThisWindow {
                 }
                 continue;
             }
-            let is_own = key == own;
+            let is_own = *key == own;
             let has_ended = is_own && record.get("ended").is_true();
             if is_own {
                 found = if has_ended {
@@ -406,7 +407,7 @@ pub fn sweep(time: f64) -> ThisWindow {
             }
             let expires = record.get("expires").number();
             if has_ended || time >= expires.unwrap_or(f64::NEG_INFINITY) + afterlife {
-                let _ = store.remove_item(&key);
+                let _ = store.remove_item(key);
             }
         }
     }
