@@ -306,7 +306,7 @@ pub fn resume_redirect(
             take_returned(&attempt, response, Via::Page);
             if !attempt.is_over.get() && attempt.flow.borrow().is_waiting() {
                 // Nothing that this protocol knows.
-                finish(&attempt, unknown());
+                finish(&attempt, &unknown());
             }
         }
         None => {
@@ -334,7 +334,7 @@ pub fn take_returned(attempt: &Rc<Attempt>, href: &str, via: Via) {
 }
 
 fn run(attempt: &Rc<Attempt>, effects: Vec<Effect>) {
-    for effect in effects {
+    for effect in &effects {
         if attempt.is_over.get() {
             return;
         }

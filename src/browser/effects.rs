@@ -30,9 +30,9 @@ use wasm_bindgen_futures::spawn_local;
 const STAYED: i32 = 10_000;
 
 /// Does it. What comes of it is fed back.
-pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
+pub fn perform(attempt: &Rc<Attempt>, effect: &Effect) {
     match effect {
-        Effect::Open(url) => open_window(attempt, url),
+        Effect::Open(url) => open_window(attempt, url.as_ref()),
         Effect::Remember => remember_soon(attempt),
         Effect::Navigate(url) => {
             if let Some(popup) = attempt.window() {
@@ -40,7 +40,7 @@ pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
             }
         }
         Effect::Redirect(url) => redirect(attempt, url.expose()),
-        Effect::Tell(milestone) => tell_milestone(attempt, milestone),
+        Effect::Tell(milestone) => tell_milestone(attempt, *milestone),
         Effect::AskSource(option) => ask_source(attempt, option),
         Effect::AskVerify => ask_verify(attempt),
         Effect::TakeResponse => {
@@ -48,14 +48,14 @@ pub fn perform(attempt: &Rc<Attempt>, effect: Effect) {
             close_window(attempt, By::Page);
         }
         Effect::RequestToken(request) => request_token(attempt, request),
-        Effect::Exchange(grant) => exchange(attempt, &grant),
+        Effect::Exchange(grant) => exchange(attempt, grant),
         Effect::Detach(outcome) => detach(attempt, outcome),
         Effect::End(outcome) => finish(attempt, outcome),
     }
 }
 
 /// Opens the flow's window, or takes the one that is open already: the shell's, or the app's own.
-fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
+fn open_window(attempt: &Rc<Attempt>, url: Option<&Secret>) {
     let transaction = attempt.transaction();
     // A protocol with a state of its own needs no other proof of whose window it is.
     let ticket = (transaction.binding != Binding::State).then(|| transaction.state.expose());
@@ -67,7 +67,7 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<Secret>) {
     let is_blocked = by_shell.is_null() || attempt.option("popup").is_null();
     // Worked out with a window there, too: what the rehearsal has not called is compiled in the first click.
     let placement = Placement::centred();
-    let open = || Popup::open(url.as_ref().map_or("", Secret::expose), &placement);
+    let open = || Popup::open(url.map_or("", Secret::expose), &placement);
     let popup = there.or_else(|| if is_blocked { None } else { open() });
     let Some(popup) = popup.filter(|popup| !popup.is_closed() || by_shell.is_object()) else {
         return feed(attempt, Event::Blocked);
@@ -221,14 +221,15 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
 }
 
 /// The page may be left while the server is asked, and nobody else gets the token: then the code is the next page's.
-fn request_token(attempt: &Rc<Attempt>, request: Box<TokenRequest>) {
+fn request_token(attempt: &Rc<Attempt>, request: &TokenRequest) {
     store::hold_used(attempt.transaction(), &attempt.returned.borrow());
     let going = weakly(attempt, |attempt| attempt.is_going.set(true));
     let listener = listen(&window(), "beforeunload", Box::new(move |_| going()));
     attempt.going_listener.replace(Some(listener));
+    let answer = token::send(request);
     let attempt = Rc::clone(attempt);
     spawn_local(async move {
-        let answer = token::send(&request).await;
+        let answer = answer.await;
         attempt.going_listener.take();
         match answer {
             Ok(answer) => feed(&attempt, Event::TokenAnswer(answer)),

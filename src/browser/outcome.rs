@@ -86,14 +86,14 @@ fn may_window_come_back(attempt: &Attempt, outcome: &Outcome) -> bool {
 
 /// The way out of a flow that ends with an outcome. It is none of the page's before anybody is told, so a callback may open the next
 /// one; what it held on to, and a window that has to rest, take the browser longer than the app should wait.
-pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
+pub fn finish(attempt: &Rc<Attempt>, outcome: &Outcome) {
     remove(attempt);
-    let may_come_back = may_window_come_back(attempt, &outcome);
-    let resting = close_or_rest(attempt, By::of(&outcome));
+    let may_come_back = may_window_come_back(attempt, outcome);
+    let resting = close_or_rest(attempt, By::of(outcome));
     let transaction = attempt.transaction();
     // Before the app is told: a window that it opens then would inherit a copy, and a frame that it removes has no store any more.
     store::forget(&transaction);
-    tell_outcome(attempt, Sink::Late(None), None, &outcome);
+    tell_outcome(attempt, Sink::Late(None), None, outcome);
     if let Some(resting) = resting {
         resting.close();
     }
@@ -104,7 +104,7 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: Outcome) {
 }
 
 /// The app has its outcome. A window may still bring a result; a redirect's comes to another page.
-pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
+pub fn detach(attempt: &Rc<Attempt>, outcome: &Outcome) {
     if attempt.flow.borrow().transaction().mode == Mode::Popup {
         attempt.retire();
         // The user may still come back in a window that is in sight, to a page that hands nothing over. One of the app's own may be the
@@ -122,7 +122,7 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: Outcome) {
     // What the app is asked by is all that a late result needs, and whether the window is the app's own.
     let late = |options: &Options| options.only(&["verify", "exchange", "popup"]);
     let late = attempt.options.borrow().as_ref().map(late);
-    tell_outcome(attempt, Sink::Late(widget), late, &outcome);
+    tell_outcome(attempt, Sink::Late(widget), late, outcome);
 }
 
 /// Whoever waits is told; from now on it is `next`, with what is left of the app's options.

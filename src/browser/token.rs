@@ -15,8 +15,8 @@ extern "C" {
     fn fetch(url: &str, init: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// Posts the request; answers the status and the body. It is never aborted: its answer may be the only live token.
-pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
+/// Posts the request, now, and answers, later, the status and the body. It is never aborted: its answer may be the only live token.
+pub fn send(request: &TokenRequest) -> impl Future<Output = Result<TokenAnswer, JsValue>> + use<> {
     let (content_type, body) = match request.endpoint.format {
         BodyFormat::Form => ("application/x-www-form-urlencoded", request.form(&Browser)),
         BodyFormat::Json => (
@@ -38,11 +38,13 @@ pub async fn send(request: &TokenRequest) -> Result<TokenAnswer, JsValue> {
         // For what a page or an extension has put in the place of `fetch`: it asks the settings, which inherit nothing.
         ("hasOwnProperty", get(&Object::new(), "hasOwnProperty")),
     ]);
-    let answer = Promise::resolve(&fetch(&request.endpoint.url, &init)?);
-    let response: Response = answer.await?.unchecked_into();
-    let body = Promise::resolve(&response.text()?).await?;
-    Ok(TokenAnswer {
-        status: response.status(),
-        body: body.as_string().unwrap_or_default(),
-    })
+    let sent = fetch(&request.endpoint.url, &init);
+    async move {
+        let response: Response = Promise::resolve(&sent?).await?.unchecked_into();
+        let body = Promise::resolve(&response.text()?).await?;
+        Ok(TokenAnswer {
+            status: response.status(),
+            body: body.as_string().unwrap_or_default(),
+        })
+    }
 }
