@@ -54,6 +54,9 @@ pub struct Stored {
     used: Option<f64>,
 }
 
+/// A record, boxed, because it is put from hand to hand.
+pub type Record = Box<Stored>;
+
 /// Tells the pages of this origin that a window will show whose window it is.
 pub fn give_ticket(window: &Window, ticket: &str) {
     if let Some(store) = storage(window, "sessionStorage") {
@@ -215,7 +218,7 @@ pub fn take_mark(transaction: &Transaction) -> bool {
 
 /// The remembered attempts of a mode. A page sees those of pages, a frame those of frames. One whose response is held here is answered as a
 /// redirect, whatever it was.
-pub fn records(mode: Mode) -> Vec<Stored> {
+pub fn records(mode: Mode) -> Vec<Record> {
     let in_memory = read(&page_memory());
     let is_framed = device::is_framed();
     let mut records = Vec::new();
@@ -237,12 +240,12 @@ pub fn records(mode: Mode) -> Vec<Stored> {
         if transaction.mode != mode || transaction.is_framed != is_framed {
             continue;
         }
-        records.push(Stored {
+        records.push(Box::new(Stored {
             response,
             claimed: record.get(CLAIMED).number(),
             used: record.get(USED).number(),
             transaction,
-        });
+        }));
     }
     records
 }
@@ -253,11 +256,11 @@ fn is_of(held: &Value, transaction: &Transaction) -> bool {
 }
 
 /// The newest of the redirects that are such.
-fn newest_redirect(is_such: &dyn Fn(&Stored) -> bool) -> Option<Stored> {
-    let mut newest: Option<Stored> = None;
+fn newest_redirect(is_such: &dyn Fn(&Stored) -> bool) -> Option<Record> {
+    let mut newest: Option<Record> = None;
     for stored in records(Mode::Redirect) {
         let is_newer = |known: &Stored| stored.transaction.expires > known.transaction.expires;
-        if is_such(&stored) && newest.as_ref().is_none_or(is_newer) {
+        if is_such(&stored) && newest.as_deref().is_none_or(is_newer) {
             newest = Some(stored);
         }
     }
