@@ -78,7 +78,7 @@ async fn claim_lock(name: &str, is_new: bool, held: &Weak<RefCell<Held>>) -> Opt
     };
     // After a reload the lock of the page that was there before may take a moment to be free, on a busy machine seconds. Where another
     // page is at work, its answers end the tries.
-    for pause in [head_start, 250, 1000, 2000, 4000] {
+    for &pause in &[head_start, 250, 1000, 2000, 4000] {
         if pause > 0 {
             let _ = promise::pause(pause).await;
         }

@@ -126,7 +126,7 @@ async fn send_alone(name: &str, request: &mut TokenRequest) -> Result<JsValue, J
     ];
     let (mut lock, mut shared) = (Ok(None), JsValue::UNDEFINED);
     let mut is_held = false;
-    for (name, if_held) in tries {
+    for &(name, if_held) in &tries {
         lock = lock::acquire(name, if_held).await;
         if !matches!(lock, Ok(None)) {
             break;
