@@ -1,6 +1,5 @@
 //! What both OAuth grants share: the authorization request, and the checks of the authorization response.
 
-use super::Verdict;
 use super::url::UrlBuilder;
 use crate::error::{Code, Failure, check};
 use crate::flow::response::{Parameters, ResponseUrl};
@@ -155,7 +154,7 @@ pub fn check_response<'a>(
     response: &'a ResponseUrl,
     transaction: &Transaction,
     oauth: &OauthTransaction,
-) -> Option<Result<&'a Parameters, Verdict>> {
+) -> Option<Result<&'a Parameters, Box<Failure>>> {
     let (mut due, mut other) = (&response.query, &response.fragment);
     if oauth.in_fragment {
         (due, other) = (other, due);
@@ -174,7 +173,7 @@ pub fn check_response<'a>(
         .and_then(|()| check_place(due))
         .and_then(|()| check_issuer(due, oauth))
         .and_then(|()| check_error(due));
-    Some(checks.map(|()| due).map_err(Verdict::Failure))
+    Some(checks.map(|()| due))
 }
 
 fn require(holds: bool, code: Code) -> Result<(), Box<Failure>> {

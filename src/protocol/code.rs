@@ -47,7 +47,7 @@ impl Protocol for AuthorizationCode {
     ) -> Option<Verdict> {
         let place = match check_response(response, transaction, transaction.oauth.as_ref()?)? {
             Ok(place) => place,
-            Err(verdict) => return Some(verdict),
+            Err(failure) => return Some(Verdict::Failure(failure)),
         };
         Some(match place.text("code") {
             Some(code) => Verdict::Code {

@@ -51,7 +51,7 @@ impl Protocol for Implicit {
         let oauth = transaction.oauth.as_ref()?;
         let place = match check_response(response, transaction, oauth)? {
             Ok(place) => place,
-            Err(verdict) => return Some(verdict),
+            Err(failure) => return Some(Verdict::Failure(failure)),
         };
         Some(match read_response(place, oauth, world) {
             Ok(tokens) => Verdict::Success(tokens),
