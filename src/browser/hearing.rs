@@ -31,7 +31,7 @@ pub const EARS: [Ear; 6] = [
 /// Hears the return pages that have lost their opener.
 pub fn open_relay(attempt: &Rc<Attempt>) {
     let weak = Rc::downgrade(attempt);
-    let take = Box::new(move |hand_over: HandOver| {
+    let take = Box::new(move |hand_over: Box<HandOver>| {
         weak.upgrade()
             .is_some_and(|attempt| accept(&attempt, &hand_over, None))
     });

@@ -24,13 +24,13 @@ pub struct HandOver {
 
 impl HandOver {
     /// Reads a message; none where it is no return page's.
-    pub fn read(data: &JsValue) -> Option<HandOver> {
+    pub fn read(data: &JsValue) -> Option<Box<HandOver>> {
         let is_ours = own(data, "type") == TYPE;
         let response = own(data, "response").as_string().filter(|_| is_ours)?;
-        Some(HandOver {
+        Some(Box::new(HandOver {
             response,
             window: own(data, "window").as_string(),
-        })
+        }))
     }
 }
 
@@ -98,7 +98,7 @@ pub struct Relay {
 
 impl Relay {
     /// Listens; `take` answers whether a response was this attempt's.
-    pub fn listen(transaction: &Transaction, take: Box<dyn Fn(HandOver) -> bool>) -> Relay {
+    pub fn listen(transaction: &Transaction, take: Box<dyn Fn(Box<HandOver>) -> bool>) -> Relay {
         let name = key(transaction);
         match BroadcastChannel::new(&name) {
             Ok(channel) => {
@@ -143,7 +143,7 @@ fn post(name: &str, what: &str) {
     }
 }
 
-fn listen_to_storage(name: String, take: Box<dyn Fn(HandOver) -> bool>) -> Listener {
+fn listen_to_storage(name: String, take: Box<dyn Fn(Box<HandOver>) -> bool>) -> Listener {
     let key = [&name, ":response"].concat();
     listen(
         &window(),
