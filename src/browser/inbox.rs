@@ -9,14 +9,11 @@ use super::options::Options;
 use super::outcome::announce;
 use super::promise::Deferred;
 use super::shell::subscribers;
-use super::store::{self, Codes};
-use super::world::Browser;
+use super::store::{self, Codes, Stored};
 use crate::error::{Code, Failure};
 use crate::flow::mode::Mode;
-use crate::flow::transaction::Transaction;
 use crate::options::optional_function;
 use crate::result::Outcome;
-use crate::world::World;
 use js_sys::{Array, Promise};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -56,8 +53,8 @@ fn deliver() {
 
 /// Somebody listens now. What a redirect brought is theirs, unless the app must bring its `exchange` for it.
 pub fn demand() {
-    if let Some((transaction, response)) = store::held(Codes::Wait) {
-        use_up(transaction, &response, Sink::Late(None), Options::none());
+    if let Some(held) = store::held(Codes::Wait) {
+        use_up(*held, Sink::Late(None), Options::none());
     }
     deliver();
 }
@@ -79,8 +76,8 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
     } else {
         Codes::Wait
     };
-    if let Some((transaction, response)) = store::held(codes) {
-        return use_up(transaction, &response, Sink::Redirect(answer), handlers);
+    if let Some(held) = store::held(codes) {
+        return use_up(*held, Sink::Redirect(answer), handlers);
     }
     let letter =
         LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
@@ -119,10 +116,11 @@ fn read_handlers(given: &JsValue) -> Result<Options, Box<Failure>> {
 }
 
 /// The response is used up before anything is awaited.
-fn use_up(transaction: Box<Transaction>, response: &str, sink: Sink, handlers: Options) {
-    store::take_held(&transaction);
-    if !transaction.has_expired(Browser.time()) {
-        return resume_redirect(transaction, sink, handlers, Some(response));
+fn use_up(held: Stored, sink: Sink, handlers: Options) {
+    store::take_held(&held.transaction);
+    if !held.has_expired() {
+        let response = held.response.as_deref();
+        return resume_redirect(held.transaction, sink, handlers, response);
     }
     let expired = Outcome::Failure(Code::Expired.into());
     announce(sink, None, &expired, &JsValue::UNDEFINED);

@@ -277,17 +277,16 @@ pub enum Codes {
 }
 
 /// The newest redirect whose response waits to be asked for, and can be told.
-pub fn held(codes: Codes) -> Option<(Box<Transaction>, String)> {
+pub fn held(codes: Codes) -> Option<Record> {
     let can_be_told = |stored: &Stored, response: &str| {
         // A refusal needs no `exchange`, and has an `error`, or an `error_code` alone. A code with an empty `error` beside it finds no
         // `exchange` when it is taken, and is held again.
         codes == Codes::Taken || !stored.transaction.needs_exchange() || includes(response, "error")
     };
-    let stored = newest_redirect(&|stored| {
+    newest_redirect(&|stored| {
         let response = stored.response.as_deref();
         response.is_some_and(|response| can_be_told(stored, response)) && stored.may_be_used()
-    })?;
-    Some((stored.transaction, stored.response?))
+    })
 }
 
 /// Uses a held response up.
