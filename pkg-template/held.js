@@ -38,6 +38,7 @@ function writeHalves(record, response) {
     const other = half.map((byte, at) => byte ^ response.charCodeAt(at));
     const flag = { expires: record.expires, half: String.fromCharCode(...half) };
     localStorage.setItem(PREFIX + record.state, JSON.stringify(flag));
+    // That there is a response, the record says all the same.
     return write({ ...record, half: String.fromCharCode(...other) }, true);
   } catch {
     // A store is refused or full, or so long an answer has no other half: browsers give 64 KiB of chance at a time.

@@ -34,7 +34,7 @@ export async function compile() {
   const [compiled, core] = [join(work, "wasm", "connect_widget_wasm_bg.wasm"), join(work, "core.wasm")];
   await run(nodeBin("wasm-opt"), [compiled, ...optimise, "--strip-debug", "-o", core], { log });
   // Imports and exports by names of a letter or two; wasm-opt prints which. What it makes smaller while it writes it does only where it optimises.
-  const names = output(nodeBin("wasm-opt"), [core, "--low-memory-unused", "-Oz", "--minify-imports-and-exports-and-modules", "-o", core]);
+  const names = output(nodeBin("wasm-opt"), [core, "--low-memory-unused", "-Oz", "--minify-imports-and-exports-and-modules", "-o", core], { timeout: 120_000 });
   if (!names) throw new Failure("wasm-opt failed; see its own message");
   writeFileSync(join(work, "names.json"), names);
   await run(nodeBin("wasm2js"), [core, "-O", "-o", join(work, "core.wasm.js")], { log });
