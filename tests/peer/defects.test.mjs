@@ -130,9 +130,9 @@ describe(defects.d5, () => {
       };
       connect.open({ ...window.callbacks, ...options, verify });
     };
+    // Where there are real windows, the new one takes the focus, and not only once its first page has come.
+    await page.evaluate(() => window.addEventListener("click", () => setTimeout(() => window.dispatchEvent(new Event("blur")))));
     const popup = await openPopup(page, widget === "peer" ? openFlow : openVerified, options);
-    // Where there are real windows, the new one takes the focus.
-    await page.evaluate("window.dispatchEvent(new Event('blur'))");
     await popup.getByRole("button", { name: /^Continue as Alice/ }).waitFor();
     await settle(page);
     const before = await names(page);

@@ -61,6 +61,38 @@ async fn what_stands_in_a_flag_takes_no_whole_responses_place() {
 }
 
 #[wasm_bindgen_test]
+async fn a_token_that_came_in_two_halves_is_joined_and_one_half_alone_is_no_answer() {
+    for (has_flag, expected) in [
+        (true, r#"resolved "t""#),
+        (false, "rejected invalid_response"),
+    ] {
+        let record = Record::of(&format!("{{ {IMPLICIT} }}")).await;
+        let answer = return_url(&format!(
+            "#access_token=t&token_type=Bearer&state={}",
+            record.state
+        ));
+        let half: String = answer.bytes().map(|byte| char::from(byte ^ 1)).collect();
+        record.store(
+            json!({"mode": "redirect", "page": return_url(""), "response": true, "half": half}),
+        );
+        if has_flag {
+            let (state, flag) = (
+                json!(record.state),
+                json!({"expires": 1e15, "half": "\u{1}".repeat(answer.len())}),
+            );
+            js(&format!(
+                "localStorage['connect-widget:' + {state}] = JSON.stringify({flag})"
+            ));
+        }
+        come_back_at(&return_url(""));
+        let app = Page::load("{}").await.create("{}");
+        let asked = "widget.handleRedirect().then((result) => result.access_token)";
+        assert_eq!(app.settled(asked).await, expected);
+        nothing_is_left().await;
+    }
+}
+
+#[wasm_bindgen_test]
 async fn two_at_once_are_one_exchange_and_one_result() {
     let (app, _) = came_back(CODE, json!({}), "?code=xyz&state={state}").await;
     token_endpoint();
