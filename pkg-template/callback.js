@@ -11,6 +11,8 @@ const TEXTS = {
 
 /** Shows the page's own element for this, `data-connect-widget="done"` or `"lost"`, or the text. */
 function say(name) {
+  // A page that loads this by hand, in its head, may have its elements still to come.
+  if (document.readyState === "loading") return setTimeout(say, 50, name);
   for (const other of document.querySelectorAll("[data-connect-widget]")) other.hidden = true;
   const element = document.querySelector(`[data-connect-widget="${name}"]`) || document.body.appendChild(document.createElement("p"));
   element.setAttribute("role", "status");

@@ -161,6 +161,28 @@ test("a return page that nobody waits for says so, among its own words", () => v
   await page.getByRole("heading", { name: "Back to the app" }).waitFor();
 }));
 
+test("a return page whose script is loaded by hand, in the head, says its own words once they are there", () => visit("/", desktop, async (page) => {
+  const body = `<!doctype html><script src="/pkg/callback.js"></script><p data-connect-widget="lost" hidden>Nobody waits here.</p>`;
+  await page.route("**/by-hand?*", (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body }));
+  await page.goto(`${sandbox.app}/by-hand?code=x`);
+  await page.getByText("Nobody waits here.").waitFor();
+}));
+
+test("a connection that cannot be removed stays, and the user is told why; a clipboard that refuses leaves the code selected", () => visit("/", desktop, async (page) => {
+  await page.locator("summary").click();
+  await page.getByLabel("Sign in by itself").selectOption("alice");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await listed(page, "Google").waitFor();
+  await page.route("**/api/connections/*", (route) => route.fulfill({ status: 503, json: { message: "Out of order" } }));
+  await page.getByRole("button", { name: /^Remove Google/ }).click();
+  await page.getByText("Google could not be removed: Out of order").waitFor();
+  await listed(page, "Google").waitFor();
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByRole("button", { name: "Selected" }).waitFor();
+  assert.equal(await page.evaluate(() => getSelection().toString()), await page.locator("#code").innerText());
+}));
+
 for (const policy of ["strict", "wasm", "trusted-types"]) {
   test(`under the policy ${policy}`, () => visit(`/?sandbox_csp=${policy}`, desktop, async (page) => {
     await page.locator("summary").click();

@@ -27,11 +27,22 @@ function row(connection, reconnect) {
 
 const words = { creation: "connected", reauth: "reconnected" };
 
+/** What became of a removal: that it was done, the list shows. */
+function say(text, look) {
+  const status = $("connections-status");
+  status.className = look;
+  status.textContent = text;
+}
+
 async function discard(connection, name, reconnect) {
   const index = [...$("connections").children].findIndex((item) => item.contains(document.activeElement));
-  await remove(`/api/connections/${encodeURIComponent(connection.id)}`);
-  await showConnections(reconnect);
-  $("connections-status").textContent = `${name} removed`;
+  try {
+    await remove(`/api/connections/${encodeURIComponent(connection.id)}`);
+    await showConnections(reconnect);
+  } catch (error) {
+    return say(`${name} could not be removed: ${error.message}`, "small bad-text");
+  }
+  say(`${name} removed`, "visually-hidden");
   const rows = $("connections").children;
   (rows[Math.min(index, rows.length - 1)]?.querySelector("button:last-of-type") ?? $("connect")).focus();
 }

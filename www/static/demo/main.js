@@ -169,8 +169,14 @@ $("clear").addEventListener("click", () => {
 });
 
 $("copy").addEventListener("click", async () => {
-  await navigator.clipboard.writeText($("code").textContent);
-  $("copy").textContent = "Copied";
+  try {
+    await navigator.clipboard.writeText($("code").textContent);
+    $("copy").textContent = "Copied";
+  } catch {
+    // The browser refuses the clipboard, or has none for plain http: the user copies what is selected.
+    getSelection().selectAllChildren($("code"));
+    $("copy").textContent = "Selected";
+  }
   setTimeout(() => { $("copy").textContent = "Copy"; }, 2000);
 });
 
