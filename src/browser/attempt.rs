@@ -2,7 +2,7 @@
 //! when the app has its outcome (`retire`), the rest when nothing can come any more (`release`).
 
 use super::app::{Launch, Widget};
-use super::claim::{Claim, Standing};
+use super::claim::Claim;
 use super::focus::Trigger;
 use super::options::Options;
 use super::popup::{Popup, may_be_lost};
@@ -64,8 +64,8 @@ pub struct Attempt {
     pub relay: RefCell<Option<Relay>>,
     /// Keeps other tabs from working on the attempt.
     pub claim: RefCell<Option<Claim>>,
-    /// Whether the attempt is surely this page's.
-    pub standing: Cell<Standing>,
+    /// Whether the attempt is surely this page's alone; one that was found in the store is so once there is a lock.
+    pub is_alone: Cell<bool>,
     /// Whether `debug` is on: asked once, because every message of the page would ask.
     pub is_observed: bool,
     /// Whether the driver has let go of it. `close()` ends a flow without the machine; the machine's own end is `Flow::has_ended`.
@@ -93,7 +93,7 @@ impl Attempt {
             abort_listener: RefCell::default(),
             relay: RefCell::default(),
             claim: RefCell::default(),
-            standing: Cell::new(Standing::Own),
+            is_alone: Cell::new(true),
             is_over: Cell::new(false),
         })
     }

@@ -10,7 +10,7 @@ use super::effects::perform;
 use super::flows::{add, attempts, find_attempt, let_go, update_listeners};
 use super::hearing::open_relay;
 use super::options::{Options, is_window};
-use super::outcome::{By, announce, close_window, finish, tell_outcome};
+use super::outcome::{By, announce, close_window, finish, tell_end};
 use super::popup::{Place, Popup};
 use super::promise::{Deferred, later};
 use super::shell::listen;
@@ -160,8 +160,11 @@ fn adopt(attempt: &Attempt, popup: Popup) {
     attempt.popup.replace(Some(popup));
 }
 
-/// The app's signal was aborted, for a reason of the app's.
+/// The app's signal was aborted, for a reason of the app's. A flow that is just being ended has its result already, and keeps it.
 fn abort(attempt: &Rc<Attempt>) {
+    if !attempt.is_live() {
+        return;
+    }
     let reason = get(&attempt.option("signal"), "reason");
     attempt.given.replace(reason);
     feed(attempt, Event::Aborted);
@@ -240,7 +243,7 @@ fn resume_popup(transaction: Box<Transaction>) {
         return;
     };
     let attempt = Attempt::new(flow, Sink::Late(None), None);
-    attempt.standing.set(Standing::Unknown);
+    attempt.is_alone.set(false);
     let claimed = Rc::clone(&attempt);
     let claim = Claim::ask(
         &attempt.transaction(),
@@ -248,9 +251,9 @@ fn resume_popup(transaction: Box<Transaction>) {
             if standing == Standing::Foreign {
                 let_go(&claimed);
                 store::forget_copy(&claimed.transaction());
-                return tell_outcome(&claimed, Sink::Late(None), None, &Outcome::Exit);
+                return tell_end(&claimed, &Outcome::Exit);
             }
-            claimed.standing.set(standing);
+            claimed.is_alone.set(standing == Standing::Own);
             open_relay(&claimed);
             ask_backend(&claimed);
         }),

@@ -1,12 +1,12 @@
 //! Doing what the machine says, one effect at a time, each in the room that is for it.
 
-use super::attempt::{Attempt, Sink};
+use super::attempt::Attempt;
 use super::claim::Claim;
 use super::driver::{feed, recall, weakly};
 use super::flows::let_go;
 use super::focus::Trigger;
 use super::hearing::open_relay;
-use super::outcome::{By, close_window, detach, finish, tell_outcome};
+use super::outcome::{By, close_window, detach, finish, tell_end};
 use super::popup::{Placement, Popup};
 use super::promise::later;
 use super::shell::listen;
@@ -138,6 +138,10 @@ fn tell_milestone(attempt: &Attempt, milestone: Milestone) {
         return;
     }
     for name in milestone.names() {
+        // By its first name the app may have heard of it, and ended the flow.
+        if attempt.is_over.get() {
+            return;
+        }
         let timestamp = Browser.format_time(Browser.time()).into();
         let values = Array::of2(&(*name).into(), &object(&[("timestamp", timestamp)]));
         widget.tell("event", &callback, &values);
@@ -207,7 +211,7 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
     if !exchange.is_function() {
         let_go(attempt);
         store::hold(attempt.transaction(), &attempt.returned.borrow());
-        return tell_outcome(attempt, Sink::Late(None), None, &Outcome::Exit);
+        return tell_end(attempt, &Outcome::Exit);
     }
     let answered = |answer: &Answer| {
         if answer.is_ok() {

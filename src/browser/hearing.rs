@@ -2,14 +2,13 @@
 //! result may come.
 
 use super::attempt::Attempt;
-use super::claim::Standing;
 use super::driver::{close, feed, take_returned};
 use super::flows::attempts;
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
 use super::value::{get, read};
 use super::{device, store};
-use crate::flow::machine::{Event, Flow};
+use crate::flow::machine::Event;
 use crate::flow::response::Via;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -65,14 +64,16 @@ fn on_pageshow(event: &web_sys::Event) {
     for attempt in &attempts() {
         match attempt.live_widget() {
             // Another page has had the answer: the user has not given up.
-            Some(widget) if forget_answered(&attempt.flow.borrow()) => close(&widget),
+            Some(widget) if was_answered_elsewhere(attempt) => close(&widget),
             _ => feed(attempt, Event::CameBack),
         }
     }
 }
 
-fn forget_answered(flow: &Flow) -> bool {
-    flow.has_left() && store::forget_answered(flow.transaction())
+/// Of a store another script may have made one of its own, which runs the app's code: nothing is borrowed meanwhile.
+fn was_answered_elsewhere(attempt: &Attempt) -> bool {
+    let has_left = attempt.flow.borrow().has_left();
+    has_left && store::forget_answered(&attempt.transaction())
 }
 
 fn tell_all(event: fn() -> Event) {
@@ -180,7 +181,7 @@ fn accept(attempt: &Rc<Attempt>, hand_over: &HandOver, source: Option<&JsValue>)
     let response = attempt.parse(&hand_over.response);
     let is_ours = response.is_admitted(&transaction, via);
     // Where tabs cannot ask for a lock, or have not got it yet, a copy of the tab may hear this too.
-    let may_take = || attempt.standing.get() == Standing::Own || store::take_mark(&transaction);
+    let may_take = || attempt.is_alone.get() || store::take_mark(&transaction);
     is_ours && may_take() && offer(attempt, &hand_over.response, via)
 }
 

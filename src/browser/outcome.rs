@@ -93,7 +93,7 @@ pub fn finish(attempt: &Rc<Attempt>, outcome: &Outcome) {
     let transaction = attempt.transaction();
     // Before the app is told: a window that it opens then would inherit a copy, and a frame that it removes has no store any more.
     store::forget(&transaction);
-    tell_outcome(attempt, Sink::Late(None), None, outcome);
+    tell_end(attempt, outcome);
     if let Some(resting) = resting {
         resting.close();
     }
@@ -122,11 +122,16 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: &Outcome) {
     // What the app is asked by is all that a late result needs, and whether the window is the app's own.
     let late = |options: &Options| options.only(&["verify", "exchange", "popup"]);
     let late = attempt.options.borrow().as_ref().map(late);
-    tell_outcome(attempt, Sink::Late(widget), late, outcome);
+    tell(attempt, Sink::Late(widget), late, outcome);
+}
+
+/// Whoever waits is told, and nobody after that.
+pub fn tell_end(attempt: &Attempt, outcome: &Outcome) {
+    tell(attempt, Sink::Late(None), None, outcome);
 }
 
 /// Whoever waits is told; from now on it is `next`, with what is left of the app's options.
-pub fn tell_outcome(attempt: &Attempt, next: Sink, left: Option<Options>, outcome: &Outcome) {
+fn tell(attempt: &Attempt, next: Sink, left: Option<Options>, outcome: &Outcome) {
     let sink = attempt.sink.replace(next);
     let options = attempt.options.replace(left);
     let given = attempt.given.take();

@@ -18,11 +18,18 @@ pub struct Questions {
     asking_until: f64,
     next: f64,
     pause: f64,
-    /// How many are left before an unanswered flow exits; none while the window may still be there.
-    questions_left: Option<u32>,
-    /// When the flow exits, answered or not; never while the window may be there.
-    gives_up_at: f64,
+    /// The end; none while the window may still be there.
+    end: Option<End>,
     looked_at: f64,
+}
+
+/// When a flow exits whose window is gone.
+#[derive(Clone, Debug)]
+struct End {
+    /// After so many further questions that are not answered.
+    questions_left: u32,
+    /// Then at the latest, answered or not.
+    at: f64,
 }
 
 /// What is due.
@@ -43,8 +50,7 @@ impl Questions {
             asking_until: f64::NEG_INFINITY,
             next: now,
             pause: FIRST_PAUSE,
-            questions_left: None,
-            gives_up_at: f64::INFINITY,
+            end: None,
             looked_at: now,
         }
     }
@@ -52,8 +58,10 @@ impl Questions {
     /// For the page that a redirect came back to.
     pub fn after_redirect(now: f64) -> Questions {
         Questions {
-            questions_left: Some(AFTER_REDIRECT),
-            gives_up_at: now + 2.0 * PATIENCE,
+            end: Some(End {
+                questions_left: AFTER_REDIRECT,
+                at: now + 2.0 * PATIENCE,
+            }),
             ..Questions::new(now)
         }
     }
@@ -61,11 +69,7 @@ impl Questions {
     /// For a flow whose app has its outcome: no question is the last.
     #[must_use]
     pub fn after_exit(self) -> Questions {
-        Questions {
-            questions_left: None,
-            gives_up_at: f64::INFINITY,
-            ..self
-        }
+        Questions { end: None, ..self }
     }
 
     /// The next question comes after a pause, which grows by half.
@@ -86,7 +90,7 @@ impl Questions {
     /// Time passed, and the window is there or may be.
     pub fn tick(&mut self, now: f64) -> Due {
         self.heed_sleep(now);
-        if now >= self.gives_up_at {
+        if self.end.as_ref().is_some_and(|end| now >= end.at) {
             Due::GiveUp
         } else if now >= self.next {
             self.ask(now)
@@ -99,13 +103,16 @@ impl Questions {
     /// come is not waited for until the end.
     pub fn ask_last(&mut self, now: f64) -> Due {
         self.heed_sleep(now);
-        if self.questions_left.is_none() {
-            let is_asking = now < self.asking_until;
-            self.questions_left = Some(u32::from(is_asking));
+        let is_asking = now < self.asking_until;
+        if self.end.is_none() {
             self.asking_until = self.asking_until.min(now + LONGEST_PAUSE);
         }
-        self.gives_up_at = self.gives_up_at.min(now + PATIENCE);
-        if now < self.gives_up_at {
+        let end = self.end.get_or_insert(End {
+            questions_left: u32::from(is_asking),
+            at: f64::INFINITY,
+        });
+        end.at = end.at.min(now + PATIENCE);
+        if now < end.at {
             self.ask(now)
         } else {
             Due::GiveUp
@@ -115,8 +122,8 @@ impl Questions {
     /// The time in which the page slept is not waited for, and what was asked before it may be lost.
     fn heed_sleep(&mut self, now: f64) {
         let slept = now - std::mem::replace(&mut self.looked_at, now);
-        if slept >= LONGEST_PAUSE {
-            self.gives_up_at += slept;
+        if let Some(end) = self.end.as_mut().filter(|_| slept >= LONGEST_PAUSE) {
+            end.at += slept;
         }
     }
 
@@ -124,13 +131,15 @@ impl Questions {
     pub fn answered_nothing(&mut self, now: f64, is_gone: bool) -> Due {
         self.asking_until = f64::NEG_INFINITY;
         self.wait(now);
-        match &mut self.questions_left {
-            Some(0) => Due::GiveUp,
-            Some(left) => {
-                *left -= 1;
+        match &mut self.end {
+            None => Due::Nothing,
+            Some(End {
+                questions_left: 0, ..
+            }) => Due::GiveUp,
+            Some(end) => {
+                end.questions_left -= 1;
                 if is_gone { self.ask(now) } else { Due::Nothing }
             }
-            None => Due::Nothing,
         }
     }
 }

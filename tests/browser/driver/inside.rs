@@ -66,6 +66,29 @@ async fn a_flow_that_has_its_result_cannot_be_closed_out_of_it() {
 }
 
 #[wasm_bindgen_test]
+async fn a_flow_that_has_its_result_cannot_be_aborted_out_of_it() {
+    let app = app().await;
+    let call = app.authorize(&format!(
+        "{{ {STACKONE}, verify: async () => ({{ id: 1 }}), signal: (window.stop = new AbortController()).signal, onEvent: (name) => name === 'OAUTH_COMPLETE' && stop.abort(new Error('late')) }}"
+    ));
+    assert_eq!(call.outcome().await, r#"success {"id":1}"#);
+    assert_eq!(call.promise().await, r#"resolved {"id":1}"#);
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_flow_that_is_closed_at_a_step_has_no_further_step() {
+    let app = app().await.listen(&["event", "close"]);
+    app.authorize(&format!(
+        "{{ {ALTER}, onEvent: (name) => name === 'OPEN' && widget.close() }}"
+    ));
+    let heard = app.has_heard();
+    assert_eq!(heard.len(), 2, "{heard:?}");
+    assert_eq!(heard.last().map(String::as_str), Some("close"));
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn the_element_that_gets_the_focus_back_may_close_the_flow_that_is_over() {
     let app = app().await.listen(&["close"]);
     app.js("(document.body.append(window.trigger = document.createElement('button')), trigger.focus())");
