@@ -5,7 +5,6 @@
 //! runs both over the same table (`tests/vectors/owner.json`).
 
 use super::transaction::{Binding, Transaction};
-use crate::secret::Secret;
 use crate::text::{includes, split, split_once};
 use crate::value::{Entries, Value};
 use crate::world::World;
@@ -185,9 +184,9 @@ impl ResponseUrl {
     fn carries_state_of(&self, transaction: &Transaction) -> bool {
         let state = transaction.state.expose();
         let is_own = |value: &str| {
-            let is_bound = transaction.bound.as_ref().map(Secret::expose) == Some(value);
+            let is_bound_to = transaction.binding.bound_to() == Some(value);
             value == state
-                || is_bound
+                || is_bound_to
                 || (transaction.binding != Binding::State && includes(value, state))
         };
         let places = [&self.query, &self.fragment];

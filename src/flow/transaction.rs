@@ -8,33 +8,44 @@ use crate::secret::Secret;
 use crate::value::{Entries, Value};
 
 /// What binds an answer to its attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Binding {
     /// The protocol's own `state`, always: an answer without it is a failure (RFC 6749 section 10.12).
     State,
-    /// The app's backend put the state, or one of its own, into the return URL: an answer without it is none.
+    /// The app's backend put the attempt's state into the return URL: an answer without it is none.
     Bound,
+    /// The app's backend gave the provider a state of its own: an answer without that is none.
+    BoundTo(Secret),
     /// Nothing, as far as anybody said: the window or the tab that an answer comes from must do.
     Optional,
 }
 
 impl Binding {
-    /// By its name in records.
-    fn named(name: &str) -> Option<Binding> {
-        match name {
-            "state" => Some(Binding::State),
-            "bound" => Some(Binding::Bound),
-            "optional" => Some(Binding::Optional),
+    /// By its name in records, and the state that the backend gave.
+    fn parse(name: &str, bound: Option<&str>) -> Option<Binding> {
+        match (name, bound) {
+            ("state", _) => Some(Binding::State),
+            ("bound", None) => Some(Binding::Bound),
+            ("bound", Some(state)) => Some(Binding::BoundTo(Secret::new(state))),
+            ("optional", _) => Some(Binding::Optional),
             _ => None,
         }
     }
 
     /// What records call it.
-    fn name(self) -> &'static str {
+    fn name(&self) -> &'static str {
         match self {
             Binding::State => "state",
-            Binding::Bound => "bound",
+            Binding::Bound | Binding::BoundTo(_) => "bound",
             Binding::Optional => "optional",
+        }
+    }
+
+    /// The state that the app's backend gave to the provider by itself.
+    pub fn bound_to(&self) -> Option<&str> {
+        match self {
+            Binding::BoundTo(state) => Some(state.expose()),
+            _ => None,
         }
     }
 }
@@ -79,8 +90,6 @@ pub struct Transaction {
     pub handed_out: bool,
     /// Whether the app's `verify` may bring the result.
     pub verifies: bool,
-    /// The state that the app's backend gave to the provider by itself.
-    pub bound: Option<Secret>,
     /// The authorization request, where the protocol is a grant of OAuth 2.0.
     pub oauth: Option<Box<OauthTransaction>>,
 }
@@ -156,7 +165,6 @@ impl Transaction {
             provider_origin: None,
             handed_out: false,
             verifies: false,
-            bound: None,
             oauth: None,
         })
     }
@@ -210,7 +218,7 @@ impl Transaction {
         entries.add_text("binding", self.binding.name());
         entries.add_text("landing", self.landing.as_deref());
         entries.add("answers", Value::List(answers.collect()));
-        entries.add_text("bound", self.bound.as_ref().map(Secret::expose));
+        entries.add_text("bound", self.binding.bound_to());
         entries
     }
 
@@ -221,7 +229,7 @@ impl Transaction {
         let is_set = |name| record.get(name).is_true();
         let (state, protocol) = (text("state")?, text("protocol")?);
         let mode = Mode::named(text("mode")?)?;
-        let binding = Binding::named(text("binding")?)?;
+        let binding = Binding::parse(text("binding")?, text("bound"))?;
         let answers = record.get("answers").items()?.iter();
         let expires = record.get("expires").number()?;
         Some(Box::new(Transaction {
@@ -236,7 +244,6 @@ impl Transaction {
             provider_origin: copy("origin"),
             handed_out: is_set("handed_out"),
             verifies: is_set(VERIFIES),
-            bound: copy("bound").map(Secret::new),
             oauth: OauthTransaction::parse(record.get("oauth")),
         }))
     }

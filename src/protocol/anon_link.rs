@@ -56,8 +56,7 @@ impl Protocol for AnonLink {
     ) -> Result<Secret, Box<Failure>> {
         let link = check_link(source, "url", rules)?;
         if let Some(state) = source.get("state").to_text() {
-            transaction.bound = Some(Secret::new(state));
-            transaction.binding = Binding::Bound;
+            transaction.binding = Binding::BoundTo(Secret::new(state));
         }
         if transaction.landing.is_none() {
             transaction.landing = find_landing(&link, rules);
@@ -83,9 +82,9 @@ impl Protocol for AnonLink {
         }
         let state = query.get("state");
         let parsed = state.and_then(|state| world.parse_json(state));
-        if let Some(bound) = &transaction.bound {
+        if let Some(bound) = transaction.binding.bound_to() {
             // Compared as it is, not as the JSON that it may be.
-            if state? != bound.expose() {
+            if state? != bound {
                 return Some(Verdict::Failure(Code::StateMismatch.into()));
             }
         }

@@ -22,7 +22,7 @@ pub fn check_connect_state(
     connect_state: Option<&str>,
     transaction: &Transaction,
 ) -> Option<Result<(), Code>> {
-    let is_demanded = transaction.binding == Binding::Bound && transaction.bound.is_none();
+    let is_demanded = transaction.binding == Binding::Bound;
     let is_compared = transaction.handed_out || is_demanded;
     match connect_state {
         None if is_demanded => None,

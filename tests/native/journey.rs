@@ -245,11 +245,11 @@ impl Journey {
         let oauth = transaction.oauth.as_ref();
         let own = [
             Some(&transaction.state),
-            transaction.bound.as_ref(),
             oauth.and_then(|oauth| oauth.nonce.as_ref()),
             oauth.and_then(|oauth| oauth.code_verifier.as_ref()),
         ];
-        let own = own.into_iter().flatten().map(Secret::expose);
+        let bound = transaction.binding.bound_to();
+        let own = own.into_iter().flatten().map(Secret::expose).chain(bound);
         for secret in own.chain(TOKENS).chain([CODE]) {
             assert!(!text.contains(secret), "a secret is in a log: {text}");
         }
@@ -314,7 +314,7 @@ impl Journey {
                 };
                 // An answer of Anon's that nothing binds is believed only where no link from elsewhere can have made it.
                 let is_open = self.attempt.flow.transaction().protocol == "anon-link"
-                    && self.attempt.flow.transaction().bound.is_none();
+                    && (self.attempt.flow.transaction().binding.bound_to()).is_none();
                 let via = EVERY_WAY[usize::from(detail) % if is_open { 3 } else { 4 }];
                 let event = self.returned(&url, via);
                 self.answer(event);

@@ -1,6 +1,6 @@
 //! The shortest options that each protocol takes, and answers that are right for them.
 
-use crate::attempt::{Attempt, CALLBACK, expose};
+use crate::attempt::{Attempt, CALLBACK};
 use serde_json::{Value, json};
 
 pub fn alter() -> Value {
@@ -86,7 +86,7 @@ pub fn tokens() -> Value {
 /// A URL that answers an attempt rightly; none for a protocol that answers otherwise.
 pub fn right_return(attempt: &Attempt) -> Option<String> {
     let (transaction, state) = (attempt.flow.transaction(), attempt.state());
-    let bound = || expose(&transaction.bound).unwrap_or("{}");
+    let bound = || transaction.binding.bound_to().unwrap_or("{}");
     match transaction.protocol.as_str() {
         "alter-connect" => Some(format!("{}&connect_state={state}", alter_return())),
         "anon-link" => Some(anon_return(bound())),

@@ -5,6 +5,7 @@ use crate::attempt::{Attempt, Setting, click};
 use crate::samples::*;
 use crate::world::{json_of, parse_response, value_of};
 use connect_widget::flow::transaction::{Mark, Transaction};
+use connect_widget::secret::Secret;
 use serde_json::{Value, json};
 
 fn every_attempt() -> Vec<Attempt> {
@@ -150,12 +151,12 @@ fn no_secret_is_in_its_debug_output() {
         let oauth = transaction.oauth.clone().unwrap_or_default();
         let secrets = [
             Some(&transaction.state),
-            transaction.bound.as_ref(),
             oauth.nonce.as_ref(),
             oauth.code_verifier.as_ref(),
         ];
-        for secret in secrets.into_iter().flatten() {
-            assert!(!text.contains(secret.expose()), "{text}");
+        let secrets = secrets.into_iter().flatten().map(Secret::expose);
+        for secret in secrets.chain(transaction.binding.bound_to()) {
+            assert!(!text.contains(secret), "{text}");
         }
     }
 }
