@@ -2,7 +2,7 @@
 
 use crate::browser::app::{Launch, Widget};
 use crate::browser::shell::{Shell, set_shell};
-use crate::browser::{driver, hearing, inbox, refresh};
+use crate::browser::{driver, hearing, inbox, recall, refresh};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::Event;
@@ -40,7 +40,7 @@ pub fn is_open(widget: &Widget) -> bool {
 /// Takes up what an earlier page left open.
 #[wasm_bindgen]
 pub fn recall() {
-    driver::recall();
+    recall::recall();
 }
 
 /// For the rehearsal: whether no flow is under way.

@@ -2,13 +2,14 @@
 
 use super::attempt::Attempt;
 use super::claim::Claim;
-use super::driver::{feed, recall, weakly};
+use super::driver::{feed, weakly};
 use super::flows::let_go;
 use super::focus::Trigger;
 use super::hearing::open_relay;
 use super::outcome::{By, close_window, detach, finish, tell_end};
 use super::popup::{Placement, Popup};
 use super::promise::later;
+use super::recall::recall;
 use super::shell::listen;
 use super::source::{Answer, ask, is_aborted};
 use super::value::{is_list, number_of, object, own, read, to_js};

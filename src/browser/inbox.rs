@@ -3,11 +3,11 @@
 
 use super::app::{Widget, error_of};
 use super::attempt::{Attempt, Sink};
-use super::driver::{resume_redirect, wait_for_backend};
 use super::flows::find_attempt;
 use super::options::Options;
 use super::outcome::announce;
 use super::promise::Deferred;
+use super::recall::{resume_redirect, wait_for_backend};
 use super::shell::subscribers;
 use super::store::{self, Codes, Stored};
 use crate::error::{Code, Failure};

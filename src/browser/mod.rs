@@ -16,6 +16,7 @@ mod options;
 mod outcome;
 mod popup;
 mod promise;
+pub mod recall;
 pub mod refresh;
 mod relay;
 pub mod shell;
