@@ -224,28 +224,12 @@ pub fn records(mode: Mode) -> Vec<Record> {
     let mut records = Vec::new();
     let stored = session().map_or(Value::Absent, |store| entries(&store));
     for (_, record) in stored.entries() {
-        let Some(mut transaction) = Transaction::parse(record) else {
+        let Some(stored) = Stored::parse(record, &in_memory) else {
             continue;
         };
-        let kept = if is_of(&in_memory, &transaction) {
-            &in_memory
-        } else {
-            record
-        };
-        let whole = kept.get("response").to_text();
-        let response = whole.or_else(|| join(record.get("half").text()?, &transaction));
-        if response.is_some() {
-            transaction.mode = Mode::Redirect;
+        if stored.transaction.mode == mode && stored.transaction.is_framed == is_framed {
+            records.push(stored);
         }
-        if transaction.mode != mode || transaction.is_framed != is_framed {
-            continue;
-        }
-        records.push(Box::new(Stored {
-            response,
-            claimed: record.get(CLAIMED).number(),
-            used: record.get(USED).number(),
-            transaction,
-        }));
     }
     records
 }
@@ -328,6 +312,27 @@ fn load() -> f64 {
 }
 
 impl Stored {
+    /// Reads a record; none where it is not one. Its response may be in the page's memory, in the record, or in two halves.
+    fn parse(record: &Value, in_memory: &Value) -> Option<Record> {
+        let mut transaction = Transaction::parse(record)?;
+        let kept = if is_of(in_memory, &transaction) {
+            in_memory
+        } else {
+            record
+        };
+        let whole = kept.get("response").to_text();
+        let response = whole.or_else(|| join(record.get("half").text()?, &transaction));
+        if response.is_some() {
+            transaction.mode = Mode::Redirect;
+        }
+        Some(Box::new(Stored {
+            response,
+            claimed: record.get(CLAIMED).number(),
+            used: record.get(USED).number(),
+            transaction,
+        }))
+    }
+
     /// Whether a copy of this package on this page is at work on it.
     pub fn is_taken_up(&self) -> bool {
         self.claimed == Some(load())
