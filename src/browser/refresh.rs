@@ -79,24 +79,27 @@ fn until_aborted(answer: Promise, signal: Option<AbortSignal>) -> Promise {
 /// The request under way for this token, or a new one.
 fn share(mut request: Box<TokenRequest>) -> Promise {
     let name = name_of(&request);
-    let known = REQUESTS.with_borrow(|all| {
-        all.iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, answer)| answer.clone())
+    if let Some(promise) = find_request(&name) {
+        return promise;
+    }
+    let answer = Deferred::new();
+    let promise = answer.promise.clone();
+    REQUESTS.with_borrow_mut(|all| all.push((name.clone(), promise.clone())));
+    spawn_local(async move {
+        let tokens = send_alone(&name, &mut request).await;
+        REQUESTS.with_borrow_mut(|all| all.retain(|(known, _)| *known != name));
+        match tokens {
+            Ok(tokens) => answer.resolve(&tokens),
+            Err(error) => answer.reject(&error),
+        }
     });
-    known.unwrap_or_else(|| {
-        let answer = Deferred::new();
-        let promise = answer.promise.clone();
-        REQUESTS.with_borrow_mut(|all| all.push((name.clone(), promise.clone())));
-        spawn_local(async move {
-            let tokens = send_alone(&name, &mut request).await;
-            REQUESTS.with_borrow_mut(|all| all.retain(|(known, _)| *known != name));
-            match tokens {
-                Ok(tokens) => answer.resolve(&tokens),
-                Err(error) => answer.reject(&error),
-            }
-        });
-        promise
+    promise
+}
+
+fn find_request(name: &str) -> Option<Promise> {
+    REQUESTS.with_borrow(|all| {
+        let found = all.iter().find(|(known, _)| *known == name);
+        found.map(|(_, promise)| promise.clone())
     })
 }
 
