@@ -258,7 +258,8 @@ fn look(attempt: &Rc<Attempt>) {
         }
     };
     let was_detached = attempt.flow.borrow().is_detached();
-    feed(attempt, Event::Looked(sight, device::has_focus()));
+    let has_focus = device::has_focus();
+    feed(attempt, Event::Looked { sight, has_focus });
     // A look that detaches has only just begun the late ones.
     if was_detached {
         if sight == Sight::Closed {

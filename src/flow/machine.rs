@@ -23,8 +23,13 @@ use crate::world::World;
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// Time passed, and this is what is seen of the window, [`Sight::Blank`] where there is none, and whether the page has the focus.
-    Looked(Sight, bool),
+    /// Time passed.
+    Looked {
+        /// What is seen of the window; [`Sight::Blank`] where there is none.
+        sight: Sight,
+        /// Whether the page has the focus.
+        has_focus: bool,
+    },
     /// The window stands open.
     Opened,
     /// The browser refused the window, or the redirect.
@@ -381,7 +386,7 @@ impl Flow {
             // A page that is about to leave cannot be held back, and may be answered.
             Event::Aborted => self.give_up(Code::Aborted, self.has_left()),
             _ if self.is_spent(world) => {}
-            Event::Looked(sight, has_focus) => {
+            Event::Looked { sight, has_focus } => {
                 if self.watch.find_focus(*has_focus) {
                     self.focus(now);
                 }

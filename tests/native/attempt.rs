@@ -243,7 +243,10 @@ impl Attempt {
 
     /// A look at the window.
     pub fn look(&mut self, sight: Sight) -> &mut Attempt {
-        self.step(Event::Looked(sight, true))
+        self.step(Event::Looked {
+            sight,
+            has_focus: true,
+        })
     }
 
     /// Looks at the window for a while, and always sees the same.

@@ -384,7 +384,10 @@ impl Journey {
 
     fn look(&mut self, sight: Sight) {
         self.attempt.advance(LOOK);
-        self.step(Event::Looked(sight, true));
+        self.step(Event::Looked {
+            sight,
+            has_focus: true,
+        });
     }
 
     /// The page is loaded anew: a popup's attempt is nobody's of this page, a redirect's is told to who asks.
@@ -463,7 +466,10 @@ pub fn run_wild(seed: u64, bytes: &[u8]) {
             String::new()
         };
         let event = match code % 22 {
-            0..=2 => Event::Looked(sight, detail % 2 == 0),
+            0..=2 => Event::Looked {
+                sight,
+                has_focus: detail % 2 == 0,
+            },
             3 => Event::Opened,
             4 => Event::Blocked,
             5 => Event::Source(crate::world::value_of(&json!("https://as.example/a"))),
