@@ -204,14 +204,19 @@ fn find_target(
     rules: Rules,
 ) -> Result<Target, Box<Failure>> {
     let target = protocol.request(options, transaction, rules)?;
-    let Target::Source { option, base } = &target else {
+    let Target::Source {
+        option,
+        base,
+        build_url,
+    } = &target
+    else {
         return Ok(target);
     };
     match options.get(option) {
         Value::Function => transaction.handed_out = true,
         Value::Promise => {}
         source => {
-            let url = protocol.build_url(base, &source, transaction, rules)?;
+            let url = build_url(base, &source, transaction, rules)?;
             return Ok(Target::Url(url));
         }
     }
@@ -475,7 +480,9 @@ impl Flow {
 
     fn resolve(&mut self, source: &Value, world: &dyn World) {
         let Some(Departure {
-            target: Target::Source { base, .. },
+            target: Target::Source {
+                base, build_url, ..
+            },
             own_origin,
             allow_insecure,
             ..
@@ -488,10 +495,7 @@ impl Flow {
             own_origin,
             allow_insecure: *allow_insecure,
         };
-        let url = self
-            .protocol
-            .build_url(base, source, &mut self.transaction, rules);
-        match url {
+        match build_url(base, source, &mut self.transaction, rules) {
             Ok(url) => self.depart(url),
             Err(invalid) => self.end(Outcome::Failure(invalid)),
         }

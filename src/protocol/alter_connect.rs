@@ -45,29 +45,8 @@ impl Protocol for AlterConnect {
         Ok(Target::Source {
             option: "token",
             base,
+            build_url,
         })
-    }
-
-    /// The token travels in the fragment, which no server sees.
-    fn build_url(
-        &self,
-        base: &str,
-        source: &Value,
-        transaction: &mut Transaction,
-        rules: Rules,
-    ) -> Result<Secret, Box<Failure>> {
-        let token = source
-            .text()
-            .or(source.get("token").text())
-            .ok_or_else(|| Failure::of_option("token"))?;
-        if source.get("bound").is_true() {
-            transaction.binding = Binding::Bound;
-        }
-        let base = trim(base);
-        let base = base.strip_suffix("/").unwrap_or(base);
-        let token = rules.world.encode_component(token);
-        let url = [base, "/sdk/oauth/connect#session=", &token].concat();
-        Ok(Secret::new(url))
     }
 
     fn message(&self, message: &Value, _: &Transaction, world: &dyn World) -> Option<Verdict> {
@@ -121,6 +100,27 @@ impl Protocol for AlterConnect {
         let grant = read_grant(&query.to_value(), &Value::List(scopes), world);
         Some(judge(grant.into_iter().collect()))
     }
+}
+
+/// The token travels in the fragment, which no server sees.
+fn build_url(
+    base: &str,
+    source: &Value,
+    transaction: &mut Transaction,
+    rules: Rules,
+) -> Result<Secret, Box<Failure>> {
+    let token = source
+        .text()
+        .or(source.get("token").text())
+        .ok_or_else(|| Failure::of_option("token"))?;
+    if source.get("bound").is_true() {
+        transaction.binding = Binding::Bound;
+    }
+    let base = trim(base);
+    let base = base.strip_suffix("/").unwrap_or(base);
+    let token = rules.world.encode_component(token);
+    let url = [base, "/sdk/oauth/connect#session=", &token].concat();
+    Ok(Secret::new(url))
 }
 
 fn judge(grants: Vec<Value>) -> Verdict {

@@ -44,30 +44,8 @@ impl Protocol for AnonLink {
         Ok(Target::Source {
             option: "link",
             base: String::new(),
+            build_url,
         })
-    }
-
-    fn build_url(
-        &self,
-        _: &str,
-        source: &Value,
-        transaction: &mut Transaction,
-        rules: Rules,
-    ) -> Result<Secret, Box<Failure>> {
-        let link = check_link(source, "url", rules)?;
-        if let Some(state) = source.get("state").to_text() {
-            transaction.binding = Binding::BoundTo(Secret::new(state));
-        }
-        if transaction.landing.is_none() {
-            transaction.landing = find_landing(&link, rules);
-        }
-        // On a page that is not known, an answer is told from the app's own parameters by all that Anon sends.
-        let answers: &[&str] = match transaction.landing {
-            Some(_) => &["type=success", "type=error"],
-            None => &["type=success state", "type=error error_code state"],
-        };
-        transaction.answers = copies(answers);
-        Ok(Secret::new(link))
     }
 
     fn response(
@@ -103,6 +81,28 @@ impl Protocol for AnonLink {
             _ => Verdict::Failure(read_error(query)),
         })
     }
+}
+
+fn build_url(
+    _: &str,
+    source: &Value,
+    transaction: &mut Transaction,
+    rules: Rules,
+) -> Result<Secret, Box<Failure>> {
+    let link = check_link(source, "url", rules)?;
+    if let Some(state) = source.get("state").to_text() {
+        transaction.binding = Binding::BoundTo(Secret::new(state));
+    }
+    if transaction.landing.is_none() {
+        transaction.landing = find_landing(&link, rules);
+    }
+    // On a page that is not known, an answer is told from the app's own parameters by all that Anon sends.
+    let answers: &[&str] = match transaction.landing {
+        Some(_) => &["type=success", "type=error"],
+        None => &["type=success state", "type=error error_code state"],
+    };
+    transaction.answers = copies(answers);
+    Ok(Secret::new(link))
 }
 
 /// `{ type: "success", state }`; the state that came back is parsed where it is JSON.

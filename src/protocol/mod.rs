@@ -40,25 +40,13 @@ pub trait Protocol: Sync {
 
     /// Checks the options, and notes in the transaction what decides whose an answer is: `answers`, without which no URL is one;
     /// `landing`, where that page is known; `binding`, unless nothing binds an answer; `provider_origin`, without which no message is
-    /// heard; `oauth`, for a grant. What only the app's link says is noted by `build_url`.
+    /// heard; `oauth`, for a grant. What only the app's link says is noted by what builds the URL of it.
     fn request(
         &self,
         options: &dyn Fields,
         transaction: &mut Transaction,
         rules: Rules,
     ) -> Result<Target, Box<Failure>>;
-
-    /// The URL to open, made of the base of [`Target::Source`] and of what the app gave.
-    fn build_url(
-        &self,
-        base: &str,
-        source: &Value,
-        transaction: &mut Transaction,
-        rules: Rules,
-    ) -> Result<Secret, Box<Failure>> {
-        let _ = (source, transaction, rules);
-        Ok(Secret::new(base))
-    }
 
     /// What a message of the provider's page means; origin and source are checked already, and no state is. None: nothing.
     fn message(
@@ -84,8 +72,10 @@ pub trait Protocol: Sync {
     }
 }
 
+/// Makes the URL to open of a source's `base` and of what the app gave.
+pub type BuildUrl = fn(&str, &Value, &mut Transaction, Rules) -> Result<Secret, Box<Failure>>;
+
 /// Where the user is sent to.
-#[derive(Clone, Debug, PartialEq)]
 pub enum Target {
     /// To this URL, which may have a state or a token in it.
     Url(Secret),
@@ -95,6 +85,8 @@ pub enum Target {
         option: &'static str,
         /// What the URL begins with, where the option is not the URL itself.
         base: String,
+        /// Makes the URL.
+        build_url: BuildUrl,
     },
 }
 

@@ -27,16 +27,16 @@ impl Protocol for StackOneLink {
         Ok(Target::Source {
             option: "link",
             base: String::new(),
+            build_url,
         })
     }
+}
 
-    fn build_url(
-        &self,
-        _: &str,
-        source: &Value,
-        _: &mut Transaction,
-        rules: Rules,
-    ) -> Result<Secret, Box<Failure>> {
-        check_link(source, "auth_link_url", rules).map(Secret::new)
-    }
+fn build_url(
+    _: &str,
+    source: &Value,
+    _: &mut Transaction,
+    rules: Rules,
+) -> Result<Secret, Box<Failure>> {
+    check_link(source, "auth_link_url", rules).map(Secret::new)
 }

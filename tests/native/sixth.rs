@@ -44,21 +44,8 @@ impl Protocol for Harbor {
         Ok(Target::Source {
             option: "pass",
             base: harbor,
+            build_url,
         })
-    }
-
-    fn build_url(
-        &self,
-        base: &str,
-        source: &Value,
-        transaction: &mut Transaction,
-        rules: Rules,
-    ) -> Result<Secret, Box<Failure>> {
-        let pass = source.text().ok_or_else(|| Failure::of_option("pass"))?;
-        let pass = rules.world.encode_component(pass);
-        let state = transaction.state.expose();
-        let url = [base, "/dock?pass=", &pass, "&state=", state].concat();
-        Ok(Secret::new(url))
     }
 
     fn message(&self, message: &Value, _: &Transaction, _: &dyn World) -> Option<Verdict> {
@@ -85,6 +72,19 @@ impl Protocol for Harbor {
             )),
         })
     }
+}
+
+fn build_url(
+    base: &str,
+    source: &Value,
+    transaction: &mut Transaction,
+    rules: Rules,
+) -> Result<Secret, Box<Failure>> {
+    let pass = source.text().ok_or_else(|| Failure::of_option("pass"))?;
+    let pass = rules.world.encode_component(pass);
+    let state = transaction.state.expose();
+    let url = [base, "/dock?pass=", &pass, "&state=", state].concat();
+    Ok(Secret::new(url))
 }
 
 fn docked(berth: &str) -> Verdict {
