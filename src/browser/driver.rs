@@ -6,7 +6,7 @@
 use super::app::{Launch, Widget, allows_insecure, error, error_of};
 use super::attempt::{Attempt, Sink};
 use super::effects::perform;
-use super::flows::{add, attempts, find_attempt, let_go, update_listeners};
+use super::flows::{add, attempts, find_attempt, let_go, remove, update_listeners};
 use super::options::{Options, is_window};
 use super::outcome::{By, close_window};
 use super::popup::{Place, Popup};
@@ -159,12 +159,14 @@ fn abort(attempt: &Rc<Attempt>) {
 /// Ends the widget's live flow with no outcome but the `close` event.
 pub fn close(widget: &Widget) {
     let Some(attempt) = find(widget) else { return };
-    let_go(&attempt);
+    remove(&attempt);
     close_window(&attempt, By::Other);
     // A page that is about to leave cannot be held back, and may be answered.
     if !attempt.flow.borrow().has_left() {
         store::forget(&attempt.transaction());
     }
+    // What the app does when its signal is aborted may be to open the next flow, whose window begins with a copy of the store.
+    let_go(&attempt);
     if let Sink::Call(launch) = &*attempt.sink.borrow() {
         launch.ended();
         if launch.wants_result() {

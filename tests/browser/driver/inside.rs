@@ -170,3 +170,23 @@ async fn what_a_question_began_may_go_on_after_its_answer() {
     assert!(js("asked.aborted === false").is_truthy());
     nothing_is_left().await;
 }
+
+#[wasm_bindgen_test]
+async fn a_question_that_is_called_off_may_begin_the_next_flow() {
+    let app = app().await;
+    let verify = format!(
+        "verify: ({{ signal }}) => new Promise(() => {{ window.asked = 1; signal.addEventListener('abort', () => {{ window.kept = remembered().length; widget.open({{ {ALTER} }}); }}); }})"
+    );
+    app.open(&format!("{{ {STACKONE}, {verify} }}"));
+    until("the question", || js("'asked' in window").is_truthy()).await;
+    app.js("widget.close()");
+    assert!(app.is_open());
+    assert!(
+        js("kept === 0").is_truthy(),
+        "the next window has no copy of it"
+    );
+    last_window().say(grant("next")).await;
+    until("the next flow's end", || !app.is_open()).await;
+    js("delete window.asked");
+    nothing_is_left().await;
+}
