@@ -1,7 +1,7 @@
 //! The app's side: the widgets that it created, what it asked for, and how it is told.
 
 use super::shell::new_error;
-use super::value::{get, own, to_js};
+use super::value::{get, number_of, own, to_js};
 use crate::error::{Code, Failure};
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -83,6 +83,11 @@ impl Launch {
     /// turned since.
     pub fn is_left_to_redirect(&self) -> bool {
         !get(self, "copy").is_undefined() && self.popup().is_undefined()
+    }
+
+    /// When it was made, by the page's own clock.
+    pub fn clicked(&self) -> f64 {
+        number_of(self, "began")
     }
 
     /// Whether a promise of the result was asked for.

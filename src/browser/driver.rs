@@ -71,6 +71,7 @@ fn surroundings(launch: &Launch) -> Surroundings<'static> {
         registry: PROTOCOLS,
         own_origin: device::origin(),
         device: device::look(),
+        clicked: launch.clicked(),
         is_left_to_redirect: launch.is_left_to_redirect(),
         allow_insecure: allows_insecure(&launch.widget().config()),
     }

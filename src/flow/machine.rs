@@ -133,6 +133,8 @@ pub struct Surroundings<'a> {
     pub own_origin: String,
     /// What the page can see of the device.
     pub device: Device,
+    /// When the click was, by the world's uptime: it may have waited for its core.
+    pub clicked: f64,
     /// Whether nothing was opened in the click because `auto` meant a redirect then: now it is too late for a window.
     pub is_left_to_redirect: bool,
     /// Whether plain http to another machine is let through.
@@ -235,6 +237,7 @@ impl Flow {
             registry,
             own_origin,
             device,
+            clicked,
             is_left_to_redirect,
             allow_insecure,
         } = surroundings;
@@ -272,7 +275,7 @@ impl Flow {
                 redirects_if_blocked: common.redirects_if_blocked,
             }),
             is_detached: false,
-            deadline: common.timeout.map(|timeout| now + timeout),
+            deadline: common.timeout.map(|timeout| clicked + timeout),
             watch: Watch::default(),
             questions: common.verifies.then(|| Questions::new(now)),
             effects: Vec::new(),

@@ -209,15 +209,18 @@ pub fn read_tokens(
     tokens.build()
 }
 
-/// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a `message` alone, a
-/// problem's `detail` (RFC 9457), Okta's `errorCode` and `errorSummary`.
+/// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a list of `errors` (Fitbit's have an
+/// `errorType`, Square's a `code` and a `detail`), a `message` alone, a problem's `detail` (RFC 9457), Okta's `errorCode` and `errorSummary`.
 fn read_failure(answer: &TokenAnswer, body: Value) -> Box<Failure> {
-    let inner = body.get("error");
-    let code = inner
+    let error = body.get("error");
+    let listed = body.get("errors").items().and_then(<[Value]>::first);
+    let inner = listed.unwrap_or(error);
+    let code = error
         .text()
         .or(body.get("error_code").text())
         .or(body.get("errorCode").text())
         .or(inner.get("code").text())
+        .or(inner.get("errorType").text())
         .or(body.get("code").text())
         .map(str::to_owned);
     let words = [
@@ -229,7 +232,10 @@ fn read_failure(answer: &TokenAnswer, body: Value) -> Box<Failure> {
     ]
     .iter()
     .find_map(|name| body.get(name).text());
-    let words = words.or(inner.get("message").text()).map(str::to_owned);
+    let words = words
+        .or(inner.get("message").text())
+        .or(inner.get("detail").text())
+        .map(str::to_owned);
     let mut details = match &body {
         Value::Object(entries) => entries.clone(),
         _ => Vec::new(),

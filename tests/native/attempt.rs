@@ -31,6 +31,8 @@ pub const OWN_RELAY: Via = Via::Relay { from_window: true };
 #[derive(Clone)]
 pub struct Setting {
     pub device: Device,
+    /// When the click was.
+    pub clicked: f64,
     /// Whether the shell opened nothing in the click.
     pub is_left_to_redirect: bool,
     /// Whether the browser opens windows.
@@ -72,6 +74,7 @@ impl Default for Setting {
     fn default() -> Setting {
         Setting {
             device: desktop(),
+            clicked: 0.0,
             is_left_to_redirect: false,
             opens: true,
             stores: true,
@@ -106,6 +109,7 @@ impl Setting {
             registry: self.registry,
             own_origin: self.origin.clone(),
             device: self.device.clone(),
+            clicked: self.clicked,
             is_left_to_redirect: self.is_left_to_redirect,
             allow_insecure: self.allow_insecure,
         };

@@ -60,6 +60,21 @@ fn the_timeout_ends_every_phase_and_not_a_moment_before() {
 }
 
 #[test]
+fn the_time_that_a_click_has_waited_for_its_core_counts() {
+    let setting = Setting {
+        clicked: -2000.0,
+        ..Setting::default()
+    };
+    let mut attempt = setting.click(&with(alter(), "timeout", json!(5000)));
+    attempt.world.advance(2999.0);
+    attempt.look(Sight::Blank);
+    assert_open(&attempt);
+    attempt.world.advance(1.0);
+    attempt.look(Sight::Blank);
+    assert_eq!(end_of(attempt.outcomes()[0]), "timeout");
+}
+
+#[test]
 fn who_sets_the_clock_moves_no_end() {
     for hours in [-1.0, 1.0] {
         let mut attempt = click(&with(stackone(), "timeout", json!(60_000)));
