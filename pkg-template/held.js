@@ -36,10 +36,10 @@ function writeHalves(record, response) {
     // A URL is ASCII, and so are its halves.
     const half = crypto.getRandomValues(new Uint8Array(response.length)).map((byte) => byte & 127);
     const other = half.map((byte, at) => byte ^ response.charCodeAt(at));
-    const flag = { expires: record.expires, half: String.fromCharCode(...half) };
-    localStorage.setItem(PREFIX + record.state, JSON.stringify(flag));
-    // That there is a response, the record says all the same.
-    return write({ ...record, half: String.fromCharCode(...other) }, true);
+    const flag = JSON.stringify({ expires: record.expires, half: String.fromCharCode(...half) });
+    localStorage.setItem(PREFIX + record.state, flag);
+    // A script that waits for the user's consent lets nothing in, and says nothing. That there is a response, the record says all the same.
+    return localStorage[PREFIX + record.state] === flag && write({ ...record, half: String.fromCharCode(...other) }, true);
   } catch {
     // A store is refused or full, or so long an answer has no other half: browsers give 64 KiB of chance at a time.
   }

@@ -1,4 +1,4 @@
-//! What the pure floor cannot know by themselves: the clock, chance, and the languages of URLs, dates and JSON.
+//! What the pure floor cannot know by itself: the clock, chance, and the languages of URLs, dates and JSON.
 //! A browser answers it (`browser/world.rs`), and so does a test.
 
 use crate::text::split;

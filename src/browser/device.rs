@@ -47,11 +47,15 @@ pub fn was_reloaded() -> bool {
     get(&navigation, "type") == TYPE_RELOAD
 }
 
+/// Whether the page is out of sight.
+pub fn is_hidden() -> bool {
+    window().document().is_some_and(|page| page.hidden())
+}
+
 /// Whether the page is in sight and has the focus.
 pub fn has_focus() -> bool {
-    window()
-        .document()
-        .is_none_or(|page| !page.hidden() && page.has_focus().unwrap_or(true))
+    let page = window().document();
+    !is_hidden() && page.is_none_or(|page| page.has_focus().unwrap_or(true))
 }
 
 /// Whether the engine is Chromium, by the name that every browser made of it gives itself.

@@ -6,8 +6,9 @@ use super::driver::{close, feed, take_returned};
 use super::flows::attempts;
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
+use super::shell::listen;
 use super::value::{get, read};
-use super::{device, store};
+use super::{device, store, window};
 use crate::flow::machine::Event;
 use crate::flow::response::Via;
 use std::rc::Rc;
@@ -50,10 +51,12 @@ fn on_blur(_: &web_sys::Event) {
 /// Where windows are tabs, a browser that changes from one to another may say nothing of the focus.
 fn on_visibility(event: &web_sys::Event) {
     if device::has_focus() {
-        on_focus(event);
-    } else {
-        on_blur(event);
+        return on_focus(event);
     }
+    if device::is_hidden() {
+        keep_redirects();
+    }
+    on_blur(event);
 }
 
 /// A page that is loaded fires it, too; only one out of the back/forward cache came back.
@@ -82,15 +85,25 @@ fn tell_all(event: fn() -> Event) {
     }
 }
 
-/// A window that still waits for the app's token or link would wait for ever. Should the page come back, it sees it closed. What is remembered of a
-/// redirect is written anew: apps clear their stores when they are left.
-fn on_pagehide(_: &web_sys::Event) {
+/// What is remembered of a redirect is written anew: apps clear their stores when they are left.
+fn keep_redirects() {
     for attempt in &attempts() {
         if attempt.flow.borrow().has_left() {
             let transaction = attempt.transaction();
             store::remember(&transaction);
             store::raise_flag(&transaction);
         }
+    }
+}
+
+/// A window that still waits for the app's token or link would wait for ever. Should the page come back, it sees it closed.
+fn on_pagehide(event: &web_sys::Event) {
+    keep_redirects();
+    if get(event, "persisted").is_falsy() {
+        // The last event of a page that goes for good. Who listens to it any earlier keeps a page out of the back/forward cache.
+        listen(&window(), "unload", Box::new(|_| keep_redirects())).forget();
+    }
+    for attempt in &attempts() {
         let is_resolving = attempt.flow.borrow().is_resolving();
         if let Some(popup) = attempt.window().filter(|_| is_resolving) {
             popup.close();

@@ -6,7 +6,7 @@ use crate::attempt::*;
 use crate::samples::*;
 use crate::world::parse_response;
 use connect_widget::flow::machine::{Effect, Event};
-use connect_widget::flow::response::Via;
+use connect_widget::flow::response::{Ownership, Via};
 use connect_widget::flow::watch::Sight;
 use connect_widget::protocol::TokenAnswer;
 use connect_widget::secret::Secret;
@@ -312,9 +312,10 @@ impl Journey {
                 let Some(url) = right_return(&self.attempt) else {
                     return;
                 };
-                // An answer of Anon's that nothing binds is believed only where no link from elsewhere can have made it.
-                let is_open = self.attempt.flow.transaction().protocol == "anon-link"
-                    && (self.attempt.flow.transaction().binding.bound_to()).is_none();
+                // An answer that nothing binds is believed only where no link from elsewhere can have made it.
+                let transaction = self.attempt.flow.transaction();
+                let is_open = parse_response(&url, transaction).ownership(transaction)
+                    == Some(Ownership::Open);
                 let via = EVERY_WAY[usize::from(detail) % if is_open { 3 } else { 4 }];
                 let event = self.returned(&url, via);
                 self.answer(event);

@@ -347,13 +347,15 @@ export const scenarios = [
     },
     outcome: { error: "redirect_error" },
   },
-  ...["code", "implicit"].flatMap((protocol) => ["beforeunload", "pagehide"].map((event) => ({
+  ...["code", "implicit"].flatMap((protocol) => ["beforeunload", "pagehide", "visibilitychange", "unload"].map((event) => ({
     protocol,
     mode: "redirect",
     sandbox: AUTO,
     name: `${protocol} by redirect: the app clears both stores when it is left (${event})`,
     async page(env) {
-      window.addEventListener(event, () => {
+      const target = event === "visibilitychange" ? document : window;
+      target.addEventListener(event, () => {
+        if (target === document && !document.hidden) return;
         const run = localStorage.e2e;
         for (const store of [localStorage, sessionStorage]) store.clear();
         localStorage.e2e = run;

@@ -241,6 +241,22 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
   },
   outcome: { success: protocols["alter-connect"].isResult },
 }, {
+  protocol: "implicit",
+  mode: "redirect",
+  rows: ["f38"],
+  sandbox: AUTO,
+  at: { path: "/sync.html" },
+  name: "a script that waits for the user's consent lets nothing into local storage, and says nothing: a token that comes back to another page of the app is told",
+  options: () => ({ redirectUri: `${location.origin}/` }),
+  async page(env) {
+    const { setItem } = Storage.prototype;
+    Storage.prototype.setItem = function (...values) {
+      if (this !== localStorage) setItem.apply(this, values);
+    };
+    await (await import("/plain.mjs")).plain(env);
+  },
+  outcome: { redirected: protocols.implicit.isResult },
+}, {
   protocol: "code",
   mode: "redirect",
   rows: ["f38"],
