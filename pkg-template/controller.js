@@ -187,7 +187,8 @@ export class Controller {
 
   settle(status, value) {
     this.end({ status, result: status === "success" ? value : null, error: status === "error" ? value : null });
-    if (!this.gone) this.giveFocusBack();
+    // In a while: an app may show something else in the trigger's place as long as a flow is live, and has yet to show the trigger again.
+    Promise.resolve().then(() => this.gone || this.giveFocusBack());
     this.report(status, value);
   }
 

@@ -68,6 +68,8 @@ function elementClass() {
       this.button.setAttribute("part", "button"); // `part` is not everywhere: jsdom lacks it
       this.button.append(Object.assign(document.createElement("slot"), { textContent: "Connect" }));
       this.button.addEventListener("click", () => this.open());
+      // What describes it may have come to the page since.
+      this.button.addEventListener("focus", () => this.render());
       // A label's click, or a script's `click()`, is of the element itself and passes no button. Captured, to be as early.
       this.addEventListener("click", (event) => event.composedPath()[0] === this && !this.button.disabled && this.open(), true);
       this.voice = document.createElement("span");
@@ -190,6 +192,8 @@ function elementClass() {
       this.button.setAttribute("aria-busy", busy);
       const label = this.getAttribute("aria-label");
       label ? this.button.setAttribute("aria-label", label) : this.button.removeAttribute("aria-label");
+      // Elements of the page, which the button cannot name by their ids; where the browser has no such properties, nothing reads them.
+      for (const name of ["ariaDescribedByElements", "ariaLabelledByElements"]) this.button[name] = this[name] ?? null;
       if (this.isConnected && this.getAttribute("status") !== state.status) this.setAttribute("status", state.status);
       this.renderForm(state);
     }
@@ -206,7 +210,7 @@ function elementClass() {
   }
 
   ConnectButtonElement.formAssociated = true;
-  ConnectButtonElement.observedAttributes = ["disabled", "required", "required-text", "aria-label", "status"];
+  ConnectButtonElement.observedAttributes = ["disabled", "required", "required-text", "aria-label", "aria-describedby", "aria-labelledby", "status"];
   for (const [name, attribute] of Object.entries(attributes)) reflect(ConnectButtonElement.prototype, name, attribute);
   for (const name of propertiesOnly) hold(ConnectButtonElement.prototype, name);
   for (const name of objects) hold(ConnectButtonElement.prototype, name, jsonAttribute);

@@ -301,6 +301,18 @@ test("what was no flow, but a call that rejected, is a failure whatever its code
   assert.deepEqual(log, [["error", "popup_closed"]]);
 });
 
+test("the focus goes to a trigger that is shown again once the flow is over", async () => {
+  const { controller, widget, log } = trigger();
+  const button = { isConnected: true, ownerDocument: { activeElement: null }, focus: () => log.push(["focus"]) };
+  // A framework renders in a while, with something else in the trigger's place as long as a flow is live.
+  controller.subscribe(() => Promise.resolve().then(() => { controller.trigger = module.isBusy(controller.state) ? null : button; }));
+  controller.open();
+  await settled();
+  widget.end("Exit");
+  await settled();
+  assert.deepEqual(log, [["exit"], ["focus"]]);
+});
+
 describe("unmounted in mid-flow", () => {
   for (const [kind, value, told] of [["Success", "r", ["success", "r"]], ["Error", Object.assign(new Error(), { code: "c" }), ["error", "c"]], ["Exit", undefined, ["exit"]]]) {
     test(`the flow goes on to its ${kind.toLowerCase()}, and the callbacks of its click are called`, async () => {

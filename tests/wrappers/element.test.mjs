@@ -405,6 +405,14 @@ test("a word that is longer than its place, as in German or at a zoom of 400 %, 
   await it.end();
 });
 
+test("what describes it, and what else names it, does so for its button, also when it comes later", async () => {
+  const it = await open('<h2 id="bank">My bank</h2><connect-button aria-labelledby="bank" aria-describedby="free">Connect</connect-button><p id="free">Costs nothing</p>');
+  await it.element((button) => button.focus());
+  const told = (name) => it.button.evaluate((button, name) => button[name].map(({ id }) => id), name);
+  assert.deepEqual([await told("ariaLabelledByElements"), await told("ariaDescribedByElements")], [["bank"], ["free"]]);
+  await it.end();
+});
+
 test("by keyboard: the element takes the focus on to its button, and Enter connects", async () => {
   const it = await open(alter);
   await it.element((button) => button.focus());
