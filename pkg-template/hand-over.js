@@ -1,6 +1,6 @@
 // What a page of the app's own origin does with a response that belongs to another page: a redirect's goes there, any other is offered
 // until it is taken.
-import { goBack, rewrite } from "./held.js";
+import { goBack, put, rewrite } from "./held.js";
 import { NAME, PREFIX, TICKET } from "./owner.js";
 
 /** Milliseconds between two offers. */
@@ -14,6 +14,20 @@ const OFFERS = { openers: 4, user: 20, all: 2400 };
 
 /** Milliseconds after which the browser has stayed here: the user has stopped it, or the server had nothing to show. */
 const STAYED = 30_000;
+
+/** What a page hears last; iOS knows the first alone. */
+const LAST = ["pagehide", "unload"];
+
+/** A promise that is fulfilled where the browser stays here. Where it goes, `put` is called once more: apps clear their stores when they are left. */
+function stayed(put) {
+  LAST.forEach((event) => addEventListener(event, put));
+  return new Promise((stay) => {
+    setTimeout(() => {
+      LAST.forEach((event) => removeEventListener(event, put));
+      stay();
+    }, STAYED);
+  });
+}
 
 /** What an object has itself: a script may have put anything on Object.prototype. */
 const own = (object) => ({ __proto__: null, ...object });
@@ -63,7 +77,7 @@ function channelOf(state, onTaken) {
  */
 export function handOver(response, owner, tell = () => {}) {
   rewrite(location.origin + location.pathname);
-  if (owner?.mode === "redirect") return goBack(owner, response) ? new Promise((stay) => setTimeout(stay, STAYED)) : tell(false);
+  if (owner?.mode === "redirect") return goBack(owner, response) ? stayed(() => put(owner, response)) : tell(false);
   const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#!#|#\/?/g, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);

@@ -76,6 +76,9 @@ export function hold(record, response) {
   if (SECRET.test(response) || !write(record, response)) keep({ state: record.state, response });
 }
 
+/** Writes a redirect's response where the page that was left finds it; answers nothing where that cannot be, or else true. */
+export const put = (record, response) => (SECRET.test(response) ? writeHalves : write)(record, response);
+
 /**
  * Goes back to the page that a redirect left, with the response, and with what that page had in the history; false where the browser keeps the
  * response nowhere, or where a router has shown that page in this one's place (Navigation API).
@@ -84,7 +87,7 @@ export function goBack(record, response) {
   // What this page holds would stand in the history whole.
   window[Symbol.for(NAME)]?.release();
   const { state, page, entry } = record;
-  const isWritten = SECRET.test(response) ? writeHalves(record, response) : write(record, response);
+  const isWritten = put(record, response);
   const left = isWritten ? entry : { ...entry, [NAME]: { state, response } };
   // Only for what goes into the history: Firefox asks for what is reloaded as it asked for this page, on another site's behalf, without cookies that
   // are `SameSite=Strict`. A router may put the rewriting off (Navigation API).

@@ -365,6 +365,24 @@ export const scenarios = [
     listensToo: [event],
     outcome: { redirected: protocols[protocol].isResult },
   }))),
+  ...["code", "implicit"].flatMap((protocol) => ["beforeunload", "unload"].map((event) => ({
+    protocol,
+    mode: "redirect",
+    sandbox: AUTO,
+    at: { path: "/sync.html" },
+    name: `${protocol} by redirect: the answer comes to another page of the app, and each of its pages clears both stores when it is left (${event})`,
+    options: () => ({ redirectUri: `${location.origin}/` }),
+    async page(env) {
+      window.addEventListener(event, () => {
+        const run = localStorage.e2e;
+        for (const store of [localStorage, sessionStorage]) store.clear();
+        localStorage.e2e = run;
+      });
+      await (await import("/plain.mjs")).plain(env);
+    },
+    listensToo: [event],
+    outcome: { redirected: protocols[protocol].isResult },
+  }))),
   {
     protocol: "code",
     mode: "redirect",
