@@ -48,7 +48,7 @@ pub struct Attempt {
     pub returned: RefCell<String>,
     /// Whether the page is about to be left, so that the browser may end its requests.
     pub is_going: Cell<bool>,
-    /// Hears that, while the token endpoint is asked.
+    /// Hears that, while the token endpoint is asked; and once a redirect goes, that the page is gone.
     pub going_listener: RefCell<Option<Listener>>,
     /// What gets the focus back.
     pub trigger: RefCell<Option<Trigger>>,

@@ -2,7 +2,7 @@
 //! result may come.
 
 use super::attempt::Attempt;
-use super::driver::{close, feed, take_returned};
+use super::driver::{close, feed, take_returned, weakly};
 use super::flows::attempts;
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
@@ -85,25 +85,32 @@ fn tell_all(event: fn() -> Event) {
     }
 }
 
-/// What is remembered of a redirect is written anew: apps clear their stores when they are left.
+/// What is remembered of redirects is written anew: apps clear their stores when they are left.
 fn keep_redirects() {
     for attempt in &attempts() {
-        if attempt.flow.borrow().has_left() {
-            let transaction = attempt.transaction();
-            store::remember(&transaction);
-            store::raise_flag(&transaction);
-        }
+        keep_redirect(attempt);
+    }
+}
+
+fn keep_redirect(attempt: &Rc<Attempt>) {
+    if attempt.flow.borrow().has_left() {
+        let transaction = attempt.transaction();
+        store::remember(&transaction);
+        store::raise_flag(&transaction);
     }
 }
 
 /// A window that still waits for the app's token or link would wait for ever. Should the page come back, it sees it closed.
 fn on_pagehide(event: &web_sys::Event) {
-    keep_redirects();
-    if get(event, "persisted").is_falsy() {
-        // The last event of a page that goes for good. Who listens to it any earlier keeps a page out of the back/forward cache.
-        listen(&window(), "unload", Box::new(|_| keep_redirects())).forget();
-    }
+    let goes_for_good = get(event, "persisted").is_falsy();
     for attempt in &attempts() {
+        keep_redirect(attempt);
+        if goes_for_good && attempt.flow.borrow().has_left() {
+            // The last event of the page. Who listens to it any earlier keeps it out of the back/forward cache.
+            let keep = weakly(attempt, keep_redirect);
+            let listener = listen(&window(), "unload", Box::new(move |_| keep()));
+            attempt.going_listener.replace(Some(listener));
+        }
         let is_resolving = attempt.flow.borrow().is_resolving();
         if let Some(popup) = attempt.window().filter(|_| is_resolving) {
             popup.close();

@@ -417,7 +417,7 @@ export class Call {
 }
 
 /** What the text of a test's options and functions may speak of. */
-const scope = (widget, call) => ({ widget, call, origin: location.origin, PROVIDER, RETURN, FrameWindow, openReally, lastWindow, lastRealWindow, pause, replace, restore, setFetch, relay, findings });
+const scope = (widget, call) => ({ widget, call, origin: location.origin, PROVIDER, RETURN, FrameWindow, openReally, lastWindow, lastRealWindow, pause, replace, restore, setFetch, relay, remembered, findings });
 
 /** The value of an expression. */
 export const evaluate = (text, widget, call) => {
