@@ -20,7 +20,7 @@ const SENTENCES = {
   invalid_options: "is missing or invalid: see its type.",
   sdk_destroyed: "Destroyed: create() a new one.",
   no_window: "This needs a browser.",
-  load_failed: "The core did not load; see cause. Click or reload.",
+  load_failed: "The core did not load. Click or reload.",
   already_open: "A window is open.",
   aborted: "The app ended the flow.",
   timeout: "No result in time.",

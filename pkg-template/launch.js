@@ -24,6 +24,9 @@ function openEarly({ mode, popup }) {
   return opened?.closed === false && opened.top !== top ? opened : null;
 }
 
+/** Milliseconds after which a core is not waited for any longer: its request may stall, or who loads it may have lost it. */
+const PATIENCE = 60_000;
+
 /** One call. */
 export class Launch {
   began = performance.now();
@@ -90,7 +93,8 @@ export class Launch {
         const { signal, timeout } = copy;
         if (signal?.aborted) this.end(error("aborted", signal.reason));
         else if (this.window?.closed) this.end(error("popup_closed"));
-        else if (timeout > 0 && performance.now() - began >= timeout) this.end(error("timeout"));
+        else if (timeout > 0 && performance.now() - began > timeout) this.end(error("timeout"));
+        else if (performance.now() - began > PATIENCE) this.end(error("load_failed"));
       } catch {
         // Options that cannot be read are the core's to refuse.
       }

@@ -76,7 +76,7 @@ codes! {
     /// There is no window: on a server, for example.
     NoWindow = "no_window", "This needs a browser.";
     /// The core could not be loaded.
-    LoadFailed = "load_failed", "The core did not load; see cause. Click or reload.";
+    LoadFailed = "load_failed", "The core did not load. Click or reload.";
     /// The core stopped: out of memory, or a bug.
     CoreFailed = "core_failed", "The core stopped; see cause. The next click tries again.";
 }

@@ -61,6 +61,30 @@ test("what a script has put on Object.prototype is no window of a call", () => {
   }
 });
 
+test("a core that never comes is waited for for a minute: then the call fails, its window closes, and the next click is a new one", async (t) => {
+  let now = 0, closings = 0;
+  t.mock.method(performance, "now", () => now);
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const opened = { closed: false, close: () => { closings += 1; } };
+  const page = { window: globalThis, top: globalThis, open: () => opened, screenX: 0, screenY: 0, outerWidth: 1000, outerHeight: 800, addEventListener() {}, removeEventListener() {} };
+  const before = Object.keys(page).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
+  t.after(() => before.forEach(([name, own]) => own ? Object.defineProperty(globalThis, name, own) : delete globalThis[name]));
+  Object.assign(globalThis, page);
+  const widget = { handlersOf: () => [] };
+  const options = { mode: "popup" };
+  const result = new Promise((resolve, reject) => new Launch({ widget, options, wantsResult: true, resolve, reject }).waitFor(new Promise(() => {})));
+  result.catch(() => {});
+  const after = (milliseconds) => {
+    now = milliseconds;
+    t.mock.timers.tick(60);
+  };
+  after(59_990);
+  assert.ok(widget.early.isWaiting());
+  after(60_010);
+  await assert.rejects(result, { code: "load_failed" });
+  assert.deepEqual([widget.early, closings], [null, 1]);
+});
+
 describe("on()", () => {
   test("what is no function is refused, and does not listen", () => {
     const widget = Connect.create();

@@ -230,6 +230,29 @@ export const scenarios = [
   })),
   coreless(STALLED, {
     rows: ["stuck", "hang"],
+    ends: (env) => env.widget.close(),
+    name: "a core that does not come: after a minute the call fails, and its window closes; the next click opens another",
+    async person(user) {
+      await user.click();
+      const popup = await user.newWindow();
+      await user.page.run(() => {
+        const now = performance.now.bind(performance);
+        performance.now = () => now() + 61_000;
+      });
+      user.equal((await user.heard("rejected")).code, "load_failed");
+      await user.heard("close");
+      await user.eventually(async () => !(await user.windows()).includes(popup), "the window's close");
+      await isAtRest(user);
+      await user.click();
+      await user.newWindow();
+      await user.click("#other");
+      user.equal((await user.heard("rejected", { nth: 2 })).code, "aborted");
+      await user.heard("close", { nth: 2 });
+    },
+    outcome: { error: "load_failed", "on error": "load_failed" },
+  }),
+  coreless(STALLED, {
+    rows: ["stuck", "hang"],
     options: () => ({ timeout: 500 }),
     name: "a core that does not come: the timeout counts from the click",
     async person(user) {
