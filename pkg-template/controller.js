@@ -187,7 +187,7 @@ export class Controller {
 
   settle(status, value) {
     this.end({ status, result: status === "success" ? value : null, error: status === "error" ? value : null });
-    // In a while: an app may show something else in the trigger's place as long as a flow is live, and has yet to show the trigger again.
+    // A microtask later: an app may show something else in the trigger's place as long as a flow is live, and has yet to show the trigger again.
     Promise.resolve().then(() => this.gone || this.giveFocusBack());
     this.report(status, value);
   }

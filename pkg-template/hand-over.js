@@ -15,15 +15,17 @@ const OFFERS = { openers: 4, user: 20, all: 2400 };
 /** Milliseconds after which the browser has stayed here: the user has stopped it, or the server had nothing to show. */
 const STAYED = 30_000;
 
-/** What a page hears last; iOS knows the first alone. */
-const LAST = ["pagehide", "unload"];
-
 /** A promise that is fulfilled where the browser stays here. Where it goes, `put` is called once more: apps clear their stores when they are left. */
 function stayed(put) {
-  LAST.forEach((event) => addEventListener(event, put));
+  const onPageHide = () => {
+    put();
+    // Not before: a policy may forbid pages to listen to it, and the browser would complain of that.
+    addEventListener("unload", put);
+  };
+  addEventListener("pagehide", onPageHide);
   return new Promise((stay) => {
     setTimeout(() => {
-      LAST.forEach((event) => removeEventListener(event, put));
+      removeEventListener("pagehide", onPageHide);
       stay();
     }, STAYED);
   });
