@@ -15,12 +15,15 @@ const OFFERS = { openers: 4, user: 20, all: 2400 };
 /** Milliseconds after which the browser has stayed here: the user has stopped it, or the server had nothing to show. */
 const STAYED = 30_000;
 
-/** A promise that is fulfilled where the browser stays here. Where it goes, `put` is called once more: apps clear their stores when they are left. */
-function stayed(put) {
+/**
+ * A promise that is fulfilled where the browser stays here. Where it goes, `keep` is called as the page is left, before and after what the app does
+ * then.
+ */
+function stayed(keep) {
   const onPageHide = () => {
-    put();
+    keep();
     // Not before: a policy may forbid pages to listen to it, and the browser would complain of that.
-    addEventListener("unload", put);
+    addEventListener("unload", keep);
   };
   addEventListener("pagehide", onPageHide);
   return new Promise((stay) => {
@@ -79,7 +82,11 @@ function channelOf(state, onTaken) {
  */
 export function handOver(response, owner, tell = () => {}) {
   rewrite(location.origin + location.pathname);
-  if (owner?.mode === "redirect") return goBack(owner, response) ? stayed(() => put(owner, response)) : tell(false);
+  if (owner?.mode === "redirect") {
+    // Apps clear their stores when they are left. Where nothing was cleared, the page that is shown next may have used the response by then.
+    const keep = () => sessionStorage[PREFIX + owner.state] || put(owner, response);
+    return goBack(owner, response) ? stayed(keep) : tell(false);
+  }
   const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#!#|#\/?/g, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);

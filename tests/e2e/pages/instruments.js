@@ -133,6 +133,8 @@
   function learn(value, depth = 0) {
     if (!value || typeof value !== "object" || depth > 4) return;
     for (const [key, member] of Object.entries(value)) {
+      // An error's code is none.
+      if (key === "errors") continue;
       if (typeof member === "object") learn(member, depth + 1);
       else if (SECRET.test(key) && typeof member === "string" && member.length >= 8) secrets.add(member);
     }

@@ -28,7 +28,7 @@ const ANSWERS = {
   "sandbox_body=error_code_msg": { code: "bad_code_verifier", status: 400, has: { error_code: "bad_code_verifier" }, message: /./ },
   "sandbox_body=error_object": { status: 400, has: { error: (error) => !!error.message }, message: /./ },
   "sandbox_body=message": { status: 429, has: { message: (text) => !!text }, message: /./ },
-  "sandbox_body=errors": { status: 400, has: { errors: Array.isArray } },
+  "sandbox_body=errors": { code: "invalid_grant", status: 400, has: { errors: Array.isArray }, message: /expired/ },
   "sandbox_body=problem": { status: 400, has: { detail: (text) => !!text } },
   "sandbox_body=text": { status: 400, body: (body) => typeof body === "string" && body.length > 0 },
   "sandbox_body=html&sandbox_status=502": { code: "invalid_response", status: 502, body: (body) => body.includes("<") },
