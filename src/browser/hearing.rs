@@ -85,7 +85,7 @@ fn tell_all(event: fn() -> Event) {
     }
 }
 
-/// What is remembered of redirects is written anew: apps clear their stores when they are left.
+/// Apps clear their stores when they are left: what is remembered of redirects is kept.
 fn keep_redirects() {
     for attempt in &attempts() {
         keep_redirect(attempt);
@@ -94,9 +94,7 @@ fn keep_redirects() {
 
 fn keep_redirect(attempt: &Rc<Attempt>) {
     if attempt.flow.borrow().has_left() {
-        let transaction = attempt.transaction();
-        store::remember(&transaction);
-        store::raise_flag(&transaction);
+        store::keep(&attempt.transaction());
     }
 }
 

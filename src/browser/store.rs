@@ -180,6 +180,17 @@ pub fn raise_flag(transaction: &Transaction) -> bool {
     mark(transaction, Mark::Flag)
 }
 
+/// Writes a redirect's record and its flag anew where they were cleared away. What is there may be more than this page knows: the answer can have come
+/// before this page is gone.
+pub fn keep(transaction: &Transaction) {
+    if !has(session(), transaction) {
+        remember(transaction);
+    }
+    if !has(local(), transaction) {
+        raise_flag(transaction);
+    }
+}
+
 /// Forgets a redirect whose flag another page has taken down with the answer; false where it is still there, or never was: where none can be
 /// raised now.
 pub fn forget_answered(transaction: &Transaction) -> bool {
