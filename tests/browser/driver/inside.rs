@@ -175,10 +175,10 @@ async fn what_a_question_began_may_go_on_after_its_answer() {
 async fn a_question_that_is_called_off_may_begin_the_next_flow() {
     let app = app().await;
     let verify = format!(
-        "verify: ({{ signal }}) => new Promise(() => {{ window.asked = 1; signal.onabort = () => {{ window.kept = remembered().length; widget.open({{ {ALTER} }}); }}; }})"
+        "verify: ({{ signal }}) => new Promise(() => {{ window.isAsked = true; signal.onabort = () => {{ window.kept = remembered().length; widget.open({{ {ALTER} }}); }}; }})"
     );
     app.open(&format!("{{ {STACKONE}, {verify} }}"));
-    until("the question", || js("'asked' in window").is_truthy()).await;
+    until("the question", || js("'isAsked' in window").is_truthy()).await;
     app.js("widget.close()");
     assert!(app.is_open());
     assert!(
@@ -187,6 +187,6 @@ async fn a_question_that_is_called_off_may_begin_the_next_flow() {
     );
     last_window().say(grant("next")).await;
     until("the next flow's end", || !app.is_open()).await;
-    js("(delete window.asked, delete window.kept)");
+    js("(delete window.isAsked, delete window.kept)");
     nothing_is_left().await;
 }
