@@ -55,6 +55,26 @@ test("a redirect's response goes back to the page that was left, and nobody goes
   assert.deepEqual([gone.length, told], [2, [false]]);
 });
 
+test("a redirect's response that the app clears away as the page is left is written once more, and no other", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const heard = {};
+  let writings = 0;
+  Object.assign(globalThis, {
+    window: globalThis, location: { origin: "https://app.example", pathname: "/cb", replace() {} }, history: { state: null, replaceState() {} },
+    sessionStorage: { setItem(key, value) { this[key] = value; writings += 1; } },
+    addEventListener(event, listener) { heard[event] = listener; }, removeEventListener() {},
+  });
+  const owner = { state: "state", mode: "redirect", page: "https://app.example/settings", answers: ["code"] };
+  handOver("https://app.example/cb?code=a&state=state", owner);
+  assert.deepEqual([writings, Object.keys(heard)], [1, ["pagehide"]]);
+  heard.pagehide();
+  assert.deepEqual([writings, Object.keys(heard)], [1, ["pagehide", "unload"]]);
+  delete sessionStorage[MARK];
+  heard.unload();
+  assert.equal(writings, 2);
+  assert.match(sessionStorage[MARK], /code=a/);
+});
+
 test("a window closes before its page is told that it is done: a page that has no place yet to say so could fail", () => {
   const order = [];
   Object.assign(globalThis, {
