@@ -61,7 +61,7 @@ test("what a script has put on Object.prototype is no window of a call", () => {
   }
 });
 
-test("a core that never comes is waited for for a minute: then the call fails, its window closes, and the next click is a new one", async (t) => {
+test("a core that never comes has a minute: then the call fails, its window closes, and the next click is a new one", async (t) => {
   let now = 0, closings = 0;
   t.mock.method(performance, "now", () => now);
   t.mock.timers.enable({ apis: ["setInterval"] });

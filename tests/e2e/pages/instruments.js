@@ -130,12 +130,12 @@
 
   // What goes to a token endpoint and what comes back from it must not be seen anywhere else.
   const SECRET = /^(access_token|refresh_token|id_token|code|code_verifier|codeVerifier|session_token|token)$/;
-  function learn(value, depth = 0) {
+  function learn(value, depth = 0, isErrors = false) {
     if (!value || typeof value !== "object" || depth > 4) return;
     for (const [key, member] of Object.entries(value)) {
       // An error's code is none.
-      if (key === "errors") continue;
-      if (typeof member === "object") learn(member, depth + 1);
+      if (isErrors && key === "code") continue;
+      if (typeof member === "object") learn(member, depth + 1, isErrors || key === "errors");
       else if (SECRET.test(key) && typeof member === "string" && member.length >= 8) secrets.add(member);
     }
   }

@@ -61,6 +61,18 @@ async function withButton(env) {
   env.go.replaceWith(element);
 }
 
+/** The app clears both stores when it is left, as this event tells it. */
+const clearsStores = (event) => async (env) => {
+  const target = event === "visibilitychange" ? document : window;
+  target.addEventListener(event, () => {
+    if (target === document && !document.hidden) return;
+    const run = localStorage.e2e;
+    for (const store of [localStorage, sessionStorage]) store.clear();
+    localStorage.e2e = run;
+  });
+  await (await import("/plain.mjs")).plain(env);
+};
+
 export const scenarios = [
   ...["code", "implicit"].map((protocol) => inSrcdoc(protocol)),
   ...Object.entries(NO_WINDOWS).flatMap(([what, answer]) => [false, true].map((early) => popup("code", {
@@ -352,16 +364,7 @@ export const scenarios = [
     mode: "redirect",
     sandbox: AUTO,
     name: `${protocol} by redirect: the app clears both stores when it is left (${event})`,
-    async page(env) {
-      const target = event === "visibilitychange" ? document : window;
-      target.addEventListener(event, () => {
-        if (target === document && !document.hidden) return;
-        const run = localStorage.e2e;
-        for (const store of [localStorage, sessionStorage]) store.clear();
-        localStorage.e2e = run;
-      });
-      await (await import("/plain.mjs")).plain(env);
-    },
+    page: clearsStores(event),
     listensToo: [event],
     outcome: { redirected: protocols[protocol].isResult },
   }))),
@@ -372,14 +375,7 @@ export const scenarios = [
     at: { path: "/sync.html" },
     name: `${protocol} by redirect: the answer comes to another page of the app, and each of its pages clears both stores when it is left (${event})`,
     options: () => ({ redirectUri: `${location.origin}/` }),
-    async page(env) {
-      window.addEventListener(event, () => {
-        const run = localStorage.e2e;
-        for (const store of [localStorage, sessionStorage]) store.clear();
-        localStorage.e2e = run;
-      });
-      await (await import("/plain.mjs")).plain(env);
-    },
+    page: clearsStores(event),
     listensToo: [event],
     outcome: { redirected: protocols[protocol].isResult },
   }))),
