@@ -1,7 +1,7 @@
 //! The connect systems, one file each: what a system needs, what it opens, and what a message and a returned URL of it mean.
 //!
-//! A further system is one more file, its `mod`, its `pub use` and its line in [`PROTOCOLS`], one more folder of vectors and one more row in
-//! the README; `ARCHITECTURE.md` says what of the package names it besides.
+//! A further system is one more file, its `mod`, its `pub use` and its line in [`PROTOCOLS`]. `SYSTEMS.md` says what it can
+//! rely on, and what of the package names it besides.
 
 mod alter_connect;
 mod anon_link;

@@ -36,6 +36,7 @@ fn the_files_that_the_docs_speak_of_are_there() {
         "README.md",
         "ARCHITECTURE.md",
         "SECURITY.md",
+        "SYSTEMS.md",
         "fuzz/README.md",
         "tests/native/MUTANTS.md",
         "www/README.md",
