@@ -12,8 +12,8 @@ use super::watch::{LOOKS, Presence, Sight, Watch};
 use crate::error::{Code, Failure};
 use crate::options::{CommonOptions, Fields, Rules};
 use crate::protocol::{
-    Exchange, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict, find_protocol,
-    read_token_answer,
+    Exchange, Obtained, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict,
+    find_protocol, read_token_answer,
 };
 use crate::result::{Outcome, Success};
 use crate::secret::Secret;
@@ -604,9 +604,9 @@ impl Flow {
     fn judge(&mut self, verdict: Option<Verdict>) {
         match verdict {
             None => {}
-            Some(Verdict::Success(result)) => self.succeed(Success::Value(result)),
-            Some(Verdict::Failure(failure)) => self.end(Outcome::Failure(failure)),
-            Some(Verdict::Code { code, params }) => self.exchange(code, params),
+            Some(Ok(Obtained::Result(result))) => self.succeed(Success::Value(result)),
+            Some(Ok(Obtained::Code { code, params })) => self.exchange(code, params),
+            Some(Err(failure)) => self.end(Outcome::Failure(failure)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Alter Connect: a session token from the app's backend, a hosted page, grants back by message or in the query.
 
 use super::link::check_connect_state;
-use super::{Protocol, Target, Verdict};
+use super::{Obtained, Protocol, Target, Verdict};
 use crate::error::{Code, Failure, check};
 use crate::flow::response::{CONNECT_STATE, ResponseUrl};
 use crate::flow::transaction::{Binding, Transaction};
@@ -58,17 +58,11 @@ impl Protocol for AlterConnect {
                 }
                 Some(judge(grants))
             }
-            "alter_connect_error" => {
-                let (code, description) = (
-                    message.get("error").text(),
-                    message.get("error_description").text(),
-                );
-                Some(Verdict::Failure(Failure::by_provider(
-                    code,
-                    description,
-                    message.clone(),
-                )))
-            }
+            "alter_connect_error" => Some(Err(Failure::by_provider(
+                message.get("error").text(),
+                message.get("error_description").text(),
+                message.clone(),
+            ))),
             _ => None,
         }
     }
@@ -80,14 +74,14 @@ impl Protocol for AlterConnect {
         world: &dyn World,
     ) -> Option<Verdict> {
         let query = &response.query;
-        if let Err(code) = check_connect_state(query.get(CONNECT_STATE), transaction)? {
-            return Some(Verdict::Failure(code.into()));
+        if let Err(failure) = check_connect_state(query.get(CONNECT_STATE), transaction)? {
+            return Some(Err(failure));
         }
         if let Some(error) = query.get("alter_connect_error") {
             let details = query.pick(&["alter_connect_error", "error_code", "error_description"]);
             // The flag names no code.
             let named = Some(error).filter(|error| *error != "true");
-            return Some(Verdict::Failure(Failure::by_provider(
+            return Some(Err(Failure::by_provider(
                 query.text("error_code").or(named),
                 query.get("error_description"),
                 details,
@@ -125,9 +119,9 @@ fn build_url(
 
 fn judge(grants: Vec<Value>) -> Verdict {
     if grants.is_empty() {
-        Verdict::Failure(Code::InvalidResponse.into())
+        Err(Code::InvalidResponse.into())
     } else {
-        Verdict::Success(Value::List(grants))
+        Ok(Obtained::Result(Value::List(grants)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Anon Link: a link from the app's backend; the browser comes back to the app's redirect URL with `type` and `state`.
 
 use super::link::{check_connect_state, check_link};
-use super::{Protocol, Target, Verdict};
+use super::{Obtained, Protocol, Target, Verdict};
 use crate::error::{Code, Failure};
 use crate::flow::response::{CONNECT_STATE, Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, Transaction};
@@ -56,14 +56,14 @@ impl Protocol for AnonLink {
     ) -> Option<Verdict> {
         let query = &response.query;
         if query.repeats_any(&["type", "state", "error_code"]) {
-            return Some(Verdict::Failure(Code::InvalidResponse.into()));
+            return Some(Err(Code::InvalidResponse.into()));
         }
         let state = query.get("state");
         let parsed = state.and_then(|state| world.parse_json(state));
         if let Some(bound) = transaction.binding.bound_to() {
             // Compared as it is, not as the JSON that it may be.
             if state? != bound {
-                return Some(Verdict::Failure(Code::StateMismatch.into()));
+                return Some(Err(Code::StateMismatch.into()));
             }
         }
         let inside = parsed
@@ -73,12 +73,12 @@ impl Protocol for AnonLink {
         let connect_state = query
             .get(CONNECT_STATE)
             .or(inside.map(|inside| inside.as_str().unwrap_or_default()));
-        if let Err(code) = check_connect_state(connect_state, transaction)? {
-            return Some(Verdict::Failure(code.into()));
+        if let Err(failure) = check_connect_state(connect_state, transaction)? {
+            return Some(Err(failure));
         }
         Some(match query.get("type")? {
-            "success" => Verdict::Success(linked(parsed.or(state.map(Value::from)))),
-            _ => Verdict::Failure(read_error(query)),
+            "success" => Ok(Obtained::Result(linked(parsed.or(state.map(Value::from))))),
+            _ => Err(read_error(query)),
         })
     }
 }

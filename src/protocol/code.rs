@@ -1,10 +1,10 @@
 //! The OAuth 2.0 authorization code grant (RFC 6749 section 4.1) with PKCE (RFC 7636, S256 only).
 
 use super::authorization::{CONFIDENTIAL, append_params, build_request, check_response};
-use super::{Protocol, Target, Verdict};
+use super::{Obtained, Protocol, Target, Verdict};
 use crate::error::{Code, Failure};
 use crate::flow::pkce;
-use crate::flow::response::ResponseUrl;
+use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{TokenEndpoint, Transaction};
 use crate::options::{Fields, Rules};
 use crate::secret::Secret;
@@ -45,18 +45,18 @@ impl Protocol for AuthorizationCode {
         transaction: &Transaction,
         _: &dyn World,
     ) -> Option<Verdict> {
-        let place = match check_response(response, transaction, transaction.oauth.as_ref()?)? {
-            Ok(place) => place,
-            Err(failure) => return Some(Verdict::Failure(failure)),
-        };
-        Some(match place.text("code") {
-            Some(code) => Verdict::Code {
-                code: Secret::new(as_sent(code)),
-                params: place.except(CONFIDENTIAL),
-            },
-            None => Verdict::Failure(Code::InvalidResponse.into()),
-        })
+        let oauth = transaction.oauth.as_ref()?;
+        let place = check_response(response, transaction, oauth)?;
+        Some(place.and_then(read_code))
     }
+}
+
+fn read_code(place: &Parameters) -> Verdict {
+    let code = place.text("code").ok_or(Code::InvalidResponse)?;
+    Ok(Obtained::Code {
+        code: Secret::new(as_sent(code)),
+        params: place.except(CONFIDENTIAL),
+    })
 }
 
 /// A plus that the server left as it is was read as a space. Where a plus was encoded, and is still there, a space is one, too (RFC 6749

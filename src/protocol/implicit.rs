@@ -1,7 +1,7 @@
 //! The OAuth 2.0 implicit grant (RFC 6749 section 4.2); legacy (RFC 9700 section 2.1.2), but all that AniAPI has.
 
 use super::authorization::{append_params, build_request, check_response};
-use super::{Protocol, Target, Verdict, token};
+use super::{Obtained, Protocol, Target, Verdict, token};
 use crate::error::{Code, Failure};
 use crate::flow::pkce;
 use crate::flow::response::{Parameters, ResponseUrl};
@@ -49,32 +49,18 @@ impl Protocol for Implicit {
         world: &dyn World,
     ) -> Option<Verdict> {
         let oauth = transaction.oauth.as_ref()?;
-        let place = match check_response(response, transaction, oauth)? {
-            Ok(place) => place,
-            Err(failure) => return Some(Verdict::Failure(failure)),
-        };
-        Some(match read_response(place, oauth, world) {
-            Ok(tokens) => Verdict::Success(tokens),
-            Err(failure) => Verdict::Failure(failure),
-        })
+        let place = check_response(response, transaction, oauth)?;
+        Some(place.and_then(|place| read_response(place, oauth, world)))
     }
 }
 
-fn read_response(
-    place: &Parameters,
-    oauth: &OauthTransaction,
-    world: &dyn World,
-) -> Result<Value, Box<Failure>> {
+fn read_response(place: &Parameters, oauth: &OauthTransaction, world: &dyn World) -> Verdict {
     let access_token = place.text("access_token").ok_or(Code::InvalidResponse)?;
     check_nonce(place, oauth, world)?;
     // A server that does not encode what it sends means a plus by one: no token has a space (RFC 6750 section 2.1).
     let access_token = split(access_token, b' ').join("+");
-    Ok(token::read_tokens(
-        &place.to_value(),
-        &access_token,
-        None,
-        world,
-    ))
+    let tokens = token::read_tokens(&place.to_value(), &access_token, None, world);
+    Ok(Obtained::Result(tokens))
 }
 
 /// OpenID Connect Core section 3.2.2.11: the ID token must carry this attempt's nonce. Its signature is the app's affair.

@@ -21,13 +21,13 @@ pub fn check_link(link: &Value, name: &str, rules: Rules) -> Result<String, Box<
 pub fn check_connect_state(
     connect_state: Option<&str>,
     transaction: &Transaction,
-) -> Option<Result<(), Code>> {
+) -> Option<Result<(), Box<Failure>>> {
     let is_demanded = transaction.binding == Binding::Bound;
     let is_compared = transaction.handed_out || is_demanded;
     match connect_state {
         None if is_demanded => None,
         Some(state) if is_compared && state != transaction.state.expose() => {
-            Some(Err(Code::StateMismatch))
+            Some(Err(Code::StateMismatch.into()))
         }
         _ => Some(Ok(())),
     }

@@ -90,13 +90,14 @@ pub enum Target {
     },
 }
 
-/// What an answer means.
+/// What an answer comes to: what it brings, or why the flow fails: a check failed, or the provider refused.
+pub type Verdict = Result<Obtained, Box<Failure>>;
+
+/// What an answer brings.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Verdict {
-    /// The result is here, in the system's own shape.
-    Success(Value),
-    /// A check failed, or the provider refused.
-    Failure(Box<Failure>),
+pub enum Obtained {
+    /// The result, in the system's own shape.
+    Result(Value),
     /// An authorization code, to be exchanged.
     Code {
         /// The code.

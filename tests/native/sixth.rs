@@ -9,7 +9,7 @@ use connect_widget::flow::response::{ResponseUrl, Via};
 use connect_widget::flow::transaction::{Binding, Transaction};
 use connect_widget::flow::watch::Sight;
 use connect_widget::options::{Fields, Rules, required_text};
-use connect_widget::protocol::{Protocol, Registry, Target, Verdict};
+use connect_widget::protocol::{Obtained, Protocol, Registry, Target, Verdict};
 use connect_widget::result::{Outcome, Success};
 use connect_widget::secret::Secret;
 use connect_widget::value::Value;
@@ -61,11 +61,11 @@ impl Protocol for Harbor {
     ) -> Option<Verdict> {
         let query = &response.query;
         if query.get("state") != Some(transaction.state.expose()) {
-            return Some(Verdict::Failure(Code::StateMismatch.into()));
+            return Some(Err(Code::StateMismatch.into()));
         }
         Some(match query.text("berth") {
             Some(berth) => docked(berth),
-            None => Verdict::Failure(Failure::by_provider(
+            None => Err(Failure::by_provider(
                 Some("sunk"),
                 query.get("words"),
                 query.pick(&["words"]),
@@ -88,7 +88,7 @@ fn build_url(
 }
 
 fn docked(berth: &str) -> Verdict {
-    Verdict::Success(value_of(&json!({"berth": berth})))
+    Ok(Obtained::Result(value_of(&json!({"berth": berth}))))
 }
 
 const QUAY: &str = "https://app.example/quay";
