@@ -379,12 +379,12 @@ impl Flow {
         std::mem::take(&mut self.effects)
     }
 
+    /// Each event counts in the phases that it is listed with. What comes at another time comes too late, or is nobody's.
     fn heed(&mut self, event: &Event, world: &dyn World) {
         let now = world.uptime();
-        let is_waiting = self.is_waiting();
-        match event {
-            _ if self.has_ended() => {}
-            Event::VerifyBrought => {
+        match (self.phase, event) {
+            (Phase::Ended, _) => {}
+            (_, Event::VerifyBrought) => {
                 // A window of an earlier page's may still be there.
                 if std::mem::take(&mut self.is_detached) {
                     self.watch.depart();
@@ -392,9 +392,9 @@ impl Flow {
                 self.questions = Some(Questions::after_redirect(now));
             }
             // A page that is about to leave cannot be held back, and may be answered.
-            Event::Aborted => self.give_up(Code::Aborted, self.has_left()),
+            (_, Event::Aborted) => self.give_up(Code::Aborted, self.has_left()),
             _ if self.is_spent(world) => {}
-            Event::Looked { sight, has_focus } => {
+            (_, Event::Looked { sight, has_focus }) => {
                 if self.watch.find_focus(*has_focus) {
                     self.focus(now);
                 }
@@ -404,39 +404,41 @@ impl Flow {
                     self.look(now, *sight);
                 }
             }
-            Event::Opened if self.phase == Phase::Opening => {
+            (_, Event::Focused) => self.focus(now),
+            (_, Event::Blurred) => self.watch.blur(),
+
+            (Phase::Opening, Event::Opened) => {
                 self.effects.push(Effect::Tell(Milestone::Opened));
                 self.depart_or_ask(now);
             }
-            Event::Blocked if self.phase == Phase::Opening || self.has_left() => self.block(now),
-            Event::Source(source) if self.phase == Phase::Resolving => self.resolve(source, world),
-            Event::SourceFailed if self.phase == Phase::Resolving => self.fail(Code::SourceFailed),
-            Event::Returned(response, via) if is_waiting => self.receive(response, *via, world),
-            Event::Message(message) if is_waiting => {
+            (Phase::Opening, Event::Blocked) => self.block(now),
+
+            (Phase::Resolving, Event::Source(source)) => self.resolve(source, world),
+            (Phase::Resolving, Event::SourceFailed) => self.fail(Code::SourceFailed),
+
+            (Phase::Waiting, Event::Blocked) if self.has_left() => self.block(now),
+            (Phase::Waiting, Event::CameBack) if self.has_left() => self.exit(),
+            (Phase::Waiting, Event::Returned(response, via)) => self.receive(response, *via, world),
+            (Phase::Waiting, Event::Message(message)) => {
                 let verdict = self.protocol.message(message, &self.transaction, world);
                 self.judge(verdict)
             }
-            Event::Verified if is_waiting => self.succeed(Success::ByApp),
-            Event::Unverified if is_waiting => self.stay_unverified(now, None),
-            Event::VerifyFailed if is_waiting => {
+            (Phase::Waiting, Event::Verified) => self.succeed(Success::ByApp),
+            (Phase::Waiting, Event::Unverified) => self.stay_unverified(now, None),
+            (Phase::Waiting, Event::VerifyFailed) => {
                 self.stay_unverified(now, Some(Code::VerifyFailed))
             }
-            Event::TokenAnswer(answer) if self.phase == Phase::Exchanging => {
+
+            (Phase::Exchanging, Event::TokenAnswer(answer)) => {
                 match read_token_answer(answer, None, world) {
                     Ok(tokens) => self.succeed(Success::Value(tokens)),
                     Err(failure) => self.end(Outcome::Failure(failure)),
                 }
             }
-            Event::NetworkFailed if self.phase == Phase::Exchanging => {
-                self.fail(Code::NetworkError)
-            }
-            Event::Exchanged if self.phase == Phase::Exchanging => self.succeed(Success::ByApp),
-            Event::ExchangeFailed if self.phase == Phase::Exchanging => {
-                self.fail(Code::ExchangeFailed)
-            }
-            Event::Focused => self.focus(now),
-            Event::Blurred => self.watch.blur(),
-            Event::CameBack if self.has_left() => self.exit(),
+            (Phase::Exchanging, Event::NetworkFailed) => self.fail(Code::NetworkError),
+            (Phase::Exchanging, Event::Exchanged) => self.succeed(Success::ByApp),
+            (Phase::Exchanging, Event::ExchangeFailed) => self.fail(Code::ExchangeFailed),
+
             _ => {}
         }
     }
