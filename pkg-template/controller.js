@@ -415,6 +415,9 @@ export function liveRegion(trigger) {
   if (!region?.isConnected) {
     region = document.createElement("div");
     region.setAttribute("role", "status");
+    // By these two the dialogs of Radix, Angular's CDK and others, and those of React Aria, know what they must not hide from screen readers.
+    region.setAttribute("aria-live", "polite");
+    region.dataset.liveAnnouncer = "true";
     hide(region);
   }
   if (region.parentNode !== place) place.append(region);

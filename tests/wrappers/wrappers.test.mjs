@@ -365,6 +365,12 @@ for (const page of pages) {
       assert.deepEqual(await said(), ["Connected."]);
     }, { provider: {}, query: "&card" });
 
+    if (page.hook !== false) scenario("what dialogs of Radix, Angular's CDK and React Aria hide of the page around them is not what speaks", async ({ tab }) => {
+      const spared = (selector) => tab.evaluate((selector) => [...document.querySelectorAll("[role=status]")].map((region) => region.matches(selector)), selector);
+      assert.deepEqual(await spared("body > [aria-live]"), [true]);
+      assert.deepEqual(await spared("[data-live-announcer=true]"), [true]);
+    });
+
     scenario("axe finds nothing, before and during a flow", async ({ tab, button, press }) => {
       const violations = async () => {
         await tab.evaluate(axe);
