@@ -29,7 +29,7 @@ function write(record, response) {
 
 /**
  * Writes a secret in two halves, so that neither tells anything without the other: one into the record, which no other tab can read, and one
- * into the redirect's flag in local storage. Answers nothing where that cannot be, or else true. src/browser/store.rs joins them.
+ * into the redirect's flag in local storage. Answers nothing where that cannot be, or else true. src/browser/held.rs joins them.
  */
 function writeHalves(record, response) {
   try {

@@ -1,7 +1,7 @@
 // Whose is this URL? The rule of src/flow/response.rs, for pages that must ask before the core is there; tests/vectors/owner.json
 // holds the two equal.
 
-/** What a message between pages of this package, and a response that is in no store, is called; src/browser/ has the same in relay.rs and store.rs. */
+/** What a message between pages of this package, and a response that is in no store, is called; src/browser/ has the same in relay.rs and held.rs. */
 export const NAME = "connect-widget";
 
 /** The prefix of every key in storage and of every channel; src/browser/store.rs has the same. */

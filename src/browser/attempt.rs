@@ -44,7 +44,7 @@ pub struct Attempt {
     pub popup: RefCell<Option<Popup>>,
     /// Whether the app has given the window to a later flow: what comes back in it is that one's, and so is its close.
     pub has_heir: Cell<bool>,
-    /// The URL that came back last; empty before. A look judges each one once, and `store::hold` keeps it.
+    /// The URL that came back last; empty before. A look judges each one once, and `held::hold` keeps it.
     pub returned: RefCell<String>,
     /// Whether the page is about to be left, so that the browser may end its requests.
     pub is_going: Cell<bool>,

@@ -14,7 +14,7 @@ use super::shell::listen;
 use super::source::{Answer, ask, is_aborted};
 use super::value::{is_list, number_of, object, own, read, to_js};
 use super::world::Browser;
-use super::{device, store, token, window};
+use super::{device, held, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
 use crate::flow::transaction::{Binding, Mark};
 use crate::protocol::TokenRequest;
@@ -211,7 +211,7 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
     let exchange = attempt.option("exchange");
     if !exchange.is_function() {
         let_go(attempt);
-        store::hold(attempt.transaction(), &attempt.returned.borrow());
+        held::hold(attempt.transaction(), &attempt.returned.borrow());
         return tell_end(attempt, &Outcome::Exit);
     }
     let answered = |answer: &Answer| {
@@ -227,7 +227,7 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
 
 /// The page may be left while the server is asked, and nobody else gets the token: then the code is the next page's.
 fn request_token(attempt: &Rc<Attempt>, request: &TokenRequest) {
-    store::hold_used(attempt.transaction(), &attempt.returned.borrow());
+    held::hold_used(attempt.transaction(), &attempt.returned.borrow());
     let going = weakly(attempt, |attempt| attempt.is_going.set(true));
     let listener = listen(&window(), "beforeunload", Box::new(move |_| going()));
     attempt.going_listener.replace(Some(listener));

@@ -4,12 +4,13 @@
 use super::app::{Widget, error_of};
 use super::attempt::{Attempt, Sink};
 use super::flows::find_attempt;
+use super::held::{self, Codes};
 use super::options::Options;
 use super::outcome::announce;
 use super::promise::Deferred;
 use super::recall::{resume_redirect, wait_for_backend};
 use super::shell::subscribers;
-use super::store::{self, Codes, Stored};
+use super::store::{self, Stored};
 use crate::error::{Code, Failure};
 use crate::flow::mode::Mode;
 use crate::options::optional_function;
@@ -53,8 +54,8 @@ fn deliver() {
 
 /// Somebody listens now. What a redirect brought is theirs, unless the app must bring its `exchange` for it.
 pub fn demand() {
-    if let Some(held) = store::held(Codes::Wait) {
-        use_up(*held, Sink::Late(None), Options::none());
+    if let Some(stored) = held::find(Codes::Wait) {
+        use_up(*stored, Sink::Late(None), Options::none());
     }
     deliver();
 }
@@ -76,8 +77,8 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
     } else {
         Codes::Wait
     };
-    if let Some(held) = store::held(codes) {
-        return use_up(*held, Sink::Redirect(answer), handlers);
+    if let Some(stored) = held::find(codes) {
+        return use_up(*stored, Sink::Redirect(answer), handlers);
     }
     let letter =
         LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
@@ -116,11 +117,11 @@ fn read_handlers(given: &JsValue) -> Result<Options, Box<Failure>> {
 }
 
 /// The response is used up before anything is awaited.
-fn use_up(held: Stored, sink: Sink, handlers: Options) {
-    store::take_held(&held.transaction);
-    if !held.has_expired() {
-        let response = held.response.as_deref();
-        return resume_redirect(held.transaction, sink, handlers, response);
+fn use_up(stored: Stored, sink: Sink, handlers: Options) {
+    held::take(&stored.transaction);
+    if !stored.has_expired() {
+        let response = stored.response.as_deref();
+        return resume_redirect(stored.transaction, sink, handlers, response);
     }
     let expired = Outcome::Failure(Code::Expired.into());
     announce(sink, None, &expired, &JsValue::UNDEFINED);

@@ -10,6 +10,7 @@ mod effects;
 mod flows;
 mod focus;
 pub mod hearing;
+mod held;
 pub mod inbox;
 mod lock;
 mod options;

@@ -1,15 +1,14 @@
 //! What is remembered of attempts: the records in this window's session storage, and in local storage marks, by which the other pages of the
 //! origin know an attempt by popup when its answer comes to them, and flags of redirects.
 
-use super::value::{call, get, own, read, set, to_js, to_json, to_json_text};
+use super::value::{get, set, to_js, to_json, to_json_text};
 use super::world::Browser;
-use super::{device, window};
+use super::{device, held, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::{Mark, Transaction, VERIFIES};
-use crate::text::includes;
 use crate::value::{Entries, Value};
 use crate::world::World;
-use js_sys::{JSON, Object, Reflect, Symbol};
+use js_sys::{JSON, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::{Storage, Window};
 
@@ -18,10 +17,6 @@ pub const PREFIX: &str = "connect-widget:";
 
 /// The key by which a page finds, in the store that its window alone has, whose window it is.
 const TICKET: &str = "connect-widget:window";
-
-/// What a response is called that is not written to a store, because a token is in it or the store is full; `pkg-template/held.js`
-/// keeps it.
-const HELD: &str = "connect-widget";
 
 /// What a record calls the address of the page that was left; `pkg-template/held.js` goes back there.
 const PAGE: &str = "page";
@@ -34,9 +29,6 @@ const ENTRY_LENGTH: u32 = 65_536;
 
 /// What a record calls the load of a page that is at work on it; among tabs, `claim.rs` decides.
 const CLAIMED: &str = "claimed";
-
-/// What a record calls the load of a page that uses its response.
-const USED: &str = "used";
 
 /// How long an expired record is kept, so that an answer that comes after all can be told why it is none: a day, in
 /// milliseconds.
@@ -51,7 +43,7 @@ pub struct Stored {
     /// Which load of a page, by its time origin, is at work on it.
     claimed: Option<f64>,
     /// Which one uses its response.
-    used: Option<f64>,
+    pub used: Option<f64>,
 }
 
 /// A record, boxed, because it is put from hand to hand.
@@ -127,7 +119,7 @@ fn has(store: Option<Storage>, transaction: &Transaction) -> bool {
 }
 
 /// What a store remembers of an attempt.
-fn item(store: Option<Storage>, transaction: &Transaction) -> Option<String> {
+pub fn item(store: Option<Storage>, transaction: &Transaction) -> Option<String> {
     let store = store?;
     get(&store, &key(transaction)).as_string()
 }
@@ -143,25 +135,8 @@ fn history_entry() -> JsValue {
     }
 }
 
-/// Holds a response until somebody asks for it, as that of a redirect is held.
-pub fn hold(mut transaction: Box<Transaction>, response: &str) {
-    transaction.mode = Mode::Redirect;
-    remember(&transaction);
-    amend(&transaction, "response", &response.into());
-}
-
-/// Holds a response that this load of the page uses: another one takes it up where this one has gone before its flow has ended. Where the
-/// browser does not tell loads apart (Safari before 15), none does.
-pub fn hold_used(transaction: Box<Transaction>, response: &str) {
-    let load = load();
-    if !load.is_nan() {
-        hold(transaction.clone(), response);
-        amend(&transaction, USED, &load.into());
-    }
-}
-
 /// Writes something more into an attempt's record, where there is one.
-fn amend(transaction: &Transaction, name: &str, value: &JsValue) -> Option<()> {
+pub fn amend(transaction: &Transaction, name: &str, value: &JsValue) -> Option<()> {
     let record = JSON::parse(&item(session(), transaction)?).ok()?;
     set(&record, name, value);
     write(session(), transaction, &to_json_text(&record)?);
@@ -230,7 +205,7 @@ pub fn take_mark(transaction: &Transaction) -> bool {
 /// The remembered attempts of a mode. A page sees those of pages, a frame those of frames. One whose response is held here is answered as a
 /// redirect, whatever it was.
 pub fn records(mode: Mode) -> Vec<Record> {
-    let in_memory = read(&page_memory());
+    let in_memory = held::in_memory();
     let is_framed = device::is_framed();
     let mut records = Vec::new();
     let stored = session().map_or(Value::Absent, |store| entries(&store));
@@ -245,13 +220,8 @@ pub fn records(mode: Mode) -> Vec<Record> {
     records
 }
 
-/// Whether what is held beside the records is this attempt's.
-fn is_of(held: &Value, transaction: &Transaction) -> bool {
-    held.get("state").text() == Some(transaction.state.expose())
-}
-
 /// The newest of the redirects that are such.
-fn newest_redirect(is_such: &dyn Fn(&Stored) -> bool) -> Option<Record> {
+pub fn newest_redirect(is_such: &dyn Fn(&Stored) -> bool) -> Option<Record> {
     let mut newest: Option<Record> = None;
     for stored in records(Mode::Redirect) {
         let is_newer = |known: &Stored| stored.transaction.expires > known.transaction.expires;
@@ -260,36 +230,6 @@ fn newest_redirect(is_such: &dyn Fn(&Stored) -> bool) -> Option<Record> {
         }
     }
     newest
-}
-
-/// What whoever asks can do about a code that is for the app's `exchange`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Codes {
-    /// Nothing: it waits for a call that brings one, and hides no other response.
-    Wait,
-    /// Have it exchanged.
-    Taken,
-}
-
-/// The newest redirect whose response waits to be asked for, and can be told.
-pub fn held(codes: Codes) -> Option<Record> {
-    let can_be_told = |stored: &Stored, response: &str| {
-        // A refusal needs no `exchange`, and has an `error`, or an `error_code` alone. A code with an empty `error` beside it finds no
-        // `exchange` when it is taken, and is held again.
-        codes == Codes::Taken || !stored.transaction.needs_exchange() || includes(response, "error")
-    };
-    newest_redirect(&|stored| {
-        let response = stored.response.as_deref();
-        response.is_some_and(|response| can_be_told(stored, response)) && stored.may_be_used()
-    })
-}
-
-/// Uses a held response up.
-pub fn take_held(transaction: &Transaction) {
-    forget(transaction);
-    if is_of(&read(&page_memory()), transaction) {
-        release_page();
-    }
 }
 
 /// The newest redirect that was begun with a `verify`, may be answered, and that no copy of this package on this page is at work on; it is
@@ -316,30 +256,24 @@ pub fn unclaim(transaction: &Transaction) {
     amend(transaction, CLAIMED, &JsValue::NULL);
 }
 
-/// This load of the page, by its time origin.
-fn load() -> f64 {
+/// This load of the page, by its time origin; not a number where the browser does not say (Safari before 15).
+pub fn load() -> f64 {
     let time_origin = get(&get(&window(), "performance"), "timeOrigin").as_f64();
     time_origin.unwrap_or(f64::NAN)
 }
 
 impl Stored {
-    /// Reads a record; none where it is not one. Its response may be in the page's memory, in the record, or in two halves.
+    /// Reads a record; none where it is not one.
     fn parse(record: &Value, in_memory: &Value) -> Option<Record> {
         let mut transaction = Transaction::parse(record)?;
-        let kept = if is_of(in_memory, &transaction) {
-            in_memory
-        } else {
-            record
-        };
-        let whole = kept.get("response").to_text();
-        let response = whole.or_else(|| join(record.get("half").text()?, &transaction));
+        let response = held::find_response(record, in_memory, &transaction);
         if response.is_some() {
             transaction.mode = Mode::Redirect;
         }
         Some(Box::new(Stored {
             response,
             claimed: record.get(CLAIMED).number(),
-            used: record.get(USED).number(),
+            used: record.get(held::USED).number(),
             transaction,
         }))
     }
@@ -347,13 +281,6 @@ impl Stored {
     /// Whether a copy of this package on this page is at work on it.
     pub fn is_taken_up(&self) -> bool {
         self.claimed == Some(load())
-    }
-
-    /// Whether nobody uses its response yet, or only a load that went before it had an outcome. A window that a page opens begins with a
-    /// copy of its store; one that was reloaded has its own.
-    fn may_be_used(&self) -> bool {
-        let is_copy = || !device::was_reloaded() && get(&window(), "opener").is_object();
-        self.used.is_none() || self.used != Some(load()) && !is_copy()
     }
 
     /// Whether the attempt can no longer be answered.
@@ -365,28 +292,6 @@ impl Stored {
     pub fn take_up(&self) {
         amend(&self.transaction, CLAIMED, &load().into());
     }
-}
-
-/// The response that waits in the page's memory, where every copy of this package finds it.
-fn page_memory() -> JsValue {
-    Reflect::get(&window(), &Symbol::for_(HELD)).unwrap_or_default()
-}
-
-/// The response of two halves, the one of the record and the one of the flag; `writeHalves` in `pkg-template/held.js` made them. Where a script has
-/// cleared the flag away, it is no answer that anybody knows.
-fn join(half: &str, transaction: &Transaction) -> Option<String> {
-    let flag = item(local(), transaction).and_then(|flag| Browser.parse_json(&flag));
-    let mut bytes = half.as_bytes().to_vec();
-    if let Some(other) = flag.unwrap_or(Value::Absent).get("half").text() {
-        for (byte, other) in bytes.iter_mut().zip(other.bytes()) {
-            *byte ^= other;
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn release_page() {
-    let _ = call(&own(&page_memory(), "release"), &JsValue::UNDEFINED);
 }
 
 /// What this window is, by its ticket and its flow's mark.

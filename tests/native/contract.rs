@@ -492,10 +492,11 @@ fn constant<'a>(text: &'a str, name: &str) -> &'a str {
 
 #[test]
 fn storage_and_messages_have_one_name_everywhere() {
-    let [store, relay] = ["store", "relay"].map(|room| source(&format!("src/browser/{room}.rs")));
+    let rooms = ["store", "held", "relay"];
+    let [store, in_core, relay] = rooms.map(|room| source(&format!("src/browser/{room}.rs")));
     let [owner, held] = ["owner", "held"].map(|name| source(&format!("pkg-template/{name}.js")));
     let name = constant(&owner, "NAME");
-    assert_eq!(constant(&store, "HELD"), name);
+    assert_eq!(constant(&in_core, "HELD"), name);
     assert_eq!(constant(&relay, "TYPE"), name);
     let prefix = constant(&store, "PREFIX");
     assert_eq!(prefix, format!("{name}:"));

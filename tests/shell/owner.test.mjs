@@ -263,7 +263,7 @@ describe("holding a response", () => {
     return (location.href = `${CALLBACK}?code=SECRET&state=one`);
   }
 
-  /** What the core makes of the two halves of a response, in `src/browser/store.rs`. */
+  /** What the core makes of the two halves of a response, in `src/browser/held.rs`. */
   function joined() {
     const { half } = JSON.parse(localStorage[`${PREFIX}one`]);
     return [...half].map((letter, at) => String.fromCharCode(letter.charCodeAt() ^ held("one").half.charCodeAt(at))).join("");

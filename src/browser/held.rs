@@ -1,0 +1,117 @@
+//! Responses that are here and wait to be asked for. `pkg-template/held.js` holds those that come before the core is there: in the attempt's
+//! record, in two halves, or in the page's memory.
+
+use super::store::{Record, Stored, amend, forget, item, load, local, newest_redirect, remember};
+use super::value::{call, get, own, read};
+use super::world::Browser;
+use super::{device, window};
+use crate::flow::mode::Mode;
+use crate::flow::transaction::Transaction;
+use crate::text::includes;
+use crate::value::Value;
+use crate::world::World;
+use js_sys::{Reflect, Symbol};
+use wasm_bindgen::prelude::*;
+
+/// What a response is called that is not written to a store, because a token is in it or the store is full; `pkg-template/held.js`
+/// keeps it.
+const HELD: &str = "connect-widget";
+
+/// What a record calls the load of a page that uses its response.
+pub const USED: &str = "used";
+
+/// What whoever asks can do about a code that is for the app's `exchange`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Codes {
+    /// Nothing: it waits for a call that brings one, and hides no other response.
+    Wait,
+    /// Have it exchanged.
+    Taken,
+}
+
+/// Holds a response until somebody asks for it, as that of a redirect is held.
+pub fn hold(mut transaction: Box<Transaction>, response: &str) {
+    transaction.mode = Mode::Redirect;
+    remember(&transaction);
+    amend(&transaction, "response", &response.into());
+}
+
+/// Holds a response that this load of the page uses: another one takes it up where this one has gone before its flow has ended. Where the
+/// browser does not tell loads apart, none does.
+pub fn hold_used(transaction: Box<Transaction>, response: &str) {
+    let load = load();
+    if !load.is_nan() {
+        hold(transaction.clone(), response);
+        amend(&transaction, USED, &load.into());
+    }
+}
+
+/// The newest redirect whose response waits to be asked for, and can be told.
+pub fn find(codes: Codes) -> Option<Record> {
+    let can_be_told = |stored: &Stored, response: &str| {
+        // A refusal needs no `exchange`, and has an `error`, or an `error_code` alone. A code with an empty `error` beside it finds no
+        // `exchange` when it is taken, and is held again.
+        codes == Codes::Taken || !stored.transaction.needs_exchange() || includes(response, "error")
+    };
+    newest_redirect(&|stored| {
+        let response = stored.response.as_deref();
+        response.is_some_and(|response| can_be_told(stored, response)) && may_be_used(stored)
+    })
+}
+
+/// Whether nobody uses its response yet, or only a load that went before it had an outcome. A window that a page opens begins with a
+/// copy of its store; one that was reloaded has its own.
+fn may_be_used(stored: &Stored) -> bool {
+    let is_copy = || !device::was_reloaded() && get(&window(), "opener").is_object();
+    stored.used.is_none() || stored.used != Some(load()) && !is_copy()
+}
+
+/// Uses a held response up.
+pub fn take(transaction: &Transaction) {
+    forget(transaction);
+    if is_of(&in_memory(), transaction) {
+        let _ = call(&own(&page_memory(), "release"), &JsValue::UNDEFINED);
+    }
+}
+
+/// The response that is here for an attempt: in the page's memory, in the attempt's record, or in two halves.
+pub fn find_response(
+    record: &Value,
+    in_memory: &Value,
+    transaction: &Transaction,
+) -> Option<String> {
+    let held = if is_of(in_memory, transaction) {
+        in_memory
+    } else {
+        record
+    };
+    let whole = held.get("response").to_text();
+    whole.or_else(|| join(record.get("half").text()?, transaction))
+}
+
+/// The response of two halves, the one of the record and the one of the flag; `writeHalves` in `pkg-template/held.js` made them. Where a script has
+/// cleared the flag away, it is no answer that anybody knows.
+fn join(half: &str, transaction: &Transaction) -> Option<String> {
+    let flag = item(local(), transaction).and_then(|flag| Browser.parse_json(&flag));
+    let mut bytes = half.as_bytes().to_vec();
+    if let Some(other) = flag.unwrap_or(Value::Absent).get("half").text() {
+        for (byte, other) in bytes.iter_mut().zip(other.bytes()) {
+            *byte ^= other;
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// What waits in the page's memory, where every copy of this package finds it: a state, and the response to that attempt.
+pub fn in_memory() -> Value {
+    read(&page_memory())
+}
+
+fn page_memory() -> JsValue {
+    Reflect::get(&window(), &Symbol::for_(HELD)).unwrap_or_default()
+}
+
+/// Whether what is in the page's memory is this attempt's.
+fn is_of(in_memory: &Value, transaction: &Transaction) -> bool {
+    in_memory.get("state").text() == Some(transaction.state.expose())
+}
