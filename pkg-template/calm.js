@@ -4,8 +4,9 @@
 let trap;
 
 /**
- * What a function of wasm-bindgen's glue throws, and the core does not expect, must not cross the core's frames. Only where a call
- * back into the core has trapped must it: what called the page is dead as well, and would go on with an answer that nobody gave.
+ * A function of wasm-bindgen's glue that the core does not expect to throw: what it throws all the same stops here, before it crosses the core's
+ * frames. A trap goes on. Where the page has called back into the core and that call has trapped, the core's frames before it are dead, too, and
+ * must not go on with an answer that nobody gave.
  */
 const calm = (run) => (...values) => {
   let answer;

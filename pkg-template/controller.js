@@ -126,7 +126,7 @@ export class Controller {
     if (noted) forget(noted);
     const flow = (this.flow = { instance });
     this.clicked = given;
-    // The result that was told last. This one is none: an exchange may answer nothing.
+    // The result that was told last. For now it is what no result can be: `undefined` can, where an exchange answers nothing.
     this.told = flow;
     const unwatch = this.watchClose(flow);
     const settle = (status, value) => flow === this.flow && this.settle(status, value);
@@ -145,11 +145,11 @@ export class Controller {
     }
     promise.then(
       (result) => (verb === "open" ? flow === this.flow && this.launched() : settle("success", result)),
-      // How a flow ended its callback has said by now, and `code` does not: a server may call its error `popup_closed`.
-      // Without a callback there was no flow, or the app ended it.
+      // Where the flow has ended by itself, its callback has said so by now (`settle`), and this call has nothing to add. The `code` would not tell:
+      // a server may call an error of its own `popup_closed`. Where no callback was called, there was no flow, or the app ended it.
       (error) => {
         unwatch();
-        // A flow that was begun in a callback and refused was ended by the close of the flow before. After open() nobody else says why.
+        // One case is left: a flow that is begun in a callback and refused is ended by the `close` of the flow before, and after open() nobody else says why.
         if (flow !== this.flow && (this.flow || verb !== "open")) return;
         if (error.code === "aborted") this.end(idle);
         else this.settle("error", error);
@@ -376,7 +376,8 @@ function takeReturn(key, ask) {
 
 /**
  * Makes an instance, which may take a response off the address. A router that began before would write it there again: Vue Router with its first
- * page, Next.js whenever it renders. Next has a `replaceState` of its own, which takes over what others write: what has not its mark.
+ * page, Next.js whenever it renders. Next puts a `replaceState` of its own in the browser's place, by which it learns of an address that somebody else
+ * has written. It passes over a state with its own mark, `__NA`, so the address is written once more, without the mark.
  */
 function tellingRouter(make) {
   const before = globalThis.location?.href;

@@ -45,17 +45,17 @@ function writeHalves(record, response) {
   }
 }
 
-/** When a page is left: Firefox reloads with what stood in the history at the first of these, iOS knows the second alone. */
+/** The events of a page that is left. It takes both: Firefox reloads a page with the history's state as it was at the first, and iOS has the second alone. */
 const LEAVING = ["beforeunload", "pagehide"];
 
-/** Takes off the history what was carried there. */
+/** Takes off this page's entry in the history what the page before it has carried there, a response, and answers it. */
 function unload() {
   const { [NAME]: held, ...state } = { ...history.state };
   if (held) rewrite(location.href, Object.keys(state).length ? state : null);
   return held;
 }
 
-/** Keeps a response in the page's memory, where every copy of this package finds it; where the page is left before, in its history. */
+/** Keeps a response in the page's memory, where every copy of this package finds it. Where the page is left before anybody has asked for it, it goes into the page's entry in the history. */
 function keep(held) {
   const name = Symbol.for(NAME);
   // What is kept already was carried on by a page that did not leave after all.
@@ -64,7 +64,7 @@ function keep(held) {
   const release = () => {
     LEAVING.forEach((event) => removeEventListener(event, save));
     delete window[name];
-    // The user may have stayed, or come back.
+    // It may be in the history already, where the page was about to be left and was not, or was and is back.
     unload();
   };
   LEAVING.forEach((event) => addEventListener(event, save));
@@ -84,7 +84,7 @@ export const put = (record, response) => (SECRET.test(response) ? writeHalves : 
  * response nowhere, or where a router has shown that page in this one's place (Navigation API).
  */
 export function goBack(record, response) {
-  // What this page holds would stand in the history whole.
+  // Leaving this page would write what it keeps into the history, whole.
   window[Symbol.for(NAME)]?.release();
   const { state, page, entry } = record;
   const isWritten = put(record, response);
@@ -108,8 +108,8 @@ const pathOf = (url) => url.split(/[?#]/)[0];
 
 /**
  * Takes up what the page before this one has carried here, and takes a response that answers a pending attempt off the URL before a
- * router sees it: it is held, or handed over. A redirect was left on another page than this one? A server may have made this document for
- * its own path, so the browser goes to that page with the response, and nobody is told anything here.
+ * router sees it: it is held, or handed over. Where a redirect left from another page than this one, the browser goes on to that page with the
+ * response, and nobody is told anything here: the server may have made this document for its own path.
  */
 export function takeResponse(loadHandOver) {
   try {

@@ -51,7 +51,7 @@ export class Launch {
       }
     };
     // Nobody would send the window anywhere from a page that is gone.
-    const leave = () => this.isWaiting() && this.window?.close();
+    const leave = () => this.heed() && this.window?.close();
     let timer;
     try {
       // The window before all else: the user waits for it.
@@ -61,7 +61,7 @@ export class Launch {
         this.popup = null;
         this.popup = openEarly(this.copy);
       } finally {
-        timer = setInterval(() => this.isWaiting() || stop(), 60);
+        timer = setInterval(() => this.heed() || stop(), 60);
         addEventListener("pagehide", leave);
       }
     } catch {
@@ -69,12 +69,12 @@ export class Launch {
     }
     loading.then(
       (core) => {
-        if (!this.isWaiting()) return;
+        if (!this.heed()) return;
         widget.early = null;
         core.open(this);
         stop();
       },
-      (failure) => this.isWaiting() && this.end(failure),
+      (failure) => this.heed() && this.end(failure),
     );
   }
 
@@ -84,8 +84,8 @@ export class Launch {
     return popup;
   }
 
-  /** Whether the call still waits for the core; the app's signal, the user or the time may end it before. */
-  isWaiting() {
+  /** Ends the call where the app's signal, the user or the time says so. Answers whether it still waits for the core. */
+  heed() {
     const { widget, began, copy } = this;
     const waits = () => this === widget.early;
     if (waits()) {

@@ -16,8 +16,9 @@ export function setSource(source, handOver, debug) {
 }
 
 /**
- * The core, or a promise of it; a load that failed is tried again by whoever asks next or waits already. So is a core that stopped before
- * its turn came. A page that is being left gets none: what a redirect brought is for the next one. `isIdle`: nobody waits for it.
+ * The core, or a promise of it. Where a load fails, or its core has stopped by the time that somebody's turn comes, it is loaded again: for whoever
+ * waits already, and for whoever asks next. While the page is being left nobody gets one: what a redirect brought is for the next page. `isIdle`:
+ * nobody waits for it.
  */
 export function getCore(widget, isIdle) {
   if (core) return core;
@@ -36,7 +37,7 @@ export function getCore(widget, isIdle) {
       throw error("load_failed", cause);
     },
   );
-  // Firefox does what is due in the middle of `window.open`, before a click has said that it hears of a failure.
+  // A failure is not to be reported as unhandled. A click adds its own handler only after `window.open`, in the middle of which Firefox does what is due.
   loading.catch(() => {});
   return loading;
 }

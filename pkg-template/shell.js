@@ -9,7 +9,7 @@ import { core, getCore, loadDebug, loadHandOver, warmUp } from "./loader.js";
 import { observing } from "./observe.js";
 import { ofPage } from "./page.js";
 
-/** Whether there is a page, from the first instance on: an import touches no global. None on a server, whatever that calls its window: it has no `location`. */
+/** Whether this is a page; known from the first instance on, because an import touches no global. A server may have something called `window`, but then no `location`. */
 let hasPage;
 
 /** One widget on a page; see index.d.ts. */
@@ -57,7 +57,7 @@ export class Connect {
   launch(options, wantsResult) {
     return new Promise((resolve, reject) => {
       this.check(true);
-      if (this.early?.isWaiting()) return resolve(this.early.again(options, wantsResult));
+      if (this.early?.heed()) return resolve(this.early.again(options, wantsResult));
       const found = getCore(this);
       const call = new Launch({ widget: this, options, wantsResult, resolve, reject });
       this.observe("launch", [options, navigator.userActivation?.isActive]);

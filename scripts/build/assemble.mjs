@@ -14,9 +14,9 @@ const { version } = JSON.parse(readFileSync(template("package.json"), "utf8"));
 
 /** The browsers that the files are written for; older ones lack what the package cannot do without. */
 const target = ["safari14", "chrome90", "firefox88"];
-/** What esbuild does without for bugs that touch nothing here: Safari 14's with default functions in patterns, Chrome 90's with spread arguments of a chained call. */
+/** What esbuild would write otherwise for these browsers, because of bugs that nothing here meets: Safari 14's with default functions in patterns, Chrome 90's with spread arguments of a chained call. */
 const supported = { destructuring: true, "optional-chain": true };
-/** What classic scripts call something of their own, which modules see: `window` alone is nobody's to take. */
+/** Names that a classic script of the page may have declared for something of its own (`let open = …`), which every module then sees. The properties of `window` are not touched by that. */
 const ofWindow = { self: "window", ...Object.fromEntries(["close", "history", "open", "performance"].map((name) => [name, `window.${name}`])) };
 const common = { minify: true, target, supported, charset: "utf8", legalComments: "none", write: false, define: { __VERSION__: JSON.stringify(version), ...ofWindow } };
 

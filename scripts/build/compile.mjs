@@ -33,7 +33,8 @@ export async function compile() {
   await run(tool("wasm-pack"), [...args, ...(unstable.buildStd ? smallest.cargo : [])], { env: { ...env, RUSTFLAGS: rustflags }, log, label: "wasm-pack" });
   const [compiled, core] = [join(work, "wasm", "connect_widget_wasm_bg.wasm"), join(work, "core.wasm")];
   await run(nodeBin("wasm-opt"), [compiled, ...optimise, "--strip-debug", "-o", core], { log });
-  // Imports and exports by names of a letter or two; wasm-opt prints which. What it makes smaller while it writes it does only where it optimises.
+  // Gives imports and exports names of a letter or two, and prints which. It optimises once more, because some of what makes a file smaller wasm-opt
+  // does while it writes, and only in a run that optimises.
   const names = output(nodeBin("wasm-opt"), [core, "--low-memory-unused", "-Oz", "--minify-imports-and-exports-and-modules", "-o", core], { timeout: 120_000 });
   if (!names) throw new Failure("wasm-opt failed; see its own message");
   writeFileSync(join(work, "names.json"), names);

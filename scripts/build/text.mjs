@@ -4,8 +4,8 @@
 export const CORE_TEXT = "$core";
 
 /**
- * The core's bytes are XORed with this in its text. Every twelfth byte of the core is zero, which a text has to write in two to four
- * characters; a small letter is rare.
+ * The core's bytes are XORed with this, a `w`, in its text. Every twelfth byte of the core is zero, which a text has to write in two to four
+ * characters; with the mask only the core's few `w`s become zeros.
  */
 const MASK = 119;
 

@@ -48,7 +48,7 @@ pub struct Attempt {
     pub returned: RefCell<String>,
     /// Whether the page is about to be left, so that the browser may end its requests.
     pub is_going: Cell<bool>,
-    /// Hears that, while the token endpoint is asked; and once a redirect goes, that the page is gone.
+    /// Hears that the page is about to be left, while the token endpoint is asked; or, once a redirect has left, that the page goes for good.
     pub going_listener: RefCell<Option<Listener>>,
     /// What gets the focus back.
     pub trigger: RefCell<Option<Trigger>>,
@@ -132,7 +132,7 @@ impl Attempt {
         self.popup.borrow().clone()
     }
 
-    /// Lets go of all that only a live flow needs. The last part may run the app's code: nothing else is held by then.
+    /// Lets go of all that only a live flow needs. The focus comes last: giving it back may run the app's code, and nothing else is held by then.
     pub fn retire(&self) {
         self.timer.take();
         self.abort_listener.take();
@@ -166,9 +166,9 @@ impl Attempt {
         }
     }
 
-    /// Whether a message came from this attempt's window. Where that was closed right after it posted, Firefox names no source. It names
-    /// none either where a stranger has gone, so such a message counts for a moment alone. A window that serves a second flow answers that
-    /// one, and may repeat itself when that is over.
+    /// Whether a message came from this attempt's window. Firefox names no source for a message of a window that closed right after it
+    /// posted, be it ours or a stranger's: such a message counts only while our window has just closed. A window that the app has given to a
+    /// later flow is that flow's, even when that is over.
     pub fn owns_window(&self, source: Option<&JsValue>) -> bool {
         match source {
             _ if self.has_heir.get() => false,

@@ -11,8 +11,8 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen_futures::spawn_local;
 
-/// A page that was not reloaded, but found the attempt in its store, may be in a copy of the tab: the tab that began comes first,
-/// also if it is being reloaded right now. Milliseconds.
+/// How long a page waits, in milliseconds, before it asks for the lock of an attempt that it found in its store without having been
+/// reloaded. It may be in a copy of the tab: the tab that began the attempt goes first, even if that is being reloaded right now.
 const HEAD_START: i32 = 1000;
 
 /// What came of asking for the right to work on an attempt.
@@ -22,7 +22,7 @@ pub enum Standing {
     Own,
     /// Another page is at work on it.
     Foreign,
-    /// Not known yet; or for good, where this browser has no locks or refuses them here.
+    /// Nobody can tell: this browser has no locks, or refuses them here.
     Unknown,
 }
 
@@ -82,8 +82,8 @@ async fn claim_lock(name: &str, is_new: bool, held: &Weak<RefCell<Held>>) -> Opt
         if pause > 0 {
             let _ = promise::pause(pause).await;
         }
-        // Another page is alive, and keeps its attempt, though it may be reloaded itself just now. The first answer may be this page's own
-        // predecessor's, on its way out: it is asked once more.
+        // Somebody answered the roll call: another page is alive and listens for this attempt, though the lock may be free because that page is
+        // being reloaded. But the first answer may come from the page that this one replaces, on its way out. So only a second answer counts.
         let is_answered =
             (held.upgrade()?.borrow().roll_call.as_ref()).is_some_and(RollCall::is_answered);
         if is_answered {

@@ -166,7 +166,8 @@ pub fn close(widget: &Widget) {
     if !attempt.flow.borrow().has_left() {
         store::forget(&attempt.transaction());
     }
-    // What the app does when its signal is aborted may be to open the next flow, whose window begins with a copy of the store.
+    // After the record is forgotten: this aborts the app's signal, at which the app may open its next flow, whose window begins with a copy of
+    // the store.
     let_go(&attempt);
     if let Sink::Call(launch) = &*attempt.sink.borrow() {
         launch.ended();
@@ -263,7 +264,7 @@ fn look(attempt: &Rc<Attempt>) {
     let was_detached = attempt.flow.borrow().is_detached();
     let has_focus = device::has_focus();
     feed(attempt, Event::Looked { sight, has_focus });
-    // A look that detaches has only just begun the late ones.
+    // Where this look was the one that detached the flow, the late looks have only just begun.
     if was_detached {
         if sight == Sight::Closed {
             attempt.timer.take();

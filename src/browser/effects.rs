@@ -27,7 +27,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-/// Milliseconds after which a page that was about to be left has stayed.
+/// How long a failed token request is kept back while the page is about to be left, in milliseconds. A page that is still here then was not left.
 const STAYED: i32 = 10_000;
 
 /// Does it. What comes of it is fed back.
@@ -66,7 +66,8 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<&Secret>) {
     let is_there = there.is_some();
     // Null is what `window.open` returned where the browser blocks it.
     let is_blocked = by_shell.is_null() || attempt.option("popup").is_null();
-    // Worked out with a window there, too: what the rehearsal has not called is compiled in the first click.
+    // Not needed where a window is there, as in the rehearsal. It is worked out all the same: what the rehearsal calls need not be
+    // compiled in the first click.
     let placement = Placement::centred();
     let open = || Popup::open(url.map_or("", Secret::expose), &placement);
     let popup = there.or_else(|| if is_blocked { None } else { open() });
@@ -149,7 +150,8 @@ fn tell_milestone(attempt: &Attempt, milestone: Milestone) {
     }
 }
 
-/// What the app answers, later, to a question that it was given this signal with; what it was is kept for the outcome.
+/// What hears the app's answer to a question: it keeps the answer for the outcome, and feeds the machine the event that the answer is.
+/// `signal` is the one that the app was given with the question.
 fn on_answer(
     attempt: &Rc<Attempt>,
     signal: JsValue,
@@ -196,7 +198,7 @@ fn ask_verify(attempt: &Rc<Attempt>) {
     let context = object(&[("signal", signal.clone())]);
     let tell = on_answer(attempt, signal.clone(), answered);
     let tell = Box::new(move |answer: Answer| {
-        // Where it was asked again meanwhile, only a result counts.
+        // The signal is aborted when the next question is asked: to an older question only a result is an answer.
         let has_result = matches!(answered(&answer), Event::Verified);
         if has_result || !is_aborted(&signal) {
             tell(answer);
@@ -225,7 +227,7 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
     ask(&exchange, &to_js(grant), tell);
 }
 
-/// The page may be left while the server is asked, and nobody else gets the token: then the code is the next page's.
+/// Asks the token endpoint. The page may be left meanwhile, and the answer lost with it: the URL with the code is held, for the next page to try.
 fn request_token(attempt: &Rc<Attempt>, request: &TokenRequest) {
     held::hold_used(attempt.transaction(), &attempt.returned.borrow());
     let going = weakly(attempt, |attempt| attempt.is_going.set(true));
@@ -239,7 +241,7 @@ fn request_token(attempt: &Rc<Attempt>, request: &TokenRequest) {
         match answer {
             Ok(answer) => feed(&attempt, Event::TokenAnswer(answer)),
             Err(cause) => {
-                // Firefox ends the requests of a page that is to be left long before it is.
+                // Firefox ends the requests of a page that is about to be left long before it is left: then nobody is told a failure.
                 let pause = if attempt.is_going.get() { STAYED } else { 0 };
                 let fail = move || {
                     attempt.given.replace(cause);

@@ -28,7 +28,7 @@ pub const EARS: [Ear; 6] = [
     ("pagehide", on_pagehide),
 ];
 
-/// Hears the return pages that have lost their opener.
+/// Opens the attempt's channel, on which return pages hand over their response that have lost their opener.
 pub fn open_relay(attempt: &Rc<Attempt>) {
     let weak = Rc::downgrade(attempt);
     let take = Box::new(move |hand_over: Box<HandOver>| {
@@ -142,7 +142,7 @@ fn hear_hand_over(
     owner: Option<&Rc<Attempt>>,
     source: Option<&JsValue>,
 ) {
-    // Of a window that is closed by now nobody can say whose it was; what it handed over can.
+    // Without a source (the window is closed by now) the message does not say which window posted it: the URL has to prove whose it is.
     let is_taken = match owner.filter(|_| source.is_some()) {
         Some(attempt) => offer(attempt, &hand_over.response, Via::OwnWindow),
         None => attempts
@@ -167,7 +167,8 @@ fn hear_provider(
         |attempt: &&Rc<Attempt>| source.is_some_and(|source| attempt.is_lost_window(source, event));
     match owner.or_else(|| attempts.iter().find(has_lost_it)) {
         Some(attempt) if attempt.is_provider(event) => {
-            // A window that was out of reach until it spoke. Should this be the answer, it is closed; else another one may have it.
+            // The window of before the reload: it could not be reached until it spoke. It is the attempt's for as long as this message is
+            // judged, so that it is closed if this is the answer. If not, the next message may be another attempt's.
             let found = source.filter(|_| owner.is_none());
             if let Some(window) = found {
                 let popup = Popup::from(window.unchecked_ref::<Window>().clone());

@@ -13,11 +13,11 @@ use crate::world::World;
 use js_sys::{Reflect, Symbol};
 use wasm_bindgen::prelude::*;
 
-/// What a response is called that is not written to a store, because a token is in it or the store is full; `pkg-template/held.js`
-/// keeps it.
+/// The symbol by which `pkg-template/held.js` keeps a response in the page's memory, where it must not be written to a store (a token is in it)
+/// or cannot be (the store is full).
 const HELD: &str = "connect-widget";
 
-/// What a record calls the load of a page that uses its response.
+/// The member of a record that says which load of the page has begun to use its response.
 pub const USED: &str = "used";
 
 /// What whoever asks can do about a code that is for the app's `exchange`.
@@ -36,8 +36,8 @@ pub fn hold(mut transaction: Box<Transaction>, response: &str) {
     amend(&transaction, "response", &response.into());
 }
 
-/// Holds a response that this load of the page uses: another one takes it up where this one has gone before its flow has ended. Where the
-/// browser does not tell loads apart, none does.
+/// Holds a response while this load of the page uses it. If the page is gone before the flow has ended, the next load takes the response up. Where
+/// the browser does not tell loads apart, nothing is held.
 pub fn hold_used(transaction: Box<Transaction>, response: &str) {
     let load = load();
     if !load.is_nan() {
@@ -59,8 +59,8 @@ pub fn find(codes: Codes) -> Option<Record> {
     })
 }
 
-/// Whether nobody uses its response yet, or only a load that went before it had an outcome. A window that a page opens begins with a
-/// copy of its store; one that was reloaded has its own.
+/// Whether its response is free: no load of the page has begun to use it, or one that is gone. In a window that another page has opened
+/// the store began as a copy of that page's, which may still be at work; once reloaded, a window is taken to have its own.
 fn may_be_used(stored: &Stored) -> bool {
     let is_copy = || !device::was_reloaded() && get(&window(), "opener").is_object();
     stored.used.is_none() || stored.used != Some(load()) && !is_copy()

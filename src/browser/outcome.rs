@@ -49,7 +49,7 @@ pub fn close_window(attempt: &Attempt, by: By) {
     }
 }
 
-/// The same; but a window that has to rest first is returned, to be closed when there is time.
+/// Closes the window at once, or returns it where it has to rest before it is closed (`Popup::rest`): the app is told before that.
 fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
     let popup = attempt.popup.take().filter(|_| !attempt.has_heir.get())?;
     popup.done();
@@ -125,12 +125,12 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: &Outcome) {
     tell(attempt, Sink::Late(widget), late, outcome);
 }
 
-/// Whoever waits is told, and nobody after that.
+/// Whoever waits is told the outcome, and it is the last one.
 pub fn tell_end(attempt: &Attempt, outcome: &Outcome) {
     tell(attempt, Sink::Late(None), None, outcome);
 }
 
-/// Whoever waits is told; from now on it is `next`, with what is left of the app's options.
+/// Whoever waits is told the outcome. What comes later goes to `next`, and the attempt keeps no more of the app's options than `left`.
 fn tell(attempt: &Attempt, next: Sink, left: Option<Options>, outcome: &Outcome) {
     let sink = attempt.sink.replace(next);
     let options = attempt.options.replace(left);

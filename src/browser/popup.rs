@@ -17,10 +17,10 @@ use web_sys::{Element, Window};
 /// How long a window rests before it closes, in milliseconds.
 const REST: i32 = 150;
 
-/// How often it rests at most. On a busy machine the page that calls off what is on its way takes longer than one rest.
+/// How often it rests at most: on a busy machine `CALLED_OFF` takes longer than one rest to come.
 const RESTS: u32 = 5;
 
-/// The page that calls off what is on its way to a blank window: another one than the window's first, to be told from it.
+/// The blank page that is loaded to call off a page on its way to a blank window. The question mark tells it from the window's first document.
 const CALLED_OFF: &str = "about:blank?";
 
 thread_local! {

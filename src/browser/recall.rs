@@ -24,7 +24,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
-    /// Whether it was looked for.
+    /// Whether this page has looked already for what an earlier one left open.
     static HAS_RECALLED: Cell<bool> = const { Cell::new(false) };
 }
 

@@ -120,7 +120,7 @@ async fn send_alone(name: &str, request: &mut TokenRequest) -> Result<JsValue, J
             move |event: &Event| heard.resolve(&event.unchecked_ref::<MessageEvent>().data());
         listen(channel, "message", Box::new(hear))
     });
-    // Frozen by the browser, the other page may keep its lock for good. Those who wait line up anew.
+    // A page that the browser has frozen may keep its lock for good. Whoever has waited in vain for the first lock queues for a second one.
     let anew = [name, "+"].concat();
     let tries = [
         (name, IfHeld::GiveUp),

@@ -18,16 +18,17 @@ pub const PREFIX: &str = "connect-widget:";
 /// The key by which a page finds, in the store that its window alone has, whose window it is.
 const TICKET: &str = "connect-widget:window";
 
-/// What a record calls the address of the page that was left; `pkg-template/held.js` goes back there.
+/// The member of a record that is the address of the page that was left; `pkg-template/held.js` goes back there.
 const PAGE: &str = "page";
 
-/// What a record calls the state of that page's entry in the history, where JSON can say it; a router looks for it there.
+/// The member of a record that is that page's `history.state`, where JSON can say it: a router looks for it when the user is back.
 const ENTRY: &str = "entry";
 
 /// How long that may be: what is remembered of an attempt comes first.
 const ENTRY_LENGTH: u32 = 65_536;
 
-/// What a record calls the load of a page that is at work on it; among tabs, `claim.rs` decides.
+/// The member of a record that says which load of the page works on the attempt, so that two copies of this package on one page do not. Between
+/// tabs `claim.rs` decides.
 const CLAIMED: &str = "claimed";
 
 /// How long an expired record is kept, so that an answer that comes after all can be told why it is none: a day, in
@@ -166,8 +167,8 @@ pub fn keep(transaction: &Transaction) {
     }
 }
 
-/// Forgets a redirect whose flag another page has taken down with the answer; false where it is still there, or never was: where none can be
-/// raised now.
+/// Forgets a redirect that another page has had the answer of, and answers whether that was so: its flag is gone. Where no flag can be raised now,
+/// there never was one, and nothing is known.
 pub fn forget_answered(transaction: &Transaction) -> bool {
     let is_answered = !has(local(), transaction) && raise_flag(transaction);
     if is_answered {
@@ -288,7 +289,7 @@ impl Stored {
         self.transaction.has_expired(Browser.time())
     }
 
-    /// One is at work on it from now on.
+    /// From now on this copy of the package is at work on it.
     pub fn take_up(&self) {
         amend(&self.transaction, CLAIMED, &load().into());
     }

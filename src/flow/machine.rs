@@ -60,7 +60,7 @@ pub enum Event {
     Focused,
     /// The app's window lost the focus.
     Blurred,
-    /// The redirected page came back from the back/forward cache, or never left and was clicked again.
+    /// The page that a redirect was to leave is still here: it came out of the back/forward cache, or it never left and was clicked again.
     CameBack,
     /// The app brings its `verify` for an attempt of an earlier page's, and waits for an outcome again.
     VerifyBrought,
@@ -346,7 +346,7 @@ impl Flow {
         self.is_detached && self.is_waiting() && self.transaction.has_expired(world.time())
     }
 
-    /// Whether a redirect was asked for, so that the page is as good as gone, and the app has no outcome yet.
+    /// Whether the page was sent away by a redirect, though it may still be here for a moment, and the app has no outcome yet.
     pub fn has_left(&self) -> bool {
         let is_redirect = self.transaction.mode == Mode::Redirect;
         is_redirect && self.is_waiting() && self.watch.was_sent() && !self.is_detached

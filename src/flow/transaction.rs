@@ -61,7 +61,7 @@ pub enum Mark {
     Ended,
 }
 
-/// What a record calls it that the app's `verify` may bring the result.
+/// The member of a record that says that the app's `verify` may bring the result.
 pub const VERIFIES: &str = "verifies";
 
 /// What is remembered of one attempt.

@@ -87,8 +87,8 @@ impl Watch {
         }
     }
 
-    /// A look finds the page with the focus or without it. Answers whether it came back and no event has told of it; one that was found so, and
-    /// has gone again, is lost.
+    /// A look finds the page with the focus or without it. Answers whether the focus is back though no event has said so. Where a look had found
+    /// it back, and this one finds it gone again, that is a blur that no event has told of either.
     pub fn find_focus(&mut self, has_focus: bool) -> bool {
         if has_focus {
             let is_back = self.was_unfocused && self.focused_at.is_none();
@@ -120,7 +120,7 @@ impl Watch {
                 .is_some_and(|closed_at| self.was_closed_by_user(closed_at))
     }
 
-    /// The same of a window that is out of sight now, whether a look has seen it so or not.
+    /// `is_doubtful` of a window that is known to be out of sight: where no look has seen that yet, it went out of sight now.
     pub fn may_live(&self, now: f64) -> bool {
         self.was_sent && !self.was_closed_by_user(self.closed_at.unwrap_or(now))
     }
@@ -150,14 +150,17 @@ impl Watch {
 
     /// When a window that went out of sight counts as gone; none while the user may be in it.
     fn exit_time(&self, closed_at: f64) -> Option<f64> {
+        // The user was back in the app before it went out of sight.
         let had_focus = self
             .focused_at
             .is_some_and(|focused_at| focused_at < closed_at);
+        // It never left, or it was in sight on a page, and the user was never in it or not in it any more.
         let was_not_severed =
             !self.was_sent || (self.had_arrived(closed_at) && (!self.was_blurred || had_focus));
         if was_not_severed || self.was_closed_by_user(closed_at) {
             return Some(closed_at);
         }
+        // It may have been severed: it counts as gone only some time after the user is back in the app.
         let focused_at = self
             .focused_at
             .filter(|focused_at| *focused_at >= closed_at - TOGETHER)?;

@@ -14,7 +14,7 @@ const REFUSAL: &[&str] = &["error", "error_code"];
 /// What is granted.
 const GRANT: &[&str] = &["code", "access_token", "id_token"];
 
-/// What could be worth a token, and what says whose answer it is: no words for the app.
+/// What the app is not told of a response: what could be worth a token, and what has done its part once it was checked.
 pub const CONFIDENTIAL: &[&str] = &["code", "access_token", "id_token", "state", "iss"];
 
 /// The parameters of an authorization request that this library sets itself; a test holds the list to what is set.
@@ -190,7 +190,8 @@ fn check_state(
     check_named(due, state, transaction.state.expose(), Code::StateMismatch)
 }
 
-/// What the response must name. Many servers leave it out of a refusal: what that says is told, though it may be anybody's.
+/// Checks what the response must name. Many servers leave it out of a refusal. That fails the check as well, since it may be anybody's, but its words
+/// are told as `details`.
 fn check_named(
     due: &Parameters,
     named: Option<&str>,
@@ -226,7 +227,7 @@ fn check_issuer(due: &Parameters, oauth: &OauthTransaction) -> Result<(), Box<Fa
 
 /// RFC 6749 sections 4.1.2.1 and 4.2.2.1.
 fn check_error(due: &Parameters) -> Result<(), Box<Failure>> {
-    // Beside a grant, what is empty tells nothing, though some servers always write it, and neither does an `error_code`.
+    // Beside a grant only an `error` that is not empty counts: some servers always write one, and some an `error_code`.
     let mut error = due.text("error");
     if !due.has_any(GRANT) {
         error = due.get("error").or(due.get("error_code"));

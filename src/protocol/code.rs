@@ -59,8 +59,8 @@ fn read_code(place: &Parameters) -> Verdict {
     })
 }
 
-/// A plus that the server left as it is was read as a space. Where a plus was encoded, and is still there, a space is one, too (RFC 6749
-/// appendix A.11).
+/// The code as the server sent it, which may have spaces in it (RFC 6749 appendix A.11). In a query a plus stands for a space, so a server that does not
+/// encode its pluses has them read as spaces: they are made pluses again. Where a plus is left, this server does encode them, and a space is a space.
 fn as_sent(code: &str) -> String {
     let mark = if includes(code, "+") { " " } else { "+" };
     split(code, b' ').join(mark)

@@ -79,7 +79,7 @@ test("a core that never comes has a minute: then the call fails, its window clos
     t.mock.timers.tick(60);
   };
   after(59_990);
-  assert.ok(widget.early.isWaiting());
+  assert.ok(widget.early.heed());
   after(60_010);
   await assert.rejects(result, { code: "load_failed" });
   assert.deepEqual([widget.early, closings], [null, 1]);
