@@ -2,60 +2,25 @@
 // `debug: true`; the shell and the core tell `observe()` what happens, and the rest is found out here.
 //
 // What it finds it shows once for each flow, and tells the page by an event, `connect-widget:finding`.
-import { errors, findings, warn } from "./debug/findings.js";
-import { endpointOf, landingOf, systemOf, systems } from "./debug/systems.js";
+import { errors } from "./debug/findings.js";
+import { avoidsWasm, begin, explain, find, findUnknown, flows, found, isLive, latest, onPage, wants } from "./debug/flows.js";
+import { saidIn } from "./debug/names.js";
+import { clockOffset, foreignTop, headers, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
+import { expectedOrigin, findBadLanding, findIgnoredResponse, findUnanswered, findUnansweredRedirect, isResult, judgeReturn, listenToChannels, onMessage, redirectOf } from "./debug/returns.js";
+import { hearEarlierViolations, onViolation } from "./debug/policy.js";
+import { explainNetwork, explainStatus } from "./debug/token.js";
+import { landingOf, systemOf, systems } from "./debug/systems.js";
 import { diagnose as diagnosePage } from "./debug/diagnose.js";
-import { saidIn, unknownNames } from "./debug/names.js";
-import { PREFIX, ownership, records } from "./owner.js";
-import { clockOffset, examineLanding, foreignTop, headers, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
-
-const DOCS = `https://unpkg.com/connect-widget@${__VERSION__}/troubleshooting.md`;
 
 /** Milliseconds after which a window that is out of sight and was not given up is taken for severed. */
 const SEVERED = 500;
 /** A flow that is over sooner, in milliseconds, was given up. */
 const GIVEN_UP = 2000;
 
-// ---------------------------------------------------------------- what was found
-
-const found = [];
-
-/** What the page, rather than one flow, was told already. */
-const onPage = { told: new Set() };
-
-/** Shows a finding, once for each flow (or the page) and `key`. */
-function find(code, facts = {}, scope = onPage, key = "") {
-  if (scope.told.has(code + key)) return;
-  const finding = explain(code, facts);
-  scope.told.add(code + key);
-  found.push(finding);
-  warn(finding);
-  window.dispatchEvent(new CustomEvent("connect-widget:finding", { detail: finding }));
-}
-
-/** Names that nobody knows are told once on a page. */
-function findUnknown(kind, said) {
-  for (const facts of unknownNames(kind, said)) find("unknown_name", facts, onPage, kind + facts.name);
-}
-
-const explain = (code, facts) => ({ code, ...findings[code](facts), docs: `${DOCS}#${code}` });
-
 /** See debug.d.ts. */
 export const diagnose = (options) => diagnosePage(options, { explain, found, copies: copies(), avoidsWasm: avoidsWasm() });
 
 // ---------------------------------------------------------------- what the shell and the core tell
-
-/** The flow of each instance; kept after its end, until the next click. */
-const flows = new Map();
-
-/** The last flow that anybody began: errors do not say whose they are. */
-let latest;
-
-const isLive = (flow) => Boolean(flow && !flow.isOver);
-
-/** Whether instances want WebAssembly: what each of them says. */
-const wants = new Set();
-const avoidsWasm = () => wants.has(false) && !wants.has(true);
 
 /** What happens, by the names that shell.js, errors.js, and in src/browser/ driver.rs and hearing.rs use. */
 const observers = {
@@ -79,7 +44,7 @@ const observers = {
     // A click while a flow is live brings that flow's window to the front.
     if (isLive(flows.get(widget))) return;
     const flow = { options: read(options), isActive, told: new Set(), at: performance.now(), isOver: false };
-    flows.set(widget, (latest = flow));
+    begin(widget, flow);
     findLateCall(flow);
     findUnknown("option of open()", saidIn(flow.options));
     findUnknown("event", [...widget.handlers.keys()]);
@@ -198,11 +163,6 @@ async function examineHeaders(flow) {
   if (value) find("coop_own", { value, way: wayBack(flow.options) });
 }
 
-async function findBadLanding(url) {
-  const [code, facts] = await examineLanding(url);
-  if (code) find(code, facts, onPage, facts.landing);
-}
-
 /** Which way an answer can take when the window is cut off. */
 const wayBack = (options) => (options.verify ? "Nothing: `verify` asks your backend for the result." : systemOf(options).wayBack);
 
@@ -280,191 +240,6 @@ function onInvalidOption(message, flow, scope) {
   const origin = typeof given === "string" && /^redirectUr[il]$/.test(option) && originOf(given);
   if (origin && origin !== window.origin) find("redirect_uri_origin", { option, given, own: window.origin }, scope);
   else find("invalid_options", { message }, scope);
-}
-
-// ---------------------------------------------------------------- the token endpoint
-
-/** Finds out why the token endpoint could not be read, by requests that have nothing in them. */
-async function explainNetwork(flow, scope) {
-  const endpoint = flow?.options.tokenEndpoint;
-  if (typeof endpoint !== "string") return find("network_error", {}, scope);
-  const facts = { endpoint: place(endpoint), origin };
-  // What the policy refuses is told a little later than the request fails.
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  if (violations.some((blocked) => originOf(blocked) === originOf(endpoint))) return;
-  const probe = (init) => fetch(endpoint, { method: "POST", credentials: "omit", cache: "no-store", ...init });
-  const code = await probe({ redirect: "manual" }).then(
-    ({ type }) => (type === "opaqueredirect" ? "token_redirect" : "token_cors"),
-    () => probe({ mode: "no-cors" }).then(() => "token_cors", () => "token_unreachable"),
-  );
-  find(code, facts, scope);
-}
-
-/** The token endpoint answered, and it was no token. */
-function explainStatus(code, { status, body, error }, flow, scope) {
-  const { tokenEndpoint, tokenRequest: format = "form" } = flow?.options ?? {};
-  const endpoint = typeof tokenEndpoint === "string" ? place(tokenEndpoint) : undefined;
-  if (typeof body === "string" && /^\s*</.test(body)) return find("token_html", { endpoint, status }, scope);
-  if (code === "invalid_grant" || code === "invalid_client") return find(code, {}, scope);
-  const word = redact(typeof error === "string" ? error : code);
-  const isFormat = status === 415 || status === 422 || (status === 400 && /^(invalid_request|unsupported_grant_type|invalid_response)$/.test(word));
-  if (isFormat && endpoint) return find("token_format", { format, status, code: word }, scope);
-  if (status >= 200 && status < 300) return find("invalid_response", { malformed: systems.code.malformed }, scope);
-  find("token_refused", { status, code: word }, scope);
-}
-
-// ---------------------------------------------------------------- messages, and pages that come back
-
-/** The attempts by popup that this page remembers. */
-const popups = () => records("sessionStorage").filter(({ mode }) => mode === "popup");
-
-/** The origin whose messages are the provider's. */
-function expectedOrigin({ options }) {
-  const [known] = popups().filter(({ origin }) => origin);
-  return known?.origin ?? originOf(options[systemOf(options).messages.from]);
-}
-
-const typeOf = (data) => {
-  try {
-    return typeof data === "string" ? data : data.type;
-  } catch {
-    return undefined; // A getter of a stranger's threw.
-  }
-};
-
-/** Whether what was posted is a result of the flow's system. */
-const isResult = (data, { options }) => Boolean(systemOf(options).messages?.result.test(typeOf(data)));
-
-/** The message itself is judged by the core; this only says why it came to nothing. */
-function onMessage({ origin, data }) {
-  const type = typeOf(data);
-  if (typeof type !== "string") return;
-  if (type === "connect-widget") {
-    if (origin === window.origin && typeof data.response === "string") later(() => judgeReturn(data.response, latest, true));
-    return;
-  }
-  const flow = [...flows.values()].find((flow) => isLive(flow) && systemOf(flow.options).messages?.name.test(type));
-  const expected = flow && expectedOrigin(flow);
-  if (!expected) return;
-  const { members } = systemOf(flow.options).messages;
-  if (origin !== expected) {
-    if (isResult(data, flow)) find("message_origin", { seen: origin, expected }, flow, origin);
-  } else if (!isResult(data, flow) && (typeof data === "string" || members.some((member) => member in data))) {
-    find("message_shape", { type: typeof data === "string" ? "a string" : `type ${redact(type)}` }, flow);
-  }
-}
-
-const later = (work) => setTimeout(work, 100);
-
-/** Why a URL that the window is at, or that a page of the app offers, was no answer. */
-function judgeReturn(href, flow, wasOffered = false) {
-  if (!isLive(flow)) return;
-  for (const record of popups()) {
-    const verdict = ownership(href, record);
-    if (verdict === "proven") return;
-    const elsewhere = record.landing && ownership(href, { ...record, landing: undefined });
-    if (verdict === null && elsewhere === "proven") return find("redirect_uri_path", { seen: place(href), landing: record.landing }, flow);
-    if (wasOffered && (verdict ?? ownership(href, withoutState(record)))) return find("message_state", { landing: place(href) }, flow);
-  }
-}
-
-/** An attempt whose answers need not have a state. */
-const withoutState = (record) => ({ ...record, answers: record.answers.map((answer) => answer.replace(/ (connect_)?state\b/, "")) });
-
-/** Hears what pages offer that have lost their opener. */
-function listenToChannels(flow) {
-  if (!window.BroadcastChannel) return;
-  flow.channels = popups().map(({ state }) => {
-    const channel = new BroadcastChannel(PREFIX + state);
-    channel.onmessage = ({ data }) => typeof data?.response === "string" && later(() => judgeReturn(data.response, flow, true));
-    return channel;
-  });
-}
-
-function findIgnoredResponse(href) {
-  const [, query = "", fragment = ""] = /^[^?#]*\??([^#]*)#?(.*)$/.exec(href);
-  const parameters = new URLSearchParams(`${query}&${fragment}`);
-  const has = ([name, value]) => (value ? parameters.get(name) === value : parameters.has(name));
-  const answers = Object.values(systems).flatMap(({ answers }) => answers);
-  const answer = answers.map((texts) => texts.map((text) => text.split("="))).find((answer) => answer.every(has));
-  if (answer) find("response_ignored", { landing: place(href), names: answer.map(([name]) => name) });
-}
-
-/** A redirect that this tab is away for, as far as the page knows; undefined where its answer is here. */
-function redirectOf() {
-  const inMemory = window[Symbol.for("connect-widget")];
-  const isHeld = ({ state, response }) => response || inMemory?.state === state;
-  return records("sessionStorage").find((record) => record.mode === "redirect" && record.expires > Date.now() && !isHeld(record));
-}
-
-/** The page was loaded anew while a redirect was pending. */
-function findUnansweredRedirect() {
-  const record = redirectOf();
-  // One that this load has asked for is only about to leave.
-  const isOwn = record && [...flows.values()].some(isLive);
-  if (record && !isOwn) findUnanswered(record);
-}
-
-function findUnanswered(record) {
-  const { unanswered } = systemOf(record);
-  // Where nobody is sent back the user comes unasked, and `verify` is asked then.
-  if (!unanswered) return;
-  const { landing, page } = record;
-  find("redirect_unanswered", unanswered(landing ?? place(page)));
-  if (landing) findBadLanding(landing);
-}
-
-// ---------------------------------------------------------------- the Content Security Policy
-
-const violations = [];
-
-/** What is refused is told a little later than it fails, and the flow with it. */
-const isOrWasLive = (flow) => isLive(flow) || performance.now() - flow.overAt < 500;
-
-/** The folder of this file, and of the package's others; undefined where the browser does not say. Not every format has `import.meta`. */
-const [FOLDER] = /https?:\/\/[^\s()?#]*\//.exec(new Error().stack) ?? [];
-
-/** Whether a URL is that of a part of this package that is a file of its own; bundlers put a hash into its name. */
-function isPart(url) {
-  const [, folder, hash] = /^([^?#]*\/)(?:core|fallback|hand-over)([.-][\w-]{8})?\.js(?:[?#]|$)/.exec(url) ?? [];
-  return FOLDER ? folder === FOLDER : Boolean(folder && !hash);
-}
-
-/** Whether a URL, or the origin that some browsers tell instead, is the token endpoint of a flow that asks there by itself. */
-function isEndpoint(url, options) {
-  const endpoint = endpointOf(options);
-  return endpoint !== undefined && [place(endpoint), `${originOf(endpoint)}/`].includes(place(url));
-}
-
-function onViolation({ effectiveDirective, violatedDirective, blockedURI, disposition }) {
-  // Of a policy that only reports: nothing was refused.
-  if (disposition === "report") return;
-  const directive = effectiveDirective || violatedDirective;
-  const isScript = /^script-src/.test(directive);
-  const add = addition(isScript, directive, blockedURI);
-  if (!add) return;
-  violations.push(blockedURI);
-  const blocked = /^https?:/.test(blockedURI) ? place(blockedURI) : blockedURI === "wasm-eval" ? "WebAssembly" : blockedURI;
-  find("csp", { directive: directive.replace(/-elem$/, ""), blocked, add }, onPage, directive + blocked);
-}
-
-/** The line that the policy lacks; undefined where it is none of ours. */
-function addition(isScript, directive, blocked) {
-  if (isScript && /^wasm/.test(blocked)) return avoidsWasm() ? undefined : "Add 'wasm-unsafe-eval' to script-src (it allows WebAssembly, and no eval). Without it the core runs as JavaScript; create({ wasm: false }) then spares the report.";
-  if (isScript && isPart(blocked)) return `Add ${originOf(blocked) === origin ? "'self'" : originOf(blocked)} to script-src.`;
-  if (directive === "connect-src" && [...flows.values()].some((flow) => isOrWasLive(flow) && isEndpoint(blocked, flow.options))) return `Add ${originOf(blocked) === origin ? "'self'" : originOf(blocked)} to connect-src.`;
-  return undefined;
-}
-
-/** What was refused before this file was there, where the browser has kept it. */
-function hearEarlierViolations() {
-  try {
-    const observer = new ReportingObserver((reports) => reports.forEach(({ body }) => onViolation({ ...body.toJSON?.(), blockedURI: body.blockedURL })), { types: ["csp-violation"], buffered: true });
-    observer.observe();
-    setTimeout(() => observer.disconnect());
-  } catch {
-    // Not every browser has it.
-  }
 }
 
 // ---------------------------------------------------------------- copies
