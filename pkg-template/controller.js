@@ -72,14 +72,16 @@ export class Controller {
     if (this.say === announce) liveRegion(this.trigger);
     tellingRouter(() => void this.connect);
     const { mounted } = this;
-    const take = () => {
+    const take = (pause) => {
       if (mounted !== this.mounted) return;
       const returned = takeReturn(keyOf(this.options()), () => this.askReturn());
       if (returned) this.deliverReturn(returned);
+      // An app may ask its server for the client that this trigger is known by.
+      else if (left && pause < 9e3) setTimeout(take, pause, 2 * pause);
     };
     // A prerendered page begins with a copy of the tab's store, which may be old by the time it is shown.
-    if (globalThis.document?.prerendering === true) document.addEventListener("prerenderingchange", take, { once: true });
-    else take();
+    if (globalThis.document?.prerendering === true) document.addEventListener("prerenderingchange", () => take(100), { once: true });
+    else take(100);
   }
 
   /** To be called when the trigger goes. Its flow goes on: who wants that ended calls `close()`, before or after. */

@@ -177,9 +177,9 @@ function elementClass() {
     focus(options) { isBusy(this.controller.state) ? this.controller.focus() : super.focus(options); }
 
     // `error` and `close` do not bubble, as the platform's own do not: a page's error reporter, or a dialog around the
-    // button, would take them for its own.
+    // button, would take them for its own. Nor do they leave a shadow tree, whose host would, too.
     emit(type, detail, bubbles = false) {
-      const tell = (target) => target.dispatchEvent(new CustomEvent(type, { detail, bubbles, composed: true }));
+      const tell = (target) => target.dispatchEvent(new CustomEvent(type, { detail, bubbles, composed: bubbles }));
       tell(this);
       // A server that renders parts of the page may have put another button in this one's place: the page's own listeners hear it.
       if (bubbles && !this.isConnected) tell(document.body);

@@ -1,4 +1,4 @@
-import type { AllowedComponentProps, ComponentCustomProps, ComponentPublicInstance, ComputedRef, Ref, VNodeProps } from "vue";
+import type { AllowedComponentProps, ButtonHTMLAttributes, ComponentCustomProps, ComponentPublicInstance, ComputedRef, Ref, VNodeProps } from "vue";
 import type {
   Account, AlterOptions, AnonOptions, AnyResult, CodeOptions, ConnectError, EventName, Grant, ImplicitOptions, LinkResult, OpenOptions,
   ResultOf, StackOneOptions, Status, TokenResponse, TriggerActions, TriggerOptions,
@@ -46,12 +46,16 @@ export type ConnectButtonProps = WithoutCallbacks<OpenOptions<any, any>> & Trigg
   onEvent?: ((name: EventName, metadata: Record<string, unknown>) => void) | undefined;
 };
 
+type KeysOfEach<O> = O extends unknown ? keyof O : never;
+/** What is no option goes to the button; where vue-tsc checks templates strictly, it must know that. */
+type ButtonAttributes = Omit<ButtonHTMLAttributes, KeysOfEach<ConnectButtonProps>>;
+
 /**
  * A button that connects: `<ConnectButton :token="mint" @success="save">Connect</ConnectButton>`. It is `aria-busy` during
  * the flow, and has `data-status` for styles; pressed again it brings the window to the front.
  */
 export declare const ConnectButton: {
-  new (...args: any[]): ComponentPublicInstance<ConnectButtonProps & VNodeProps & AllowedComponentProps & ComponentCustomProps, TriggerActions<AnyResult>> & {
+  new (...args: any[]): ComponentPublicInstance<ConnectButtonProps & ButtonAttributes & VNodeProps & AllowedComponentProps & ComponentCustomProps, TriggerActions<AnyResult>> & {
     $slots: { default?: (props: { status: Status }) => any };
   };
 };

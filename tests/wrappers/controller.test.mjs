@@ -588,6 +588,18 @@ describe("after a redirect", () => {
     assert.deepEqual(triggers.map(({ log }) => log.length), [0, 0, 1, 0]);
   });
 
+  test("a trigger whose client comes after it was mounted, as out of the app's settings, is told, once", async () => {
+    await leave({ protocol: "code", clientId: "a" });
+    Widget.returned = () => "result";
+    const { controller, settings, log } = trigger({ protocol: "code", clientId: "" });
+    await settled();
+    assert.deepEqual([log, verbs()], [[], []]);
+    settings.clientId = "a";
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.deepEqual([log, verbs()], [[["success", "result"]], ["handleRedirect"]]);
+    controller.unmount();
+  });
+
   test("mounted twice, as StrictMode does, it is told once, where it stays", async () => {
     await leave({});
     Widget.returned = () => "result";

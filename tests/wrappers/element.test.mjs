@@ -129,6 +129,22 @@ test("close is told, and does not bubble into a dialog around it", async () => {
   await it.end();
 });
 
+test("in a component's shadow tree: its host, which may be a dialog, hears of the outcome, and not that something closed or failed", async () => {
+  const it = await open(`<my-dialog></my-dialog>`);
+  await it.page.evaluate((providers) => {
+    window.heard = [];
+    const host = document.querySelector("my-dialog");
+    for (const type of ["success", "error", "exit", "close"]) host.addEventListener(type, () => heard.push(type));
+    host.attachShadow({ mode: "open" }).innerHTML = `<connect-button token-url="/api/alter/session" base-url="${providers}">Connect</connect-button>`;
+  }, sandbox.providers);
+  await it.connect();
+  await it.element((button) => button.removeAttribute("token-url"));
+  await it.button.click();
+  await it.page.locator("connect-button[status=error]").waitFor();
+  assert.deepEqual(await it.page.evaluate(() => heard), ["success"]);
+  await it.end();
+});
+
 test("in a form: required, its value the result, disabled with its fieldset, reset", async () => {
   const it = await open(`<form><fieldset><label for="c">Account</label><connect-button id="c" name="grants" required token-url="/api/alter/session" base-url="{providers}">Connect</connect-button></fieldset></form>`);
   const form = it.page.locator("form");

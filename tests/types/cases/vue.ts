@@ -43,4 +43,5 @@ declare const button: InstanceType<typeof ConnectButton>;
 button.open().then(() => button.focus());
 // What any component may have in a template, where vue-tsc checks those strictly: it asks the instance's $props.
 const inTemplate: typeof button.$props = { token: mint, ref: "button", key: 1, class: "wide", onVnodeMounted: () => {} };
-export const template = inTemplate;
+const goesToTheButton: typeof button.$props = { token: mint, disabled: true, title: "x", tabindex: 0, "aria-label": "x", onClick: (event) => event.clientX, onError: (error) => error.code };
+export const templates = [inTemplate, goesToTheButton];
