@@ -42,7 +42,7 @@ export function ConnectButton(props: ConnectButtonProps): ReactElement;
 
 /**
  * Attributes of `<connect-button>` in JSX. React 19 sets properties, functions and objects included, and listens:
- * `onsuccess={…}`; React 18 knows attributes alone.
+ * `onsuccess={…}`, but not as it hydrates what a server has rendered; React 18 knows attributes alone.
  */
 export type ConnectButtonElementProps =
   & DetailedHTMLProps<HTMLAttributes<ConnectButtonElement>, ConnectButtonElement>

@@ -1,4 +1,4 @@
-import { computed, defineComponent, getCurrentInstance, h, onBeforeUnmount, onMounted, shallowRef, unref } from "vue";
+import { computed, defineComponent, getCurrentInstance, h, onMounted, onScopeDispose, shallowRef, unref } from "vue";
 import { Controller, isBusy } from "./controller.js";
 import { optionNames } from "./options.js";
 
@@ -9,7 +9,8 @@ export function useConnect(options) {
     state.value = controller.state;
   });
   onMounted(() => controller.mount());
-  onBeforeUnmount(() => controller.unmount());
+  // With its scope: that of a store, or of a composable that is shared, outlives the component that was first to ask for it.
+  onScopeDispose(() => controller.unmount());
   return {
     status: computed(() => state.value.status),
     result: computed(() => state.value.result),

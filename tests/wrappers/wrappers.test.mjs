@@ -371,6 +371,17 @@ for (const page of pages) {
       assert.deepEqual(await spared("[data-live-announcer=true]"), [true]);
     });
 
+    if (page.app === "vue") scenario("in a store it outlives the component that was first to ask for it", async ({ tab, render, press, log }) => {
+      const button = tab.getByRole("button", { name: "Connect by store" });
+      await render(); // with another component in that one's place
+      const popup = await press(button);
+      await popup.waitForSelector("[data-page=login]");
+      assert.equal(await button.getAttribute("data-status"), "open");
+      await approve(popup);
+      assert.deepEqual(await log(1), ["store 2 success alice@example.com"]);
+      assert.equal(await button.getAttribute("data-status"), "success");
+    }, { provider: {}, query: "&store" });
+
     scenario("axe finds nothing, before and during a flow", async ({ tab, button, press }) => {
       const violations = async () => {
         await tab.evaluate(axe);

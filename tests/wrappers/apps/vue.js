@@ -1,9 +1,10 @@
-import { KeepAlive, createApp, defineComponent, h, ref } from "vue";
+import { KeepAlive, createApp, defineComponent, effectScope, h, ref } from "vue";
 import { RouterView, createRouter, createWebHistory } from "vue-router";
 import { ConnectButton, useConnect } from "connect-widget/vue";
 import { keeps, menu, options } from "./backend.js";
 
 const hasRouter = new URLSearchParams(location.search).has("router");
+const hasStore = new URLSearchParams(location.search).has("store");
 const rendering = ref(1);
 const shown = ref(true);
 
@@ -15,6 +16,14 @@ const Hook = defineComponent(() => {
   ];
 });
 
+/** A store, as Pinia makes one: in a scope of its own, when the first component asks for it. */
+const scope = effectScope(true);
+let store;
+const Stored = defineComponent(() => {
+  store ??= scope.run(() => useConnect(() => options(rendering.value, "store")));
+  return () => h("button", { ref: store.trigger, onClick: store.open, "data-status": store.status.value }, "Connect by store");
+});
+
 const one = () => shown.value ? h(ConnectButton, { ...options(rendering.value, "one"), ...(menu && { onClick: () => { shown.value = false; } }) }, () => "Connect") : null;
 
 const App = defineComponent(() => () => h("main", [
@@ -22,6 +31,7 @@ const App = defineComponent(() => () => h("main", [
   keeps ? h(KeepAlive, one) : one(),
   h(ConnectButton, options(rendering.value, "two"), () => "Connect another"),
   h(Hook),
+  hasStore && h(Stored, { key: rendering.value }),
   h("button", { onClick: () => { rendering.value += 1; } }, "Render"),
   h("button", { onClick: () => { shown.value = !shown.value; } }, "Toggle"),
   hasRouter && h(RouterView),
