@@ -12,8 +12,8 @@ use super::watch::{LOOKS, Presence, Sight, Watch};
 use crate::error::{Code, Failure};
 use crate::options::{CommonOptions, Fields, Rules};
 use crate::protocol::{
-    Exchange, Obtained, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict,
-    find_protocol, read_token_answer,
+    Obtained, Protocol, Registry, Target, TokenAnswer, TokenRequest, Verdict, find_protocol,
+    grant_for_app, read_token_answer,
 };
 use crate::result::{Outcome, Success};
 use crate::secret::Secret;
@@ -615,14 +615,15 @@ impl Flow {
     /// The code is used once: the attempt is used up before anything is awaited.
     fn exchange(&mut self, code: Secret, params: Value) {
         self.phase = Phase::Exchanging;
-        let Some(exchange) = Exchange::of(code, params, &self.transaction) else {
+        let Some(oauth) = &self.transaction.oauth else {
             return self.fail(Code::InvalidResponse);
         };
         self.effects.push(Effect::TakeResponse);
-        self.effects.push(match exchange {
-            Exchange::Request(request) => Effect::RequestToken(request),
-            Exchange::ByApp(grant) => Effect::Exchange(grant),
-        });
+        let asked = match TokenRequest::exchange(&code, oauth) {
+            Some(request) => Effect::RequestToken(request),
+            None => Effect::Exchange(grant_for_app(&code, params, oauth)),
+        };
+        self.effects.push(asked);
     }
 
     fn succeed(&mut self, success: Success) {

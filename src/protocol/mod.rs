@@ -18,7 +18,7 @@ pub use anon_link::AnonLink;
 pub use code::AuthorizationCode;
 pub use implicit::Implicit;
 pub use stackone_link::StackOneLink;
-pub use token::{Exchange, TokenAnswer, TokenRequest, read_token_answer};
+pub use token::{TokenAnswer, TokenRequest, grant_for_app, read_token_answer};
 
 use crate::error::Failure;
 use crate::flow::response::ResponseUrl;

@@ -3,7 +3,7 @@
 use super::url::UrlBuilder;
 use crate::error::{Code, Failure, check};
 use crate::flow::response::Parameters;
-use crate::flow::transaction::{BodyFormat, TokenEndpoint, Transaction};
+use crate::flow::transaction::{BodyFormat, OauthTransaction, TokenEndpoint};
 use crate::options::{Fields, Rules, optional_text, required_text, word};
 use crate::secret::Secret;
 use crate::text::{includes, split_once, trim};
@@ -21,47 +21,41 @@ pub struct TokenRequest {
     pub has_flows_scope: bool,
 }
 
-/// What becomes of an authorization code.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Exchange {
-    /// The token endpoint is asked.
-    Request(Box<TokenRequest>),
-    /// The app's `exchange` is called with what its backend needs (RFC 7636 section 4.5).
-    ByApp(Value),
+/// What the app's `exchange` is called with, for its backend (RFC 7636 section 4.5).
+pub fn grant_for_app(code: &Secret, params: Value, oauth: &OauthTransaction) -> Value {
+    let mut grant = Entries::default();
+    grant.add_text("code", code.expose());
+    grant.add_text("codeVerifier", verifier_of(oauth));
+    grant.add_text("redirectUri", &*oauth.redirect_uri);
+    // What else came with the code, where anything did: QuickBooks names the company there, Shopify the shop.
+    if !params.is_empty_object() {
+        grant.add("params", params);
+    }
+    grant.build()
 }
 
-impl Exchange {
-    /// The exchange of a code for the attempt that it answers.
-    pub fn of(code: Secret, params: Value, transaction: &Transaction) -> Option<Exchange> {
-        let oauth = transaction.oauth.as_ref()?;
-        // A spoilt record has none: then who exchanges the code refuses it.
-        let code_verifier = oauth.code_verifier.as_ref().map_or("", Secret::expose);
-        let Some(endpoint) = oauth.token_endpoint.clone() else {
-            let mut grant = Entries::default();
-            grant.add_text("code", code.expose());
-            grant.add_text("codeVerifier", code_verifier);
-            grant.add_text("redirectUri", &*oauth.redirect_uri);
-            // What else came with the code, where anything did: QuickBooks names the company there, Shopify the shop.
-            if !params.is_empty_object() {
-                grant.add("params", params);
-            }
-            return Some(Exchange::ByApp(grant.build()));
-        };
+/// A spoilt record has no verifier: then whoever exchanges the code refuses it.
+fn verifier_of(oauth: &OauthTransaction) -> &str {
+    oauth.code_verifier.as_ref().map_or("", Secret::expose)
+}
+
+impl TokenRequest {
+    /// The exchange of a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5); none where that is the app's to do.
+    pub fn exchange(code: &Secret, oauth: &OauthTransaction) -> Option<Box<TokenRequest>> {
+        let endpoint = oauth.token_endpoint.clone()?;
         let mut parameters = Entries::default();
         parameters.add_text("grant_type", "authorization_code");
         parameters.add_text("code", code.expose());
         parameters.add_text("redirect_uri", &*oauth.redirect_uri);
         parameters.add_text("client_id", &*oauth.client_id);
-        parameters.add_text("code_verifier", code_verifier);
-        Some(Exchange::Request(Box::new(TokenRequest {
+        parameters.add_text("code_verifier", verifier_of(oauth));
+        Some(Box::new(TokenRequest {
             endpoint,
             parameters: parameters.build(),
             has_flows_scope: false,
-        })))
+        }))
     }
-}
 
-impl TokenRequest {
     /// A refresh (RFC 6749 section 6).
     pub fn refresh(options: &dyn Fields, rules: Rules) -> Result<Box<TokenRequest>, Box<Failure>> {
         let endpoint = TokenEndpoint::read(options, rules)?;

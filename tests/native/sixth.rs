@@ -49,6 +49,12 @@ impl Protocol for Harbor {
     }
 
     fn message(&self, message: &Value, _: &Transaction, _: &dyn World) -> Option<Verdict> {
+        if let Some(code) = message.get("harbor_code").text() {
+            return Some(Ok(Obtained::Code {
+                code: Secret::new(code),
+                params: Value::Absent,
+            }));
+        }
         let berth = message.get("harbor_docked").text()?;
         Some(docked(berth))
     }
@@ -129,6 +135,13 @@ fn its_popup_answers_by_a_message() {
         "end success",
     ];
     assert_eq!(attempt.said(), [&opened[..], &ended[..]].concat());
+}
+
+#[test]
+fn a_code_without_an_authorization_request_cannot_be_exchanged() {
+    let mut attempt = at_the_harbor(Setting::default());
+    attempt.message(&json!({"harbor_code": "c"}));
+    assert_ended(&attempt, "invalid_response");
 }
 
 #[test]

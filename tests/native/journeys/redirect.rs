@@ -6,7 +6,6 @@ use crate::samples::*;
 use crate::world::NOON;
 use connect_widget::flow::machine::{Effect, Event};
 use connect_widget::flow::response::Via;
-use connect_widget::protocol::Exchange;
 use serde_json::{Value, json};
 
 /// The page that came back, and the right URL.
@@ -83,16 +82,6 @@ fn a_verifier_that_is_lost_makes_the_server_say_no() {
         .returned(&url, Via::Page)
         .token_answer(400, &json!({"error": "invalid_grant"}));
     assert_ended(&attempt, "invalid_grant");
-}
-
-#[test]
-fn a_code_without_an_authorization_request_cannot_be_exchanged() {
-    let attempt = Setting::on_phone().click(&alter());
-    let code = connect_widget::secret::Secret::new("c");
-    assert_eq!(
-        Exchange::of(code, Default::default(), attempt.flow.transaction()),
-        None
-    );
 }
 
 #[test]
