@@ -82,11 +82,14 @@ function channelOf(state, onTaken) {
  */
 export function handOver(response, owner, tell = () => {}) {
   rewrite(location.origin + location.pathname);
-  if (owner?.mode === "redirect") {
-    // Apps clear their stores when they are left. Where nothing was cleared, the page that is shown next may have used the response by then.
-    const keep = () => sessionStorage[PREFIX + owner.state] || put(owner, response);
-    return goBack(owner, response) ? stayed(keep) : tell(false);
-  }
+  if (owner?.mode !== "redirect") return offer(response, owner, tell);
+  // Apps clear their stores when they are left. Where nothing was cleared, the page that is shown next may have used the response by then.
+  const keep = () => sessionStorage[PREFIX + owner.state] || put(owner, response);
+  return goBack(owner, response) ? stayed(keep) : tell(false);
+}
+
+/** Offers a response to the pages that may wait for it, until one of them takes it; see `handOver`. */
+function offer(response, owner, tell) {
   const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#!#|#\/?/g, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);
@@ -102,7 +105,7 @@ export function handOver(response, owner, tell = () => {}) {
   /** The app's backend was quicker than this window, perhaps only just: there is nothing to do but close. */
   const hasEnded = () => tried(() => own(JSON.parse(localStorage[markKey])).ended);
 
-  function offer() {
+  function offerAgain() {
     if (hasEnded()) {
       localStorage.removeItem(markKey);
       return end(true);
@@ -127,6 +130,6 @@ export function handOver(response, owner, tell = () => {}) {
   }
 
   addEventListener("message", onMessage);
-  const timer = setInterval(offer, PAUSE);
-  offer();
+  const timer = setInterval(offerAgain, PAUSE);
+  offerAgain();
 }

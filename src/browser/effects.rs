@@ -197,14 +197,18 @@ fn ask_verify(attempt: &Rc<Attempt>) {
     let signal = attempt.controller.renew();
     let context = object(&[("signal", signal.clone())]);
     let tell = on_answer(attempt, signal.clone(), answered);
-    let tell = Box::new(move |answer: Answer| {
+    let tell_if_it_counts = move |answer: Answer| {
         // The signal is aborted when the next question is asked: to an older question only a result is an answer.
-        let has_result = matches!(answered(&answer), Event::Verified);
-        if has_result || !is_aborted(&signal) {
+        let is_result = matches!(&answer, Ok(result) if !is_nothing(result));
+        if is_result || !is_aborted(&signal) {
             tell(answer);
         }
-    });
-    ask(&attempt.option("verify"), &context, tell);
+    };
+    ask(
+        &attempt.option("verify"),
+        &context,
+        Box::new(tell_if_it_counts),
+    );
 }
 
 /// Functions do not survive a reload: then the response is kept for the call of `handleRedirect()` that brings the app's, and a call

@@ -484,21 +484,19 @@ impl Flow {
     }
 
     fn resolve(&mut self, source: &Value, world: &dyn World) {
-        let Some(Departure {
-            target: Target::Source {
-                base, build_url, ..
-            },
-            own_origin,
-            allow_insecure,
-            ..
-        }) = &self.departure
+        let Some(departure) = &self.departure else {
+            return;
+        };
+        let Target::Source {
+            base, build_url, ..
+        } = &departure.target
         else {
             return;
         };
         let rules = Rules {
             world,
-            own_origin,
-            allow_insecure: *allow_insecure,
+            own_origin: &departure.own_origin,
+            allow_insecure: departure.allow_insecure,
         };
         match build_url(base, source, &mut self.transaction, rules) {
             Ok(url) => self.depart(url),
