@@ -82,7 +82,8 @@ export class ConnectDirective {
     for (const [name, { emitter }] of Object.entries(outputs)) this[name] = emitter;
     const element = i0.inject(i0.ElementRef).nativeElement;
     const { controller, outside, verbs, state, busy } = controllerIn(() => {
-      const options = this.connectWidget || {};
+      // Options that have yet to come, as by the async pipe, are nobody's: what a redirect brought waits for them.
+      const options = this.connectWidget || { id: null, protocol: null };
       const tell = Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, teller(output, controller)]));
       return {
         id: element.id,

@@ -322,6 +322,17 @@ for (const page of pages) {
       assert.deepEqual(await log(0), []);
     }, { mode: "redirect", everywhere: true });
 
+    if (page.app === "angular") scenario("what a redirect brought waits for options that come after the button, with its callbacks", async ({ tab, button, render, log }) => {
+      const left = tab.url();
+      await render();
+      await button.click();
+      await tab.waitForURL((url) => url.searchParams.has("alter_connect_success"), { waitUntil: "commit" });
+      await tab.waitForURL(left);
+      assert.deepEqual(await log(0), []);
+      await render();
+      assert.deepEqual(await log(1), ["one 2 success alice@example.com"]);
+    }, { mode: "redirect", query: "&late" });
+
     if (page.app === "react") scenario("what the hook can do is the same with every status, and a ref is cleaned up as React does it", async ({ tab, hook, press, render, log }) => {
       const before = await tab.evaluate(() => window.verbs);
       await press(hook);

@@ -5,6 +5,7 @@ import { bootstrapApplication } from "@angular/platform-browser";
 import { ConnectDirective, ConnectService, provideConnect } from "connect-widget/angular";
 import { log, menu, options } from "./backend.js";
 
+const query = new URLSearchParams(location.search);
 window.checks = 0;
 
 /** Notes in which zone the app's functions are called. */
@@ -25,7 +26,7 @@ class App {
   rendering = signal(1);
   shown = signal(true);
   one = () => noted(options(this.rendering(), "one"));
-  oneOptions = this.one();
+  oneOptions = query.has("late") ? null : this.one(); // as of the async pipe
   twoOptions = { ...options(1, "two"), labels: undefined, connect: undefined };
   render() {
     this.rendering.update((number) => number + 1);
@@ -60,7 +61,6 @@ const Root = Component({
   </main>`,
 })(App) ?? App;
 
-const query = new URLSearchParams(location.search);
 const zone = query.has("zone");
 const provided = query.has("german") ? { labels: { success: "Verbunden." } } : undefined;
 if (zone) await import("zone.js");
