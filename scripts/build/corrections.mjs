@@ -49,14 +49,16 @@ const MOST_PAGES = 256;
 
 /**
  * wasm2js's memory grows into a new buffer. `HEAP32[f() >> 2]` reads the old one where `f` makes it grow, and so does the glue, which keeps
- * views of it. So there is one buffer, as large as it may become, and to grow is to count.
+ * views of it. So there is one buffer, as large as it may become, and to grow is to count. The memory is described as `Object.create` reads it, through
+ * `Object.prototype`: on a page where a script has put a `get` or a `value` there, no core would come of it. It needs but its buffer.
  */
 function withOneBuffer(code) {
   const first = /var buffer = new ArrayBuffer\((\d+)\);/;
   const sizes = /function __wasm_memory_size\(\) \{[^]*?return oldPages;\s*\}/;
-  if (!first.test(code) || !sizes.test(code)) throw new Failure("wasm2js has its memory in a new way");
+  const memory = /Object\.create\(Object\.prototype, \{\s*"grow": \{[^}]*\},\s*"buffer": \{[^}]*\}\s*\}\s*\}\)/;
+  if (!first.test(code) || !sizes.test(code) || !memory.test(code)) throw new Failure("wasm2js has its memory in a new way");
   const [, bytes] = first.exec(code);
-  return code.replace(first, `var buffer = new ArrayBuffer(${MOST_PAGES << 16}), pages = ${bytes >> 16};`).replace(sizes, `
+  return code.replace(first, `var buffer = new ArrayBuffer(${MOST_PAGES << 16}), pages = ${bytes >> 16};`).replace(memory, "{ buffer }").replace(sizes, `
     function __wasm_memory_size() {
       return pages;
     }

@@ -165,6 +165,24 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
   // What stopped the core is not hidden from what watches the page's errors.
   uncaught: /unreachable/i,
   outcome: { error: "core_failed" },
+}, {
+  protocol: "code",
+  mode: "popup",
+  rows: ["f38", "csp"],
+  sandbox: AUTO,
+  config: { wasm: false },
+  name: "an old script has put a `value` on Object.prototype: the core as JavaScript comes all the same",
+  async page(env) {
+    const { plain } = await import("/plain.mjs");
+    Object.prototype.value = "of the page's own";
+    await plain(env);
+  },
+  async person(user) {
+    await user.click();
+    await user.heard("close");
+    await user.page.run(() => delete Object.prototype.value);
+  },
+  outcome: { success: protocols.code.isResult },
 }, ...Object.entries({ throws: { error: "network_error" }, "answers at once": { success: ({ access_token }) => access_token === "a" } }).map(([how, outcome]) => ({
   protocol: "code",
   mode: "popup",
