@@ -83,7 +83,7 @@ export interface ConnectButtonElement extends HTMLElement, ConnectButtonProperti
 }
 
 /**
- * The element's own events. `error` and `close` do not bubble, as the platform's own do not. What bubbles is told to the page's body too
+ * The element's own events. `error` and `close` do not bubble, nor leave a shadow tree, as the platform's own do not. What bubbles is told to the page's body too
  * where the element was taken off the page.
  */
 export interface ConnectButtonOwnEvents {
