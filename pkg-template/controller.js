@@ -70,6 +70,10 @@ export class Controller {
       this.set(this.state); // what came of its flow meanwhile
     }
     if (this.say === announce) liveRegion(this.trigger);
+    if (heir === keyOf(this.options())) {
+      heir = null;
+      this.giveFocusBack();
+    }
     tellingRouter(() => void this.connect);
     const { mounted } = this;
     const take = (pause) => {
@@ -190,7 +194,14 @@ export class Controller {
   settle(status, value) {
     this.end({ status, result: status === "success" ? value : null, error: status === "error" ? value : null });
     // A microtask later: an app may show something else in the trigger's place as long as a flow is live, and has yet to show the trigger again.
-    Promise.resolve().then(() => this.gone || this.giveFocusBack());
+    Promise.resolve().then(() => {
+      if (!this.gone) return this.giveFocusBack();
+      // Or it shows another trigger of the kind by then, where this one was.
+      heir = keyOf(this.given);
+      setTimeout(() => {
+        heir = null;
+      }, 500);
+    });
     this.report(status, value);
   }
 
@@ -329,6 +340,9 @@ const NOTE = "connect-widget.trigger";
 
 /** What a redirect brought, until the trigger that started it has been told. */
 let pending = null;
+
+/** The key of a trigger whose flow has just ended, and which was gone by then: the next one of that key gets the focus. */
+let heir = null;
 
 const keyOf = ({ id, protocol = "alter-connect", clientId = "" }) => id || `${protocol} ${clientId}`;
 

@@ -301,6 +301,26 @@ test("what was no flow, but a call that rejected, is a failure whatever its code
   assert.deepEqual(log, [["error", "popup_closed"]]);
 });
 
+test("an app that has shown something else in its button's place makes another one once the flow is over: that gets the focus, and no other, nor a later one", async () => {
+  const button = (log) => ({ isConnected: true, ownerDocument: { activeElement: null }, focus: () => log.push(["focus"]) });
+  const next = (id) => {
+    const one = trigger({ id }, { mounted: false });
+    one.controller.trigger = button(one.log);
+    one.controller.mount();
+    return one;
+  };
+  const { controller, widget, settings } = trigger({ id: "a" });
+  let shown;
+  settings.onExit = () => setTimeout(() => { shown = [next("b"), next("a"), next("a")]; });
+  controller.open();
+  controller.unmount();
+  widget.end("Exit");
+  await settled();
+  assert.deepEqual(shown.map(({ log }) => log), [[], [["focus"]], []]);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  assert.deepEqual(next("a").log, []);
+});
+
 test("the focus goes to a trigger that is shown again once the flow is over", async () => {
   const { controller, widget, log } = trigger();
   const button = { isConnected: true, ownerDocument: { activeElement: null }, focus: () => log.push(["focus"]) };
