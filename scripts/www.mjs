@@ -10,7 +10,7 @@ import { steps } from "./setup.mjs";
 
 const dist = inRoot("www", "dist");
 const files = (...folder) => readdirSync(inRoot(...folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
-const scripts = ["www.mjs", "www-layout.mjs", "www-docs.mjs", "www-showroom.mjs"].map((name) => inRoot("scripts", name));
+const scripts = ["www.mjs", "www/layout.mjs", "www/docs.mjs", "www/showroom.mjs"].map((name) => inRoot("scripts", name));
 
 /** Does `work` when one of the `sources` has changed since the last time, or its result is gone. */
 function part(name, sources, work) {
@@ -32,7 +32,7 @@ function copyStatic() {
 export async function buildSite({ frameworks = true } = {}) {
   await steps.npm();
   // Only now: what they import, npm has just installed.
-  const [{ buildDocs, docsSources }, { buildFrameworks, buildShowroom, frameworkSources, showroomSources }] = await Promise.all([import("./www-docs.mjs"), import("./www-showroom.mjs")]);
+  const [{ buildDocs, docsSources }, { buildFrameworks, buildShowroom, frameworkSources, showroomSources }] = await Promise.all([import("./www/docs.mjs"), import("./www/showroom.mjs")]);
   await part("static", [inRoot("www", "index.html"), inRoot("www", "callback.html"), ...files("www", "static")], copyStatic);
   await part("docs", docsSources, () => buildDocs(dist));
   await part("showroom", showroomSources, () => buildShowroom(dist));

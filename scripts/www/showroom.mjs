@@ -5,12 +5,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { inCache, inRoot, logs } from "./lib/paths.mjs";
-import { ensureNodeModules } from "./lib/npm.mjs";
-import { Failure, output, run } from "./lib/run.mjs";
-import { digest, once } from "./lib/stamp.mjs";
-import { codeFigure } from "./www-docs.mjs";
-import { escape, layoutSources, page } from "./www-layout.mjs";
+import { inCache, inRoot, logs } from "../lib/paths.mjs";
+import { ensureNodeModules } from "../lib/npm.mjs";
+import { Failure, output, run } from "../lib/run.mjs";
+import { digest, once } from "../lib/stamp.mjs";
+import { codeFigure } from "./docs.mjs";
+import { escape, layoutSources, page } from "./layout.mjs";
 
 const apps = [
   { id: "plain", name: "Plain HTML", lead: "One script tag defines ConnectWidget. No build, no framework.", files: ["app.html", "app.js"] },
@@ -25,7 +25,7 @@ const shop = inCache("showroom");
 const filesOf = (folder) => readdirSync(folder).map((name) => join(folder, name));
 
 /** What the pages themselves are made of. */
-export const showroomSources = [...layoutSources, inRoot("scripts", "www-docs.mjs"), www("showroom", "backend.js"), ...apps.flatMap(({ id }) => filesOf(www(id)))];
+export const showroomSources = [...layoutSources, inRoot("scripts", "www", "docs.mjs"), www("showroom", "backend.js"), ...apps.flatMap(({ id }) => filesOf(www(id)))];
 
 /** What the built apps are made of besides. */
 export const frameworkSources = () => [www("package.json"), www("package-lock.json"), ...apps.filter(({ entry }) => entry).flatMap(({ id }) => filesOf(www(id))), www("showroom", "backend.js"), ...packageFiles()];

@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import hljs from "highlight.js/lib/common";
 import { Marked } from "marked";
-import { inRoot } from "./lib/paths.mjs";
-import { Failure } from "./lib/run.mjs";
-import { escape, layoutSources, page } from "./www-layout.mjs";
+import { inRoot } from "../lib/paths.mjs";
+import { Failure } from "../lib/run.mjs";
+import { escape, layoutSources, page } from "./layout.mjs";
 
 /** The pages in the order of reading: file name, and what the navigation calls it. */
 const pages = [

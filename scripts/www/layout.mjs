@@ -1,7 +1,7 @@
 // The page around every page: head, header and footer. The demo page, which is served as it stands, is where they are
 // written; the docs and the showroom borrow them from there.
 import { readFileSync } from "node:fs";
-import { inRoot } from "./lib/paths.mjs";
+import { inRoot } from "../lib/paths.mjs";
 
 const demo = inRoot("www", "index.html");
 
