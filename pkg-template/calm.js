@@ -48,14 +48,15 @@ export function guard(exports, fail) {
   return each(exports, guarded);
 }
 
-/** Listens without options: what a script has put on Object.prototype would be read as some. */
-export const plainly = (target) => ({
-  addEventListener: (type, listener) => target.addEventListener(type, listener),
-  removeEventListener(type, listener) {
+/**
+ * Listens without options: what a script has put on Object.prototype would be read as some. A target may throw, and the core goes on: where a redirect
+ * has just left, Firefox may have given the window to another site's page already.
+ */
+export const plainly = (target) =>
+  Object.fromEntries(["addEventListener", "removeEventListener"].map((name) => [name, (type, listener) => {
     try {
-      target.removeEventListener(type, listener);
+      target[name](type, listener);
     } catch {
-      // Whatever a target does, the rest is let go of.
+      // Nothing is heard of it.
     }
-  },
-});
+  }]));

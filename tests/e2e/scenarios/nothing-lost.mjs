@@ -563,6 +563,29 @@ export const scenarios = [
     lingers: true,
   }),
   redirect("code", {
+    mayExit: true,
+    sandbox: undefined,
+    name: "a page that is left lets nobody listen to it any more, as Firefox's may: the core goes on",
+    options: nowhere,
+    async person(user) {
+      await user.ready();
+      await presses(user);
+      await user.wait(1200);
+      await user.page.run(() => {
+        const { addEventListener } = window;
+        window.addEventListener = () => { throw new DOMException("This window is another site's.", "SecurityError"); };
+        dispatchEvent(new PageTransitionEvent("pagehide"));
+        window.addEventListener = addEventListener;
+      });
+      await thenSomewhere(user);
+      await presses(user);
+      await user.eventually(() => user.isAtProvider(user.page), "the provider");
+      await protocols.code.person(user.page, user);
+      await user.heard("redirected");
+    },
+    lingers: true,
+  }),
+  redirect("code", {
     rows: ["f13", "stuck"],
     mayExit: true,
     cannot: { firefox: "its driver switches off the question whether to leave a page", webkit: "its driver answers the question whether to leave a page with yes" },
