@@ -22,7 +22,8 @@ extern "C" {
         cause: &JsValue,
     ) -> Result<JsValue, JsValue>;
 
-    /// A target that takes listeners without options, which could be read off a tampered `Object.prototype`.
+    /// A target that takes listeners without options, which could be read off a tampered `Object.prototype`, and that does not throw: gloo would
+    /// stop the core.
     #[wasm_bindgen(method, structural)]
     fn plainly(this: &Shell, target: &EventTarget) -> EventTarget;
 

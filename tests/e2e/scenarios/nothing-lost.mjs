@@ -119,6 +119,13 @@ const thenSomewhere = (user) => user.page.run(() => { window.env.options.authori
 /** Presses the button without a driver, which would wait for the page that never comes. */
 const presses = (user) => user.page.run(() => { setTimeout(() => window.env.go.click()); });
 
+/** Signs in at the provider, in the page itself, and comes back. */
+const comesBack = async (user, protocol) => {
+  await user.eventually(() => user.isAtProvider(user.page), "the provider");
+  await protocols[protocol].person(user.page, user);
+  await user.heard("redirected");
+};
+
 /** The app's own backend exchanges the code. */
 const byBackend = () => ({
   clientId: "anny-backend",
@@ -537,9 +544,7 @@ export const scenarios = [
       user.equal(await user.page.run(() => location.pathname), "/");
       await thenSomewhere(user);
       await presses(user);
-      await user.eventually(() => user.isAtProvider(user.page), "the provider");
-      await protocols[protocol].person(user.page, user);
-      await user.heard("redirected");
+      await comesBack(user, protocol);
     },
     lingers: true,
   })),
@@ -556,9 +561,7 @@ export const scenarios = [
       await thenSomewhere(user);
       await presses(user);
       user.equal((await user.heard("rejected")).code, "popup_closed");
-      await user.eventually(() => user.isAtProvider(user.page), "the provider");
-      await protocols.code.person(user.page, user);
-      await user.heard("redirected");
+      await comesBack(user, "code");
     },
     lingers: true,
   }),
@@ -579,9 +582,7 @@ export const scenarios = [
       });
       await thenSomewhere(user);
       await presses(user);
-      await user.eventually(() => user.isAtProvider(user.page), "the provider");
-      await protocols.code.person(user.page, user);
-      await user.heard("redirected");
+      await comesBack(user, "code");
     },
     lingers: true,
   }),
@@ -604,10 +605,8 @@ export const scenarios = [
       user.ok((await user.page.url()).startsWith(user.app));
       await user.page.run(() => { window.onbeforeunload = null; });
       await user.click();
-      await user.eventually(() => user.isAtProvider(user.page), "the provider");
       // The page that asks is the one that was left; the one that comes back asks too.
-      await protocols.code.person(user.page, user);
-      await user.heard("redirected");
+      await comesBack(user, "code");
       await user.page.run(() => { window.onbeforeunload = null; });
     },
     lingers: true,
