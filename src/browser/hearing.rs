@@ -3,7 +3,7 @@
 
 use super::attempt::Attempt;
 use super::driver::{close, feed, take_returned, weakly};
-use super::flows::attempts;
+use super::flows::{attempts, update_listeners};
 use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
 use super::shell::listen;
@@ -79,10 +79,12 @@ fn was_answered_elsewhere(attempt: &Attempt) -> bool {
     has_left && store::forget_answered(&attempt.transaction())
 }
 
+/// A flow whose time is over meanwhile is let go of: nothing else may happen that asks.
 fn tell_all(event: fn() -> Event) {
     for attempt in &attempts() {
         feed(attempt, event());
     }
+    update_listeners();
 }
 
 /// Apps clear their stores when they are left: what is remembered of redirects is kept.

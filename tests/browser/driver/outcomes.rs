@@ -427,6 +427,25 @@ async fn a_question_that_is_never_answered_holds_an_expired_flow_no_longer() {
 }
 
 #[wasm_bindgen_test]
+async fn a_severed_flow_that_has_expired_is_let_go_of_when_the_user_comes_or_goes() {
+    let app = app().await;
+    world::install();
+    let call = app.open(&format!("{{ {ALTER}, timeout: 300 }}"));
+    world::advance(50).await;
+    world::sever();
+    world::advance(1000).await;
+    assert_eq!(call.was_told(), ["error timeout"]);
+    assert!(world::left().contains("channels"), "{}", world::left());
+    world::jump(2.0 * 3_600_000.0);
+    world::signal("focus");
+    world::settle().await;
+    // The next page sweeps its record.
+    world::forget_all();
+    assert_eq!(world::left(), "");
+    world::uninstall();
+}
+
+#[wasm_bindgen_test]
 async fn a_token_that_comes_after_a_timeout_is_not_lost_and_its_request_not_aborted() {
     let app = app().await.listen(&["success"]);
     js(
