@@ -3,6 +3,7 @@
 
 use crate::error::{Failure, check};
 use crate::flow::mode::Mode;
+use crate::text::trim;
 use crate::value::Value;
 use crate::world::{Url, World};
 
@@ -83,19 +84,18 @@ pub fn word(
 
 /// A text that must be there.
 pub fn required_text(options: &dyn Fields, name: &'static str) -> Result<String, Box<Failure>> {
-    options
-        .get(name)
-        .to_text()
-        .ok_or_else(|| Failure::of_option(name))
+    let text = optional_text(options, name)?.unwrap_or_default();
+    check(!text.is_empty(), name)?;
+    Ok(text)
 }
 
-/// A text, perhaps the empty one, or none.
+/// A text, perhaps the empty one, or none. Servers compare it to the letter, and a setting may end in a line break, which no such text has.
 pub fn optional_text(
     options: &dyn Fields,
     name: &'static str,
 ) -> Result<Option<String>, Box<Failure>> {
     match options.get(name) {
-        Value::Text(text) => Ok(Some(text)),
+        Value::Text(text) => Ok(Some(trim(&text).to_owned())),
         value => check(!value.is_given(), name).map(|()| None),
     }
 }

@@ -5,7 +5,7 @@ use crate::error::{Code, Failure, check};
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{Binding, OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, optional_text, required_text};
-use crate::text::{copies, includes, trim};
+use crate::text::{copies, includes};
 use crate::value::Value;
 
 /// What tells of a refusal. `error_code` is all that Facebook sends where the app is not set up.
@@ -53,8 +53,7 @@ pub fn build_request<'a>(
 ) -> Result<(UrlBuilder<'a>, Box<OauthTransaction>), Box<Failure>> {
     let endpoint = rules.check_endpoint(options, "authorizationEndpoint")?;
     let client_id = required_text(options, "clientId")?;
-    // Servers compare it to the letter, and a setting may end in a line break, which no URL has.
-    let redirect_uri = trim(&required_text(options, "redirectUri")?).to_owned();
+    let redirect_uri = required_text(options, "redirectUri")?;
     transaction.landing = Some(rules.check_landing(&redirect_uri, "redirectUri")?);
     transaction.binding = Binding::State;
     transaction.answers = copies(&ANSWERS);

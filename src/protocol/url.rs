@@ -2,7 +2,7 @@
 
 use crate::flow::response::Parameters;
 use crate::secret::Secret;
-use crate::text::{includes, split_once, trim};
+use crate::text::{includes, split_once};
 use crate::world::World;
 
 /// A URL that grows by its parameters.
@@ -14,7 +14,7 @@ pub struct UrlBuilder<'a> {
 impl UrlBuilder<'_> {
     /// Begins with an endpoint, whose own parameters are kept (RFC 6749 section 3.1).
     pub fn new<'a>(endpoint: &str, world: &'a dyn World) -> UrlBuilder<'a> {
-        let url = trim(endpoint).to_owned();
+        let url = endpoint.to_owned();
         UrlBuilder { url, world }
     }
 
