@@ -129,6 +129,19 @@ test("a token is shown masked, asked whose it is, and refreshed", () => visit("/
   await page.waitForFunction((old) => document.querySelector("#outcome dd").textContent !== old, before);
 }));
 
+test("an auth link of StackOne’s lives as long as the form says", () => visit("/", desktop, async (page) => {
+  await choose(page, "StackOne");
+  await page.locator("summary").click();
+  await page.getByLabel("The auth link expires after (seconds)").fill("1");
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  const popup = await opened;
+  await popup.getByRole("link", { name: /BambooHR/ }).waitFor();
+  await popup.waitForTimeout(1000);
+  await popup.reload();
+  await popup.getByRole("heading", { name: "This link has expired" }).waitFor();
+}));
+
 for (const verify of [true, false]) {
   test(`a popup that its provider cut off, ${verify ? "asked about at the backend" : "heard of from the callback page"}`, () => visit("/", desktop, async (page, context) => {
     await page.locator("summary").click();

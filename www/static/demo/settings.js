@@ -107,7 +107,7 @@ function switchFields(system) {
       { name: "coop_from", label: "… from", kind: "select", options: ["", "login", "consent", "result"], empty: "the first page", labels: { login: "the login page", consent: "the consent page", result: "the last page" }, value: "", with: "coop" },
     ],
     wrong: [{ name: "wrong", label: "The provider shall", kind: "select", options: ["", ...Object.keys(system.wrong)], empty: "Behave", labels: lowered(system.wrong), value: "" }],
-    expires_in: [{ name: "expires_in", label: "Expires after (seconds)", kind: "number", value: "" }],
+    expires_in: [{ name: "expires_in", label: `The ${system.expires} expires after (seconds)`, kind: "number", value: "" }],
     mistake: [{ name: "mistake", label: "The app shall", kind: "select", options: ["", ...Object.keys(mistakes[system.id])], empty: "Behave", labels: lowered(mistakes[system.id]), value: "" }],
     verify: [{ name: "verify", label: "Ask the backend as well (verify)", kind: "check", value: false, hint: "The way past a popup that was cut off." }],
   };

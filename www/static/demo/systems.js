@@ -33,6 +33,7 @@ const alter = {
     { name: "providers", label: "Providers", kind: "checks", options: ["google", "slack", "github", "notion", "hubspot"], value: ["google", "slack", "github"], hint: "One goes straight to its login, several show a picker." },
   ],
   switches: ["auto", "coop", "wrong", "expires_in", "verify"],
+  expires: "session token",
   wrong: {
     "Answer 5 s late": { delay_ms: 5000 }, "Never answer": { never: true }, "Answer an error": { error: "provider_error", error_description: "The provider is having a bad day." },
     "Post its result twice": { duplicate: true }, "Post foreign messages first": { foreign_messages: 50 }, "Close before it answers": { close: "before" },
@@ -90,6 +91,7 @@ const anon = {
   usesBackend: true,
   fields: [{ name: "app", label: "App", kind: "select", options: ["instagram", "linkedin", "x", "amazon", "gmail"], value: "instagram" }],
   switches: ["auto", "coop", "wrong", "expires_in"],
+  expires: "link",
   wrong: {
     "Answer 5 s late": { delay_ms: 5000 }, "Answer bad_input": { error: "bad_input" }, "Answer bad_authorization": { error: "bad_authorization" },
     "Answer anon_internal_error": { error: "anon_internal_error" }, "Return a wrong state": { state: "wrong" }, "Drop the state": { state: "drop" },
@@ -138,6 +140,7 @@ const stackone = {
     { name: "provider", label: "Straight to", kind: "select", options: ["", "bamboohr", "personio", "greenhouse", "hubspot", "salesforce", "notion"], empty: "The Hub", value: "" },
   ],
   switches: ["auto", "coop", "wrong", "expires_in"],
+  expires: "auth link",
   wrong: { "Send the webhook late": { webhook: "late" }, "Send the webhook twice": { webhook: "twice" }, "Send a flaky webhook": { webhook: "flaky" }, "Never send the webhook": { webhook: "never" }, "Close at the end": { close: "after" }, "Answer with no content (204)": { no_content: true } },
 
   options: ({ values, switches, session: wrong, delay, reconnect, flow, log }) => ({
@@ -148,6 +151,8 @@ const stackone = {
         ...(reconnect ? { account_id: reconnect.id, provider: reconnect.provider } : { categories: values.category ? [values.category] : undefined, provider: values.provider || undefined }),
         // The Hub sends nobody back by itself: a page that was redirected tells it where to.
         metadata: mode === "redirect" ? { return_url: location.href } : undefined,
+        // A field of StackOne's own, where the other providers have a switch.
+        expires_in: switches.expires_in,
         delay_ms: delay,
         sandbox: switches,
         ...wrong,
@@ -235,6 +240,7 @@ const anny = {
   about: "Authorization code with PKCE, S256 computed in the click. The token can be refreshed.",
   fields: [{ name: "exchange", label: "The code is exchanged", kind: "select", options: ["browser", "backend"], labels: { browser: "in the browser", backend: "by the app’s backend" }, value: "browser" }],
   switches: ["auto", "coop", "wrong", "expires_in"],
+  expires: "access token",
   wrong: { ...oauthWrong, "Refuse the code": { token_error: "invalid_grant" }, "Answer in the fragment": { response_mode: "fragment" } },
 
   options({ values, switches, config, log }) {
