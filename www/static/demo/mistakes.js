@@ -2,8 +2,6 @@
 // options (`change`), what its backend asks for (`session`), or the click (`late`).
 import { get } from "./backend.js";
 
-const at = (path) => `${location.origin}${path}`;
-
 /** The session's token of the first click, for every click after it. */
 let kept;
 
@@ -18,7 +16,7 @@ const withBackend = { "Have a backend that fails": { session: { fail: 500 } } };
 const withRedirectUri = {
   "Return to 127.0.0.1 instead of localhost": { change: ({ redirectUri }) => ({ redirectUri: redirectUri.replace("localhost", "127.0.0.1") }) },
   "Return to an address that is not registered": { change: ({ redirectUri }) => ({ redirectUri: `${redirectUri}?tenant=1` }) },
-  "Return to a page that is not there": { change: () => ({ redirectUri: at("/gone.html") }) },
+  "Return to a page that is not there": { change: ({ redirectUri }) => ({ redirectUri: new URL("/gone.html", redirectUri).href }) },
 };
 
 /** A token endpoint of the sandbox's that misbehaves. */
