@@ -101,6 +101,32 @@ async function withOwnFrame(env) {
   env.say("framed");
 }
 
+/** A popup flow whose window comes back with what is no answer: the app ends the flow, nobody is told another thing, and the next click is a new one. */
+const unanswered = {
+  mode: "popup",
+  rows: ["f35", "d4"],
+  async page(env) {
+    const { onClick, plain } = await import("/plain.mjs");
+    await plain(env);
+    onClick(env, env.other, () => env.widget.close());
+  },
+  async person(user) {
+    for (const nth of [1, 2]) {
+      await user.click();
+      const window = await user.newWindow();
+      await user.eventually(async () => (await window.url().catch(() => "")).startsWith(user.app), "the return");
+      await isNoAnswer(user);
+      await user.click("#other");
+      await user.heard("close", { nth });
+      await window.close().catch(() => {});
+      await user.eventually(() => user.isAlone(), "the window's close");
+      user.equal(await user.page.run(() => window.env.widget.isOpen()), false);
+    }
+  },
+  outcome: {},
+  windowsStay: true,
+};
+
 export const scenarios = [
   inFrame("code", { sandbox: AUTO, name: "the app in a frame of another site, with storage of its own: code by popup" }),
   {
@@ -328,29 +354,11 @@ export const scenarios = [
   },
   // A window that Alter's page can see its opener from does not return.
   ...[["alter-connect", true], ["anon-link", false], ["anon-link", true]].map(([protocol, severed]) => ({
+    ...unanswered,
     protocol,
-    mode: "popup",
-    rows: ["f35", "d4"],
     sandbox: { ...AUTO, ...LEFT_OUT[protocol], ...(severed ? { coop: "same-origin" } : {}) },
     name: `${protocol}, bound${severed ? ", severed" : ""}: an answer that lacks its binding is none, and the flow can be ended and begun again`,
     options: (env) => returning[protocol](env, { bound: true }),
-    async page(env) {
-      const { onClick, plain } = await import("/plain.mjs");
-      await plain(env);
-      onClick(env, env.other, () => env.widget.close());
-    },
-    async person(user) {
-      await user.click();
-      const window = await user.newWindow();
-      await user.eventually(async () => (await window.url().catch(() => "")).startsWith(user.app), "the return");
-      await isNoAnswer(user);
-      await user.click("#other");
-      await user.heard("close");
-      await window.close().catch(() => {});
-      user.equal(await user.page.run(() => window.env.widget.isOpen()), false);
-    },
-    outcome: {},
-    windowsStay: true,
   })),
   ...["alter-connect", "anon-link"].map((protocol) => ({
     protocol,
@@ -368,28 +376,11 @@ export const scenarios = [
     lingers: true,
   })),
   {
+    ...unanswered,
     protocol: "alter-connect",
-    mode: "popup",
-    rows: ["f35", "d4"],
     sandbox: { ...AUTO, connect_state: "another", coop: "same-origin" },
     name: "alter-connect, bound, severed: an answer with another connect_state, handed over by a page of the app, is no answer of this attempt",
     options: (env) => alterReturning(env, { bound: true }),
-    async page(env) {
-      const { onClick, plain } = await import("/plain.mjs");
-      await plain(env);
-      onClick(env, env.other, () => env.widget.close());
-    },
-    async person(user) {
-      await user.click();
-      const window = await user.newWindow();
-      await user.eventually(async () => (await window.url().catch(() => "")).startsWith(user.app), "the return");
-      await isNoAnswer(user);
-      await user.click("#other");
-      await user.heard("close");
-      await window.close().catch(() => {});
-    },
-    windowsStay: true,
-    outcome: {},
   },
   ...[false, true].map((severed) => ({
     protocol: "code",
