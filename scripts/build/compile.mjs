@@ -35,7 +35,7 @@ export async function compile() {
   await run(nodeBin("wasm-opt"), [compiled, ...optimise, "--strip-debug", "-o", core], { log });
   // Gives imports and exports names of a letter or two, and prints which. It optimises once more, because some of what makes a file smaller wasm-opt
   // does while it writes, and only in a run that optimises.
-  const names = output(nodeBin("wasm-opt"), [core, "--low-memory-unused", "-Oz", "--minify-imports-and-exports-and-modules", "-o", core], { timeout: 120_000 });
+  const names = output(nodeBin("wasm-opt"), [core, "--low-memory-unused", "-Oz", "--minify-imports-and-exports-and-modules", "-o", core], { timeout: 120_000, stdio: ["ignore", "pipe", "inherit"] });
   if (!names) throw new Failure("wasm-opt failed; see its own message");
   writeFileSync(join(work, "names.json"), names);
   await run(nodeBin("wasm2js"), [core, "-O", "-o", join(work, "core.wasm.js")], { log });
