@@ -21,10 +21,10 @@ function choose(names) {
   }
 }
 
-/** Runs one suite; its output goes to a file, or straight to the terminal where it is the only one. */
-async function runSuite(suite, { live }) {
+/** Runs one suite; its output goes to a file, that of the second try to another, or straight to the terminal where it is the only one. */
+async function runSuite(suite, { live, again = false }) {
   const began = performance.now();
-  const log = join(logs, "test", `${suite.name}.log`);
+  const log = join(logs, "test", `${suite.name}${again ? "-again" : ""}.log`);
   console.log(`▸ ${suite.name}: ${suite.does}`);
   const [command, ...args] = typeof suite.command === "function" ? suite.command() : suite.command;
   const options = { env: { FORCE_COLOR: "0", CARGO_TERM_COLOR: "never", ...suite.env?.() } };
@@ -82,7 +82,7 @@ await main(async () => {
         const first = await runSuite(suite, { live });
         if (first.outcome === "passed" || !suite.again) return first;
         report(suite, first);
-        const second = await runSuite(suite, { live });
+        const second = await runSuite(suite, { live, again: true });
         return second.outcome === "passed" ? { ...second, reason: `the first try ${first.reason}` } : second;
       } catch (error) {
         return { outcome: "failed", reason: error.message };
