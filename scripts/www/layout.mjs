@@ -22,7 +22,7 @@ export const escape = (text) => text.replace(/[&<>"]/g, (character) => ({ "&": "
  * @param {string} page.description  one sentence, as text
  * @param {string} page.section      the entry of the site's navigation that is current, by its address
  * @param {string[]} page.styles     addresses of the page's own stylesheets
- * @param {string} page.body         HTML, the content of <main>
+ * @param {string} page.body         HTML: <main id="content">, and what is around it
  * @returns {string} the whole document
  */
 export function page({ title, description, section, styles, body }) {

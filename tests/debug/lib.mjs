@@ -69,6 +69,7 @@ export const wait = (milliseconds) => setTimeout(milliseconds);
  * @property {object[]} found        what was found, in its order
  * @property {string[]} said         what was written to the console
  * @property {() => Promise<import("playwright-core").Page>} click  clicks; answers the window
+ * @property {() => Promise<void>} ready                           waits until the app can be clicked
  * @property {(code: string) => Promise<object>} finding            the finding of a code, once it is there
  * @property {(outcome: string) => Promise<void>} outcome           waits for what the app is told
  * @property {(seconds: number) => void} [setClock]                 the device's clock is now so far ahead of the world's

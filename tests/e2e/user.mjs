@@ -126,7 +126,7 @@ export class User {
     return this.page;
   }
 
-  /** Does something with the sandbox's backend as nobody in particular. */
+  /** Asks the sandbox by itself, past every browser: what is at this path of the providers' origin, or of another. */
   async ask(path, body, origin = this.providers) {
     const response = await fetch(origin + path, body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
     return response.json();

@@ -1,4 +1,4 @@
-// Looks at every page of the sandbox with axe, in both colour schemes, as a popup and on a phone: no accessibility
+// Looks at every page of the sandbox that stays for a while with axe, in both colour schemes, as a popup and on a phone: no accessibility
 // violation, nothing wider than the window, no script error. `node tests/sandbox/pages.mjs [FOLDER for screenshots]`.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -30,6 +30,8 @@ function journey({ app, providers }, context) {
     ["index", (page) => page.goto(`${providers}/`)],
     ["frame", (page) => page.goto(`${providers}/sandbox/frame`)],
     ["embedded", (page) => page.goto(`${providers}/sandbox/embedded`)],
+    ["blank", (page) => page.goto(`${providers}/sandbox/blank`)],
+    ["forge", (page) => page.goto(`${providers}/sandbox/forge#${encodeURIComponent('{"to":"parent","message":1}')}`)],
     ["alter-picker", alter({})],
     ["login", (page) => button(page, "Slack")],
     ["login", async (page) => {
@@ -72,6 +74,8 @@ function journey({ app, providers }, context) {
       await page.getByLabel("API key").fill("a good key");
       await button(page, "Connect");
     }],
+    ["problem", (page) => page.goto(page.url().replace(/\/done.*/, ""))],
+    ["hub-waiting", stackone({ sandbox: { auto: "alice", never: true } })],
     ["hub-connect", stackone({ provider: "hubspot" })],
     ["admin", (page) => page.goto(`${providers}/admin/auth-links`)],
     ["admin", async (page) => {

@@ -1,5 +1,5 @@
-//! Pages that tests need on the providers' origin: one that forges messages, one that is empty, one that frames the app,
-//! one that uses the widget itself.
+//! Pages of the providers' origin that are no provider's: its index, for people; and for tests one that forges messages, one that
+//! is empty, one that frames the app, one that uses the widget itself.
 
 use axum::Router;
 use axum::extract::{RawQuery, State};

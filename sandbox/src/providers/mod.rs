@@ -59,7 +59,7 @@ fn with_bent_binding(url: &str, switches: &Switches) -> String {
     parsed.into()
 }
 
-/// In the form that StackOne's own clients read, too: without it they say no more than that the answer is invalid.
+/// Refused in a form that StackOne's own clients can read, too: otherwise they say no more than that the answer is invalid.
 async fn unknown_endpoint(State(sandbox): State<Shared>, uri: Uri) -> Response {
     // Alter's SDK takes a 404 for a grant that is gone, and an app then has its user connect again.
     let (status, code) = if uri.path().starts_with("/sdk/") {

@@ -1,4 +1,4 @@
-// Small conveniences of every page: buttons that close the window, copy a field, or reveal its part of the page.
+// Small conveniences of many pages: buttons that close the window or copy a field.
 "use strict";
 
 for (const button of document.querySelectorAll("[data-close]")) {
