@@ -1,9 +1,9 @@
 // Two origins on two sites: the app's, with both packages, and the provider's; and a provider that is slow. Nothing is cached, so
 // that every page load is a first visit.
-import { createServer } from "node:http";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join, normalize } from "node:path";
 import { inRoot } from "../scripts/lib/paths.mjs";
+import { listen } from "../scripts/lib/serve.mjs";
 
 const TYPES = { ".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8" };
 
@@ -27,15 +27,11 @@ function answer({ url }, response) {
   response.end(readFileSync(file));
 }
 
-async function listen(host, milliseconds = 0) {
-  const server = createServer((request, response) => setTimeout(answer, milliseconds, request, response));
-  await new Promise((resolve) => server.listen(0, host, resolve));
-  return server;
-}
+const answerAfter = (milliseconds) => listen((request, response) => setTimeout(answer, milliseconds, request, response));
 
 /** @returns {Promise<{app: string, provider: string, slow: string, close: () => void}>} the origins; `slow` is a provider that takes its time */
 export async function serve() {
-  const servers = await Promise.all([listen("127.0.0.1"), listen("127.0.0.1"), listen("127.0.0.1", 140)]);
-  const [app, provider, slow] = servers.map((server) => server.address().port);
-  return { app: `http://localhost:${app}`, provider: `http://127.0.0.1:${provider}`, slow: `http://127.0.0.1:${slow}`, close: () => servers.forEach((server) => server.close()) };
+  const servers = await Promise.all([0, 0, 140].map(answerAfter));
+  const [app, provider, slow] = servers.map(({ port }) => port);
+  return { app: `http://localhost:${app}`, provider: `http://127.0.0.1:${provider}`, slow: `http://127.0.0.1:${slow}`, close: () => servers.forEach(({ stop }) => stop()) };
 }

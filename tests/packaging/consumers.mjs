@@ -10,7 +10,6 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { connect } from "./lib/connect.mjs";
 import { startSandbox } from "../../scripts/lib/sandbox.mjs";
@@ -21,6 +20,7 @@ import { digest, once } from "../../scripts/lib/stamp.mjs";
 import { launchChromium } from "../../scripts/lib/browsers.mjs";
 import { inCache, logs } from "../../scripts/lib/paths.mjs";
 import { Failure, ended, lastLines, main, openLog, run, signalTree, start } from "../../scripts/lib/run.mjs";
+import { freePort } from "../../scripts/lib/serve.mjs";
 
 const projects = join(dirname(fileURLToPath(import.meta.url)), "projects");
 
@@ -74,14 +74,6 @@ async function bringDependencies(project, folder) {
   const log = join(logs, "consumers", `${project}.npm.log`);
   const work = () => run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder, log, label: "npm install" });
   await once({ name: `consumer-${project}`, file: join(folder, "node_modules", ".stamp"), key }, work);
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Starts a project's own server; answers when it answers. */

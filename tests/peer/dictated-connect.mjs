@@ -1,6 +1,6 @@
 // A Connect page that posts to its opener exactly what the session token says, so that two widgets can be shown the very
 // same bytes. The token is JSON: a list of messages, or `{ messages, times, wait }`.
-import { createServer } from "node:http";
+import { listen } from "../../scripts/lib/serve.mjs";
 
 const page = `<!doctype html>
 <title>Dictated</title>
@@ -10,18 +10,11 @@ const page = `<!doctype html>
   setTimeout(() => { for (const message of messages) opener?.postMessage(message, "*"); }, wait);
 </script>`;
 
-/** @returns {Promise<{origin: string, stop: () => void}>} its origin is the widget's `baseURL` */
+/** @returns {Promise<{origin: string, stop: () => Promise<void>}>} its origin is the widget's `baseURL` */
 export async function startDictatedConnect() {
-  const server = createServer((request, response) => {
+  const { port, stop } = await listen((request, response) => {
     const found = request.url.endsWith("/sdk/oauth/connect");
     response.writeHead(found ? 200 : 404, { "content-type": "text/html; charset=utf-8" }).end(found ? page : "");
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${server.address().port}`,
-    stop() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return { origin: `http://127.0.0.1:${port}`, stop };
 }

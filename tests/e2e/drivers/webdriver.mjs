@@ -1,10 +1,10 @@
 // Firefox and WebKitGTK, by Selenium and their own WebDrivers. One browser serves all scenarios of a worker, one after the other:
 // starting one takes longer than most scenarios do. Between two of them its windows are closed and its cookies deleted; the
 // pages clear their storage themselves.
-import { createServer } from "node:net";
 import { Builder, By } from "selenium-webdriver";
 import { firefox, firefoxPrefs, geckodriver, webkit } from "../../../scripts/lib/browsers.mjs";
 import { start, signalTree, ended } from "../../../scripts/lib/run.mjs";
+import { freePort } from "../../../scripts/lib/serve.mjs";
 import { PATIENCE, eventually } from "../user.mjs";
 
 /** Blocks popups, shows JSON as text, and does not spend a fifth of its time on painting what nobody looks at. */
@@ -31,14 +31,6 @@ const engines = {
 
 /** A button, link or summary whose text has this in it. */
 const pressable = (name) => By.xpath(`//*[(self::button or self::a or self::summary)][contains(., ${JSON.stringify(name)})]`);
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 
 /** Commands of one session go to one window at a time, so each is sent only when the one before is done. */
 function inTurn() {

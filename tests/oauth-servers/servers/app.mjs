@@ -1,8 +1,8 @@
 // The app's origin: the pages of pages/, the built package under /pkg/, and a backend that keeps a client's secret.
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
+import { listen } from "../../../scripts/lib/serve.mjs";
 
 const types = { ".html": "text/html", ".js": "text/javascript", ".map": "application/json" };
 
@@ -33,23 +33,19 @@ async function exchange(request, response, { tokenEndpoint, clientId, clientSecr
 
 /**
  * Starts on a free port.
- * @returns {Promise<{origin: string, setBackend: (confidentialClient: object) => void, stop: () => void}>}
+ * @returns {Promise<{origin: string, setBackend: (confidentialClient: object) => void, stop: () => Promise<void>}>}
  */
 export async function startApp() {
   let confidentialClient;
-  const server = createServer((request, response) => {
+  const { port, stop } = await listen((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     const answer = pathname === "/exchange" ? exchange(request, response, confidentialClient) : serveFile(pathname, response);
     answer.catch((error) => response.writeHead(500).end(error.message));
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     // A name of its own, so that the app and the servers are two sites.
-    origin: `http://localhost:${server.address().port}`,
+    origin: `http://localhost:${port}`,
     setBackend: (client) => (confidentialClient = client),
-    stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop,
   };
 }

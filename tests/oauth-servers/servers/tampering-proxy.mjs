@@ -1,7 +1,8 @@
 // A reverse proxy in front of a real authorization server, which passes everything on as it is, but for what a request
 // asks it to spoil: the parameter `tamper` of an authorization request, or of the token endpoint's URL. The server itself
 // never sees that parameter.
-import { createServer, request as send } from "node:http";
+import { request as send } from "node:http";
+import { listen } from "../../../scripts/lib/serve.mjs";
 
 /** What can be done to an authorization request. */
 const requests = {
@@ -86,7 +87,7 @@ const ask = (url, { method, headers }, body) =>
 
 /**
  * Starts a proxy of `upstream`, whose authorization responses go to `appOrigin`.
- * @returns {Promise<{origin: string, tokenRequests: URLSearchParams[], stop: () => void}>} its origin, and the token requests so far
+ * @returns {Promise<{origin: string, tokenRequests: URLSearchParams[], stop: () => Promise<void>}>} its origin, and the token requests so far
  */
 export async function startTamperingProxy(upstream, appOrigin) {
   /** What is to be done to the response of each attempt, by its state. */
@@ -118,14 +119,6 @@ export async function startTamperingProxy(upstream, appOrigin) {
     response.writeHead(answer.status, answer.headers.map(spoilLocation).flat()).end(answer.body);
   }
 
-  const server = createServer((request, response) => handle(request, response).catch((error) => response.destroy(error)));
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${server.address().port}`,
-    tokenRequests,
-    stop() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  const { port, stop } = await listen((request, response) => handle(request, response).catch((error) => response.destroy(error)));
+  return { origin: `http://127.0.0.1:${port}`, tokenRequests, stop };
 }

@@ -1,13 +1,13 @@
 // Serves a folder over HTTP on a free port of localhost, to pages of other origins too, as a CDN does.
-import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
+import { listen } from "../../../scripts/lib/serve.mjs";
 
 const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".json": "application/json", ".map": "application/json" };
 
 /** @returns {Promise<{origin: string, stop: () => Promise<void>}>} */
 export async function serve(folder) {
-  const server = createServer(async (request, response) => {
+  const { port, stop } = await listen(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
     try {
       const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
@@ -16,13 +16,6 @@ export async function serve(folder) {
     } catch {
       response.writeHead(404).end();
     }
-  });
-  await new Promise((resolve) => server.listen(0, "localhost", resolve));
-  return {
-    origin: `http://localhost:${server.address().port}`,
-    stop: () => new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    }),
-  };
+  }, "localhost");
+  return { origin: `http://localhost:${port}`, stop };
 }
