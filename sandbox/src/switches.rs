@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::people::Person;
+
 /// How many switches one session can carry.
 const MOST: usize = 40;
 
@@ -69,6 +71,16 @@ impl Switches {
             Some(Value::Array(items)) => !items.is_empty(),
             _ => self.flag(key),
         }
+    }
+
+    /// The switch `auto`: who signs in without being asked.
+    pub fn auto(&self) -> Option<Person> {
+        self.text("auto").and_then(Person::find)
+    }
+
+    /// What `auto` decides: to allow, unless it is told otherwise.
+    pub fn auto_allows(&self) -> bool {
+        self.text("auto_decision") != Some("deny")
     }
 
     /// Any JSON value; text that is no JSON stands for itself.

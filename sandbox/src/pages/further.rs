@@ -17,7 +17,7 @@ pub fn page(brand: Brand, switches: &Switches, next: &str) -> Page {
     let way = |name: &str| ways.iter().any(|way| way == name);
     let data = json!({
         "next": next,
-        "auto": switches.text("auto").is_some(),
+        "auto": switches.auto().is_some(),
         "close": way("close"),
         "noopener": way("noopener"),
         "first": way("opener"),

@@ -11,10 +11,10 @@ use crate::switches::Switches;
 pub fn leave(brand: Brand, switches: &Switches, url: &str) -> Response {
     let delay_ms = switches.number("delay_ms").unwrap_or(0);
     let never = switches.flag("never");
-    let closes = switches.text("close").is_some() || switches.flag("close");
+    let closes = switches.is_set("close");
     // Without pages before it, only a page of its own can carry the COOP header.
     let severs = switches.text("coop").is_some()
-        && (switches.text("auto").is_some() || switches.text("coop_from") == Some("result"));
+        && (switches.auto().is_some() || switches.text("coop_from") == Some("result"));
     if delay_ms == 0 && !never && !closes && !severs {
         return Redirect::to(url).into_response();
     }

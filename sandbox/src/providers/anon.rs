@@ -266,7 +266,7 @@ async fn dialog(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     tracing::info!("anon: dialog of {} opened", redacted(&token));
-    if auto(&link).is_some() {
+    if link.switches.auto().is_some() {
         if further::wanted(&link.switches) {
             let next = format!("{}/finish", link.path());
             return Ok(further::page(BRAND, &link.switches, &next).into_response());
@@ -395,15 +395,10 @@ async fn finish(
 ) -> Result<Response, Response> {
     let mut store = lock(&sandbox.anon);
     let link = usable(&store, &token, sandbox.clock.now())?;
-    match link.signed_in.or(auto(&link)) {
+    match link.signed_in.or(link.switches.auto()) {
         None => Ok(Redirect::to(&link.path()).into_response()),
         Some(_) => Ok(end(&mut store, &sandbox, link)),
     }
-}
-
-/// The switch `auto`: who signs in without being asked.
-fn auto(link: &Link) -> Option<Person> {
-    link.switches.text("auto").and_then(Person::find)
 }
 
 /// Ends the link as its user, or `auto`, decided; first past the pages of the app that are to be passed.
@@ -416,7 +411,7 @@ fn end(store: &mut Store, sandbox: &Sandbox, link: Link) -> Response {
         let providers = &sandbox.origins.providers;
         return Redirect::to(&by_way_of(sandbox, &link.switches, providers, path)).into_response();
     }
-    let auto = auto(&link).filter(|_| link.switches.text("auto_decision") != Some("deny"));
+    let auto = link.switches.auto().filter(|_| link.switches.auto_allows());
     let person = link.signed_in.or(auto);
     answer(store, link, person)
 }

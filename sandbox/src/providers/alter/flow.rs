@@ -113,7 +113,7 @@ fn begin(store: &mut Store, token: &str, now: OffsetDateTime) -> String {
         return format!("{path}/result");
     }
     tracing::info!("alter: page of session {} opened", redacted(token));
-    let next = match session.switches.text("auto").and_then(Person::find) {
+    let next = match session.switches.auto() {
         Some(person) => go_through(store, &flow, &session, person, now),
         None => first_path(&flow, &session),
     };
@@ -169,7 +169,7 @@ fn go_through(
     } else {
         named
     };
-    let allow = session.switches.text("auto_decision") != Some("deny");
+    let allow = session.switches.auto_allows();
     for provider in providers {
         if allow {
             connect(store, flow, Connected { provider, person });

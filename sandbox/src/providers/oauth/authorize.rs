@@ -80,16 +80,11 @@ async fn authorize(
     let flow = Flow {
         id: random_token("flow_"),
         login_query: login_query(&request.switches, &raw_query),
-        signed_in: auto(&request.switches),
+        signed_in: request.switches.auto(),
         request,
         answered: false,
     };
     begin(&sandbox, flow)
-}
-
-/// The switch `auto`: who signs in without being asked.
-fn auto(switches: &Switches) -> Option<Person> {
-    switches.text("auto").and_then(Person::find)
 }
 
 /// A login page that uses the widget itself stands where the request came in, with all that a widget could take for its
@@ -114,7 +109,7 @@ fn begin(sandbox: &Sandbox, flow: Flow) -> Response {
         None => login_url(&flow),
         Some(_) if switches.is_set("detour") => on_to(sandbox, &flow, "finish"),
         Some(person) => {
-            let decision = allows(&flow).then_some(person);
+            let decision = switches.auto_allows().then_some(person);
             return answer(&mut store, sandbox, flow, decision);
         }
     };
@@ -130,11 +125,6 @@ fn on_to(sandbox: &Sandbox, flow: &Flow, step: &str) -> String {
     let origin = flow.request.seat.origin(&sandbox.origins);
     let path = format!("{}/{step}", flow.path());
     by_way_of(sandbox, &flow.request.switches, origin, path)
-}
-
-/// What `auto` decides.
-fn allows(flow: &Flow) -> bool {
-    flow.request.switches.text("auto_decision") != Some("deny")
 }
 
 /// An error that must not be redirected: the redirect URI itself is not to be trusted (RFC 6749 §4.1.2.1).
@@ -310,7 +300,7 @@ fn check_prompt(request: &AuthorizationRequest, prompt: &str) -> Result<(), Refu
             "prompt=none cannot be combined with another prompt.",
         ));
     }
-    match auto(&request.switches) {
+    match request.switches.auto() {
         Some(_) => Ok(()),
         None => Err(Refusal {
             error: "login_required",
@@ -458,7 +448,7 @@ async fn further_page(
 ) -> Result<Page, Response> {
     let flow = ongoing(&lock(&sandbox.oauth), &id)?;
     let switches = &flow.request.switches;
-    let next = match auto(switches) {
+    let next = match switches.auto() {
         Some(_) => on_to(&sandbox, &flow, "finish"),
         None => login_url(&flow),
     };
@@ -472,9 +462,9 @@ async fn finish(
 ) -> Result<Response, Response> {
     let mut store = lock(&sandbox.oauth);
     let flow = ongoing(&store, &id)?;
-    match auto(&flow.request.switches) {
+    match flow.request.switches.auto() {
         Some(person) => {
-            let decision = allows(&flow).then_some(person);
+            let decision = flow.request.switches.auto_allows().then_some(person);
             Ok(answer(&mut store, &sandbox, flow, decision))
         }
         None => Ok(Redirect::to(&format!("{}/consent", flow.path())).into_response()),

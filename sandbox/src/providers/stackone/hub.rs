@@ -91,7 +91,7 @@ async fn hub(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     tracing::info!("stackone: Hub of {} opened", redacted(&token));
-    if let Some(person) = session.switches.text("auto").and_then(Person::find) {
+    if let Some(person) = session.switches.auto() {
         return go_through(&sandbox, session, person).await;
     }
     if let Some(only) = session.provider {
@@ -117,7 +117,7 @@ async fn go_through(
     session: Session,
     person: Person,
 ) -> Result<Response, Response> {
-    if session.switches.text("auto_decision") == Some("deny") {
+    if !session.switches.auto_allows() {
         return Ok(done_page(&session, "Nothing was connected", true).into_response());
     }
     let connector = CONNECTORS
@@ -467,7 +467,7 @@ fn done_page(session: &Session, heading: &str, failed: bool) -> Page {
             button type="button" data-close { "Close window" }
         }
     };
-    let closes = session.switches.text("close").is_some() || session.switches.flag("close");
+    let closes = session.switches.is_set("close");
     Page::new(BRAND, "hub-done", heading, body)
         .script("page.js")
         .script("hub-done.js")
