@@ -176,25 +176,7 @@ async fn mint(
 }
 
 fn build_session(sandbox: &Sandbox, app: App, request: MintRequest) -> Result<Session, ApiError> {
-    if request.agent.is_some() && request.user_token.is_none() {
-        return Err(ApiError::bad_request(
-            "agent_requires_user_token",
-            "A session that delegates to an agent needs the user_token of the user who consents.",
-        ));
-    }
-    if request.agent.is_none() && request.scope_constraint.is_some() {
-        return Err(ApiError::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "invalid_scope_constraint",
-            "scope_constraint narrows what an agent gets, and no agent is named.",
-        ));
-    }
-    if request.agent.is_some() {
-        return Err(ApiError::not_found(
-            "agent_not_found",
-            "This app has no managed agents in the sandbox.",
-        ));
-    }
+    check_agent(&request)?;
     check_metadata(request.metadata.as_ref())?;
     let now = sandbox.clock.now();
     let allowed = check_providers(request.allowed_providers.as_deref())?;
@@ -247,6 +229,30 @@ fn build_session(sandbox: &Sandbox, app: App, request: MintRequest) -> Result<Se
         connected: Vec::new(),
         declined: Vec::new(),
     })
+}
+
+/// A session may delegate to a managed agent, of which the sandbox has none.
+fn check_agent(request: &MintRequest) -> Result<(), ApiError> {
+    if request.agent.is_some() && request.user_token.is_none() {
+        return Err(ApiError::bad_request(
+            "agent_requires_user_token",
+            "A session that delegates to an agent needs the user_token of the user who consents.",
+        ));
+    }
+    if request.agent.is_none() && request.scope_constraint.is_some() {
+        return Err(ApiError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid_scope_constraint",
+            "scope_constraint narrows what an agent gets, and no agent is named.",
+        ));
+    }
+    if request.agent.is_some() {
+        return Err(ApiError::not_found(
+            "agent_not_found",
+            "This app has no managed agents in the sandbox.",
+        ));
+    }
+    Ok(())
 }
 
 fn label(requested: Option<&Map<String, Value>>) -> Option<String> {

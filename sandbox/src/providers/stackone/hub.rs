@@ -361,7 +361,7 @@ async fn decided(
 
 // ── The end ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/// Creates or updates the account, tells the backend, and shows the last page.
+/// Ends as the switches say: with an error, or never, or late; else keeps the account, tells the backend, and shows the last page.
 async fn finish(
     sandbox: &Shared,
     session: Session,
@@ -385,8 +385,32 @@ async fn finish(
     if session.switches.flag("never") {
         return waiting_page(&session).into_response();
     }
-    let now = sandbox.clock.now();
-    let mut store = lock(&sandbox.stackone);
+    let (account, kind) = keep(
+        &mut lock(&sandbox.stackone),
+        sandbox.clock.now(),
+        &session,
+        connector,
+        username,
+        label,
+    );
+    webhook::notify(sandbox, &session, &account, kind);
+    Redirect::to(&format!(
+        "{}/done?connector={}",
+        session.path(),
+        connector.id
+    ))
+    .into_response()
+}
+
+/// Creates the account, or updates the one that the session edits. Answers it, and the type of the event that it is.
+fn keep(
+    store: &mut Store,
+    now: OffsetDateTime,
+    session: &Session,
+    connector: Connector,
+    username: &str,
+    label: Option<String>,
+) -> (Account, &'static str) {
     let edited = session
         .account_id
         .as_deref()
@@ -417,14 +441,7 @@ async fn finish(
         session.used = !session.multiple;
     }
     store.accounts.insert(account.id.clone(), account.clone());
-    drop(store);
-    webhook::notify(sandbox, &session, &account, kind);
-    Redirect::to(&format!(
-        "{}/done?connector={}",
-        session.path(),
-        connector.id
-    ))
-    .into_response()
+    (account, kind)
 }
 
 async fn done(
