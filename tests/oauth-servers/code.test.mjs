@@ -2,21 +2,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { countOutcomes, failure, launch, leave, openPopup, outcome, visit } from "./lib/browser.mjs";
-import { app, barePage, consent, django, oidc, returns, spaPage } from "./lib/servers.mjs";
+import { assertWorks, comesBack, home } from "./lib/returning.mjs";
+import { app, consent, django, oidc } from "./lib/servers.mjs";
 
 let browser;
 before(async () => void (browser = await launch()));
 after(() => browser?.close());
-
-const home = "/app.html?tab=accounts#/settings/connections";
-
-/** The token works at the server that gave it, for the user who signed in. */
-async function assertWorks(server, { access_token }) {
-  const answer = await fetch(server.userinfo, { headers: { authorization: `Bearer ${access_token}` } });
-  assert.equal(answer.status, 200);
-  const { sub, username } = await answer.json();
-  assert.equal(sub ?? username, "alice");
-}
 
 /** RFC 6749 section 5.1, normalised, and the response as it came beside it. */
 function assertTokenResponse(result) {
@@ -30,37 +21,7 @@ function assertTokenResponse(result) {
 
 for (const [name, server] of [["oidc-provider", oidc()], ["django-oauth-toolkit", django()]]) {
   describe(`code with PKCE at ${name}`, () => {
-    for (const [what, redirectUri] of Object.entries(returns)) {
-      test(`popup, returning to ${what}`, () => visit(browser, home, async (page) => {
-        const popup = await openPopup(page, { ...server.code, redirectUri });
-        await consent(server, popup);
-        const { result, error } = await outcome(page);
-        assert.equal(error, undefined);
-        assertTokenResponse(result);
-        await assertWorks(server, result);
-        if (!popup.isClosed()) await popup.waitForEvent("close");
-        assert.equal(page.url(), app + home);
-        assert.equal(await page.evaluate("connect.isOpen()"), false);
-      }));
-    }
-
-    for (const [what, redirectUri] of Object.entries(returns).filter(([, uri]) => uri !== barePage)) {
-      test(`redirect, returning to ${what}`, () => {
-        const start = redirectUri === spaPage ? home.replace("app", "spa") : home;
-        return visit(browser, start, async (page) => {
-          await leave(page, { ...server.code, redirectUri });
-          await consent(server, page);
-          const { result, error } = await outcome(page, "redirect");
-          assert.equal(error, undefined);
-          assertTokenResponse(result);
-          await assertWorks(server, result);
-          assert.equal(page.url(), app + start, "the page is back at exactly the URL that it left");
-          await page.reload();
-          await page.waitForFunction("window.outcomes?.length");
-          assert.equal(await countOutcomes(page, "redirect"), 0, "the answer is given once");
-        });
-      });
-    }
+    comesBack(() => browser, server, server.code, assertTokenResponse);
 
     test("redirect, heard by a late subscriber", () => visit(browser, home, async (page) => {
       await leave(page, server.code);

@@ -2,19 +2,13 @@
 // 3.2) at oidc-provider, which knows no plain `token`.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { countOutcomes, failure, launch, leave, openPopup, outcome, visit } from "./lib/browser.mjs";
-import { app, barePage, consent, django, oidc, returns, spaPage } from "./lib/servers.mjs";
+import { failure, launch, leave, openPopup, outcome, visit } from "./lib/browser.mjs";
+import { comesBack, home } from "./lib/returning.mjs";
+import { app, django, oidc } from "./lib/servers.mjs";
 
 let browser;
 before(async () => void (browser = await launch()));
 after(() => browser?.close());
-
-const home = "/app.html?tab=accounts#/settings/connections";
-
-async function assertWorks(server, { access_token }) {
-  const answer = await fetch(server.userinfo, { headers: { authorization: `Bearer ${access_token}` } });
-  assert.equal(answer.status, 200);
-}
 
 /** The fragment's parameters, normalised: a number for `expires_in`, and no state, which is nobody's affair any more. */
 function assertTokenResponse(result) {
@@ -27,36 +21,7 @@ function assertTokenResponse(result) {
 
 for (const [name, server] of [["token at django-oauth-toolkit", django()], ["id_token token at oidc-provider", oidc()]]) {
   describe(name, () => {
-    for (const [what, redirectUri] of Object.entries(returns)) {
-      test(`popup, returning to ${what}`, () => visit(browser, home, async (page) => {
-        const popup = await openPopup(page, { ...server.implicit, redirectUri });
-        await consent(server, popup);
-        const { result, error } = await outcome(page);
-        assert.equal(error, undefined);
-        assertTokenResponse(result);
-        await assertWorks(server, result);
-        if (!popup.isClosed()) await popup.waitForEvent("close");
-        assert.equal(page.url(), app + home);
-      }));
-    }
-
-    for (const [what, redirectUri] of Object.entries(returns).filter(([, uri]) => uri !== barePage)) {
-      test(`redirect, returning to ${what}`, () => {
-        const start = redirectUri === spaPage ? home.replace("app", "spa") : home;
-        return visit(browser, start, async (page) => {
-          await leave(page, { ...server.implicit, redirectUri });
-          await consent(server, page);
-          const { result, error } = await outcome(page, "redirect");
-          assert.equal(error, undefined);
-          assertTokenResponse(result);
-          await assertWorks(server, result);
-          assert.equal(page.url(), app + start, "the app's own hash route is back");
-          await page.reload();
-          await page.waitForFunction("window.outcomes?.length");
-          assert.equal(await countOutcomes(page, "redirect"), 0, "the answer is given once");
-        });
-      });
-    }
+    comesBack(() => browser, server, server.implicit, assertTokenResponse);
 
     for (const mode of ["popup", "redirect"]) {
       test(`${mode}: the user says no`, () => visit(browser, home, async (page) => {
