@@ -81,7 +81,7 @@ const chromiumFeatures = [
 ];
 
 /** Flags that keep Chromium quiet, off the network, and able to run as root in a container. */
-export const chromiumArgs = [
+const chromiumArgs = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
   `--disable-features=${chromiumFeatures}`,
 ];

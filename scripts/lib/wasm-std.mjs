@@ -125,7 +125,7 @@ function wrapper(name, command) {
 
 /**
  * The environment in which cargo, wasm-pack and friends compile to wasm.
- * @returns {{env: Record<string, string>, cargo: string, route: "host" | "debian", buildStd: boolean}}
+ * @returns {{env: Record<string, string>, cargo: string, buildStd: boolean}}
  *   buildStd: whether -Zbuild-std and the other unstable flags of the smallest build work in this environment with
  *   RUSTC_BOOTSTRAP=1 added (see `unstable`); without them the same sources build, larger, with the prebuilt std.
  */
@@ -138,7 +138,6 @@ export function wasmEnv({ unstable = false } = {}) {
   const cargo = isDebian ? join(bin, "cargo") : "cargo";
   const path = [...(isDebian ? [bin] : []), inCache("tools", "bin"), process.env.PATH];
   return {
-    route,
     cargo,
     buildStd: existsSync(stdSources(isDebian ? sysroot : hostSysroot())) && knowsImmediateAbort(rustc),
     env: {

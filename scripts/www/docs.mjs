@@ -105,7 +105,7 @@ const render = (markdown) => marked.parse(markdown);
  * The page of error codes with each code's own sentence under its heading.
  * @throws {Failure} when the page and the package's types do not have the same codes
  */
-export function withSentences(markdown) {
+function withSentences(markdown) {
   const told = [...markdown.matchAll(/^### `(\w+)`$/gm)].map((match) => match[1]);
   const real = errorCodes();
   const missing = real.filter((code) => !told.includes(code));

@@ -80,7 +80,7 @@ for (const [name, server] of Object.entries(behind)) {
       assert.equal(next.code, undefined, "the family is alive");
     }));
 
-    test("two tokens at once are two requests", () => visit(browser, "/app.html", async (page, context) => {
+    test("two tokens at once are two requests", () => visit(browser, "/app.html", async (page) => {
       const first = await connected(page, proxied);
       const second = await browser.newContext();
       try {

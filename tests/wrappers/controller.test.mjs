@@ -1,6 +1,5 @@
 // What the wrappers share, against a widget of the test's own: the order and the number of what is told, and to whom.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { beforeEach, describe, test } from "node:test";
 import esbuild from "esbuild";
 import { inRoot } from "../../scripts/lib/paths.mjs";

@@ -344,7 +344,7 @@ for (const page of pages) {
       assert.deepEqual(await tab.evaluate(() => window.refs), page.name === "react" ? ["on", "off", "on"] : []);
     }, { everywhere: true });
 
-    if (page.app === "react") scenario("a click between a rendering and its effects has the options of that rendering", async ({ tab, hook, log }) => {
+    if (page.app === "react") scenario("a click between a rendering and its effects has the options of that rendering", async ({ hook, log }) => {
       await hook.evaluate((button) => new Promise((clicked) => {
         new MutationObserver(() => clicked(button.click())).observe(document.querySelector("#rendering"), { characterData: true, childList: true, subtree: true });
         // Not by a click of its own, after which React runs its effects at once.

@@ -28,7 +28,6 @@ class Window {
   run = (work, ...values) => this.page.evaluate(`(${work}).apply(null, ${JSON.stringify(values)})`);
   /** Answers the next question whether to leave the page with no. */
   stays = () => this.page.once("dialog", (dialog) => dialog.dismiss());
-  screenshot = () => this.page.screenshot();
   /** What was pressed may have closed the window before the driver had its answer. */
   unlessClosed(error) {
     if (!this.page.isClosed()) throw error;

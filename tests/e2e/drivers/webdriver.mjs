@@ -62,7 +62,6 @@ function windowOf(driver, turn, handle) {
     return found;
   };
   return {
-    handle,
     goto: (url) => there(async () => {
       await driver.executeScript("window.isLeft = true");
       await driver.get(url);
@@ -87,7 +86,6 @@ function windowOf(driver, turn, handle) {
       if (error) throw new Error(error);
       return value;
     },
-    screenshot: async () => Buffer.from(await there(() => driver.takeScreenshot()), "base64"),
   };
 }
 

@@ -160,7 +160,6 @@
     setInterval: (...values) => setInterval(...values),
     clearInterval: (id) => clearInterval(id),
     said,
-    secrets,
     held: () => ({
       listeners: [...held.listeners].flatMap(([type, all]) => [...all].map(() => type)),
       intervals: held.intervals.size,

@@ -65,7 +65,7 @@ export const scenarios = [
     at: (user) => ({ path: "/global.html", query: `sandbox_csp=strict&sandbox_csp_report=${user.id}-csp` }),
   }),
   ...["'nonce-app'", "'nonce-app' 'strict-dynamic'", "'nonce-app' 'strict-dynamic' 'wasm-unsafe-eval'"].flatMap((sources) => ["/", "/global.html"].map((path) =>
-    under(encodeURIComponent(`script-src ${sources}`), "alter-connect", { name: `only ${sources} may run, at ${path}`, at: (user) => ({ path, query: `sandbox_csp=${encodeURIComponent(`script-src ${sources}`)}` }) }))),
+    under(encodeURIComponent(`script-src ${sources}`), "alter-connect", { name: `only ${sources} may run, at ${path}`, at: { path, query: `sandbox_csp=${encodeURIComponent(`script-src ${sources}`)}` } }))),
   ...names.map((protocol) => ({ protocol, mode: "popup", sandbox: AUTO, rows: ["csp"], name: `${protocol} in a browser without WebAssembly`, ...WITHOUT_WASM, outcome: { success: protocols[protocol].isResult } })),
   { protocol: "code", mode: "redirect", sandbox: AUTO, rows: ["csp"], name: "code by redirect in a browser without WebAssembly", ...WITHOUT_WASM, outcome: { redirected: protocols.code.isResult } },
   { protocol: "alter-connect", mode: "popup", sandbox: AUTO, rows: ["csp"], name: "where only small modules may be compiled at once", ...OLD_CHROMIUM, outcome: { success: protocols["alter-connect"].isResult } },
