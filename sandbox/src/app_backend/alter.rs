@@ -21,7 +21,7 @@ pub(super) fn router() -> Router<Shared> {
 }
 
 /// The body of `POST /api/alter/session`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct SessionRequest {
     allowed_providers: Option<Value>,
@@ -36,32 +36,13 @@ struct SessionRequest {
     repair_grant_id: Option<Value>,
     switch_account: bool,
     app: Option<String>,
-    user: bool,
+    /// Absent means yes.
+    user: Option<bool>,
     sandbox: Option<Value>,
     /// The attempt's `context.state`, which goes into the return URL as `connect_state`.
     bind: Option<String>,
     #[serde(flatten)]
     mishap: Mishap,
-}
-
-impl Default for SessionRequest {
-    fn default() -> Self {
-        Self {
-            allowed_providers: None,
-            return_url: None,
-            allowed_origin: None,
-            metadata: Map::new(),
-            required_scopes: None,
-            direct: false,
-            repair_grant_id: None,
-            switch_account: false,
-            app: None,
-            user: true,
-            sandbox: None,
-            bind: None,
-            mishap: Mishap::default(),
-        }
-    }
 }
 
 /// A field that was given, be it null.
@@ -102,7 +83,7 @@ impl SessionRequest {
             "required_scopes": self.required_scopes,
             "repair_grant_id": self.repair_grant_id,
         });
-        if self.user {
+        if self.user.unwrap_or(true) {
             body["user_token"] = browser.user_token(sandbox).into();
         }
         body
