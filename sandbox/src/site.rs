@@ -21,26 +21,22 @@ const MAX_PAGE: usize = 4 * 1024 * 1024;
 pub fn router(sandbox: &Shared) -> Router {
     let mut site = Router::new().fallback(missing);
     for directory in sandbox.config.site.iter().rev() {
-        site = Router::new().fallback_service(serve(directory).fallback(site));
+        site = files(directory, site);
     }
     Router::new()
-        .nest_service(
-            "/pkg",
-            serve(&sandbox.config.pkg).fallback(Router::new().fallback(missing)),
-        )
-        .fallback_service(site)
-        .layer(from_fn_with_state(sandbox.clone(), switched))
+        .nest_service("/pkg", package(sandbox))
+        .fallback_service(site.layer(from_fn_with_state(sandbox.clone(), switched)))
 }
 
 /// The package alone, for an origin whose pages use it too.
 pub fn package(sandbox: &Shared) -> Router {
-    Router::new()
-        .fallback_service(serve(&sandbox.config.pkg).fallback(Router::new().fallback(missing)))
+    files(&sandbox.config.pkg, Router::new().fallback(missing))
         .layer(from_fn_with_state(sandbox.clone(), switched))
 }
 
-fn serve(directory: &Path) -> ServeDir {
-    ServeDir::new(directory)
+/// The files of a directory; what it lacks is asked of the other.
+fn files(directory: &Path, other: Router) -> Router {
+    Router::new().fallback_service(ServeDir::new(directory).fallback(other))
 }
 
 async fn missing(request: Request) -> Response {
