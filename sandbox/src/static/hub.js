@@ -11,6 +11,6 @@ search.addEventListener("input", () => {
     item.hidden = !item.dataset.name.toLowerCase().includes(needle);
     if (!item.hidden) shown += 1;
   }
-  document.getElementById("count").textContent = `${shown} connectors`;
+  document.getElementById("count").textContent = `Connectors: ${shown}`;
   document.getElementById("none").hidden = shown > 0;
 });

@@ -152,7 +152,7 @@ fn hub_view(session: &Session, category: &str, search: &str) -> Markup {
                 @for (id, name) in categories { li { (chip(session, id, name, category)) } }
             }
         }
-        p.visually-hidden id="count" role="status" { (shown.len()) " connectors" }
+        p.visually-hidden id="count" role="status" { "Connectors: " (shown.len()) }
         ul.list aria-label="Connectors" {
             @for connector in &shown {
                 li data-name=(connector.name) {
@@ -196,6 +196,11 @@ fn connect_form(
     label: &str,
 ) -> Page {
     let editing = session.account_id.is_some();
+    let heading = format!(
+        "{} {}",
+        if editing { "Update" } else { "Connect" },
+        connector.name
+    );
     let label = if label.is_empty() {
         session.label.as_deref().unwrap_or("")
     } else {
@@ -206,7 +211,7 @@ fn connect_form(
         @if session.provider.is_none() {
             p { a href=(session.path()) { "← All connectors" } }
         }
-        h1 { @if editing { "Update " } @else { "Connect " } (connector.name) }
+        h1 { (heading) }
         p.lead { "for " strong { (session.origin_owner_name) } }
         @if let Some(error) = error { p.alert role="alert" { (error) } }
         @if connector.method == Method::ApiKey {
@@ -226,13 +231,7 @@ fn connect_form(
             }
         }
     };
-    Page::new(
-        BRAND,
-        "hub-connect",
-        format!("Connect {}", connector.name),
-        body,
-    )
-    .coop(&session.switches, Step::Login)
+    Page::new(BRAND, "hub-connect", heading, body).coop(&session.switches, Step::Login)
 }
 
 #[derive(Debug, Deserialize)]
