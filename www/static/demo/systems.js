@@ -87,7 +87,7 @@ const anon = {
   protocol: "anon-link",
   name: "Anon Link",
   kind: "link",
-  about: "The backend makes a link; the user signs in to the app itself in Anon’s dialog, and comes back with the state.",
+  about: "The backend makes a link. In Anon’s dialog the user signs in to Instagram or another service itself, and comes back with the state.",
   usesBackend: true,
   fields: [{ name: "app", label: "App", kind: "select", options: ["instagram", "linkedin", "x", "amazon", "gmail"], value: "instagram" }],
   switches: ["auto", "coop", "wrong", "expires_in"],
@@ -136,7 +136,7 @@ const stackone = {
   usesBackend: true,
   more: ({ providers }) => ({ label: "Or make a link by hand, to send to someone", href: `${providers}/admin/auth-links` }),
   fields: [
-    { name: "category", label: "Category", kind: "select", options: ["", "hris", "ats", "crm", "marketing", "documents"], empty: "All", value: "hris" },
+    { name: "category", label: "Category", kind: "select", options: ["", "hris", "ats", "crm", "marketing", "documents"], empty: "All", labels: { hris: "HRIS", ats: "ATS", crm: "CRM", marketing: "Marketing", documents: "Documents" }, value: "hris" },
     { name: "provider", label: "Straight to", kind: "select", options: ["", "bamboohr", "personio", "greenhouse", "hubspot", "salesforce", "notion"], empty: "The Hub", value: "" },
   ],
   switches: ["auto", "coop", "wrong", "expires_in"],
