@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test from "node:test";
+import test, { after } from "node:test";
 import { Failure, isAlive, output, run } from "../lib/run.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "run-test-"));
+after(() => rmSync(folder, { recursive: true }));
 
 /** A signal takes a moment. */
 async function gone(pid) {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test from "node:test";
+import test, { after } from "node:test";
 import { inCache } from "../lib/paths.mjs";
 import { digest, isStamped, once, withLock } from "../lib/stamp.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "stamp-test-"));
+after(() => rmSync(folder, { recursive: true }));
 const name = `test-${process.pid}`;
 
 test("work is done once for each key", async () => {
