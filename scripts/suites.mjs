@@ -70,6 +70,7 @@ export const suites = [
   { name: "demo", does: "the demo and the showroom in Chromium: every system, by popup and by redirect", command: nodeTest("tests/demo/demo.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, again: true, show: 0 },
   { name: "debug", does: "what debug says in Chromium: every finding caused for real, and none where all is right", command: nodeTest(...testsIn("tests/debug")), needs: ["npm", "chromium"], after: ["build"], timeout: 600, again: true, load: 0.5, show: 0 },
   { name: "a11y", does: "every page in Chromium, desktop and phone, light and dark: axe, keyboard, nothing from elsewhere", command: nodeTest("tests/a11y/site.test.mjs"), needs: ["npm", "chromium"], after: ["build"], timeout: 1200, again: true, show: 0 },
+  { name: "sandbox-pages", does: "every page of the sandbox in Chromium, popup and phone, light and dark: axe, nothing too wide", command: ["node", "tests/sandbox/pages.mjs"], needs: ["npm", "chromium"], after: ["native"], onRequest: true, timeout: 600, show: 1 },
   { name: "server", does: "the package in Node, where there is no window", command: nodeTest("tests/e2e/server.test.mjs"), needs: ["npm"], after: ["build"], timeout: 60, show: 0 },
   ...endToEnd("chromium", "Chromium", ["chromium"]),
   ...endToEnd("firefox", "Firefox", ["firefox", "geckodriver"]),
