@@ -71,14 +71,16 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<&Secret>) {
     let placement = Placement::centred();
     let open = || Popup::open(url.map_or("", Secret::expose), &placement);
     let popup = there.or_else(|| if is_blocked { None } else { open() });
-    let Some(popup) = popup.filter(|popup| !popup.is_closed() || by_shell.is_object()) else {
+    // What is closed at once was never open: a popup blocker closes it, or the app brings it so. The shell's was open, until the user closed it.
+    let was_open = |popup: &Popup| !popup.is_closed() || by_shell.is_object();
+    let Some(popup) = popup.filter(was_open) else {
         return feed(attempt, Event::Blocked);
     };
     if let Some(ticket) = ticket {
         popup.give_ticket(ticket);
     }
     attempt.popup.replace(Some(popup.clone()));
-    // The user was quicker than the core: the next looks see it.
+    // The user was quicker than the core: the next looks say so.
     if popup.is_closed() {
         return;
     }
