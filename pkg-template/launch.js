@@ -42,14 +42,6 @@ export class Launch {
   waitFor(loading) {
     const { widget } = this;
     widget.early = this;
-    const stop = () => {
-      // Another script's may throw.
-      try {
-        clearInterval(timer);
-      } finally {
-        removeEventListener("pagehide", leave);
-      }
-    };
     // Nobody would send the window anywhere from a page that is gone.
     const leave = () => this.heed() && this.window?.close();
     let timer;
@@ -61,7 +53,11 @@ export class Launch {
         this.popup = null;
         this.popup = openEarly(this.copy);
       } finally {
-        timer = setInterval(() => this.heed() || stop(), 60);
+        timer = setInterval(() => {
+          if (this.heed()) return;
+          clearInterval(timer);
+          removeEventListener("pagehide", leave);
+        }, 60);
         addEventListener("pagehide", leave);
       }
     } catch {
@@ -72,7 +68,6 @@ export class Launch {
         if (!this.heed()) return;
         widget.early = null;
         core.open(this);
-        stop();
       },
       (failure) => this.heed() && this.end(failure),
     );
