@@ -105,3 +105,99 @@ test("what a script has put on Object.prototype neither ends an offer nor takes 
   listen({ origin: "https://app.example", data: { type: "connect-widget", taken: true } });
   assert.equal(closings, 1);
 });
+
+/** A window of the app's own that has come back, with these openers, one behind the other; the first is nearest. */
+function comeBack(t, owner, openers = []) {
+  let offer;
+  t.mock.method(globalThis, "setInterval", (work, pause) => { offer = { work, pause }; });
+  t.mock.method(globalThis, "clearInterval", () => { offer = undefined; });
+  const after = (milliseconds) => {
+    for (let left = milliseconds; left > 0 && offer; left -= offer?.pause ?? 0) offer.work();
+  };
+  const heard = {};
+  const [posted, told, channels, addresses] = [[], [], [], []];
+  let closings = 0;
+  const windows = openers.map((origin, at) => ({ origin, postMessage: (message, target) => posted.push([at, message, target]) }));
+  windows.forEach((one, at) => { one.opener = windows[at + 1] ?? null; });
+  const { BroadcastChannel } = globalThis;
+  t.after(() => { globalThis.BroadcastChannel = BroadcastChannel; });
+  Object.assign(globalThis, {
+    window: globalThis, top: { opener: windows[0] ?? null }, close: () => { closings += 1; },
+    location: { origin: "https://app.example", pathname: "/callback.html" }, history: { replaceState: (state, unused, url) => addresses.push(url) },
+    sessionStorage: { "connect-widget:window": "ticket" }, localStorage: {},
+    addEventListener: (event, listener) => { heard[event] = listener; },
+    removeEventListener: (event, listener) => { if (heard[event] === listener) delete heard[event]; },
+    BroadcastChannel: class {
+      messages = [];
+      constructor(name) { channels.push(Object.assign(this, { name })); }
+      postMessage(message) { this.messages.push(message); }
+      close() { this.isClosed = true; }
+    },
+  });
+  handOver("https://app.example/callback.html?code=a&state=state#connect_state=bound", owner, (taken) => told.push(taken));
+  return { heard, posted, told, channels, addresses, after, get closings() { return closings; } };
+}
+
+const TAKEN = { type: "connect-widget", taken: true };
+
+test("what says that it was taken is believed of the app's own origin alone", (t) => {
+  const back = comeBack(t, { state: "state" });
+  back.heard.message({ origin: "https://provider.example", data: TAKEN });
+  assert.deepEqual([back.closings, back.told], [0, []]);
+  back.heard.message({ origin: "https://app.example", data: TAKEN });
+  assert.deepEqual([back.closings, back.told, Object.keys(back.heard), back.channels.map(({ isClosed }) => isClosed)], [1, [true], [], [true]]);
+});
+
+test("a channel that says so is of the app's own origin, and the address is without the response by then", (t) => {
+  const back = comeBack(t, { state: "state" });
+  assert.deepEqual(back.addresses, ["https://app.example/callback.html"]);
+  back.channels[0].onmessage({ data: TAKEN });
+  assert.deepEqual([back.closings, back.told], [1, [true]]);
+});
+
+test("the nearest four openers are asked, those of this origin alone, and a channel only where none of them has taken it for a while", (t) => {
+  const [app, other] = ["https://app.example", "https://provider.example"];
+  const back = comeBack(t, { state: "state" }, [other, app, other, app, app]);
+  const message = { type: "connect-widget", response: "https://app.example/callback.html?code=a&state=state#connect_state=bound", window: "ticket" };
+  assert.deepEqual(back.posted, [[1, message, app], [3, message, app]]);
+  back.after(1000);
+  assert.deepEqual(back.channels.map(({ name, messages }) => [name, messages]), [[`${PREFIX}state`, []]]);
+  back.after(250);
+  assert.deepEqual(back.channels[0].messages, [message]);
+});
+
+test("where no opener is in sight a channel is asked at once, of every state that it may be, and an opener of another site is none", (t) => {
+  const back = comeBack(t, undefined, ["https://provider.example"]);
+  assert.deepEqual(back.channels.map(({ name, messages }) => [name, messages.length]), [[`${PREFIX}ticket`, 1], [`${PREFIX}state`, 1], [`${PREFIX}bound`, 1]]);
+});
+
+test("a channel that cannot be used stops nothing: the user is told", (t) => {
+  const back = comeBack(t, { state: "state" });
+  back.channels[0].postMessage = () => { throw new Error("DataCloneError"); };
+  back.after(250 * 19);
+  assert.deepEqual(back.told, [false]);
+});
+
+test("the user is told after five seconds, and after ten minutes it gives up, and lets go of everything; the window stays", (t) => {
+  const back = comeBack(t, { state: "state" }, ["https://app.example"]);
+  back.after(4500);
+  assert.deepEqual(back.told, []);
+  back.after(250);
+  assert.deepEqual(back.told, [false]);
+  back.after(590_000);
+  assert.notDeepEqual(Object.keys(back.heard), []);
+  back.after(10_000);
+  assert.equal(back.posted.length, 2400);
+  assert.deepEqual([back.closings, back.told, Object.keys(back.heard), back.channels[0].isClosed], [0, [false], [], true]);
+});
+
+test("where nobody can be asked, that is told at once", (t) => {
+  t.mock.method(globalThis, "setInterval", () => 0);
+  const told = [];
+  Object.assign(globalThis, {
+    window: globalThis, top: { opener: null }, location: { origin: "https://app.example", pathname: "/callback.html" },
+    history: { replaceState() {} }, sessionStorage: {}, localStorage: {}, addEventListener() {}, removeEventListener() {},
+  });
+  handOver("https://app.example/callback.html?code=a", undefined, (taken) => told.push(taken));
+  assert.deepEqual(told, [false]);
+});
