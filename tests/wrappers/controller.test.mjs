@@ -41,7 +41,7 @@ class Widget {
   focus() { this.calls.push(["focus"]); }
   close() { this.check(); this.calls.push(["close"]); if (this.flow) this.over(); }
   destroy() { this.calls.push(["destroy"]); this.flow = null; this.handlers = {}; this.destroyed = true; }
-  on(event, handler) { this.check(); (this.handlers[event] ??= new Set()).add(handler); return () => this.handlers[event].delete(handler); }
+  on(event, handler) { this.check(); (this.handlers[event] ??= new Set()).add(handler); return () => this.handlers[event]?.delete(handler); }
   handleRedirect(handlers) { this.calls.push(["handleRedirect", handlers]); return Promise.resolve().then(Widget.returned ?? (() => null)); }
 
   /** Ends the flow: "Success", "Error" or "Exit". */
@@ -165,6 +165,20 @@ test("idle, opening, open, success", async () => {
   assert.deepEqual(controller.state, { status: "success", result: ["grant"], error: null });
   assert.deepEqual(log, [["success", ["grant"]]]);
   assert.deepEqual(said, ["A window has opened. Continue there.", "Connected."]);
+});
+
+test("a window that is open before open() has returned is open, and not opening once more", async () => {
+  const { controller, widget } = trigger();
+  const seen = [];
+  controller.subscribe(() => seen.push(controller.state.status));
+  const { start } = widget;
+  widget.start = (verb, options) => {
+    const answer = start.call(widget, verb, options);
+    options.onEvent("connect_opened", {});
+    return answer;
+  };
+  await controller.open();
+  assert.deepEqual(seen, ["open"]);
 });
 
 test("a blocked window, and wrong options, are one error each", async () => {
@@ -332,6 +346,36 @@ test("the focus goes to a trigger that is shown again once the flow is over", as
   assert.deepEqual(log, [["exit"], ["focus"]]);
 });
 
+test("the focus is given back where it is nowhere, without scrolling, and taken from nobody", async () => {
+  const { controller, widget } = trigger();
+  const body = {};
+  const focused = [];
+  for (const activeElement of [body, null, { of: "another field" }]) {
+    controller.trigger = { isConnected: true, ownerDocument: { activeElement, body }, focus: (options) => focused.push(options) };
+    controller.open();
+    widget.end("Success", 1);
+    await settled();
+  }
+  assert.deepEqual(focused, [{ preventScroll: true }, { preventScroll: true }]);
+});
+
+test("the same words again are a change, or nobody would hear them", () => {
+  const element = { textContent: "" };
+  const said = ["Cancelled.", "Cancelled.", "Cancelled."].map((text) => (module.speak(element, text), element.textContent));
+  assert.equal(new Set(said.map((text) => text.trim())).size, 1);
+  assert.ok(said[0] !== said[1] && said[1] !== said[2]);
+});
+
+test("the page's voice stays where it is from one announcement to the next, and goes into no dialog that is gone with its trigger", (context) => {
+  const places = [];
+  const aPlace = (name) => ({ isConnected: name !== "gone", matches: () => name !== "body", append(region) { places.push(name); Object.assign(region, { parentNode: this, isConnected: true }); } });
+  const [body, gone] = [aPlace("body"), aPlace("gone")];
+  globalThis.document = { body, createElement: () => ({ style: {}, dataset: {}, setAttribute() {} }) };
+  context.after(() => delete globalThis.document);
+  for (const trigger of [undefined, { isConnected: false, parentNode: gone }, { isConnected: true, parentNode: body }]) module.announce("Connected.", trigger);
+  assert.deepEqual(places, ["body"]);
+});
+
 describe("unmounted in mid-flow", () => {
   for (const [kind, value, told] of [["Success", "r", ["success", "r"]], ["Error", Object.assign(new Error(), { code: "c" }), ["error", "c"]], ["Exit", undefined, ["exit"]]]) {
     test(`the flow goes on to its ${kind.toLowerCase()}, and the callbacks of its click are called`, async () => {
@@ -473,6 +517,26 @@ test("the app destroyed its own widget: an error, told to the callback and never
   assert.deepEqual(log, [["error", "sdk_destroyed"], ["error", "sdk_destroyed"]]);
 });
 
+test("the app destroys its own widget in mid-flow, which tells nobody: idle, with no outcome", async () => {
+  const connect = new Widget();
+  const { controller, log } = trigger({ connect });
+  const result = controller.authorize();
+  connect.destroy();
+  connect.reject(Object.assign(new Error(), { code: "aborted" }));
+  await assert.rejects(result, { code: "aborted" });
+  assert.deepEqual([controller.state.status, log], ["idle", []]);
+});
+
+test("a click that was refused hears nothing of the next flow of the app's own widget", async () => {
+  const connect = new Widget();
+  let closed = 0;
+  await trigger({ connect, invalid: true }, { onClose: () => { closed += 1; } }).controller.open();
+  await settled();
+  connect.open({});
+  connect.close();
+  assert.equal(closed, 0);
+});
+
 test("another widget in the options leaves the live flow to the one that runs it", async () => {
   const [first, second] = [new Widget(), new Widget()];
   const { controller, settings, log } = trigger({ connect: first });
@@ -504,6 +568,21 @@ test("a trigger that never mounts, as Angular's service is, gets late results to
   widget.late("late");
   await settled();
   assert.deepEqual(log, [["error", "timeout"], ["success", "late"]]);
+});
+
+test("a trigger that never mounts leaves no note: what its redirect brings is for the app's own handleRedirect(), and for no trigger of the kind", async () => {
+  trigger({}, { mounted: false }).controller.open();
+  module = await load();
+  trigger();
+  await settled();
+  assert.equal(verbs().includes("handleRedirect"), false);
+});
+
+test("focus() of a trigger that is gone makes no widget", () => {
+  const { controller } = trigger();
+  controller.unmount();
+  controller.focus();
+  assert.deepEqual([Widget.instances.length, verbs()], [1, ["destroy"]]);
 });
 
 test("unmounted while idle, the app's own widget goes on with another trigger's flow", () => {
@@ -541,6 +620,15 @@ for (const subscribersFirst of [false, true]) {
     assert.deepEqual(log, [["exit"], ["success", "late"], ["success", "next"]]);
   });
 }
+
+test("however often the user gives up, one handler waits for a late result", () => {
+  const { controller, widget } = trigger();
+  for (let times = 0; times < 3; times += 1) {
+    controller.open();
+    widget.end("Exit");
+  }
+  assert.equal(widget.handlers.success.size, 1);
+});
 
 test("a late result that is nothing, as of an exchange whose backend sets a cookie, is delivered, once", async () => {
   const { controller, widget, log } = trigger();
@@ -607,6 +695,14 @@ describe("after a redirect", () => {
     assert.deepEqual(triggers.map(({ log }) => log.length), [0, 0, 1, 0]);
   });
 
+  test("the protocol that is meant without one is the same where it is named", async () => {
+    await leave({});
+    Widget.returned = () => "result";
+    const { log } = trigger({ protocol: "alter-connect", clientId: "" });
+    await settled();
+    assert.deepEqual(log, [["success", "result"]]);
+  });
+
   test("a trigger whose client comes after it was mounted, as out of the app's settings, is told, once", async () => {
     await leave({ protocol: "code", clientId: "a" });
     Widget.returned = () => "result";
@@ -617,6 +713,49 @@ describe("after a redirect", () => {
     await new Promise((resolve) => setTimeout(resolve, 400));
     assert.deepEqual([log, verbs()], [[["success", "result"]], ["handleRedirect"]]);
     controller.unmount();
+  });
+
+  test("a client that takes the app six seconds to find is not too late, and a trigger that was taken off the page meanwhile asks for nothing", async (context) => {
+    await leave({ protocol: "code", clientId: "a" });
+    Widget.returned = () => "result";
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    const [gone, late] = [trigger({ protocol: "code" }), trigger({ protocol: "code" })];
+    gone.controller.unmount();
+    gone.settings.clientId = "a";
+    context.mock.timers.tick(6000);
+    assert.equal(verbs().includes("handleRedirect"), false);
+    late.settings.clientId = "a";
+    context.mock.timers.tick(6000);
+    await new Promise(setImmediate);
+    assert.deepEqual([gone.log, late.log], [[], [["success", "result"]]]);
+  });
+
+  test("its client comes while a flow of its own is live: that is shown, and both results are told", async (context) => {
+    await leave({ protocol: "code", clientId: "a" });
+    Widget.returned = () => "redirected";
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    const { controller, settings, widget, log } = trigger({ protocol: "code" });
+    await controller.open();
+    settings.clientId = "a";
+    context.mock.timers.tick(200);
+    assert.equal(controller.state.status, "open");
+    await new Promise(setImmediate);
+    widget.end("Success", "clicked");
+    assert.deepEqual(log, [["success", "redirected"], ["success", "clicked"]]);
+  });
+
+  test("a trigger that was taken off the page while the answer is asked for leaves it to the one in its place, and its widget goes once that is there", async () => {
+    await leave({});
+    let answer;
+    Widget.returned = () => new Promise((resolve) => { answer = resolve; });
+    const [one, two] = [trigger(), trigger()];
+    await settled();
+    one.controller.unmount();
+    assert.deepEqual(verbs(), ["handleRedirect"]);
+    answer("result");
+    await settled();
+    assert.deepEqual([one.log, two.log], [[], [["success", "result"]]]);
+    assert.deepEqual(verbs(), ["handleRedirect", "destroy"]);
   });
 
   test("mounted twice, as StrictMode does, it is told once, where it stays", async () => {
@@ -679,6 +818,7 @@ describe("after a redirect", () => {
     widget.late("late");
     await settled();
     assert.deepEqual(log, [["success", "late"]]);
+    assert.equal(sessionStorage.items.size, 0, "and the next page asks for nothing");
   });
 
   test("its failure is an error", async () => {
@@ -707,6 +847,7 @@ describe("after a redirect", () => {
     answer("redirected");
     await settled();
     assert.equal(controller.state.status, "open");
+    assert.equal(sessionStorage.items.size, 1, "the note is the live flow's");
     widget.end("Success", "clicked");
     assert.deepEqual(log, [["success", "redirected"], ["success", "clicked"]]);
   });
