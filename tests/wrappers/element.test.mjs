@@ -309,6 +309,7 @@ test("taken away for good, its own listeners are told, the page speaks for it, a
     button.addEventListener("focusin", () => window.touched.push("focus"));
     button.remove();
   });
+  assert.equal(await it.page.getByRole("status").textContent(), "", "the page's voice is there before it speaks");
   await popup.getByRole("button", { name: "Google" }).click();
   await popup.getByRole("button", { name: /Alice/ }).click();
   await popup.getByRole("button", { name: "Allow" }).click();
@@ -328,6 +329,7 @@ test("replaced in mid-flow by another one, as htmx and Turbo do: the page's own 
   await it.page.evaluate(() => {
     window.heard = [];
     for (const target of [document, document.body, document.querySelector("main")]) target.addEventListener("success", ({ detail }) => window.heard.push(`${target.nodeName} ${detail[0].account_identifier}`));
+    document.body.addEventListener("close", () => window.heard.push("close, which does not bubble"));
     const main = document.querySelector("main");
     main.innerHTML = main.innerHTML;
   });
@@ -346,6 +348,76 @@ test("a backend that bound the token to the state says so to the widget", async 
   await it.page.route("**/api/alter/session", (route) => route.fulfill({ json: { session_token: "t", bound: true } }));
   const token = await it.element((button) => button.options.token({ state: "s" }));
   assert.deepEqual(token, { token: "t", bound: true });
+  await it.end();
+});
+
+test("what its backend is asked, and what its answers may be: JSON, a text, or nothing", async () => {
+  const it = await open(`<connect-button token-url="/token" exchange-url="/exchange">Connect</connect-button>`);
+  const asked = [];
+  const answers = ["tok", '{"token":"tok"}', '{"token":"tok","bound":"no"}', "", '{"grants":[]}'];
+  await it.page.route(/\/(token|exchange)$/, (route) => {
+    const { accept, "content-type": type } = route.request().headers();
+    asked.push([accept, type, route.request().postDataJSON()]);
+    return route.fulfill({ body: answers.shift() });
+  });
+  const told = await it.element(async ({ options: { token, exchange } }) => {
+    const { signal } = new AbortController();
+    const told = [];
+    for (const ask of [token, token, token, exchange, exchange]) told.push(await ask({ state: "s", mode: "popup", signal }));
+    return told;
+  });
+  assert.deepEqual(told, ["tok", "tok", "tok", null, { grants: [] }]);
+  for (const request of asked) assert.deepEqual(request, ["application/json", "application/json", { state: "s" }]);
+  await it.end();
+});
+
+test("close() calls off what its backend is asked", async () => {
+  const it = await open(`<connect-button token-url="/token" base-url="{providers}">Connect</connect-button>`);
+  await it.page.route("**/token", () => {});
+  await Promise.all([it.page.waitForRequest("**/token"), it.button.click()]);
+  await Promise.all([it.page.waitForEvent("requestfailed"), it.element((button) => button.close())]);
+  await it.end();
+});
+
+test("a timeout and an empty text by attribute are options; what is no JSON is none, and the console says so", async () => {
+  const it = await open(`<connect-button timeout="500" scope="" params="{">Connect</connect-button>`);
+  const options = () => it.element(({ options: { timeout, scope, params } }) => [timeout, scope, params]);
+  assert.deepEqual(await options(), [500, "", undefined]);
+  assert.match(it.complaints.splice(0).join(), /params is not JSON/);
+  await it.element((button) => { button.timeout = button.scope = button.params = null; });
+  assert.deepEqual(await options(), [undefined, undefined, undefined]);
+  await it.end();
+});
+
+test("without an id it is known by its name", async () => {
+  const it = await open(`<connect-button name="n">Connect</connect-button>`);
+  const id = () => it.element(({ options }) => options.id);
+  assert.equal(await id(), "n");
+  await it.element((button) => { button.id = "i"; });
+  assert.equal(await id(), "i");
+  await it.element((button) => { button.id = button.name = ""; });
+  assert.equal(await id(), undefined);
+  await it.end();
+});
+
+test("defined twice, it is the same class", async () => {
+  const it = await open(alter);
+  assert.ok(await it.page.evaluate(async () => (await import("/pkg/element.js")).registerConnectButton() === customElements.get("connect-button")));
+  await it.end();
+});
+
+test("while it is open focus() brings the window to the front, and after it the button is busy no longer", async () => {
+  const it = await open(alter);
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await it.page.locator("connect-button[status=open]").waitFor();
+  await it.page.evaluate(() => document.activeElement.blur());
+  await it.element((button) => button.focus());
+  assert.equal(await it.page.evaluate(() => document.activeElement.localName), "body");
+  assert.equal(await it.button.getAttribute("aria-busy"), "true");
+  await Promise.all([popup.waitForEvent("close"), it.element((button) => button.close())]);
+  assert.equal(await it.button.getAttribute("aria-busy"), "false");
+  await it.element((button) => button.focus());
+  assert.equal(await it.page.evaluate(() => document.activeElement.localName), "connect-button");
   await it.end();
 });
 
