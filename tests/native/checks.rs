@@ -505,6 +505,45 @@ fn what_the_driver_asks_a_flow() {
 }
 
 #[test]
+fn a_window_is_on_the_way_from_when_it_is_sent_until_it_was_on_its_page_for_a_while() {
+    let mut attempt = attempt::click(&alter_promised());
+    assert!(!attempt.flow.is_on_the_way(&attempt.world), "not sent yet");
+    attempt.source(&json!("token"));
+    attempt.look_for(1000.0, Sight::Blank);
+    assert!(attempt.flow.is_on_the_way(&attempt.world), "still blank");
+    attempt.world.advance(1000.0);
+    attempt.look(Sight::Away);
+    attempt.world.advance(149.0);
+    assert!(
+        attempt.flow.is_on_the_way(&attempt.world),
+        "only just there"
+    );
+    attempt.world.advance(1.0);
+    assert!(!attempt.flow.is_on_the_way(&attempt.world), "there");
+}
+
+/// The user may be back in the app a moment before its window is seen to be closed.
+#[test]
+fn a_click_after_the_focus_came_back_with_the_close_begins_no_new_grace_period() {
+    let came_back = |first: f64, times: &[f64]| {
+        let mut watch = Watch::default();
+        watch.depart();
+        watch.look(0.0, Sight::Away);
+        watch.blur();
+        watch.focus(first);
+        watch.look(1000.0, Sight::Closed);
+        times.iter().for_each(|time| watch.focus(*time));
+        format!("{watch:?}")
+    };
+    assert_eq!(came_back(700.0, &[1500.0, 2500.0]), came_back(700.0, &[]));
+    assert_eq!(
+        came_back(100.0, &[1500.0, 2500.0]),
+        came_back(1500.0, &[]),
+        "the user was elsewhere again since"
+    );
+}
+
+#[test]
 fn entries_stand_in_their_order() {
     let mut entries = Entries::default();
     entries.add("a", value::Value::Null);

@@ -144,6 +144,40 @@ fn the_mark_of_an_attempt_whose_result_is_here_says_so_and_still_whose_a_url_is(
 }
 
 #[test]
+fn the_flag_of_a_redirect_says_until_when_alone() {
+    for attempt in every_attempt() {
+        let transaction = attempt.flow.transaction();
+        let flag = json_of(&transaction.mark(Mark::Flag));
+        let names: Vec<_> = flag.as_object().expect("an object").keys().collect();
+        assert_eq!(names, ["expires"]);
+        assert_eq!(flag["expires"].as_f64(), Some(transaction.expires));
+    }
+}
+
+#[test]
+fn a_code_that_only_the_app_can_use_needs_its_exchange() {
+    let by_app = json!({"$": "function"});
+    let without_endpoint = with(
+        with(code(), "tokenEndpoint", json!(null)),
+        "exchange",
+        by_app,
+    );
+    for (options, needs) in [
+        (without_endpoint, true),
+        (code(), false),
+        (implicit(), false),
+        (alter(), false),
+    ] {
+        let attempt = click(&options);
+        assert_eq!(
+            attempt.flow.transaction().needs_exchange(),
+            needs,
+            "{options}"
+        );
+    }
+}
+
+#[test]
 fn no_secret_is_in_its_debug_output() {
     for attempt in every_attempt() {
         let transaction = attempt.flow.transaction();
