@@ -130,7 +130,8 @@ export function webdriverEnv(engine) {
   const driver = { chromium: () => ({ CHROMEDRIVER: chromedriver() }), firefox: () => ({ GECKODRIVER: geckodriver() }), webkit: () => ({ GECKODRIVER: webkit().driver }) }[engine]();
   return {
     ...driver,
-    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: tool("wasm-bindgen-test-runner"),
+    // By its name, for PATH: cargo would take a path apart at its spaces.
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: "wasm-bindgen-test-runner",
     WASM_BINDGEN_TEST_ONLY_WEB: "1",
     // Seconds for all tests of a file; and a page like an app's, which may have windows of other origins.
     WASM_BINDGEN_TEST_TIMEOUT: "600",

@@ -295,6 +295,8 @@ describe("holding a response", () => {
     assert.deepEqual(addresses, [PAGE]);
     hold(owner, response.replace("#", "#/"));
     assert.ok(!isStored("SECRET"), "behind a hash router's slash neither");
+    hold(owner, response.replace("access_token", "id_token"));
+    assert.ok(!isStored("SECRET"), "an ID token alone neither");
   });
 
   test("a token goes by the history where the page is left before anybody asked", () => {
