@@ -42,6 +42,14 @@ export class Launch {
   waitFor(loading) {
     const { widget } = this;
     widget.early = this;
+    const stop = () => {
+      // Another script's may throw.
+      try {
+        clearInterval(timer);
+      } finally {
+        removeEventListener("pagehide", leave);
+      }
+    };
     // Nobody would send the window anywhere from a page that is gone.
     const leave = () => this.heed() && this.window?.close();
     let timer;
@@ -53,11 +61,7 @@ export class Launch {
         this.popup = null;
         this.popup = openEarly(this.copy);
       } finally {
-        timer = setInterval(() => {
-          if (this.heed()) return;
-          clearInterval(timer);
-          removeEventListener("pagehide", leave);
-        }, 60);
+        timer = setInterval(() => this.heed() || stop(), 60);
         addEventListener("pagehide", leave);
       }
     } catch {
@@ -68,6 +72,7 @@ export class Launch {
         if (!this.heed()) return;
         widget.early = null;
         core.open(this);
+        stop();
       },
       (failure) => this.heed() && this.end(failure),
     );
