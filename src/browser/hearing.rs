@@ -79,7 +79,7 @@ fn was_answered_elsewhere(attempt: &Attempt) -> bool {
     has_left && store::forget_answered(&attempt.transaction())
 }
 
-/// A flow whose time is over meanwhile is let go of: nothing else may happen that asks.
+/// A flow that has expired meanwhile is let go of here: where nobody clicks again, nothing else would do it.
 fn tell_all(event: fn() -> Event) {
     for attempt in &attempts() {
         feed(attempt, event());

@@ -119,6 +119,13 @@ const thenSomewhere = (user) => user.page.run(() => { window.env.options.authori
 /** Presses the button without a driver, which would wait for the page that never comes. */
 const presses = (user) => user.page.run(() => { setTimeout(() => window.env.go.click()); });
 
+/** A click whose redirect leads nowhere: the page is still here. */
+const staysAt204 = async (user) => {
+  await user.ready();
+  await presses(user);
+  await user.wait(1200);
+};
+
 /** Signs in at the provider, in the page itself, and comes back. */
 const comesBack = async (user, protocol) => {
   await user.eventually(() => user.isAtProvider(user.page), "the provider");
@@ -538,9 +545,7 @@ export const scenarios = [
     name: `${protocol}: the server answers 204 to a redirect, so that the page stays: the next click works`,
     options: nowhere,
     async person(user) {
-      await user.ready();
-      await presses(user);
-      await user.wait(1200);
+      await staysAt204(user);
       user.equal(await user.page.run(() => location.pathname), "/");
       await thenSomewhere(user);
       await presses(user);
@@ -555,9 +560,7 @@ export const scenarios = [
     name: "authorize(): the server answers 204 to a redirect: the first promise ends when the next click is made",
     options: nowhere,
     async person(user) {
-      await user.ready();
-      await presses(user);
-      await user.wait(1200);
+      await staysAt204(user);
       await thenSomewhere(user);
       await presses(user);
       user.equal((await user.heard("rejected")).code, "popup_closed");
@@ -571,9 +574,7 @@ export const scenarios = [
     name: "a page that is left lets nobody listen to it any more, as Firefox's may: the core goes on",
     options: nowhere,
     async person(user) {
-      await user.ready();
-      await presses(user);
-      await user.wait(1200);
+      await staysAt204(user);
       await user.page.run(() => {
         const { addEventListener } = window;
         window.addEventListener = () => { throw new DOMException("This window is another site's.", "SecurityError"); };
