@@ -295,6 +295,7 @@ export class Controller {
   giveFocusBack() {
     const { trigger } = this;
     if (!trigger?.isConnected) return;
+    trigger.addEventListener?.("keydown", pressOnce);
     const { activeElement, body } = trigger.ownerDocument;
     if (!activeElement || activeElement === body) trigger.focus({ preventScroll: true });
   }
@@ -308,6 +309,9 @@ export class Controller {
 
 /** Whether a flow of this instance is live, be it another trigger's. */
 export const isOpen = (instance) => Boolean(tried(() => instance.isOpen()));
+
+/** Who holds down the key that has pressed the provider's last button holds it down here, once the window is gone: that presses no trigger. */
+const pressOnce = (event) => event.repeat && event.key === "Enter" && event.preventDefault();
 
 /** Whether the trigger should say that it is busy. */
 export const isBusy = ({ status }) => status === "opening" || status === "open";

@@ -359,6 +359,16 @@ test("the focus is given back where it is nowhere, without scrolling, and taken 
   assert.deepEqual(focused, [{ preventScroll: true }, { preventScroll: true }]);
 });
 
+test("a key that was held down as the window went, and is repeated here, presses no trigger; a new one does", async () => {
+  const { controller, widget } = trigger();
+  controller.trigger = Object.assign(new EventTarget(), { isConnected: true, ownerDocument: { activeElement: null }, focus() {} });
+  controller.open();
+  widget.end("Success", 1);
+  await settled();
+  const presses = (key, repeat) => controller.trigger.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key, repeat }));
+  assert.deepEqual([presses("Enter", true), presses("Enter", false), presses("Tab", true)], [false, true, true]);
+});
+
 test("the same words again are a change, or nobody would hear them", () => {
   const element = { textContent: "" };
   const said = ["Cancelled.", "Cancelled.", "Cancelled."].map((text) => (module.speak(element, text), element.textContent));

@@ -509,6 +509,20 @@ test("by keyboard: the element takes the focus on to its button, and Enter conne
   await it.end();
 });
 
+test("by keyboard: Enter is held down on the provider's last button, and repeated here once the window is gone: no other window opens", async () => {
+  const it = await open(alter);
+  await it.connect();
+  await it.element((button) => button.focus());
+  const keyboard = await it.context.newCDPSession(it.page);
+  const enter = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, text: "\r" };
+  for (let times = 0; times < 3; times += 1) await keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", autoRepeat: true, ...enter });
+  await keyboard.send("Input.dispatchKeyEvent", { type: "keyUp", ...enter });
+  await it.page.waitForTimeout(300);
+  assert.equal(it.context.pages().length, 1);
+  await Promise.all([it.context.waitForEvent("page"), it.page.keyboard.press("Enter")]);
+  await it.end();
+});
+
 const clicks = {
   "its label": [`<label for="c">Account</label>{button}`, (it) => it.page.getByText("Account").click()],
   "the label around it": [`<label>Account {button}</label>`, (it) => it.page.getByText("Account").click({ position: { x: 5, y: 5 } })],
