@@ -90,7 +90,7 @@ export function handOver(response, owner, tell = () => {}) {
 
 /** Offers a response to the pages that may wait for it, until one of them takes it; see `handOver`. */
 function offer(response, owner, tell) {
-  const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#!#|#\/?/g, "&"));
+  const parameters = new URLSearchParams(response.replace(/^[^?#]*\??|#[#/!?]*/g, "&"));
   // The attempt whose window this is, as its opener has noted in the store that only this window has.
   const ticket = tried(() => sessionStorage[TICKET]);
   // The app may have cleared the store that says whose a response is.

@@ -36,8 +36,8 @@ export const records = (name) => {
  * `Unproven`. Null is no answer.
  */
 export function ownership(href, { state, binding, bound, landing, answers }) {
-  // A hash router writes a slash before what it takes for a route, AngularJS `!#`.
-  const [, path, query, , fragment] = /^([^?#]*)\??([^#]*)#?\/?(!#)?([^]*)/.exec(href);
+  // Hash routers write marks of theirs before what they take for a route: a slash, AngularJS `!#`.
+  const [, path, query, fragment] = /^([^?#]*)\??([^#]*)[#/!?]*([^]*)/.exec(href);
   const isOwn = (value) => value === state || value === bound || (binding !== "state" && value?.includes(state));
   const read = (query) => {
     // A question mark that a text begins with would be dropped; it belongs to the first name.

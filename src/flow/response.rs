@@ -120,9 +120,10 @@ impl ResponseUrl {
     /// their parameters, whatever the redirection endpoint has itself, are understood where the attempt's state proves it.
     pub fn parse(href: &str, transaction: &Transaction, world: &dyn World) -> Box<ResponseUrl> {
         let (front, fragment) = split_once(href, b'#').unwrap_or((href, ""));
-        // A hash router writes a slash before what it takes for a route, AngularJS `!#`.
-        let fragment = fragment.strip_prefix("/").unwrap_or(fragment);
-        let fragment = fragment.strip_prefix("!#").unwrap_or(fragment);
+        // Hash routers write marks of theirs before what they take for a route: a slash, AngularJS `!#`.
+        let is_mark = |byte: &u8| matches!(byte, b'#' | b'/' | b'!' | b'?');
+        let marks = fragment.bytes().take_while(is_mark).count();
+        let fragment = &fragment[marks..];
         let (landing, query) = split_once(front, b'?').unwrap_or((front, ""));
         let mut url = Box::new(ResponseUrl {
             landing: landing.to_owned(),

@@ -37,11 +37,11 @@ async function withRouter(env) {
 }
 
 /** Routers that are there before the widget, and what they write before a fragment that they take for a route. */
-const ROUTERS = { "a hash router": "#/", "AngularJS": "#!#" };
+const ROUTERS = { "a hash router": "#/", "a hash router with a query": "#/?", "AngularJS": "#!#" };
 
 const afterRouter = (mark) => async (env) => {
   const { plain } = await import("/plain.mjs");
-  if (/^#[^/!]/.test(location.hash)) history.replaceState(history.state, "", `${mark}${location.hash.slice(1)}`);
+  if (/^#\w/.test(location.hash)) history.replaceState(history.state, "", `${mark}${location.hash.slice(1)}`);
   await plain(env);
 };
 
