@@ -7,7 +7,7 @@ import { callbacks, sources } from "./options.js";
 
 const CONFIG = new i0.InjectionToken("connect-widget config");
 
-export function provideConnect(config = {}) {
+export function provideConnect(config) {
   return i0.makeEnvironmentProviders([{ provide: CONFIG, useValue: config }]);
 }
 
@@ -18,6 +18,7 @@ export function provideConnect(config = {}) {
 function controllerIn(options) {
   const { connect, labels, ...config } = i0.inject(CONFIG, { optional: true }) || {};
   const zone = i0.inject(i0.NgZone);
+  const injector = i0.inject(i0.EnvironmentInjector);
   const outside = (work) => (...args) => zone.runOutsideAngular(() => work(...args));
   const wrap = (given, names, run) => {
     for (const name of names) {
@@ -32,7 +33,14 @@ function controllerIn(options) {
       // Not by the spread: an option that is there but undefined must not erase what is provided.
       given.connect ??= connect;
       given.labels ??= labels;
-      wrap(given, callbacks, (work) => zone.runGuarded(work)); // what it throws goes to Angular's ErrorHandler
+      wrap(given, callbacks, (work) => {
+        try {
+          zone.run(work);
+        } catch (error) {
+          // By hand: without Zone.js `runGuarded` guards nothing.
+          injector.get(i0.ErrorHandler).handleError(error);
+        }
+      });
       // Not `verify`: it is asked again and again while the window is open.
       wrap(given, sources, (work) => zone.run(work));
       return given;

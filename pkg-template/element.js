@@ -315,7 +315,6 @@ function tokenIn(answer) {
 async function post(url, body, signal) {
   const response = await fetch(url, {
     method: "POST",
-    credentials: "same-origin",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: JSON.stringify(body),
     signal,

@@ -13,7 +13,7 @@ export function rewrite(url, state = history.state) {
 }
 
 /** A token is written to no store whole. */
-const SECRET = /\b(access|id)_token=/;
+const SECRET = /(access|id)_token=/;
 
 /** Writes a response into its attempt's record; answers nothing where the store is full, or else true. */
 function write(record, response) {
@@ -120,7 +120,7 @@ export function takeResponse(loadHandOver) {
     if (!owner) return;
     const isRedirect = owner.mode === "redirect";
     const here = pathOf(response);
-    const { page = here, entry } = isRedirect && Date.now() < owner.expires && owner;
+    const { page = here, entry } = Date.now() < owner.expires && owner;
     const isElsewhere = pathOf(page) !== here;
     const stay = () => {
       hold(owner, response);

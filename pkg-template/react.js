@@ -19,11 +19,10 @@ export function useConnect(options) {
   const state = useSyncExternalStore(controller.subscribe, current, current);
   // The same ones for good: an effect that depends on one runs when the app's own values change, not with every status.
   const verbs = useMemo(() => ({
-    // As event handlers they are called with an event, which is not theirs.
-    open: () => controller.open(),
-    authorize: () => controller.authorize(),
-    close: () => controller.close(),
-    focus: () => controller.focus(),
+    open: controller.open,
+    authorize: controller.authorize,
+    close: controller.close,
+    focus: controller.focus,
     ref: (element) => void (controller.trigger = element),
   }), [controller]);
   return useMemo(() => ({ ...state, ...verbs }), [state, verbs]);

@@ -15,10 +15,10 @@ export function useConnect(options) {
     status: computed(() => state.value.status),
     result: computed(() => state.value.result),
     error: computed(() => state.value.error),
-    open: () => controller.open(),
-    authorize: () => controller.authorize(),
-    close: () => controller.close(),
-    focus: () => controller.focus(),
+    open: controller.open,
+    authorize: controller.authorize,
+    close: controller.close,
+    focus: controller.focus,
     trigger: (element) => void (controller.trigger = element),
   };
 }
@@ -28,7 +28,7 @@ const events = { onSuccess: "success", onError: "error", onExit: "exit", onEvent
 
 export const ConnectButton = defineComponent({
   name: "ConnectButton",
-  props: Object.fromEntries(optionNames.filter((name) => !events[name]).map((name) => [name, { type: null, default: undefined }])),
+  props: optionNames.filter((name) => !events[name]),
   emits: Object.values(events),
   setup(props, { attrs, emit, expose, slots }) {
     const instance = getCurrentInstance();
@@ -37,7 +37,7 @@ export const ConnectButton = defineComponent({
       if (!instance.isUnmounted) return emit(event, ...args);
       for (const listener of [listeners[name], listeners[`${name}Once`]].flat()) if (listener) listener(...args);
     }]));
-    const connect = useConnect(() => ({ ...given(props), ...callbacks(instance.vnode.props || {}), id: attrs.id }));
+    const connect = useConnect(() => ({ ...props, ...callbacks(instance.vnode.props || {}), id: attrs.id }));
     expose({ open: connect.open, authorize: connect.authorize, close: connect.close, focus: connect.focus });
     return () => h("button", {
       type: "button",
@@ -48,6 +48,3 @@ export const ConnectButton = defineComponent({
     }, slots.default ? slots.default({ status: connect.status.value }) : "Connect");
   },
 });
-
-// A prop that was not given is there, as undefined.
-const given = (props) => Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));

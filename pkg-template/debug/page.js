@@ -45,14 +45,13 @@ export const isFramed = () => window.top !== window.self;
 
 /** The origin of the site that has this page in a frame: "" where that is unknown, undefined where it is this page's own or there is no frame. */
 export function foreignTop() {
-  if (!isFramed()) return undefined;
   try {
     if (window.top.origin === window.origin) return undefined;
   } catch {
     // Another origin.
   }
   const { ancestorOrigins } = location;
-  return ancestorOrigins?.length ? ancestorOrigins[ancestorOrigins.length - 1] : "";
+  return ancestorOrigins ? ancestorOrigins[ancestorOrigins.length - 1] : "";
 }
 
 /** `ok`, `refused` or `full`. */
@@ -165,12 +164,12 @@ async function inspectLanding(url) {
   const page = await fetch(place(url), { headers: { accept: "text/html" } });
   // Any other failure says nothing of the page that a user gets, who is signed in and asks in another way.
   if (!page.ok) return page.status === 404 || page.status === 410 ? page.status : true;
-  const html = await page.text();
+  const html = (await page.text()).replace(/<!--[^]*?-->/g, "");
   if (!/<html|<head|<body|<!doctype|<script/i.test(html)) return true;
   const external = [...html.matchAll(/<script\b[^>]*\ssrc\s*=\s*["']?([^"'\s>]+)/gi)].map(([, src]) => new URL(src, place(url)));
   const own = [...document.scripts].map((script) => script.src);
   if (/connect-widget/.test(html) || external.some(({ href, origin }) => own.includes(href) || origin !== window.origin)) return true;
   // A script that loads others may load anything.
   const texts = [html, ...await Promise.all(external.slice(0, 8).map((src) => fetch(src).then((script) => script.text(), () => "import")))];
-  return texts.some((text) => /connect-widget|\bimport\b|\brequire\b|ConnectWidget/.test(text.replace(/<!--[^]*?-->/g, "")));
+  return texts.some((text) => /connect-widget|\bimport\b|\brequire\b|ConnectWidget/.test(text));
 }

@@ -1,7 +1,7 @@
 // The report of diagnose(): it opens nothing, and sees beforehand what would go wrong.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually, sandbox, visit } from "./lib.mjs";
+import { ago, eventually, sandbox, serve, visit } from "./lib.mjs";
 
 /** The report for options, in a page that has no instance yet. */
 const report = (about, options, check) => visit({ ...about, setup: { create: false } }, async (person) => {
@@ -61,6 +61,32 @@ test("a redirect URI on another origin, and one without a page", async () => {
     assert.equal(register.redirect_uri, `${sandbox.app}/pkg/callback.html`);
   });
 });
+
+test("a page at the redirect URI whose script tag is in a comment", () => visit({ setup: { create: false } }, async ({ page, context, ready }) => {
+  await context.route("**/later.html", (route) => route.fulfill({ contentType: "text/html", body: '<!doctype html><title>Back</title><!-- <script type="module" src="/connect-widget/callback.js"></script> -->' }));
+  await ready();
+  const { problems } = await page.evaluate(async () => (await import("/pkg/debug.js")).diagnose({ protocol: "code", redirectUri: `${location.origin}/later.html` }));
+  assert.deepEqual(codes(problems), ["callback_silent"]);
+}));
+
+test("options that nobody reads, a system that there is not, and a clock that is wrong", () => visit({ setup: { create: false } }, async ({ page, context, ready }) => {
+  await ready();
+  await serve(context, "/", { headers: { date: ago(-300) } });
+  const { problems, secondsAhead } = await page.evaluate(async () => (await import("/pkg/debug.js")).diagnose({ protocol: "cod", time_out: 5 }));
+  assert.deepEqual(codes(problems), ["invalid_options", "unknown_name", "clock_off"]);
+  assert.ok(Math.abs(secondsAhead + 300) < 30, String(secondsAhead));
+}));
+
+test("two copies, and a page that severs its windows: which way is left", () => visit({ at: "/?sandbox_coop=same-origin" }, async ({ page, ready }) => {
+  await ready();
+  await page.evaluate(async () => (await import("/pkg/sync.js")).default.create({ debug: true }));
+  await eventually(() => page.evaluate(() => Boolean(window.env.Connect.diagnose)), "diagnose() on the class");
+  for (const asks of [false, true]) {
+    const { problems } = await page.evaluate((asks) => window.env.Connect.diagnose(asks ? { verify: () => null } : {}), asks);
+    assert.deepEqual(codes(problems), ["coop_own", "two_copies"]);
+    assert.equal(/`verify` asks your backend/.test(problems[0].fix), asks, problems[0].fix);
+  }
+}));
 
 test("a redirect URI that open() refuses", async () => {
   for (const redirectUri of ["/callback.html", "callback.html", "//127.0.0.1/callback.html"]) {

@@ -57,6 +57,12 @@ finds("open() without a click", {
   person: nothing,
 });
 
+finds("open() in a click of a script's own", {
+  finds: ["late_open", "popup_blocked"],
+  mistake: ({ go }) => void setTimeout(() => go.click(), 200),
+  person: nothing,
+});
+
 finds("a click that has opened another window before", {
   finds: ["popup_blocked"],
   mistake: ({ go, connect, options }) => void (go.onclick = () => {
@@ -79,8 +85,10 @@ finds("the provider severs the window", { finds: ["severed"], setup: { sandbox: 
 
 finds("this page severs its windows", { finds: ["coop_own"], at: "/?sandbox_coop=same-origin", person: clicks });
 
-finds("destroyed while the user is at the provider", { finds: ["destroyed"], async person({ click, page }) {
+finds("destroyed while the user is at the provider, and another call was refused meanwhile", { finds: ["destroyed"], async person({ click, page }) {
   await click();
+  const refused = await page.evaluate(() => window.env.connect.authorize(window.env.options).catch(({ code }) => code));
+  assert.equal(refused, "already_open");
   await page.evaluate(() => window.env.connect.destroy());
 } });
 
@@ -182,6 +190,8 @@ finds("a phone, and no page at the redirect URI", {
 });
 
 finds("localhost and 127.0.0.1", { finds: ["redirect_uri_origin"], setup: code, mistake: ({ options }) => void (options.redirectUri = options.redirectUri.replace("localhost", "127.0.0.1")), person: ({ page }) => page.click("#go") });
+
+finds("the same of Anon's", { finds: ["redirect_uri_origin"], setup: { protocol: "anon-link", sandbox: auto }, mistake: ({ options }) => void (options.redirectUrl = `${location.origin.replace("localhost", "127.0.0.1")}/callback.html`), person: ({ page }) => page.click("#go") });
 
 finds("a redirect URI without a scheme", { finds: ["invalid_options"], setup: code, mistake: ({ options }) => void (options.redirectUri = "//127.0.0.1/callback.html"), person: ({ page }) => page.click("#go") });
 

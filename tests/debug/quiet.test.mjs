@@ -68,6 +68,36 @@ quiet("by keyboard", { setup: { sandbox: auto }, async person({ page, context, o
   await outcome("success");
 } });
 
+/** Has the button do something before it calls. */
+const after = (work) => new Function("{ go, connect, options }", `
+  go.onclick = async () => {
+    const popup = (${work})(options);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    connect.open(popup ? { ...options, popup } : options);
+  };`);
+
+quiet("a redirect that was asked for needs no click", { setup: { sandbox: auto }, mistake: after((options) => { options.mode = "redirect"; }), async person({ page, outcome }) {
+  await page.click("#go");
+  await outcome("redirected");
+} });
+
+quiet("nor does a window that the app has opened in it", { setup: { sandbox: auto }, mistake: after(() => window.open("", "of the app")), async person({ click, outcome }) {
+  await click();
+  await outcome("success");
+} });
+
+quiet("a frame of another site, where the app's backend is asked", {
+  at: () => `${sandbox.providers}/sandbox/frame?src=/`,
+  mayFind: ["storage_refused"],
+  setup: { protocol: "code", sandbox: auto },
+  mistake: ({ options }) => void (options.verify = async () => null),
+  async person({ page, context }) {
+    const opened = context.waitForEvent("page");
+    await page.frameLocator("#app").locator("#go").click();
+    await opened;
+  },
+});
+
 quiet("under a policy that lets everything be that is needed", {
   at: `/?sandbox_csp=${encodeURIComponent("script-src 'self' 'wasm-unsafe-eval'; style-src 'self'")}`,
   setup: { protocol: "code", sandbox: auto },

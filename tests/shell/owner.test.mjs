@@ -303,14 +303,20 @@ describe("holding a response", () => {
     const [owner, response] = returned(true);
     rewrite(PAGE);
     hold(owner, response);
-    listeners.get("pagehide")();
-    assert.deepEqual(history.state, { router: 1, "connect-widget": { state: "one", response } });
-    assert.ok(!isStored("SECRET"));
-    // The next page takes it up, and leaves the router's state as it was.
-    window = page();
-    takeResponse();
-    assert.deepEqual([window[HELD].state, window[HELD].response], ["one", response]);
-    assert.deepEqual(history.state, { router: 1 });
+    // Firefox reloads a page with the history's state as it was at the first of the two; iOS has the second alone.
+    for (const event of ["beforeunload", "pagehide"]) {
+      for (const state of [{ router: 1 }, null]) {
+        history.state = state;
+        listeners.get(event)();
+        assert.deepEqual(history.state, { ...state, "connect-widget": { state: "one", response } }, event);
+        assert.ok(!isStored("SECRET"));
+        // The next page takes it up, and leaves the router's state as it was.
+        window = page();
+        takeResponse();
+        assert.deepEqual([window[HELD].state, window[HELD].response], ["one", response]);
+        assert.deepEqual(history.state, state);
+      }
+    }
   });
 
   test("a token that was asked for goes nowhere", () => {
@@ -352,11 +358,30 @@ describe("holding a response", () => {
   }
 
   test("a redirect that comes back to the page that was left is held there, and the page has its place in the history again", () => {
-    const page = `${CALLBACK}?shop=1#x`;
-    const response = returnedFrom(page, { usr: "here" });
-    takeResponse(refuse);
-    assert.equal(held("one").response, response);
-    assert.deepEqual([addresses, history.state], [[page], { usr: "here" }]);
+    for (const page of [`${CALLBACK}?shop=1#x`, `${CALLBACK}#/shop`]) {
+      const response = returnedFrom(page, { usr: "here" });
+      takeResponse(refuse);
+      assert.equal(held("one").response, response);
+      assert.deepEqual([addresses.splice(0), history.state], [[page], { usr: "here" }]);
+    }
+  });
+
+  test("a redirect's answer that comes too late goes to no other page: it is told here that it has expired", async () => {
+    remember("code", "redirect", "one", { expires: Date.now() - 1, page: PAGE });
+    location.href = `${CALLBACK}?code=SECRET&state=one`;
+    const handed = [];
+    takeResponse(async () => ({ handOver: (response) => handed.push(response) }));
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.deepEqual([addresses, handed, holds()], [[CALLBACK], [], true]);
+  });
+
+  test("a window's response leaves the address at once, and is back there where nobody can hand it over: a reload tries again", async () => {
+    const response = (location.href = `${CALLBACK}?code=SECRET&state=one`);
+    localStorage[`${PREFIX}one`] = JSON.stringify(mark("code", { expires: Date.now() + 60_000 }));
+    takeResponse(async () => { throw new TypeError("offline"); });
+    assert.deepEqual(addresses, [CALLBACK]);
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.deepEqual([addresses, holds()], [[CALLBACK, response], false]);
   });
 
   test("what goes on with a token from here leaves it whole nowhere", () => {
@@ -384,6 +409,9 @@ describe("holding a response", () => {
     goBack(owner, response);
     assert.ok(!isStored("SECRET"));
     assert.equal(joined(), response);
+    // The core joins them byte by byte: both are ASCII. And no bit of a letter is the same in one of them for every letter.
+    const halves = [JSON.parse(localStorage[`${PREFIX}one`]).half, held("one").half];
+    for (const half of halves) assert.equal([...half].reduce((bits, letter) => bits | letter.charCodeAt(), 0), 127);
     assert.equal(JSON.parse(localStorage[`${PREFIX}one`]).expires, owner.expires, "it is swept away in time");
     assert.deepEqual([addresses, gone, history.state], [[], Array(2).fill("https://app.example/settings#x"), { router: 1 }]);
   });
@@ -392,6 +420,31 @@ describe("holding a response", () => {
     const [owner, response] = returned(false);
     goBack({ ...owner, entry: { key: "k1" } }, response);
     assert.deepEqual([addresses, gone, history.state], [["https://app.example/settings#x"], ["reload"], { key: "k1" }]);
+  });
+
+  test("where a router puts the new address off (Navigation API), that page is asked for by its address", () => {
+    const [owner, response] = returned(false);
+    history.replaceState = () => {};
+    goBack({ ...owner, entry: { key: "k1" } }, response);
+    assert.deepEqual(gone, ["https://app.example/settings#x"]);
+  });
+
+  test("where a script that waits for the user's consent lets nothing into local storage, and says nothing, a token goes by the history", () => {
+    const [owner, response] = returned(true);
+    localStorage.setItem = () => {};
+    assert.equal(goBack({ ...owner, entry: { key: "k1" } }, response), true);
+    assert.deepEqual([gone, history.state], [["reload"], { key: "k1", "connect-widget": { state: "one", response } }]);
+  });
+
+  test("a code waits and goes in a record that can be read, where a script like Prototype 1.6 makes a text of every list", () => {
+    const [owner, response] = returned(false);
+    Array.prototype.toJSON = () => "a text";
+    try {
+      hold(owner, response);
+    } finally {
+      delete Array.prototype.toJSON;
+    }
+    assert.equal(findOwner(response)?.response, response);
   });
 
   test("a token that is too long for a second half goes by the history", () => {
@@ -451,8 +504,10 @@ describe("holding a response", () => {
     hold(owner, response);
     hold(owner, response);
     assert.equal(savers.size, 1);
+    // The page was about to be left, and a question whether to leave kept the user.
+    for (const save of savers) save();
     window[HELD].release();
-    assert.deepEqual([savers.size, window[HELD], holds()], [0, undefined, false]);
+    assert.deepEqual([savers.size, window[HELD], holds(), history.state], [0, undefined, false, { router: 1 }]);
   });
 
   test("whether a response waits: in a record or in the page's memory, and not where there is only an attempt", () => {

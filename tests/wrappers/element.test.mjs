@@ -170,6 +170,10 @@ test("in a form: required, its value the result, disabled with its fieldset, res
   assert.equal(JSON.parse(value)[0].account_identifier, "alice@example.com");
   await form.evaluate((form) => form.reset());
   assert.deepEqual(await values(), [false, null]);
+  // In mid-flow too: nobody wants what the window would bring.
+  const [popup] = await Promise.all([it.context.waitForEvent("page"), it.button.click()]);
+  await Promise.all([popup.waitForEvent("close"), form.evaluate((form) => form.reset())]);
+  assert.deepEqual(await values(), [false, null]);
   await it.end();
 });
 
@@ -360,6 +364,8 @@ test("what its backend is asked, and what its answers may be: JSON, a text, or n
     asked.push([accept, type, route.request().postDataJSON()]);
     return route.fulfill({ body: answers.shift() });
   });
+  // A framework that writes a property it has nothing for leaves it to the address.
+  await it.element((button) => { button.token = undefined; });
   const told = await it.element(async ({ options: { token, exchange } }) => {
     const { signal } = new AbortController();
     const told = [];
@@ -382,7 +388,7 @@ test("close() calls off what its backend is asked", async () => {
 test("a timeout and an empty text by attribute are options; what is no JSON is none, and the console says so", async () => {
   const it = await open(`<connect-button timeout="500" scope="" params="{">Connect</connect-button>`);
   const options = () => it.element(({ options: { timeout, scope, params } }) => [timeout, scope, params]);
-  assert.deepEqual(await options(), [500, "", undefined]);
+  assert.deepEqual([...await options(), await it.element(({ labels }) => labels)], [500, "", undefined, undefined]);
   assert.match(it.complaints.splice(0).join(), /params is not JSON/);
   await it.element((button) => { button.timeout = button.scope = button.params = null; });
   assert.deepEqual(await options(), [undefined, undefined, undefined]);
@@ -397,6 +403,14 @@ test("without an id it is known by its name", async () => {
   assert.equal(await id(), "i");
   await it.element((button) => { button.id = button.name = ""; });
   assert.equal(await id(), undefined);
+  await it.element((button) => button.removeAttribute("name"));
+  assert.equal(await it.element(({ name }) => name), "");
+  await it.end();
+});
+
+test("authorize() answers what came of it", async () => {
+  const it = await open(`<connect-button>Connect</connect-button>`);
+  assert.equal(await it.element((button) => button.authorize().catch(({ code }) => code)), "invalid_options");
   await it.end();
 });
 
@@ -422,7 +436,8 @@ test("while it is open focus() brings the window to the front, and after it the 
 });
 
 test("properties that were set before the definition count", async () => {
-  const it = await open(`<connect-button></connect-button><script>Object.assign(document.querySelector("connect-button"), { baseURL: "https://a.example", disabled: true, labels: { success: "x" } })</script>`);
+  const it = await open(`<connect-button></connect-button><script>Object.assign(document.querySelector("connect-button"), { baseURL: "https://a.example", disabled: true, required: true, name: "n", timeout: 500, labels: { success: "x" } })</script>`);
+  assert.deepEqual(await it.element((button) => ["required", "name", "timeout"].map((name) => [button.getAttribute(name), Object.keys(button).includes(name)])), [["", false], ["n", false], ["500", false]]);
   assert.deepEqual(await it.element((button) => [button.getAttribute("base-url"), button.disabled, button.labels, Object.keys(button).includes("baseURL")]), ["https://a.example", true, { success: "x" }, false]);
   assert.equal(await it.button.isDisabled(), true);
   assert.equal(await it.page.getByRole("button", { name: "Connect" }).count(), 1);
@@ -498,6 +513,10 @@ test("what describes it, and what else names it, does so for its button, also wh
   await it.element((button) => button.focus());
   const told = (name) => it.button.evaluate((button, name) => button[name].map(({ id }) => id), name);
   assert.deepEqual([await told("ariaLabelledByElements"), await told("ariaDescribedByElements")], [["bank"], ["free"]]);
+  for (const label of ["My other bank", null]) {
+    await it.element((button, label) => label ? button.setAttribute("aria-label", label) : button.removeAttribute("aria-label"), label);
+    assert.equal(await it.button.getAttribute("aria-label"), label);
+  }
   await it.end();
 });
 

@@ -114,6 +114,15 @@ function likeNext() {
   };
 }
 
+/** Counts what the page compiles to WebAssembly. */
+function countCompiled() {
+  const { Module } = WebAssembly;
+  WebAssembly.Module = function (...bytes) {
+    window.compiled = (window.compiled ?? 0) + 1;
+    return new Module(...bytes);
+  };
+}
+
 /** Whether the trigger says that it is busy; the custom element's button is in its shadow. */
 const busy = (locator) => locator.evaluate((element) => (element.shadowRoot?.querySelector("button") ?? element).getAttribute("aria-busy"));
 
@@ -131,10 +140,10 @@ async function lookAndClose(popup) {
   await popup.close();
 }
 
-/** A user who signs in as Alice and allows what the app asks for. */
-async function approve(popup) {
+/** A user who signs in as Alice and allows what the app asks for, or denies it. */
+async function approve(popup, decision = "Allow") {
   await popup.getByRole("button", { name: /Alice/ }).click();
-  await popup.getByRole("button", { name: "Allow" }).click();
+  await popup.getByRole("button", { name: decision }).click();
 }
 
 for (const page of pages) {
@@ -199,7 +208,8 @@ for (const page of pages) {
       assert.deepEqual(await said(), page.app === "element" ? [] : ["A window has opened. Continue there."]);
       await approve(popup);
       const number = page.app === "element" ? 2 : 1; // an element's listeners are those that it has
-      const outcome = [`one ${number} success alice@example.com`, ...(page.app === "angular" ? ["one output alice@example.com"] : [])];
+      const more = { angular: ["one output alice@example.com", "one observer alice@example.com"], vue: ["one heard too", "one heard once"] };
+      const outcome = [`one ${number} success alice@example.com`, ...(more[page.app] ?? [])];
       assert.deepEqual(await log(outcome.length), outcome);
       assert.deepEqual(await said(), ["Connected."]);
       await toggle();
@@ -333,6 +343,89 @@ for (const page of pages) {
       assert.deepEqual(await log(1), ["one 2 success alice@example.com"]);
     }, { mode: "redirect", query: "&late" });
 
+    if (page.hook !== false) scenario("by its functions: close() ends the flow with no outcome, authorize() answers the result, and an error is there to be shown", async ({ tab, hook, press, log }) => {
+      const state = tab.locator("#state");
+      const popup = await press(hook);
+      await state.filter({ hasText: "open" }).waitFor();
+      const closed = popup.waitForEvent("close");
+      await tab.evaluate(() => window.hook.close());
+      await closed;
+      await state.filter({ hasText: "idle" }).waitFor();
+      let result;
+      await approve(await press({ click: () => void (result = tab.evaluate(() => window.hook.authorize())) }));
+      assert.equal((await result)[0].account_identifier, "alice@example.com");
+      await approve(await press(hook), "Deny");
+      await state.filter({ hasText: "error connect_denied" }).waitFor();
+      assert.deepEqual(await log(2), ["hook 1 success alice@example.com", "hook 1 error connect_denied"]);
+    }, { provider: {} });
+
+    if (["vue", "angular"].includes(page.app)) scenario("by what the page has of its button: open(), close() and authorize(), and what else it is told", async ({ tab, press, log }) => {
+      const id = page.app === "vue" ? "two" : "one";
+      const by = (verb) => ({ click: () => void tab.evaluate((verb) => window.box[verb](), verb) });
+      const is = (status) => tab.locator(`#${id}[data-status=${status}]`).waitFor();
+      const popup = await press(by("open"));
+      await is("open");
+      if (page.app === "vue") await tab.locator("[data-slot=open]").waitFor();
+      const closed = popup.waitForEvent("close");
+      await tab.evaluate(() => window.box.close());
+      await closed;
+      await is("idle");
+      await approve(await press(by("authorize")));
+      await is("success");
+      assert.deepEqual(await log(1), [`${id} 1 success alice@example.com`]);
+      assert.ok((await tab.evaluate(() => window.milestones ?? window.emitted)).includes("connect_opened"));
+      if (page.app === "vue") return;
+      await approve(await press(), "Deny");
+      await is("error");
+      await openAndClose(press);
+      await is("exit");
+      assert.deepEqual(await tab.evaluate(() => window.emitted.filter((name) => /^(exit|connect_denied)$/.test(name))), ["connect_denied", "exit"]);
+    }, { provider: {} });
+
+    if (page.app === "angular") scenario("a callback that throws goes to the ErrorHandler, and whoever listens is told all the same", async ({ tab, press, log }) => {
+      await press();
+      assert.deepEqual(await log(2), ["one 1 success alice@example.com", "one output alice@example.com"]);
+      assert.deepEqual(await tab.evaluate(() => window.handled), ["of the app"]);
+    }, { query: "&throws", everywhere: true });
+
+    if (page.app === "angular") scenario("the service: an instance that is provided, a token that is a text, and another call that has other options brings the window to the front", async ({ tab, hook, press, render, log }) => {
+      const popup = await press(hook);
+      await popup.waitForSelector("[data-page=login]");
+      await render();
+      await hook.click();
+      await approve(popup);
+      assert.deepEqual((await log(2)).sort(), ["hook 1 success alice@example.com", "shared alice@example.com"]);
+      assert.equal(await tab.evaluate(() => window.hook.refresh({}).catch(({ code }) => code)), "invalid_options");
+    }, { provider: {}, query: "&own" });
+
+    if (page.app === "angular") scenario("the service: what is provided is its instance's, and it answers what a redirect brought", async ({ tab, hook }) => {
+      const left = tab.url();
+      await hook.click();
+      await tab.waitForURL((url) => url.searchParams.has("alter_connect_success"));
+      await hook.waitFor();
+      const result = await tab.evaluate(() => window.hook.handleRedirect());
+      assert.deepEqual([result[0].account_identifier, tab.url()], ["alice@example.com", left]);
+      assert.equal(await tab.evaluate(() => window.compiled), undefined, "without WebAssembly");
+    }, { mode: "redirect", query: "&plain", before: countCompiled });
+
+    if (page.app === "react") scenario("a button has what the app gives it, its text is Connect, and its click begins nothing where the app prevents that", async ({ tab, context, press, log }) => {
+      const own = tab.getByRole("button", { name: "Connect at last" });
+      assert.deepEqual(await own.evaluate((button) => [button.textContent, button.type, button.dataset.status, window.box.current === button]), ["Connect", "submit", "mine", true]);
+      await own.click();
+      assert.deepEqual([await log(0), context.pages().length], [[], 1]);
+      await tab.evaluate(() => { window.isReady = true; });
+      await press(own);
+      assert.deepEqual(await log(1), ["three 1 success alice@example.com"]);
+    }, { query: "&own" });
+
+    // Vue itself calls a listener that is there.
+    if (page.app !== "vue") scenario("what a script has put on Object.prototype is no option", async ({ tab, hook, press, log }) => {
+      const which = page.app === "angular" ? [hook, "hook"] : [undefined, "one"];
+      await press(which[0]);
+      assert.deepEqual(await log(1), [`${which[1]} 1 success alice@example.com`]);
+      assert.equal(await tab.evaluate(() => window.strange), undefined);
+    }, { before: () => Object.defineProperty(Object.prototype, "onEvent", { value: () => { window.strange = true; } }) });
+
     if (page.app === "react") scenario("what the hook can do is the same with every status, and a ref is cleaned up as React does it", async ({ tab, hook, press, render, log }) => {
       const before = await tab.evaluate(() => window.verbs);
       await press(hook);
@@ -416,6 +509,32 @@ for (const page of pages) {
     }, { provider: { auto: "alice", delay_ms: 500 }, everywhere: true });
   });
 }
+
+test("on a server each button is its HTML, with the word Connect where the app has none", async () => {
+  const [{ text }] = (await esbuild.build({
+    stdin: {
+      contents: `
+        import { createElement } from "react";
+        import * as react from "react-dom/server";
+        import * as vue from "vue";
+        import { renderToString } from "vue/server-renderer";
+        import { ConnectButton as InReact } from "connect-widget/react";
+        import { ConnectButton as InVue } from "connect-widget/vue";
+        const options = { id: "one", protocol: "code", scope: "a", onSuccess() {} };
+        globalThis.rendered = [react.renderToString(createElement(InReact, options)), await renderToString(vue.createSSRApp(InVue, options))];`,
+      resolveDir: here,
+    },
+    bundle: true, write: false, format: "esm", platform: "node", mainFields: ["module", "main"], logLevel: "error", alias: { "connect-widget": pkg }, nodePaths: [join(here, "node_modules")],
+    banner: { js: `import { createRequire } from "node:module"; const require = createRequire(${JSON.stringify(import.meta.url)});` },
+  })).outputFiles;
+  const file = join(site, "server.mjs");
+  writeFileSync(file, text);
+  await import(file);
+  for (const html of globalThis.rendered) {
+    const [, tag, inside] = /^<(button[^>]*)>(.*)<\/button>$/.exec(html.replace(/<!--.*?-->/g, ""));
+    assert.deepEqual([tag.split(" ").sort(), inside], [["aria-busy=\"false\"", "button", "data-status=\"idle\"", "id=\"one\"", "type=\"button\""], "Connect"]);
+  }
+});
 
 test("what Vue's reactivity makes deep, as Alpine's is too, has the instance itself in it, and no proxy", async () => {
   const [{ reactive }, { Connect }] = await Promise.all([import("vue"), import(join(pkg, "index.js"))]);

@@ -7,6 +7,9 @@ export const baseURL = config.providers;
 /** Whether the first button is an item of a menu, which its own click takes away. */
 export const menu = query.has("menu");
 
+/** Whether there is a button that has what only some apps give one. */
+export const own = query.has("own");
+
 /** Whether the framework keeps what it hides: React's Activity, Vue's KeepAlive. */
 export const keeps = query.has("keep");
 

@@ -2,9 +2,9 @@
 import * as React from "react";
 import { createRoot } from "react-dom/client";
 import { ConnectButton, useConnect } from "connect-widget/react";
-import { keeps, log, menu, mint, options } from "./backend.js";
+import { keeps, log, menu, mint, options, own as hasOwn } from "./backend.js";
 
-const { Fragment, StrictMode, createElement: h, useEffect, useState } = React;
+const { Fragment, StrictMode, createElement: h, createRef, useEffect, useState } = React;
 
 window.refs = [];
 // React 19 calls what a ref answers; before that it complained.
@@ -13,6 +13,10 @@ const ref = React.use && ((element) => {
   return () => window.refs.push("off");
 });
 
+/** A button with what a button may have: its click begins nothing as long as it is not ready. */
+const box = (window.box = createRef());
+const own = { "aria-label": "Connect at last", type: "submit", "data-status": "mine", ref: box, onClick: (event) => window.isReady || event.preventDefault() };
+
 function Hook({ rendering }) {
   const token = () => {
     log.push(`hook ${rendering} token`);
@@ -20,6 +24,7 @@ function Hook({ rendering }) {
   };
   const connect = useConnect({ ...options(rendering, "hook"), ...(new URLSearchParams(location.search).has("tells") && { token }) });
   const { open, authorize, close, focus, ref } = connect;
+  window.hook = { authorize, close };
   useEffect(() => {
     window.verbs = (window.verbs ?? 0) + 1;
   }, [open, authorize, close, focus, ref]);
@@ -47,6 +52,7 @@ function App() {
     h("h1", null, "React"),
     new URLSearchParams(location.search).has("card") && h("dialog-card", null, h(ConnectButton, options(rendering, "three"), "Connect in a card")),
     new URLSearchParams(location.search).has("dialog") && h("dialog", { "aria-label": "Accounts", ref: (dialog) => void (dialog?.open === false && dialog.showModal()) }, h(ConnectButton, options(rendering, "three"), "Connect in a dialog")),
+    hasOwn && h(ConnectButton, { ...options(rendering, "three"), ...own }),
     keeps ? h(React["Activity"], { mode: shown ? "visible" : "hidden" }, one) : shown && one, // React 18 has none
     h(ConnectButton, { ...options(rendering, "two"), ...(ref && { ref }) }, "Connect another"),
     h(Hook, { rendering }),
