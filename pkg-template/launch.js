@@ -87,7 +87,8 @@ export class Launch {
   /** Ends the call where the app's signal, the user or the time says so. Answers whether it still waits for the core. */
   heed() {
     const { widget, began, copy } = this;
-    const waits = () => this === widget.early;
+    // Not by this object: where the app keeps the widget in a store that makes proxies (Valtio's), what is read there is another one.
+    const waits = () => widget.early?.resolve === this.resolve;
     if (waits()) {
       try {
         const { signal, timeout } = copy;

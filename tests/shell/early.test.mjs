@@ -124,3 +124,16 @@ test("the core has the call before it hears of it: what a callback of its first 
   await settled();
   assert.deepEqual([calls, told, opened[0].done], [[["open", opened[0]], ["close"]], [], []]);
 });
+
+test("an instance in a store that makes a proxy of all that is put there, such as Valtio's: the core has the call, and close() closes its window", async () => {
+  const inStore = (target) => new Proxy(target, { set: (kept, name, value) => Reflect.set(kept, name, value && typeof value === "object" ? inStore(value) : value) });
+  const widget = inStore(create());
+  widget.open(options());
+  widget.close();
+  assert.deepEqual(opened[0].done, ["close"]);
+  const calls = [];
+  widget.open(options());
+  arrive({ open: ({ popup }) => calls.push(popup) });
+  await settled();
+  assert.deepEqual([calls, widget.early], [[opened[1]], null]);
+});
