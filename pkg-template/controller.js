@@ -130,7 +130,7 @@ export class Controller {
     if (isOpen(instance)) return instance[verb](options);
 
     if (noted) forget(noted);
-    const flow = (this.flow = { instance });
+    const flow = (this.flow = { instance, isLive: true });
     this.clicked = given;
     // The result that was told last. For now it is what no result can be: `undefined` can, where an exchange answers nothing.
     this.told = flow;
@@ -216,6 +216,7 @@ export class Controller {
     const { flow } = this;
     this.flow = null;
     // Back from the provider, the user may go there again, and finish: then another page asks whose result it is.
+    if (flow) flow.isLive = false;
     if (flow && !flow.hasLeft) forget(flow);
     this.set(state);
     if (state.status === "error" || state.status === "exit") this.awaitLateResult();
@@ -359,8 +360,19 @@ let noted = null;
 // Storage may be refused, or be missing; then a redirect fails with an error of its own.
 const storage = (work) => tried(() => work(sessionStorage));
 
+/** What this tab remembers of attempts, of all instances. */
+const attempts = () => storage((store) => Object.keys(store).filter((key) => /^connect-widget:/.test(key))) || [];
+
 const findLeft = () => {
-  if (left === undefined) left = storage((store) => store.getItem(NOTE)) || null;
+  if (left !== undefined) return;
+  left = storage((store) => store.getItem(NOTE)) || null;
+  let before = attempts();
+  // What an instance of the app's own leaves with now is not the trigger's of an earlier redirect, which nobody has finished.
+  globalThis.addEventListener?.("pagehide", () => {
+    const now = attempts();
+    if (!noted?.isLive && now.some((key) => !before.includes(key))) storage((store) => store.removeItem(NOTE));
+    before = now;
+  });
 };
 
 function remember(flow, key) {

@@ -5,17 +5,15 @@ import { objects, questions, texts, values } from "./options.js";
 /** A property's attribute: `base-url` of `baseURL`. */
 const attributeOf = (name) => name.replace(/[A-Z]+/g, (capitals) => `-${capitals.toLowerCase()}`);
 
-/** An attribute's name in camelCase, whatever the option is called: Solid writes to the property of that name. */
-const camelCase = (attribute) => attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+/** The names of its property, whatever the option is called: Solid writes `base-url` to `baseUrl`, and `baseURL` to `baseurl`. */
+const propertiesOf = (name) => [name, name.replace("URL", "Url"), name.toLowerCase()];
 
 /** The property that names an address of the app's own backend, which is asked in the option's stead. */
 const addressOf = (question) => `${question}Url`;
 
 /** Every property that is an attribute, by its name. */
-const attributes = Object.fromEntries([...texts, ...questions.map(addressOf), "requiredText"].flatMap((name) => {
-  const attribute = attributeOf(name);
-  return [[name, attribute], [camelCase(attribute), attribute]];
-}));
+const attributes = Object.fromEntries([...texts, ...questions.map(addressOf), "requiredText"].flatMap((name) =>
+  propertiesOf(name).map((property) => [property, attributeOf(name)])));
 
 /** Options that no attribute can hold. */
 const propertiesOnly = [...questions, ...values];

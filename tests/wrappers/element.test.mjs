@@ -395,6 +395,29 @@ test("a timeout and an empty text by attribute are options; what is no JSON is n
   await it.end();
 });
 
+test("a redirect that nobody finished, then one of the app's own instance: its result is the app's, not the element's", async () => {
+  const provider = `authorization-endpoint="{providers}/standard/authorize" token-endpoint="{providers}/standard/token" client-id="standard-demo"`;
+  const it = await open(`<connect-button protocol="code" mode="redirect" ${provider}>Connect</connect-button><script type="module">
+    import Connect from "/pkg/index.js";
+    const redirectUri = location.origin + "/pkg/callback.html";
+    document.querySelector("connect-button").redirectUri = redirectUri;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    window.own = Connect.create();
+    window.told = [];
+    own.on("success", (result) => told.push(Object.keys(result).includes("access_token")));
+    window.leave = () => own.open({ protocol: "implicit", mode: "redirect", clientId: "aniapi-demo", authorizationEndpoint: "{providers}/v1/oauth?sandbox_auto=alice", redirectUri });
+  </script>`);
+  const app = it.page.url();
+  await it.button.click();
+  await it.page.waitForURL(`${sandbox.providers}/**`);
+  await it.page.goto(app);
+  await it.page.waitForFunction(() => window.leave);
+  await it.page.evaluate(() => leave());
+  await it.page.waitForFunction(() => window.told?.length || window.events?.length);
+  assert.deepEqual(await it.page.evaluate(() => [told, events]), [[true], []]);
+  await it.end();
+});
+
 test("without an id it is known by its name", async () => {
   const it = await open(`<connect-button name="n">Connect</connect-button>`);
   const id = () => it.element(({ options }) => options.id);
@@ -444,9 +467,14 @@ test("properties that were set before the definition count", async () => {
   await it.end();
 });
 
-test("attributes that a framework writes as properties in camelCase count, as Solid writes them", async () => {
-  const it = await open(`<connect-button></connect-button><script>Object.assign(document.querySelector("connect-button"), { baseUrl: "https://a.example", requiredText: "Connect first.", clientId: "c" })</script>`);
-  assert.deepEqual(await it.element((button) => ["base-url", "required-text", "client-id"].map((name) => button.getAttribute(name))), ["https://a.example", "Connect first.", "c"]);
+test("attributes that a framework writes as properties in camelCase or in small letters count, as Solid writes them", async () => {
+  const it = await open(`<connect-button></connect-button><connect-button></connect-button><script>
+    const [one, other] = document.querySelectorAll("connect-button");
+    Object.assign(one, { baseUrl: "https://a.example", requiredText: "Connect first.", clientId: "c" });
+    Object.assign(other, { baseurl: "https://a.example", requiredtext: "Connect first.", clientid: "c" });
+  </script>`);
+  const written = await it.page.evaluate(() => [...document.querySelectorAll("connect-button")].map((button) => ["base-url", "required-text", "client-id"].map((name) => button.getAttribute(name))));
+  assert.deepEqual(written, Array(2).fill(["https://a.example", "Connect first.", "c"]));
   await it.end();
 });
 
