@@ -19,6 +19,8 @@ pub enum Outcome {
 pub enum Success {
     /// In the system's own shape.
     Value(Value),
-    /// Whatever the app's `verify` or `exchange` answered last; it never leaves the browser floor.
-    ByApp,
+    /// What the app's `verify` answered, wherever the window is; it never leaves the browser floor.
+    Verified,
+    /// What the app's `exchange` answered to the code that the window came back with; nor does this.
+    Exchanged,
 }

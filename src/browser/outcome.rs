@@ -32,7 +32,7 @@ pub enum By {
 impl By {
     fn of(outcome: &Outcome) -> By {
         match outcome {
-            Outcome::Success(Success::ByApp) => By::Backend,
+            Outcome::Success(Success::Verified) => By::Backend,
             Outcome::Success(_) => By::Page,
             Outcome::Failure(failure) if failure.code != FailureCode::Ours(Code::Aborted) => {
                 By::Page
@@ -72,14 +72,9 @@ fn close_or_rest(attempt: &Attempt, by: By) -> Option<Resting> {
 /// Whether the app's backend had the result while the window was out of reach: severed, or lost with an earlier page. It cannot be
 /// closed from here, and closes itself, should it come back.
 fn may_window_come_back(attempt: &Attempt, outcome: &Outcome) -> bool {
-    let is_given = matches!(outcome, Outcome::Success(Success::ByApp));
-    let is_out_of_reach = attempt.window().map_or_else(
-        // A window that answered is gone.
-        || attempt.returned.borrow().is_empty(),
-        |popup| popup.is_closed(),
-    );
-    is_given
-        && is_out_of_reach
+    let is_verified = matches!(outcome, Outcome::Success(Success::Verified));
+    is_verified
+        && attempt.window().is_none_or(|popup| popup.is_closed())
         && !attempt.has_heir.get()
         && attempt.flow.borrow().may_window_live(&Browser)
 }
@@ -141,7 +136,7 @@ fn tell(attempt: &Attempt, next: Sink, left: Option<Options>, outcome: &Outcome)
 /// Tells an outcome, whose value or cause is `given`.
 pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: &JsValue) {
     let told = match outcome {
-        Outcome::Success(Success::ByApp) => Some(Ok(given.clone())),
+        Outcome::Success(Success::Verified | Success::Exchanged) => Some(Ok(given.clone())),
         Outcome::Success(Success::Value(result)) => Some(Ok(to_js(result))),
         Outcome::Failure(failure) => Some(Err(error_of(failure, &cause_of(failure, given)))),
         Outcome::Exit => None,

@@ -423,7 +423,7 @@ impl Flow {
                 let verdict = self.protocol.message(message, &self.transaction, world);
                 self.judge(verdict)
             }
-            (Phase::Waiting, Event::Verified) => self.succeed(Success::ByApp),
+            (Phase::Waiting, Event::Verified) => self.succeed(Success::Verified),
             (Phase::Waiting, Event::Unverified) => self.stay_unverified(now, None),
             (Phase::Waiting, Event::VerifyFailed) => {
                 self.stay_unverified(now, Some(Code::VerifyFailed))
@@ -436,7 +436,7 @@ impl Flow {
                 }
             }
             (Phase::Exchanging, Event::NetworkFailed) => self.fail(Code::NetworkError),
-            (Phase::Exchanging, Event::Exchanged) => self.succeed(Success::ByApp),
+            (Phase::Exchanging, Event::Exchanged) => self.succeed(Success::Exchanged),
             (Phase::Exchanging, Event::ExchangeFailed) => self.fail(Code::ExchangeFailed),
 
             _ => {}

@@ -323,8 +323,9 @@ pub fn name(effect: &Effect) -> String {
 /// An outcome in a word.
 pub fn end_of(outcome: &Outcome) -> &str {
     match outcome {
-        Outcome::Success(Success::ByApp) => "given",
-        Outcome::Success(_) => "success",
+        Outcome::Success(Success::Value(_)) => "success",
+        Outcome::Success(Success::Verified) => "verified",
+        Outcome::Success(Success::Exchanged) => "exchanged",
         Outcome::Failure(failure) => failure.code.as_str(),
         Outcome::Exit => "exit",
     }

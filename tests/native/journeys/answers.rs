@@ -113,7 +113,7 @@ fn a_token_request_is_written_as_the_server_takes_it() {
 #[test]
 fn the_app_exchanges_the_code_itself() {
     for (event, code_of_end) in [
-        (Event::Exchanged, "given"),
+        (Event::Exchanged, "exchanged"),
         (Event::ExchangeFailed, "exchange_failed"),
     ] {
         let mut attempt = click(&with(code(), "exchange", json!({"$": "function"})));
@@ -123,7 +123,7 @@ fn the_app_exchanges_the_code_itself() {
         attempt.step(event);
         assert_ended(&attempt, code_of_end);
         let is_told = attempt.count("tell complete") == 1;
-        assert_eq!(is_told, code_of_end == "given");
+        assert_eq!(is_told, code_of_end == "exchanged");
     }
 }
 

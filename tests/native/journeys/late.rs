@@ -152,7 +152,7 @@ fn what_the_app_exchanges_after_the_timeout_is_delivered() {
         .returned(&url, Via::OwnWindow)
         .look_for(1000.0, Sight::Blank)
         .step(Event::Exchanged);
-    assert_late(&attempt, "timeout", "given");
+    assert_late(&attempt, "timeout", "exchanged");
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn a_code_for_the_apps_own_exchange_comes_back() {
     assert_eq!(grant.get("redirectUri").text(), Some(CALLBACK));
     assert_eq!(grant.get("codeVerifier").text().map(str::len), Some(43));
     attempt.step(Event::Exchanged);
-    assert_ended(&attempt, "given");
+    assert_ended(&attempt, "exchanged");
 }
 
 #[test]

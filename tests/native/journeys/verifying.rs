@@ -75,7 +75,7 @@ fn a_question_that_hangs_is_not_the_last_one() {
     let pause = until_asked(&mut attempt, Sight::Closed, PATIENCE).expect("it asks once more");
     assert!((5000.0..6000.0).contains(&pause), "{pause}");
     attempt.step(Event::Verified);
-    assert_ended(&attempt, "given");
+    assert_ended(&attempt, "verified");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn after_the_timeout_it_is_asked_when_the_user_comes_back() {
     assert_eq!(attempt.count("ask verify"), asked + 2);
     attempt.step(Event::Focused).step(Event::Verified);
     let ends: Vec<&str> = attempt.outcomes().into_iter().map(end_of).collect();
-    assert_eq!(ends, ["timeout", "given"]);
+    assert_eq!(ends, ["timeout", "verified"]);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn after_the_timeout_it_is_asked_while_the_window_is_there_and_once_more() {
     assert_eq!(attempt.count("ask verify"), asked + 4);
     attempt.step(Event::Verified);
     let ends: Vec<&str> = attempt.outcomes().into_iter().map(end_of).collect();
-    assert_eq!(ends, ["timeout", "given"]);
+    assert_eq!(ends, ["timeout", "verified"]);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn after_the_timeout_a_question_on_its_way_when_the_window_closes_is_not_the_las
     assert_detached(&attempt, "timeout");
     attempt.step(Event::Verified);
     let ends: Vec<&str> = attempt.outcomes().into_iter().map(end_of).collect();
-    assert_eq!(ends, ["timeout", "given"]);
+    assert_eq!(ends, ["timeout", "verified"]);
 }
 
 #[test]
@@ -185,7 +185,10 @@ fn a_page_that_has_lost_the_window_asks_when_verify_is_brought_and_tells_then_wh
     assert_detached(&attempt, "exit");
     assert_eq!(attempt.count("ask verify"), 5);
     attempt.step(Event::Focused).step(Event::Verified);
-    assert_eq!(attempt.said().last().map(String::as_str), Some("end given"));
+    assert_eq!(
+        attempt.said().last().map(String::as_str),
+        Some("end verified")
+    );
 }
 
 #[test]
@@ -193,7 +196,7 @@ fn the_first_account_is_the_result() {
     let mut attempt = at_the_hub();
     until_asked(&mut attempt, Sight::Away, 1000.0);
     attempt.step(Event::Verified);
-    assert_eq!(attempt.said()[5..], ["tell complete", "end given"]);
+    assert_eq!(attempt.said()[5..], ["tell complete", "end verified"]);
 }
 
 #[test]
@@ -231,7 +234,7 @@ fn an_account_found_by_the_last_question_is_the_result() {
         .look_for(300.0, Sight::Closed);
     assert_open(&attempt);
     attempt.step(Event::Verified);
-    assert_ended(&attempt, "given");
+    assert_ended(&attempt, "verified");
 }
 
 #[test]
@@ -300,7 +303,7 @@ fn a_severed_hub_is_asked_after_as_long_as_the_user_is_in_it() {
     assert_open(&attempt);
     until_asked(&mut attempt, Sight::Closed, 10_000.0);
     attempt.step(Event::Verified);
-    assert_ended(&attempt, "given");
+    assert_ended(&attempt, "verified");
 }
 
 #[test]
@@ -350,7 +353,7 @@ fn any_protocol_may_have_a_second_channel() {
         attempt.step(Event::Blurred);
         until_asked(&mut attempt, Sight::Closed, 1000.0).unwrap_or_else(|| panic!("{name} asks"));
         attempt.step(Event::Verified);
-        assert_ended(&attempt, "given");
+        assert_ended(&attempt, "verified");
     }
 }
 
@@ -376,7 +379,7 @@ fn a_question_under_way_at_the_timeout_may_bring_the_result_late() {
     assert_detached(&attempt, "timeout");
     attempt.step(Event::Verified);
     let ends: Vec<&str> = attempt.outcomes().into_iter().map(end_of).collect();
-    assert_eq!(ends, ["timeout", "given"]);
+    assert_eq!(ends, ["timeout", "verified"]);
     let mut attempt = click(&with(stackone(), "timeout", json!(1000)));
     attempt
         .look_for(1200.0, Sight::Away)
@@ -408,7 +411,7 @@ fn after_a_redirect_an_account_is_the_result() {
     let mut attempt = back_from_the_hub();
     until_asked(&mut attempt, Sight::Blank, 1000.0);
     attempt.step(Event::Verified);
-    assert_ended(&attempt, "given");
+    assert_ended(&attempt, "verified");
 }
 
 #[test]
@@ -472,7 +475,7 @@ fn a_page_that_was_left_and_restored_after_the_redirect_asks_on() {
     assert_open(&attempt);
     until_asked(&mut attempt, Sight::Blank, 1000.0).expect("it asks again");
     attempt.step(Event::Verified);
-    assert_ended(&attempt, "given");
+    assert_ended(&attempt, "verified");
 }
 
 #[test]
