@@ -54,7 +54,8 @@ pub struct Attempt {
     pub trigger: RefCell<Option<Trigger>>,
     /// Aborts what the app began for the flow.
     pub controller: Controller,
-    /// What the app answered or threw last, its reason for an abort, or what the network threw: the result, or the cause of a failure.
+    /// What the app or the network gave with the event that the machine hears of right now (`driver::feed_with`), and undefined at any other
+    /// time: the result, or the cause of the failure, where that event ends the flow.
     pub given: RefCell<JsValue>,
     /// Looks at the window.
     pub timer: RefCell<Option<Interval>>,

@@ -153,8 +153,7 @@ fn abort(attempt: &Rc<Attempt>) {
         return;
     }
     let reason = get(&attempt.option("signal"), "reason");
-    attempt.given.replace(reason);
-    feed(attempt, Event::Aborted);
+    feed_with(attempt, Event::Aborted, reason);
 }
 
 /// Ends the widget's live flow with no outcome but the `close` event.
@@ -206,6 +205,13 @@ pub fn feed(attempt: &Rc<Attempt>, event: Event) {
     }
     let effects = attempt.flow.borrow_mut().step(event, &Browser);
     run(attempt, effects);
+}
+
+/// Tells the machine that the app or the network answered or failed. Where that ends the flow, `given` is the result, or the cause of the failure.
+pub fn feed_with(attempt: &Rc<Attempt>, event: Event, given: JsValue) {
+    attempt.given.replace(given);
+    feed(attempt, event);
+    attempt.given.take();
 }
 
 /// A URL came back.

@@ -2,7 +2,7 @@
 
 use super::attempt::Attempt;
 use super::claim::Claim;
-use super::driver::{feed, weakly};
+use super::driver::{feed, feed_with, weakly};
 use super::flows::let_go;
 use super::focus::Trigger;
 use super::hearing::open_relay;
@@ -152,7 +152,7 @@ fn tell_milestone(attempt: &Attempt, milestone: Milestone) {
     }
 }
 
-/// What hears the app's answer to a question: it keeps the answer for the outcome, and feeds the machine the event that the answer is.
+/// What hears the app's answer to a question, and feeds the machine the event that the answer is.
 /// `signal` is the one that the app was given with the question.
 fn on_answer(
     attempt: &Rc<Attempt>,
@@ -162,9 +162,13 @@ fn on_answer(
     let attempt = Rc::clone(attempt);
     Box::new(move |answer| {
         let event = event(&answer);
-        attempt.given.replace(answer.unwrap_or_else(|cause| cause));
         attempt.controller.forget(&signal);
-        feed(&attempt, event);
+        let given = match event {
+            // A token or link that cannot be used is not told as the cause of that.
+            Event::Source(_) => JsValue::UNDEFINED,
+            _ => answer.unwrap_or_else(|cause| cause),
+        };
+        feed_with(&attempt, event, given);
     })
 }
 
@@ -249,10 +253,7 @@ fn request_token(attempt: &Rc<Attempt>, request: &TokenRequest) {
             Err(cause) => {
                 // Firefox ends the requests of a page that is about to be left long before it is left: then nobody is told a failure.
                 let pause = if attempt.is_going.get() { STAYED } else { 0 };
-                let fail = move || {
-                    attempt.given.replace(cause);
-                    feed(&attempt, Event::NetworkFailed);
-                };
+                let fail = move || feed_with(&attempt, Event::NetworkFailed, cause);
                 later(pause, Box::new(fail));
             }
         }

@@ -10,7 +10,7 @@ use super::popup::{Place, Popup, Resting};
 use super::value::to_js;
 use super::world::Browser;
 use super::{inbox, store};
-use crate::error::{Code, Failure, FailureCode};
+use crate::error::{Code, FailureCode};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::Mark;
 use crate::result::{Outcome, Success};
@@ -138,7 +138,7 @@ pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: 
     let told = match outcome {
         Outcome::Success(Success::Verified | Success::Exchanged) => Some(Ok(given.clone())),
         Outcome::Success(Success::Value(result)) => Some(Ok(to_js(result))),
-        Outcome::Failure(failure) => Some(Err(error_of(failure, &cause_of(failure, given)))),
+        Outcome::Failure(failure) => Some(Err(error_of(failure, given))),
         Outcome::Exit => None,
     };
     match sink {
@@ -177,21 +177,4 @@ fn answer_call(launch: &Launch, options: Option<Options>, told: Option<Result<Js
     let widget = launch.widget();
     widget.tell(event, &callback.unwrap_or_default(), &values);
     widget.tell("close", &JsValue::UNDEFINED, &Array::new());
-}
-
-/// Only what the app or the network threw, or why the app aborted, is the cause of a failure.
-fn cause_of(failure: &Failure, given: &JsValue) -> JsValue {
-    let causes = [
-        Code::Aborted,
-        Code::SourceFailed,
-        Code::ExchangeFailed,
-        Code::VerifyFailed,
-        Code::NetworkError,
-    ];
-    let has_cause = matches!(&failure.code, FailureCode::Ours(code) if causes.contains(code));
-    if has_cause {
-        given.clone()
-    } else {
-        JsValue::UNDEFINED
-    }
 }
