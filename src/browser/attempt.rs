@@ -30,6 +30,8 @@ pub enum Sink {
     Redirect(Deferred),
     /// Whoever listens: the widget that began the flow, where it is known, or else another one of the page.
     Late(Option<Widget>),
+    /// Nobody any more: the last outcome was told.
+    Told,
 }
 
 /// A flow that the page is at work on, and what it holds on to.

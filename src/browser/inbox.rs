@@ -6,7 +6,7 @@ use super::attempt::{Attempt, Sink};
 use super::flows::find_attempt;
 use super::held::{self, Codes};
 use super::options::Options;
-use super::outcome::announce;
+use super::outcome::tell;
 use super::promise::Deferred;
 use super::recall::{resume_redirect, wait_for_backend};
 use super::shell::subscribers;
@@ -124,5 +124,5 @@ fn use_up(stored: Stored, sink: Sink, handlers: Options) {
         return resume_redirect(stored.transaction, sink, handlers, response);
     }
     let expired = Outcome::Failure(Code::Expired.into());
-    announce(sink, None, &expired, &JsValue::UNDEFINED);
+    tell(sink, None, &expired, &JsValue::UNDEFINED);
 }

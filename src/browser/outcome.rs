@@ -117,24 +117,24 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: &Outcome) {
     // What the app is asked by is all that a late result needs, and whether the window is the app's own.
     let late = |options: &Options| options.only(&["verify", "exchange", "popup"]);
     let late = attempt.options.borrow().as_ref().map(late);
-    tell(attempt, Sink::Late(widget), late, outcome);
+    tell_and_pass_on(attempt, outcome, Sink::Late(widget), late);
 }
 
 /// Whoever waits is told the outcome, and it is the last one.
 pub fn tell_end(attempt: &Attempt, outcome: &Outcome) {
-    tell(attempt, Sink::Late(None), None, outcome);
+    tell_and_pass_on(attempt, outcome, Sink::Told, None);
 }
 
 /// Whoever waits is told the outcome. What comes later goes to `next`, and the attempt keeps no more of the app's options than `left`.
-fn tell(attempt: &Attempt, next: Sink, left: Option<Options>, outcome: &Outcome) {
+fn tell_and_pass_on(attempt: &Attempt, outcome: &Outcome, next: Sink, left: Option<Options>) {
     let sink = attempt.sink.replace(next);
     let options = attempt.options.replace(left);
     let given = attempt.given.take();
-    announce(sink, options, outcome, &given);
+    tell(sink, options, outcome, &given);
 }
 
-/// Tells an outcome, whose value or cause is `given`.
-pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: &JsValue) {
+/// Tells an outcome, whose value or cause is `given`, to a sink.
+pub fn tell(sink: Sink, options: Option<Options>, outcome: &Outcome, given: &JsValue) {
     let told = match outcome {
         Outcome::Success(Success::Verified | Success::Exchanged) => Some(Ok(given.clone())),
         Outcome::Success(Success::Value(result)) => Some(Ok(to_js(result))),
@@ -142,7 +142,7 @@ pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: 
         Outcome::Exit => None,
     };
     match sink {
-        Sink::Call(launch) => answer_call(&launch, options, told),
+        Sink::Call(launch) => tell_call(&launch, options, told),
         Sink::Redirect(answer) => match told {
             // `null` would say that nothing came back.
             Some(Ok(result)) if result.is_null() => answer.resolve(&JsValue::UNDEFINED),
@@ -155,11 +155,12 @@ pub fn announce(sink: Sink, options: Option<Options>, outcome: &Outcome, given: 
                 inbox::post(told, widget);
             }
         }
+        Sink::Told => {}
     }
 }
 
 /// Settles the promise of the call, and tells its callback and the widget's handlers: the result or the error, or that the user has left.
-fn answer_call(launch: &Launch, options: Option<Options>, told: Option<Result<JsValue, JsValue>>) {
+fn tell_call(launch: &Launch, options: Option<Options>, told: Option<Result<JsValue, JsValue>>) {
     launch.ended();
     if launch.wants_result() {
         match &told {

@@ -6,7 +6,7 @@ use super::driver::{LOOK, attend, feed, take_returned};
 use super::flows::{add, find_attempt, let_go, update_listeners};
 use super::hearing::open_relay;
 use super::options::Options;
-use super::outcome::{announce, finish, tell_end};
+use super::outcome::{finish, tell, tell_end};
 use super::promise::{Deferred, later};
 use super::store::ThisWindow;
 use super::world::Browser;
@@ -121,7 +121,7 @@ pub fn resume_redirect(
     let Some(flow) = Flow::resume(transaction, PROTOCOLS) else {
         // Another version's protocol.
         let outcome = response.map_or(Outcome::Exit, |_| unknown());
-        return announce(sink, None, &outcome, &JsValue::UNDEFINED);
+        return tell(sink, None, &outcome, &JsValue::UNDEFINED);
     };
     let attempt = Attempt::new(flow, sink, Some(handlers));
     add(&attempt);
