@@ -4,7 +4,6 @@
 //! at most, and perhaps of a late result; an ended flow answers nothing more.
 
 use super::mode::{Device, Mode, decide_mode};
-use super::pkce;
 use super::questions::{Due, Questions};
 use super::response::{ResponseUrl, Via};
 use super::transaction::Transaction;
@@ -254,7 +253,7 @@ impl Flow {
         let mode = common.mode.unwrap_or(auto);
         let now = world.uptime();
         let expires = world.time() + protocol.lifetime() * MINUTE;
-        let mut transaction = Transaction::new(pkce::generate(world), protocol.name(), expires);
+        let mut transaction = Transaction::new(Secret::generate(world), protocol.name(), expires);
         transaction.mode = mode;
         transaction.is_framed = device.is_framed;
         transaction.verifies = common.verifies;

@@ -3,7 +3,7 @@
 use super::authorization::{CONFIDENTIAL, append_params, build_request, check_response};
 use super::{Obtained, Protocol, Target, Verdict};
 use crate::error::{Code, Failure};
-use crate::flow::pkce;
+use crate::flow::pkce::code_challenge;
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{TokenEndpoint, Transaction};
 use crate::options::{Fields, Rules};
@@ -30,8 +30,8 @@ impl Protocol for AuthorizationCode {
         if !options.get("exchange").is_given() {
             oauth.token_endpoint = Some(TokenEndpoint::read(options, rules)?);
         }
-        let code_verifier = pkce::generate(rules.world);
-        url.append("code_challenge", &pkce::code_challenge(&code_verifier));
+        let code_verifier = Secret::generate(rules.world);
+        url.append("code_challenge", &code_challenge(&code_verifier));
         url.append("code_challenge_method", "S256");
         oauth.code_verifier = Some(code_verifier);
         append_params(options, &mut url, &mut oauth, rules)?;

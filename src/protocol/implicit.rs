@@ -3,10 +3,10 @@
 use super::authorization::{append_params, build_request, check_response};
 use super::{Obtained, Protocol, Target, Verdict, token};
 use crate::error::{Code, Failure};
-use crate::flow::pkce;
 use crate::flow::response::{Parameters, ResponseUrl};
 use crate::flow::transaction::{OauthTransaction, Transaction};
 use crate::options::{Fields, Rules, word};
+use crate::secret::Secret;
 use crate::text::split;
 use crate::value::Value;
 use crate::world::World;
@@ -31,7 +31,7 @@ impl Protocol for Implicit {
         let response_type = word(options, "responseType", &["token", WITH_ID_TOKEN])?;
         let (mut url, mut oauth) = build_request(options, response_type, transaction, rules)?;
         if response_type == WITH_ID_TOKEN {
-            let nonce = pkce::generate(rules.world);
+            let nonce = Secret::generate(rules.world);
             url.append("nonce", nonce.expose());
             oauth.nonce = Some(nonce);
         }
