@@ -1,8 +1,8 @@
 //! One tab works on an attempt: the one that began it, while it lives, and not a copy of it (a duplicated tab, or a window
 //! that inherited its session storage). Who works on an attempt holds a lock of its name.
 
-use super::device;
 use super::lock::{self, IfHeld, Lock};
+use super::page;
 use super::promise;
 use super::relay::RollCall;
 use super::store::key;
@@ -71,7 +71,7 @@ async fn claim_lock(name: &str, is_new: bool, held: &Weak<RefCell<Held>>) -> Opt
     };
     ask()?;
     let mut has_answered = false;
-    let head_start = if is_new || device::was_reloaded() {
+    let head_start = if is_new || page::was_reloaded() {
         0
     } else {
         HEAD_START

@@ -14,7 +14,7 @@ use super::shell::listen;
 use super::source::is_aborted;
 use super::value::{get, own};
 use super::world::Browser;
-use super::{device, store};
+use super::{device, page, store};
 use crate::error::{Code, Failure};
 use crate::flow::machine::{Effect, Event, Flow, Surroundings};
 use crate::flow::response::Via;
@@ -43,7 +43,7 @@ fn find(widget: &Widget) -> Option<Rc<Attempt>> {
 pub fn open(launch: Launch) {
     let widget = launch.widget();
     let has_left = |live: &Rc<Attempt>| live.flow.borrow().has_left();
-    if let Some(left) = find(&widget).filter(|live| has_left(live) && !device::is_double_click()) {
+    if let Some(left) = find(&widget).filter(|live| has_left(live) && !page::is_double_click()) {
         // The page was sent away and is still here: the user stayed, or there was nothing to show. The app hears of it first, and may
         // do anything.
         feed(&left, Event::CameBack);
@@ -69,7 +69,7 @@ fn surroundings(launch: &Launch) -> Surroundings<'static> {
     Surroundings {
         world: &Browser,
         registry: PROTOCOLS,
-        own_origin: device::origin(),
+        own_origin: page::origin(),
         device: device::look(),
         clicked: launch.clicked(),
         is_left_to_redirect: launch.is_left_to_redirect(),
@@ -80,7 +80,7 @@ fn surroundings(launch: &Launch) -> Surroundings<'static> {
 fn refocus(launch: &Launch, live: &Rc<Attempt>) {
     dismiss(launch, live.window().as_ref());
     focus(&launch.widget());
-    if live.flow.borrow().is_out_of_sight() && device::has_focus() {
+    if live.flow.borrow().is_out_of_sight() && page::has_focus() {
         // The window cannot be brought to the front, and the user is here.
         feed(live, Event::Focused);
     }
@@ -259,7 +259,7 @@ fn look(attempt: &Rc<Attempt>) {
         }
         Place::Readable(href) => {
             if attempt.returned.replace(href.clone()) != href {
-                if !attempt.has_heir.get() && device::is_own_page(&href) {
+                if !attempt.has_heir.get() && page::is_own_url(&href) {
                     take_returned(attempt, &href, Via::OwnWindow);
                 }
                 attempt.observe("window_at", &href);
@@ -268,7 +268,7 @@ fn look(attempt: &Rc<Attempt>) {
         }
     };
     let was_detached = attempt.flow.borrow().is_detached();
-    let has_focus = device::has_focus();
+    let has_focus = page::has_focus();
     feed(attempt, Event::Looked { sight, has_focus });
     // Where this look was the one that detached the flow, the late looks have only just begun.
     if was_detached {

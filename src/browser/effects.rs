@@ -14,7 +14,7 @@ use super::shell::listen;
 use super::source::{Answer, ask, is_aborted};
 use super::value::{is_list, number_of, object, own, read, to_js};
 use super::world::Browser;
-use super::{device, held, store, token, window};
+use super::{held, page, store, token, window};
 use crate::flow::machine::{Effect, Event, Milestone};
 use crate::flow::transaction::{Binding, Mark};
 use crate::protocol::TokenRequest;
@@ -90,7 +90,7 @@ fn open_window(attempt: &Rc<Attempt>, url: Option<&Secret>) {
         Some(url) if is_there => popup.navigate(url.expose()),
         Some(_) => {}
     }
-    if is_there && !device::has_focus() {
+    if is_there && !page::has_focus() {
         // The window took the focus before anybody listened.
         feed(attempt, Event::Blurred);
     }

@@ -8,7 +8,7 @@ use super::popup::Popup;
 use super::relay::{HandOver, Relay, receipt};
 use super::shell::listen;
 use super::value::{get, read};
-use super::{device, store, window};
+use super::{page, store, window};
 use crate::flow::machine::Event;
 use crate::flow::response::Via;
 use std::rc::Rc;
@@ -50,10 +50,10 @@ fn on_blur(_: &web_sys::Event) {
 
 /// Where windows are tabs, a browser that changes from one to another may say nothing of the focus.
 fn on_visibility(event: &web_sys::Event) {
-    if device::has_focus() {
+    if page::has_focus() {
         return on_focus(event);
     }
-    if device::is_hidden() {
+    if page::is_hidden() {
         keep_redirects();
     }
     on_blur(event);
@@ -130,7 +130,7 @@ pub fn on_message(event: &web_sys::Event) {
             .find(|attempt| attempt.is_live() == is_live && attempt.owns_window(source))
     };
     let owner = owner_that(true).or_else(|| owner_that(false));
-    let hand_over = device::is_own(event).then(|| HandOver::read(&event.data()));
+    let hand_over = page::is_own_message(event).then(|| HandOver::read(&event.data()));
     match hand_over.flatten() {
         Some(hand_over) => hear_hand_over(&hand_over, &attempts, owner, source),
         None => hear_provider(event, &attempts, owner, source),
@@ -154,7 +154,7 @@ fn hear_hand_over(
     if let Some(source) = source.filter(|_| is_taken) {
         let _ = source
             .unchecked_ref::<Window>()
-            .post_message(&receipt(), &device::origin());
+            .post_message(&receipt(), &page::origin());
     }
 }
 
@@ -208,7 +208,7 @@ fn accept(attempt: &Rc<Attempt>, hand_over: &HandOver, source: Option<&JsValue>)
 
 /// Whether a returned URL was this attempt's answer.
 fn offer(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
-    if !device::is_own_page(response) || !attempt.flow.borrow().is_waiting() {
+    if !page::is_own_url(response) || !attempt.flow.borrow().is_waiting() {
         return false;
     }
     take_returned(attempt, response, via);

@@ -4,7 +4,7 @@
 use super::store::{Record, Stored, amend, forget, item, load, local, newest_redirect, remember};
 use super::value::{call, get, own, read};
 use super::world::Browser;
-use super::{device, window};
+use super::{page, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::Transaction;
 use crate::text::includes;
@@ -62,7 +62,7 @@ pub fn find(codes: Codes) -> Option<Record> {
 /// Whether its response is free: no load of the page has begun to use it, or one that is gone. In a window that another page has opened
 /// the store began as a copy of that page's, which may still be at work; once reloaded, a window is taken to have its own.
 fn may_be_used(stored: &Stored) -> bool {
-    let is_copy = || !device::was_reloaded() && get(&window(), "opener").is_object();
+    let is_copy = || !page::was_reloaded() && get(&window(), "opener").is_object();
     stored.used.is_none() || stored.used != Some(load()) && !is_copy()
 }
 

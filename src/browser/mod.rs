@@ -15,6 +15,7 @@ pub mod inbox;
 mod lock;
 mod options;
 mod outcome;
+mod page;
 mod popup;
 mod promise;
 pub mod recall;

@@ -1,6 +1,6 @@
 //! The window that a flow shows its provider in.
 
-use super::device::is_frame;
+use super::page::is_frame;
 use super::promise::later;
 use super::shell::{Listener, listen};
 use super::store::{PREFIX, give_ticket};

@@ -11,7 +11,7 @@ use super::source::is_aborted;
 use super::store::PREFIX;
 use super::value::{get, object, own, read, to_js};
 use super::world::Browser;
-use super::{device, token};
+use super::{page, token};
 use crate::error::{Code, Failure, FailureCode};
 use crate::options::{Rules, optional_signal};
 use crate::protocol::{TokenRequest, read_token_answer};
@@ -48,7 +48,7 @@ fn prepare(
     let options = Options::copy(given)?;
     let rules = Rules {
         world: &Browser,
-        own_origin: &device::origin(),
+        own_origin: &page::origin(),
         allow_insecure: allows_insecure(&widget.config()),
     };
     let request = TokenRequest::refresh(&options, rules)?;

@@ -3,7 +3,7 @@
 
 use super::value::{get, set, to_js, to_json, to_json_text};
 use super::world::Browser;
-use super::{device, held, window};
+use super::{held, page, window};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::{Mark, Transaction, VERIFIES};
 use crate::value::{Entries, Value};
@@ -97,7 +97,7 @@ fn entries(store: &Storage) -> Value {
 pub fn remember(transaction: &Transaction) -> bool {
     let record = to_js(&transaction.record());
     // Where a redirect comes back to. A router may have gone on since the click.
-    set(&record, PAGE, &device::address().into());
+    set(&record, PAGE, &page::address().into());
     // A redirect is another page's to answer.
     let (name, value) = match transaction.mode {
         Mode::Popup => (CLAIMED, load().into()),
@@ -207,7 +207,7 @@ pub fn take_mark(transaction: &Transaction) -> bool {
 /// redirect, whatever it was.
 pub fn records(mode: Mode) -> Vec<Record> {
     let in_memory = held::in_memory();
-    let is_framed = device::is_framed();
+    let is_framed = page::is_framed();
     let mut records = Vec::new();
     let stored = session().map_or(Value::Absent, |store| entries(&store));
     for (_, record) in stored.entries() {
@@ -315,7 +315,7 @@ pub fn sweep(time: f64) -> ThisWindow {
         for (key, record) in entries(&store).entries() {
             if key == TICKET {
                 // A frame has its page's store, and cannot close its window.
-                if !device::is_framed() {
+                if !page::is_framed() {
                     own = [PREFIX, record.as_str().unwrap_or_default()].concat();
                 }
                 continue;
