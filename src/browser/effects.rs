@@ -44,7 +44,7 @@ pub fn perform(attempt: &Rc<Attempt>, effect: &Effect) {
         Effect::Tell(milestone) => tell_milestone(attempt, *milestone),
         Effect::AskSource(option) => ask_source(attempt, option),
         Effect::AskVerify => ask_verify(attempt),
-        Effect::TakeResponse => {
+        Effect::UseUp => {
             store::forget(&attempt.transaction());
             close_window(attempt, By::Page);
         }

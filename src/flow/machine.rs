@@ -85,8 +85,8 @@ pub enum Effect {
     AskSource(&'static str),
     /// Ask the app's `verify`; `Verified`, `Unverified` or `VerifyFailed` follows.
     AskVerify,
-    /// The response is here: the attempt is used up, and its window has done its part.
-    TakeResponse,
+    /// Forget the attempt, whose one response is here, and close its window.
+    UseUp,
     /// Ask the token endpoint; `TokenAnswer` or `NetworkFailed` follows.
     RequestToken(Box<TokenRequest>),
     /// Give the code to the app's `exchange`; `Exchanged` or `ExchangeFailed` follows.
@@ -615,7 +615,7 @@ impl Flow {
         let Some(oauth) = &self.transaction.oauth else {
             return self.fail(Code::InvalidResponse);
         };
-        self.effects.push(Effect::TakeResponse);
+        self.effects.push(Effect::UseUp);
         let asked = match TokenRequest::exchange(&code, oauth) {
             Some(request) => Effect::RequestToken(request),
             None => Effect::Exchange(grant_for_app(&code, params, oauth)),

@@ -312,7 +312,7 @@ pub fn name(effect: &Effect) -> String {
         Effect::Tell(Milestone::Exit) => "tell exit".into(),
         Effect::AskSource(_) => "ask source".into(),
         Effect::AskVerify => "ask verify".into(),
-        Effect::TakeResponse => "take response".into(),
+        Effect::UseUp => "use up".into(),
         Effect::RequestToken(_) => "request token".into(),
         Effect::Exchange(_) => "exchange".into(),
         Effect::Detach(outcome) => format!("detach {}", end_of(outcome)),

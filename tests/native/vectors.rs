@@ -212,14 +212,14 @@ fn compare(name: &str, case: &Value, attempt: &Attempt, placeholders: &Placehold
         return;
     }
     if let Some(parameters) = expected.get("token_request") {
-        let [.., Effect::TakeResponse, Effect::RequestToken(request)] = &attempt.effects[..] else {
+        let [.., Effect::UseUp, Effect::RequestToken(request)] = &attempt.effects[..] else {
             panic!("{name}: {:?}", attempt.said());
         };
         assert_eq!(json_of(&request.parameters), *parameters, "{name}");
         return;
     }
     if let Some(grant) = expected.get("exchange") {
-        let [.., Effect::TakeResponse, Effect::Exchange(given)] = &attempt.effects[..] else {
+        let [.., Effect::UseUp, Effect::Exchange(given)] = &attempt.effects[..] else {
             panic!("{name}: {:?}", attempt.said());
         };
         assert_eq!(json_of(given), *grant, "{name}");

@@ -65,7 +65,7 @@ fn a_code_is_exchanged_once() {
     let mut attempt = click(&code());
     let url = right_return(&attempt).expect("a URL");
     attempt.returned(&url, Via::OwnWindow);
-    assert_eq!(attempt.said()[4..], ["take response", "request token"]);
+    assert_eq!(attempt.said()[4..], ["use up", "request token"]);
     let Some(Effect::RequestToken(request)) = attempt.effects.last() else {
         panic!("no request")
     };
@@ -119,7 +119,7 @@ fn the_app_exchanges_the_code_itself() {
         let mut attempt = click(&with(code(), "exchange", json!({"$": "function"})));
         let url = right_return(&attempt).expect("a URL");
         attempt.returned(&url, Via::OwnWindow);
-        assert_eq!(attempt.said()[4..], ["take response", "exchange"]);
+        assert_eq!(attempt.said()[4..], ["use up", "exchange"]);
         attempt.step(event);
         assert_ended(&attempt, code_of_end);
         let is_told = attempt.count("tell complete") == 1;

@@ -57,7 +57,7 @@ fn a_code_after_a_doubtful_exit_is_exchanged() {
     assert!(
         attempt
             .said()
-            .ends_with(&["take response".into(), "request token".into()])
+            .ends_with(&["use up".into(), "request token".into()])
     );
     assert_eq!(attempt.outcomes().len(), 1);
     attempt.token_answer(200, &tokens());

@@ -41,7 +41,7 @@ fn a_code_that_comes_back_is_exchanged_with_the_verifier_that_was_kept() {
     let verifier = expose(&oauth.code_verifier).expect("PKCE");
     let mut attempt = gone.reload(false);
     attempt.returned(&code_return(&gone.state()), Via::Page);
-    let [Effect::TakeResponse, Effect::RequestToken(request)] = &attempt.effects[..] else {
+    let [Effect::UseUp, Effect::RequestToken(request)] = &attempt.effects[..] else {
         panic!("{:?}", attempt.said());
     };
     assert!(
@@ -57,7 +57,7 @@ fn a_code_that_comes_back_is_exchanged_with_the_verifier_that_was_kept() {
 fn a_code_for_the_apps_own_exchange_comes_back() {
     let (mut attempt, url) = back(&with(code(), "exchange", json!({"$": "function"})));
     attempt.returned(&url, Via::Page);
-    let [Effect::TakeResponse, Effect::Exchange(grant)] = &attempt.effects[..] else {
+    let [Effect::UseUp, Effect::Exchange(grant)] = &attempt.effects[..] else {
         panic!("{:?}", attempt.said());
     };
     assert_eq!(grant.get("code").text(), Some("SplxlOBeZQQYbYS6WxSbIA"));
