@@ -1,7 +1,8 @@
 //! Responses that are here and wait to be asked for. `pkg-template/held.js` holds those that come before the core is there: in the attempt's
 //! record, in two halves, or in the page's memory.
 
-use super::store::{Record, Stored, amend, forget, item, load, local, newest_redirect, remember};
+use super::records::{Record, newest_redirect};
+use super::store::{amend, forget, item, local, remember};
 use super::value::{call, get, own, read};
 use super::world::Browser;
 use super::{page, window};
@@ -39,7 +40,7 @@ pub fn hold(mut transaction: Box<Transaction>, response: &str) {
 /// Holds a response while this load of the page uses it. If the page is gone before the flow has ended, the next load takes the response up. Where
 /// the browser does not tell loads apart, nothing is held.
 pub fn hold_used(transaction: Box<Transaction>, response: &str) {
-    let load = load();
+    let load = page::load();
     if !load.is_nan() {
         hold(transaction.clone(), response);
         amend(&transaction, USED, &load.into());
@@ -47,23 +48,23 @@ pub fn hold_used(transaction: Box<Transaction>, response: &str) {
 }
 
 /// The newest redirect whose response waits to be asked for, and can be told.
-pub fn find(codes: Codes) -> Option<Record> {
-    let can_be_told = |stored: &Stored, response: &str| {
+pub fn find(codes: Codes) -> Option<Box<Record>> {
+    let can_be_told = |record: &Record, response: &str| {
         // A refusal needs no `exchange`, and has an `error`, or an `error_code` alone. A code with an empty `error` beside it finds no
         // `exchange` when it is taken, and is held again.
-        codes == Codes::Taken || !stored.transaction.needs_exchange() || includes(response, "error")
+        codes == Codes::Taken || !record.transaction.needs_exchange() || includes(response, "error")
     };
-    newest_redirect(&|stored| {
-        let response = stored.response.as_deref();
-        response.is_some_and(|response| can_be_told(stored, response)) && may_be_used(stored)
+    newest_redirect(&|record| {
+        let response = record.response.as_deref();
+        response.is_some_and(|response| can_be_told(record, response)) && may_be_used(record)
     })
 }
 
 /// Whether its response is free: no load of the page has begun to use it, or one that is gone. In a window that another page has opened
 /// the store began as a copy of that page's, which may still be at work; once reloaded, a window is taken to have its own.
-fn may_be_used(stored: &Stored) -> bool {
+fn may_be_used(record: &Record) -> bool {
     let is_copy = || !page::was_reloaded() && get(&window(), "opener").is_object();
-    stored.used.is_none() || stored.used != Some(load()) && !is_copy()
+    record.used.is_none() || record.used != Some(page::load()) && !is_copy()
 }
 
 /// Uses a held response up.

@@ -9,8 +9,8 @@ use super::options::Options;
 use super::outcome::tell;
 use super::promise::Deferred;
 use super::recall::{resume_redirect, wait_for_backend};
+use super::records::{Record, take_up_redirect};
 use super::shell::subscribers;
-use super::store::{self, Stored};
 use crate::error::{Code, Failure};
 use crate::flow::mode::Mode;
 use crate::options::optional_function;
@@ -54,8 +54,8 @@ fn deliver() {
 
 /// Somebody listens now. What a redirect brought is theirs, unless the app must bring its `exchange` for it.
 pub fn demand() {
-    if let Some(stored) = held::find(Codes::Wait) {
-        use_up(*stored, Sink::Late(None), Options::none());
+    if let Some(record) = held::find(Codes::Wait) {
+        use_up(*record, Sink::Late(None), Options::none());
     }
     deliver();
 }
@@ -77,8 +77,8 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
     } else {
         Codes::Wait
     };
-    if let Some(stored) = held::find(codes) {
-        return use_up(*stored, Sink::Redirect(answer), handlers);
+    if let Some(record) = held::find(codes) {
+        return use_up(*record, Sink::Redirect(answer), handlers);
     }
     let letter =
         LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
@@ -101,7 +101,7 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
     if !handlers.raw("verify").is_function() {
         return answer.resolve(&JsValue::NULL);
     }
-    match store::take_up_redirect() {
+    match take_up_redirect() {
         Some(transaction) => resume_redirect(transaction, Sink::Redirect(answer), handlers, None),
         None => wait_for_backend(answer, handlers),
     }
@@ -117,11 +117,11 @@ fn read_handlers(given: &JsValue) -> Result<Options, Box<Failure>> {
 }
 
 /// The response is used up before anything is awaited.
-fn use_up(stored: Stored, sink: Sink, handlers: Options) {
-    held::take(&stored.transaction);
-    if !stored.has_expired() {
-        let response = stored.response.as_deref();
-        return resume_redirect(stored.transaction, sink, handlers, response);
+fn use_up(record: Record, sink: Sink, handlers: Options) {
+    held::take(&record.transaction);
+    if !record.has_expired() {
+        let response = record.response.as_deref();
+        return resume_redirect(record.transaction, sink, handlers, response);
     }
     let expired = Outcome::Failure(Code::Expired.into());
     tell(sink, None, &expired, &JsValue::UNDEFINED);

@@ -19,6 +19,7 @@ mod page;
 mod popup;
 mod promise;
 pub mod recall;
+mod records;
 pub mod refresh;
 mod relay;
 pub mod shell;

@@ -9,7 +9,7 @@ use super::options::Options;
 use super::popup::{Place, Popup, Resting};
 use super::value::to_js;
 use super::world::Browser;
-use super::{inbox, store};
+use super::{inbox, records, store};
 use crate::error::{Code, FailureCode};
 use crate::flow::mode::Mode;
 use crate::flow::transaction::Mark;
@@ -111,7 +111,7 @@ pub fn detach(attempt: &Rc<Attempt>, outcome: &Outcome) {
         }
     } else {
         let_go(attempt);
-        store::unclaim(&attempt.transaction());
+        records::lay_down(&attempt.transaction());
     }
     let widget = attempt.live_widget();
     // What the app is asked by is all that a late result needs, and whether the window is the app's own.

@@ -15,6 +15,12 @@ pub fn is_frame(window: &JsValue) -> bool {
     get(window, "top") != *window
 }
 
+/// This load of the page, by its time origin; not a number where the browser does not say (Safari before 15).
+pub fn load() -> f64 {
+    let time_origin = get(&get(&window(), "performance"), "timeOrigin").as_f64();
+    time_origin.unwrap_or(f64::NAN)
+}
+
 /// What `performance.navigation.type` says of a page that was reloaded.
 const TYPE_RELOAD: f64 = 1.0;
 

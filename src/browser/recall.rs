@@ -8,6 +8,7 @@ use super::hearing::open_relay;
 use super::options::Options;
 use super::outcome::{finish, tell, tell_end};
 use super::promise::{Deferred, later};
+use super::records::records;
 use super::store::ThisWindow;
 use super::world::Browser;
 use super::{store, window};
@@ -34,13 +35,13 @@ pub fn recall() {
         return;
     }
     close_if_ended();
-    for stored in store::records(Mode::Popup) {
+    for record in records(Mode::Popup) {
         let is_its = |attempt: &Attempt| {
-            attempt.flow.borrow().transaction().state == stored.transaction.state
+            attempt.flow.borrow().transaction().state == record.transaction.state
         };
-        if find_attempt(&is_its).is_none() && !stored.is_taken_up() && !stored.has_expired() {
-            stored.take_up();
-            resume_popup(stored.transaction);
+        if find_attempt(&is_its).is_none() && !record.is_taken_up() && !record.has_expired() {
+            record.take_up();
+            resume_popup(record.transaction);
         }
     }
 }

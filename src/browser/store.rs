@@ -1,11 +1,12 @@
-//! What is remembered of attempts: the records in this window's session storage, and in local storage marks, by which the other pages of the
-//! origin know an attempt by popup when its answer comes to them, and flags of redirects.
+//! What is remembered of attempts, as it is written and cleared away: the records in this window's session storage, which `records.rs` reads,
+//! and in local storage marks, by which the other pages of the origin know an attempt by popup when its answer comes to them, and flags of
+//! redirects.
 
 use super::value::{get, set, to_js, to_json, to_json_text};
 use super::world::Browser;
-use super::{held, page, window};
+use super::{page, window};
 use crate::flow::mode::Mode;
-use crate::flow::transaction::{Mark, Transaction, VERIFIES};
+use crate::flow::transaction::{Mark, Transaction};
 use crate::value::{Entries, Value};
 use crate::world::World;
 use js_sys::{JSON, Object};
@@ -29,26 +30,11 @@ const ENTRY_LENGTH: u32 = 65_536;
 
 /// The member of a record that says which load of the page works on the attempt, so that two copies of this package on one page do not. Between
 /// tabs `claim.rs` decides.
-const CLAIMED: &str = "claimed";
+pub const CLAIMED: &str = "claimed";
 
 /// How long an expired record is kept, so that an answer that comes after all can be told why it is none: a day, in
 /// milliseconds.
 const AFTERLIFE: f64 = 86_400_000.0;
-
-/// A record as it is stored.
-pub struct Stored {
-    /// The attempt.
-    pub transaction: Box<Transaction>,
-    /// The URL that came back and waits to be asked for.
-    pub response: Option<String>,
-    /// Which load of a page, by its time origin, is at work on it.
-    claimed: Option<f64>,
-    /// Which one uses its response.
-    pub used: Option<f64>,
-}
-
-/// A record, boxed, because it is put from hand to hand.
-pub type Record = Box<Stored>;
 
 /// Tells the pages of this origin that a window will show whose window it is.
 pub fn give_ticket(window: &Window, ticket: &str) {
@@ -63,7 +49,7 @@ fn storage(window: &Window, name: &str) -> Option<Storage> {
     storage.is_object().then(|| storage.unchecked_into())
 }
 
-fn session() -> Option<Storage> {
+pub fn session() -> Option<Storage> {
     storage(&window(), "sessionStorage")
 }
 
@@ -78,7 +64,7 @@ pub fn key(transaction: &Transaction) -> String {
 }
 
 /// What is ours in a store, by its keys: records and marks. What is no JSON is a text, as the ticket is.
-fn entries(store: &Storage) -> Value {
+pub fn entries(store: &Storage) -> Value {
     let mut entries = Entries::default();
     for key in Object::keys(store).iter() {
         let Some(key) = key.as_string().filter(|key| key.starts_with(PREFIX)) else {
@@ -100,7 +86,7 @@ pub fn remember(transaction: &Transaction) -> bool {
     set(&record, PAGE, &page::address().into());
     // A redirect is another page's to answer.
     let (name, value) = match transaction.mode {
-        Mode::Popup => (CLAIMED, load().into()),
+        Mode::Popup => (CLAIMED, page::load().into()),
         Mode::Redirect => (ENTRY, history_entry()),
     };
     set(&record, name, &value);
@@ -201,98 +187,6 @@ pub fn take_mark(transaction: &Transaction) -> bool {
     let is_there = has(local(), transaction);
     remove(local(), transaction);
     is_there
-}
-
-/// The remembered attempts of a mode. A page sees those of pages, a frame those of frames. One whose response is held here is answered as a
-/// redirect, whatever it was.
-pub fn records(mode: Mode) -> Vec<Record> {
-    let in_memory = held::in_memory();
-    let is_framed = page::is_framed();
-    let mut records = Vec::new();
-    let stored = session().map_or(Value::Absent, |store| entries(&store));
-    for (_, record) in stored.entries() {
-        let Some(stored) = Stored::parse(record, &in_memory) else {
-            continue;
-        };
-        if stored.transaction.mode == mode && stored.transaction.is_framed == is_framed {
-            records.push(stored);
-        }
-    }
-    records
-}
-
-/// The newest of the redirects that are such.
-pub fn newest_redirect(is_such: &dyn Fn(&Stored) -> bool) -> Option<Record> {
-    let mut newest: Option<Record> = None;
-    for stored in records(Mode::Redirect) {
-        let is_newer = |known: &Stored| stored.transaction.expires > known.transaction.expires;
-        if is_such(&stored) && newest.as_deref().is_none_or(is_newer) {
-            newest = Some(stored);
-        }
-    }
-    newest
-}
-
-/// The newest redirect that was begun with a `verify`, may be answered, and that no copy of this package on this page is at work on; it is
-/// from now on. It stands for those before it: `verify` cannot tell them apart, and would bring one result for each.
-pub fn take_up_redirect() -> Option<Box<Transaction>> {
-    let is_free = |stored: &Stored| {
-        let is_asked_for = stored.transaction.verifies && stored.response.is_none();
-        is_asked_for && !stored.is_taken_up() && !stored.has_expired()
-    };
-    let newest = newest_redirect(&is_free)?;
-    newest.take_up();
-    let newest = newest.transaction;
-    for stored in &records(Mode::Redirect) {
-        let earlier = &stored.transaction;
-        if earlier.protocol == newest.protocol && earlier.state != newest.state {
-            amend(earlier, VERIFIES, &JsValue::FALSE);
-        }
-    }
-    Some(newest)
-}
-
-/// No copy of this package is at work on a redirect any more.
-pub fn unclaim(transaction: &Transaction) {
-    amend(transaction, CLAIMED, &JsValue::NULL);
-}
-
-/// This load of the page, by its time origin; not a number where the browser does not say (Safari before 15).
-pub fn load() -> f64 {
-    let time_origin = get(&get(&window(), "performance"), "timeOrigin").as_f64();
-    time_origin.unwrap_or(f64::NAN)
-}
-
-impl Stored {
-    /// Reads a record; none where it is not one.
-    fn parse(record: &Value, in_memory: &Value) -> Option<Record> {
-        let mut transaction = Transaction::parse(record)?;
-        let response = held::find_response(record, in_memory, &transaction);
-        if response.is_some() {
-            transaction.mode = Mode::Redirect;
-        }
-        Some(Box::new(Stored {
-            response,
-            claimed: record.get(CLAIMED).number(),
-            used: record.get(held::USED).number(),
-            transaction,
-        }))
-    }
-
-    /// Whether a copy of this package on this page is at work on it.
-    pub fn is_taken_up(&self) -> bool {
-        self.claimed == Some(load())
-    }
-
-    /// Whether the attempt can no longer be answered.
-    pub fn has_expired(&self) -> bool {
-        self.transaction.has_expired(Browser.time())
-    }
-
-    /// From now on this copy of the package is at work on it.
-    pub fn take_up(&self) {
-        amend(&self.transaction, CLAIMED, &load().into());
-    }
 }
 
 /// What this window is, by its ticket and its flow's mark.
