@@ -49,7 +49,7 @@ function writeHalves(record, response) {
 const LEAVING = ["beforeunload", "pagehide"];
 
 /** Takes off this page's entry in the history what the page before it has carried there, a response, and answers it. */
-function unload() {
+function takeCarried() {
   const { [NAME]: held, ...state } = { ...history.state };
   if (held) rewrite(location.href, Object.keys(state).length ? state : null);
   return held;
@@ -65,7 +65,7 @@ function keep(held) {
     LEAVING.forEach((event) => removeEventListener(event, save));
     delete window[name];
     // It may be in the history already, where the page was about to be left and was not, or was and is back.
-    unload();
+    takeCarried();
   };
   LEAVING.forEach((event) => addEventListener(event, save));
   window[name] = { ...held, release };
@@ -113,7 +113,7 @@ const pathOf = (url) => url.split(/[?#]/)[0];
  */
 export function takeResponse(loadHandOver) {
   try {
-    const carried = unload();
+    const carried = takeCarried();
     if (carried) keep(carried);
     const response = location.href;
     const owner = /=/.test(response) && findOwner(response);

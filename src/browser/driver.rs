@@ -29,7 +29,7 @@ use web_sys::Window;
 /// Milliseconds between two looks at a window: one a frame, so that a close is seen at once.
 pub const LOOK: u32 = 16;
 
-/// The same once the app has its outcome, where a result may still come.
+/// Milliseconds between two looks once the app has its outcome, where a result may still come.
 pub const LATE_LOOK: u32 = 5000;
 
 /// The widget's live flow. One that is just being ended is none: the app's code may run before it is gone.

@@ -30,7 +30,7 @@ use wasm_bindgen_futures::spawn_local;
 /// How long a failed token request is kept back while the page is about to be left, in milliseconds. A page that is still here then was not left.
 const STAYED: i32 = 10_000;
 
-/// Does it. What comes of it is fed back.
+/// Does what an effect says. What comes of it is fed back.
 pub fn perform(attempt: &Rc<Attempt>, effect: &Effect) {
     match effect {
         Effect::Open(url) => open_window(attempt, url.as_ref()),
@@ -239,7 +239,7 @@ fn exchange(attempt: &Rc<Attempt>, grant: &Value) {
 
 /// Asks the token endpoint. The page may be left meanwhile, and the answer lost with it: the URL with the code is held, for the next page to try.
 fn request_token(attempt: &Rc<Attempt>, request: &TokenRequest) {
-    held::hold_used(attempt.transaction(), &attempt.returned.borrow());
+    held::hold_while_used(attempt.transaction(), &attempt.returned.borrow());
     let going = weakly(attempt, |attempt| attempt.is_going.set(true));
     let listener = listen(&window(), "beforeunload", Box::new(move |_| going()));
     attempt.going_listener.replace(Some(listener));

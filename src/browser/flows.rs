@@ -39,13 +39,13 @@ pub fn add(attempt: &Rc<Attempt>) {
     PAGE.with_borrow_mut(|page| page.attempts.insert(0, Rc::clone(attempt)));
 }
 
-/// A flow is none of the page's any more.
+/// Takes a flow off the page: its machine is told of nothing any more.
 pub fn remove(attempt: &Rc<Attempt>) {
     attempt.is_over.set(true);
     PAGE.with_borrow_mut(|page| page.attempts.retain(|other| !Rc::ptr_eq(other, attempt)));
 }
 
-/// The same, and it lets go of all but its window.
+/// Takes a flow off the page, and lets go of all that it holds on to but its window.
 pub fn let_go(attempt: &Rc<Attempt>) {
     remove(attempt);
     attempt.release();

@@ -193,7 +193,7 @@ fn accept(attempt: &Rc<Attempt>, hand_over: &HandOver, source: Option<&JsValue>)
     let transaction = attempt.transaction();
     // The ticket of a window that serves a second flow may still be the first one's.
     let has_ticket =
-        !attempt.has_heir.get() && hand_over.window.as_deref() == Some(transaction.state.expose());
+        !attempt.has_heir.get() && hand_over.ticket.as_deref() == Some(transaction.state.expose());
     // A further window that the attempt's window has opened, where no copy of the ticket came along (Firefox).
     let has_opened_it = |source: &JsValue| attempt.owns_window(Some(&get(source, "opener")));
     let via = Via::Relay {
@@ -206,7 +206,7 @@ fn accept(attempt: &Rc<Attempt>, hand_over: &HandOver, source: Option<&JsValue>)
     is_ours && may_take() && offer(attempt, &hand_over.response, via)
 }
 
-/// Whether a returned URL was this attempt's answer.
+/// Offers a returned URL to an attempt that waits, and answers whether it was its answer.
 fn offer(attempt: &Rc<Attempt>, response: &str, via: Via) -> bool {
     if !page::is_own_url(response) || !attempt.flow.borrow().is_waiting() {
         return false;

@@ -39,7 +39,7 @@ pub fn hold(mut transaction: Box<Transaction>, response: &str) {
 
 /// Holds a response while this load of the page uses it. If the page is gone before the flow has ended, the next load takes the response up. Where
 /// the browser does not tell loads apart, nothing is held.
-pub fn hold_used(transaction: Box<Transaction>, response: &str) {
+pub fn hold_while_used(transaction: Box<Transaction>, response: &str) {
     let load = page::load();
     if !load.is_nan() {
         hold(transaction.clone(), response);

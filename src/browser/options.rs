@@ -26,7 +26,7 @@ impl Options {
         Options::of_click(given, given)
     }
 
-    /// The same of what the app gave in a click: `own` are the properties that it had itself then.
+    /// Copies what the app gave in a click: `own` are the properties that it had itself then.
     pub fn of_click(given: &JsValue, own: &JsValue) -> Result<Options, Box<Failure>> {
         let options = Options::none();
         if !given.is_undefined() && !given.is_null() {
@@ -55,7 +55,7 @@ impl Options {
         Ok(())
     }
 
-    /// These alone.
+    /// A copy of those of these names alone.
     pub fn only(&self, names: &[&str]) -> Options {
         let options = Options::none();
         for name in names {

@@ -17,7 +17,7 @@ pub struct Record {
     pub response: Option<String>,
     /// Which load of a page, by its time origin, is at work on it.
     claimed: Option<f64>,
-    /// Which one uses its response.
+    /// Which load of a page has begun to use its response.
     pub used: Option<f64>,
 }
 

@@ -18,8 +18,8 @@ const TYPE: &str = "connect-widget";
 pub struct HandOver {
     /// The whole URL that came back.
     pub response: String,
-    /// The attempt whose window it is, as far as the page knows.
-    pub window: Option<String>,
+    /// The ticket of the window that the page is in: its attempt's state. None where the page knows of none.
+    pub ticket: Option<String>,
 }
 
 impl HandOver {
@@ -29,7 +29,7 @@ impl HandOver {
         let response = own(data, "response").as_string().filter(|_| is_ours)?;
         Some(Box::new(HandOver {
             response,
-            window: own(data, "window").as_string(),
+            ticket: own(data, "window").as_string(),
         }))
     }
 }

@@ -182,7 +182,7 @@ pub fn forget_copy(transaction: &Transaction) {
     }
 }
 
-/// Whether the mark of an attempt is there: where tabs cannot ask for a lock, whoever takes it away goes on.
+/// Takes the mark of an attempt away, and answers whether it was there. Where tabs cannot ask for a lock, whoever comes first goes on.
 pub fn take_mark(transaction: &Transaction) -> bool {
     let is_there = has(local(), transaction);
     remove(local(), transaction);
