@@ -3,7 +3,7 @@
 //! click → mode → open → return → validate → outcome → callback. Whatever the order of events, the app hears of one outcome
 //! at most, and perhaps of a late result; an ended flow answers nothing more.
 
-use super::mode::{Device, Mode, decide_mode};
+use super::mode::{Device, Mode, choose_mode};
 use super::questions::{Due, Questions};
 use super::response::{ResponseUrl, Via};
 use super::transaction::Transaction;
@@ -242,15 +242,7 @@ impl Flow {
         } = surroundings;
         let protocol = choose_protocol(options, registry)?;
         let common = CommonOptions::read(options)?;
-        // A window that the app opened is there to be used.
-        let auto = if common.brings_window {
-            Mode::Popup
-        } else if is_left_to_redirect {
-            Mode::Redirect
-        } else {
-            decide_mode(&device)
-        };
-        let mode = common.mode.unwrap_or(auto);
+        let mode = choose_mode(&common, &device, is_left_to_redirect);
         let now = world.uptime();
         let expires = world.time() + protocol.lifetime() * MINUTE;
         let mut transaction = Transaction::new(Secret::generate(world), protocol.name(), expires);

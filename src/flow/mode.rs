@@ -1,5 +1,6 @@
-//! Popup or redirect: what the device can show.
+//! Popup or redirect: what the app asks for, and what the device can show.
 
+use crate::options::CommonOptions;
 use crate::text::includes;
 
 /// How the provider's page is shown.
@@ -75,6 +76,20 @@ const IN_APP: [&str; 14] = [
     "Twitter",
     "; wv)",
 ];
+
+/// The mode of a flow: what the app asks for, or what `auto` means here. `is_left_to_redirect`: nothing was opened in the click, and now
+/// it is too late for a window.
+pub fn choose_mode(common: &CommonOptions, device: &Device, is_left_to_redirect: bool) -> Mode {
+    // A window that the app opened is there to be used.
+    let auto = if common.brings_window {
+        Mode::Popup
+    } else if is_left_to_redirect {
+        Mode::Redirect
+    } else {
+        decide_mode(device)
+    };
+    common.mode.unwrap_or(auto)
+}
 
 /// The mode that `auto` means on a device. A frame is never redirected.
 pub fn decide_mode(device: &Device) -> Mode {
