@@ -1,4 +1,4 @@
-// connect-widget/debug: says on the console what is wrong and how to mend it. Loaded only where an app creates an instance with
+// connect-widget/debug: says on the console what is wrong and how to mend it. Loaded only where an app creates a widget with
 // `debug: true`; the shell and the core tell `observe()` what happens, and the rest is found out here.
 //
 // What it finds it shows once for each flow, and tells the page by an event, `connect-widget:finding`.
@@ -27,7 +27,7 @@ const observers = {
   create(href, widget) {
     register(widget);
     wants.add(widget.config.wasm !== false);
-    // React's StrictMode destroys an instance in the task that has made it. What else there is to say is said of the next one.
+    // React's StrictMode destroys a widget in the task that has made it. What else there is to say is said of the next one.
     if (widget.isDestroyed) return;
     widget.on("event", (name) => onEvent(flows.get(widget), name));
     widget.on("exit", () => onExit(flows.get(widget)));

@@ -8,7 +8,7 @@ export async function resultOf(widget, handlers) {
   await (remembers() && getCore(widget));
   // This copy's own core first: its errors are of the class that the app knows.
   for (const one of new Set([core, ...ofPage().cores])) {
-    // React's StrictMode destroys an instance in the task that has made and asked it: what came back is for the next one.
+    // React's StrictMode destroys a widget in the task that has made and asked it: what came back is for the next one.
     const result = one && !widget.isDestroyed ? await one.handleRedirect(handlers) : null;
     // An exchange that answers nothing is a result.
     if (result !== null) return result;

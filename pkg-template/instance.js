@@ -62,8 +62,8 @@ export function bindShell(core, ConnectError, calls) {
 }
 
 /**
- * Binds it to its instance, too. After a trap that is dead: `onCrash` is told, so that the next call gets a fresh one, and what was under way
- * fails.
+ * Binds the core to its instance of WebAssembly, to the page and to the shell. After a trap that instance is dead: `onCrash` is told, so that the
+ * next call gets a fresh one, and what was under way fails.
  */
 export function bindCore(core, exports, { ConnectError, onCrash }) {
   const calls = new Set();

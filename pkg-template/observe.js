@@ -1,4 +1,4 @@
-// What debug.js is told. The first instance with `debug` has it loaded.
+// What debug.js is told. The first widget with `debug` has it loaded.
 
 let findings;
 

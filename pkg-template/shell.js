@@ -9,12 +9,12 @@ import { core, getCore, loadDebug, loadHandOver, warmUp } from "./loader.js";
 import { observing } from "./observe.js";
 import { ofPage } from "./page.js";
 
-/** Whether this is a page; known from the first instance on, because an import touches no global. A server may have something called `window`, but then no `location`. */
+/** Whether this is a page; known from the first widget on, because an import touches no global. A server may have something called `window`, but then no `location`. */
 let hasPage;
 
 /** One widget on a page; see index.d.ts. */
 export class Connect {
-  /** The core knows an instance by its identity: Vue, and what is built on its reactivity, makes no proxy of what says this. */
+  /** The core knows a widget by its identity: Vue, and what is built on its reactivity, makes no proxy of what says this. */
   __v_skip = 1;
   /** The call that waits for its core. */
   early;
@@ -90,7 +90,7 @@ export class Connect {
     this.end();
   }
 
-  /** Ends the live flow, also of an instance that is destroyed. */
+  /** Ends the live flow, also of a widget that is destroyed. */
   end() {
     if (this.early) this.early.end(error("aborted"), true);
     else core?.close(this);
