@@ -83,10 +83,7 @@ fn answer_redirect(answer: Deferred, handlers: Options) {
     let letter =
         LETTERS.with_borrow_mut(|letters| (!letters.is_empty()).then(|| letters.remove(0)));
     if let Some(letter) = letter {
-        return match letter.outcome {
-            Ok(result) => answer.resolve(&result),
-            Err(error) => answer.reject(&error),
-        };
+        return answer.settle(letter.outcome);
     }
     // A subscriber has had it taken, and it is under way.
     let is_taken = |attempt: &Attempt| {

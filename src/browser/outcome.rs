@@ -143,13 +143,12 @@ pub fn tell(sink: Sink, options: Option<Options>, outcome: &Outcome, given: &JsV
     };
     match sink {
         Sink::Call(launch) => tell_call(&launch, options, told),
-        Sink::Redirect(answer) => match told {
+        Sink::Redirect(answer) => answer.settle(match told {
+            None => Ok(JsValue::NULL),
             // `null` would say that nothing came back.
-            Some(Ok(result)) if result.is_null() => answer.resolve(&JsValue::UNDEFINED),
-            Some(Ok(result)) => answer.resolve(&result),
-            Some(Err(error)) => answer.reject(&error),
-            None => answer.resolve(&JsValue::NULL),
-        },
+            Some(Ok(result)) if result.is_null() => Ok(JsValue::UNDEFINED),
+            Some(told) => told,
+        }),
         Sink::Late(widget) => {
             if let Some(told) = told {
                 inbox::post(told, widget);

@@ -33,6 +33,14 @@ impl Deferred {
     pub fn reject(&self, error: &JsValue) {
         self.resolve(&Promise::reject(error));
     }
+
+    /// Fulfils it with a result, or rejects it with an error.
+    pub fn settle(&self, outcome: Result<JsValue, JsValue>) {
+        match outcome {
+            Ok(result) => self.resolve(&result),
+            Err(error) => self.reject(&error),
+        }
+    }
 }
 
 /// A pause, to be awaited.

@@ -88,10 +88,7 @@ fn share(mut request: Box<TokenRequest>) -> Promise {
     spawn_local(async move {
         let tokens = send_alone(&name, &mut request).await;
         REQUESTS.with_borrow_mut(|all| all.retain(|(known, _)| *known != name));
-        match tokens {
-            Ok(tokens) => answer.resolve(&tokens),
-            Err(error) => answer.reject(&error),
-        }
+        answer.settle(tokens);
     });
     promise
 }
