@@ -155,7 +155,7 @@ pub fn read_token_answer(
             let refresh_token = body.get("refresh_token").text().or(spent);
             Ok(read_tokens(&body, access_token, refresh_token, world))
         }
-        None => Err(read_failure(answer, body)),
+        None => Err(read_failure(answer, body, is_ok)),
     }
 }
 
@@ -205,10 +205,12 @@ pub fn read_tokens(
 
 /// RFC 6749 section 5.2, and what servers answer instead: `error_code` and `msg`, an `error` object, a list of `errors` (Fitbit's have an
 /// `errorType`, Square's a `code` and a `detail`), a `message` alone, a problem's `detail` (RFC 9457), Okta's `errorCode` and `errorSummary`.
-fn read_failure(answer: &TokenAnswer, body: Value) -> Box<Failure> {
+fn read_failure(answer: &TokenAnswer, body: Value, is_ok: bool) -> Box<Failure> {
     let error = body.get("error");
     let listed = body.get("errors").items().and_then(<[Value]>::first);
     let inner = listed.unwrap_or(error);
+    // Where all is said to be well, words alone are no report of an error: they may say "success" around a token that is elsewhere.
+    let is_unreported = is_ok && inner.entries().is_empty();
     let code = error
         .text()
         .or(body.get("error_code").text())
@@ -245,7 +247,7 @@ fn read_failure(answer: &TokenAnswer, body: Value) -> Box<Failure> {
         },
     ));
     let details = Value::Object(details);
-    if code.is_none() && words.is_none() {
+    if code.is_none() && (words.is_none() || is_unreported) {
         let mut failure: Box<Failure> = Code::InvalidResponse.into();
         failure.details = details;
         return failure;
