@@ -58,8 +58,11 @@ export class Launch {
       try {
         // What the options are in the click: the app may change them before the core is there.
         this.copy = { __proto__: null, ...this.options };
-        this.popup = null;
-        this.popup = openEarly(this.copy);
+        // The app's signal may be aborted already, and a getter among them may have ended the call.
+        if (this.heed()) {
+          this.popup = null;
+          this.popup = openEarly(this.copy);
+        }
       } finally {
         timer = setInterval(() => this.heed() || stop(), 60);
         addEventListener("pagehide", leave);

@@ -44,18 +44,18 @@ pub fn open(launch: Launch) {
     let widget = launch.widget();
     let has_left = |live: &Rc<Attempt>| live.flow.borrow().has_left();
     if let Some(left) = find(&widget).filter(|live| has_left(live) && !page::is_double_click()) {
-        // The page was sent away and is still here: the user stayed, or there was nothing to show. The app hears of it first, and may
-        // do anything.
+        // The page was sent away and is still here: the user stayed, or there was nothing to show. The app hears of it first.
         feed(&left, Event::CameBack);
-        if widget.is_destroyed() {
-            return refuse(&launch, Code::SdkDestroyed.into());
-        }
     }
     if let Some(live) = find(&widget) {
         return refocus(&launch, &live);
     }
     let options = Options::of_click(&launch.options(), &launch.own_options());
     let begun = options.and_then(|options| {
+        // When it hears that, and in a getter of its options, the app may do anything.
+        if widget.is_destroyed() {
+            return Err(Code::SdkDestroyed.into());
+        }
         let flow = Flow::begin(&options, surroundings(&launch))?;
         Ok((options, flow))
     });

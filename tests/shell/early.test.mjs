@@ -137,3 +137,12 @@ test("an instance in a store that makes a proxy of all that is put there, such a
   await settled();
   assert.deepEqual([calls, widget.early], [[opened[1]], null]);
 });
+
+for (const how of ["close", "destroy"]) {
+  test(`a getter of the options that calls ${how}() ends the call, and no window is opened`, async () => {
+    const widget = create();
+    const call = widget.authorize({ ...options(), get token() { return widget[how](); } });
+    await assert.rejects(call, { code: "aborted" });
+    assert.deepEqual([opened, widget.early], [[], null]);
+  });
+}

@@ -42,6 +42,17 @@ async fn a_signal_that_is_aborted_before_the_core_is_there_takes_the_window_alon
 }
 
 #[wasm_bindgen_test]
+async fn an_option_whose_getter_destroys_the_widget_begins_nothing() {
+    let app = app().await;
+    let call = app.authorize(&format!(
+        "{{ {ALTER}, get timeout() {{ widget.destroy() }} }}"
+    ));
+    assert_eq!(call.promise().await, "rejected sdk_destroyed");
+    assert_eq!((count_openings(), call.was_told()), (0, vec![]));
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
 async fn a_device_that_was_turned_while_the_core_came_redirects_and_has_no_window() {
     // The test's page may not leave: what a redirect needs is refused.
     let turn = "(replace(navigator, 'userAgent', { value: 'iPhone' }), replace(window, 'innerWidth', { value: 390 }), replace(Storage.prototype, 'setItem', { value() { throw new Error('full') } }))";
