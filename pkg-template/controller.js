@@ -70,10 +70,12 @@ export class Controller {
       this.set(this.state); // what came of its flow meanwhile
     }
     if (this.say === announce) liveRegion(this.trigger);
-    if (heir === keyOf(this.options())) {
+    const key = keyOf(this.options());
+    if (heir === key) {
       heir = null;
       this.giveFocusBack();
     }
+    if (orphan && keyOf(orphan.given) === key) orphan.successor = this;
     tellingRouter(() => void this.connect);
     const { mounted } = this;
     const take = (pause) => {
@@ -92,6 +94,7 @@ export class Controller {
   unmount() {
     this.mounted = null;
     this.gone = true;
+    if (this.flow) orphan = this;
     this.release();
   }
 
@@ -195,7 +198,8 @@ export class Controller {
     this.end({ status, result: status === "success" ? value : null, error: status === "error" ? value : null });
     // A microtask later: an app may show something else in the trigger's place as long as a flow is live, and has yet to show the trigger again.
     Promise.resolve().then(() => {
-      if (!this.gone) return this.giveFocusBack();
+      const one = this.gone ? this.successor : this;
+      if (one && !one.gone) return one.giveFocusBack();
       // Or it shows another trigger of the kind by then, where this one was.
       heir = keyOf(this.given);
       setTimeout(() => {
@@ -348,6 +352,9 @@ let pending = null;
 
 /** The key of a trigger whose flow has just ended, and which was gone by then: the next one of that key gets the focus. */
 let heir = null;
+
+/** The last trigger that went while its flow was live: one of its key that is shown from then on, as under another React key, is its successor, and gets the focus. */
+let orphan = null;
 
 const keyOf = ({ id, protocol = "alter-connect", clientId = "" }) => id || `${protocol} ${clientId}`;
 

@@ -334,6 +334,22 @@ test("an app that has shown something else in its button's place makes another o
   assert.deepEqual(next("a").log, []);
 });
 
+test("a trigger that is put in the place of the clicked one while its flow is live gets the focus, and no other", async () => {
+  const shown = (id) => {
+    const one = trigger({ id });
+    one.controller.trigger = { isConnected: true, ownerDocument: { activeElement: null }, focus: () => one.log.push(["focus"]) };
+    return one;
+  };
+  const before = shown("a");
+  const { controller, widget } = trigger({ id: "a" });
+  controller.open();
+  controller.unmount();
+  const after = [shown("b"), shown("a")];
+  widget.end("Exit");
+  await settled();
+  assert.deepEqual([before, ...after].map(({ log }) => log), [[], [], [["focus"]]]);
+});
+
 test("the focus goes to a trigger that is shown again once the flow is over", async () => {
   const { controller, widget, log } = trigger();
   const button = { isConnected: true, ownerDocument: { activeElement: null }, focus: () => log.push(["focus"]) };
