@@ -24,21 +24,32 @@ async fn early(options: &str, meanwhile: &str) -> (Widget, Call) {
 
 #[wasm_bindgen_test]
 async fn a_signal_that_is_aborted_before_the_core_is_there_takes_the_window_along() {
-    for (signal, meanwhile) in [
-        ("AbortSignal.abort(new Error('why'))", "0"),
-        (
-            "(window.stop = new AbortController()).signal",
-            "stop.abort(new Error('why'))",
-        ),
-    ] {
-        let (app, call) = early(&format!("{{ {ALTER}, signal: {signal} }}"), meanwhile).await;
+    let options = format!("{{ {ALTER}, signal: (window.stop = new AbortController()).signal }}");
+    let (app, call) = early(&options, "stop.abort(new Error('why'))").await;
+    assert_eq!(call.outcome().await, "error aborted");
+    assert_eq!(call.promise().await, "rejected aborted");
+    assert_eq!(call.cause_message().as_deref(), Some("why"));
+    assert!(last_window().closed());
+    assert_eq!(app.has_heard(), ["close"]);
+    nothing_is_left().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_signal_that_is_aborted_already_opens_no_window_before_the_core_is_there_or_after() {
+    let page = page_with("isLate: true").await;
+    let app = page.create("{}").listen(&["close"]);
+    let options = format!("{{ {ALTER}, signal: AbortSignal.abort(new Error('why')) }}");
+    for has_core in [false, true] {
+        let call = app.authorize(&options);
         assert_eq!(call.outcome().await, "error aborted");
         assert_eq!(call.promise().await, "rejected aborted");
-        assert_eq!(call.cause_message().as_deref(), Some("why"), "{signal}");
-        assert!(last_window().closed(), "{signal}");
-        assert_eq!(app.has_heard(), ["close"]);
-        nothing_is_left().await;
+        assert_eq!(call.cause_message().as_deref(), Some("why"));
+        assert_eq!(count_openings(), 0, "the core is there: {has_core}");
+        page.core_arrives();
+        pause(20).await;
     }
+    assert_eq!(app.has_heard(), ["close", "close"]);
+    nothing_is_left().await;
 }
 
 #[wasm_bindgen_test]
