@@ -133,7 +133,7 @@ export class Controller {
     if (isOpen(instance)) return instance[verb](options);
 
     if (noted) forget(noted);
-    const flow = (this.flow = { instance, isLive: true });
+    const flow = (this.flow = { instance });
     this.clicked = given;
     // The result that was told last. For now it is what no result can be: `undefined` can, where an exchange answers nothing.
     this.told = flow;
@@ -181,7 +181,10 @@ export class Controller {
   }
 
   onEvent(name, metadata) {
-    if (name === "OAUTH_STARTED") this.flow.hasLeft = !this.flow.hasWindow;
+    if (name === "OAUTH_STARTED") {
+      this.flow.hasLeft = !this.flow.hasWindow;
+      if (noted === this.flow) remember(noted, keyOf(this.clicked));
+    }
     if (name === "connect_opened") {
       this.flow.hasWindow = true;
       this.launched();
@@ -220,7 +223,6 @@ export class Controller {
     const { flow } = this;
     this.flow = null;
     // Back from the provider, the user may go there again, and finish: then another page asks whose result it is.
-    if (flow) flow.isLive = false;
     if (flow && !flow.hasLeft) forget(flow);
     this.set(state);
     if (state.status === "error" || state.status === "exit") this.awaitLateResult();
@@ -344,7 +346,7 @@ function call(callback, ...args) {
 
 // ---------------------------------------------------------------- which trigger a redirect belongs to
 
-/** The note in storage that says which. */
+/** The note in storage that says which, by its key, and, once it has left, which redirects the tab remembered then. */
 const NOTE = "connect-widget.trigger";
 
 /** What a redirect brought, until the trigger that started it has been told. */
@@ -367,25 +369,21 @@ let noted = null;
 // Storage may be refused, or be missing; then a redirect fails with an error of its own.
 const storage = (work) => tried(() => work(sessionStorage));
 
-/** What this tab remembers of attempts, of all instances. */
-const attempts = () => storage((store) => Object.keys(store).filter((key) => /^connect-widget:/.test(key))) || [];
+/** The redirects that this tab remembers, of all instances. */
+const redirects = () => storage((store) => Object.keys(store).filter((key) => /^connect-widget:.*"mode":"redirect"/.test(key + store[key]))) || [];
 
 const findLeft = () => {
   if (left !== undefined) return;
-  left = storage((store) => store.getItem(NOTE)) || null;
-  let before = attempts();
-  // What an instance of the app's own leaves with now is not the trigger's of an earlier redirect, which nobody has finished.
-  globalThis.addEventListener?.("pagehide", () => {
-    const now = attempts();
-    if (!noted?.isLive && now.some((key) => !before.includes(key))) storage((store) => store.removeItem(NOTE));
-    before = now;
-  });
+  const [key, ...known] = storage((store) => JSON.parse(store.getItem(NOTE))) || [];
+  // Where another redirect has left since, an instance of the app's own did so, and what came back is for that one.
+  const isOvertaken = known[0] && redirects().some((redirect) => !known.includes(redirect));
+  left = (!isOvertaken && key) || null;
 };
 
 function remember(flow, key) {
   findLeft();
   noted = flow;
-  storage((store) => store.setItem(NOTE, key));
+  storage((store) => store.setItem(NOTE, JSON.stringify([key, ...(flow.hasLeft ? redirects() : [])])));
 }
 
 function forget(flow) {
