@@ -8,7 +8,7 @@ import { saidIn } from "./debug/names.js";
 import { clockOffset, foreignTop, headers, isFramed, listen, originOf, place, probeStore, redact, severingHeader, why } from "./debug/page.js";
 import { expectedOrigin, findBadLanding, findIgnoredResponse, findUnanswered, findUnansweredRedirect, isResult, judgeReturn, listenToChannels, onMessage, redirectOf } from "./debug/returns.js";
 import { hearEarlierViolations, onViolation } from "./debug/policy.js";
-import { explainNetwork, explainStatus, noteRedirect } from "./debug/token.js";
+import { explainNetwork, explainStatus } from "./debug/token.js";
 import { landingOf, systemOf, systems } from "./debug/systems.js";
 import { diagnose as diagnosePage } from "./debug/diagnose.js";
 
@@ -29,7 +29,6 @@ const observers = {
     wants.add(widget.config.wasm !== false);
     // React's StrictMode destroys a widget in the task that has made it. What else there is to say is said of the next one.
     if (widget.isDestroyed) return;
-    noteRedirect();
     widget.on("event", (name) => onEvent(flows.get(widget), name));
     widget.on("exit", () => onExit(flows.get(widget)));
     widget.on("close", () => onClose(flows.get(widget)));

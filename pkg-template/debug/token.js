@@ -1,25 +1,12 @@
 // What a token endpoint answered instead of a token, or why it could not be read.
-import { records } from "../owner.js";
 import { find } from "./flows.js";
 import { place, redact } from "./page.js";
 import { wasRefused } from "./policy.js";
 import { systems } from "./systems.js";
 
-/** What the record of a redirect says of its token endpoint, by the names of the options. */
-let noted;
-
-/** Notes it as soon as the page is there: once the endpoint has failed, the record is gone. */
-export function noteRedirect() {
-  const { token_endpoint: tokenEndpoint, token_request: tokenRequest } = records("sessionStorage").find(({ mode }) => mode === "redirect")?.oauth ?? {};
-  noted ??= tokenEndpoint && { tokenEndpoint, tokenRequest };
-}
-
-/** The options of a flow, or what is known of those of the redirect that this page came back from. */
-const optionsOf = (flow) => flow?.options ?? noted ?? {};
-
 /** Finds out why the token endpoint could not be read, by requests that have nothing in them. */
 export async function explainNetwork(flow, scope) {
-  const endpoint = optionsOf(flow).tokenEndpoint;
+  const endpoint = flow?.options.tokenEndpoint;
   if (typeof endpoint !== "string") return find("network_error", {}, scope);
   const facts = { endpoint: place(endpoint), origin };
   // What the policy refuses is told a little later than the request fails.
@@ -35,7 +22,7 @@ export async function explainNetwork(flow, scope) {
 
 /** The token endpoint answered, and it was no token. */
 export function explainStatus(code, { status, body, error }, flow, scope) {
-  const { tokenEndpoint, tokenRequest: format = "form" } = optionsOf(flow);
+  const { tokenEndpoint, tokenRequest: format = "form" } = flow?.options ?? {};
   const endpoint = typeof tokenEndpoint === "string" ? place(tokenEndpoint) : undefined;
   if (typeof body === "string" && /^\s*</.test(body)) return find("token_html", { endpoint, status }, scope);
   if (code === "invalid_grant" || code === "invalid_client") return find(code, {}, scope);

@@ -228,16 +228,6 @@ const tokens = (title, code, query, more = {}) => finds(title, {
 });
 
 tokens("a token endpoint without CORS", "token_cors", "?sandbox_cors=off");
-for (const [title, code, query] of [["without CORS", "token_cors", "?sandbox_cors=off"], ["that redirects", "token_redirect", "?sandbox_redirect=1"], ["that wants the other format", "token_format", "?sandbox_error=invalid_request&sandbox_status=415"]]) {
-  tokens(`a phone, and a token endpoint ${title}`, code, query, {
-    onPhone: true,
-    async person({ context, page }) {
-      // It is four times as large as debug.js: on most networks it comes after that. Where it does not, no more is known than before.
-      await context.route(/\/core\.js/, (route) => wait(500).then(() => route.continue()).catch(() => {}));
-      await taps({ page });
-    },
-  });
-}
 tokens("a token endpoint that redirects", "token_redirect", "?sandbox_redirect=1");
 tokens("a token endpoint that is a page", "token_html", "?sandbox_body=html");
 tokens("a token endpoint that is down", "token_refused", "?sandbox_status=503&sandbox_error=temporarily_unavailable");
