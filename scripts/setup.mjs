@@ -2,7 +2,7 @@
 // twice: a second run takes under a second. `npm start` and `npm test` call the steps that they need by themselves.
 import { ensureWasmStd } from "./lib/wasm-std.mjs";
 import { ensureTool } from "./lib/tools.mjs";
-import { ensureBrowsers } from "./lib/browsers.mjs";
+import { ensureBrowsers, ensureHeadlessShell } from "./lib/browsers.mjs";
 import { ensureNodeModules } from "./lib/npm.mjs";
 import { venv } from "./lib/python.mjs";
 import { Failure, Unavailable, main } from "./lib/run.mjs";
@@ -18,7 +18,7 @@ export const steps = {
   "wasm-bindgen": memo(() => ensureTool("wasm-bindgen-cli")),
   "wasm-pack": memo(() => ensureTool("wasm-pack")),
   geckodriver: memo(() => ensureTool("geckodriver")),
-  chromium: memo(() => ensureBrowsers("chromium", "chromedriver")),
+  chromium: memo(() => ensureBrowsers("chromium", "chromedriver").then(ensureHeadlessShell)),
   firefox: memo(() => ensureBrowsers("firefox")),
   webkit: memo(() => ensureBrowsers("webkit")),
   npm: memo(() => ensureNodeModules()),

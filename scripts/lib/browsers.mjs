@@ -3,7 +3,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inCache } from "./paths.mjs";
-import { Failure, Unavailable } from "./run.mjs";
+import { Failure, Unavailable, output } from "./run.mjs";
+import { isStamped, stamp } from "./stamp.mjs";
 import { aptInstall, find, installHint, isLinux } from "./system.mjs";
 import { tool } from "./tools.mjs";
 
@@ -14,6 +15,12 @@ export const chromium = () => fromEnv("CHROME_BIN") ?? find(
   "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
 );
+
+/** Chromium's headless shell, by the name that Debian gives it. */
+const headlessShell = () => find("chromium-headless-shell");
+
+/** The headless shell, unless CHROME_BIN names a browser or there is no such shell. */
+const headlessOrWhole = () => fromEnv("CHROME_BIN") ?? headlessShell() ?? chromium();
 
 /** ChromeDriver: CHROMEDRIVER, then PATH. */
 export const chromedriver = () => fromEnv("CHROMEDRIVER") ?? find("chromedriver", "/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver");
@@ -70,6 +77,19 @@ export async function ensureBrowsers(...names) {
   if (still.length > 0) throw new Failure(`${still.map((name) => engines[name].name).join(", ")} is not where it should be after the installation; ${installHint(packages)}`);
 }
 
+/** Gets Chromium's headless shell, where Debian has it in the version of its Chromium that is there. Without it Chromium itself does. */
+export async function ensureHeadlessShell() {
+  const version = output("dpkg-query", ["--show", "--showformat=${Version}", "chromium-common"]);
+  const tried = inCache("stamps", "headless-shell");
+  if (headlessShell() || !version || isStamped(tried, version)) return;
+  try {
+    await aptInstall("Chromium's headless shell", [`chromium-headless-shell=${version}`]);
+  } catch {
+    console.log("  going on without chromium-headless-shell: tests in Chromium will take twice the time");
+    stamp(tried, version);
+  }
+}
+
 /**
  * What Chromium does without. Of a switch that is given twice the last one counts, so this is Playwright's list as well, but for the
  * partitioned storage of other sites' frames, which is every browser's default. The last two draw the address bar's list as two
@@ -91,11 +111,17 @@ export const chromiumOptions = ({ args = [], ...more } = {}) => ({
   executablePath: chromium(), args: [...chromiumArgs, ...args], ignoreDefaultArgs: ["--disable-popup-blocking"], ...more,
 });
 
-/** Starts Chromium. Playwright is loaded only now: npm may have just installed it. */
+/** Starts Chromium as users have it. Playwright is loaded only now: npm may have just installed it. */
 export async function launchChromium(more) {
   const playwright = await import("playwright-core");
   return playwright.chromium.launch(chromiumOptions(more));
 }
+
+/**
+ * Starts Chromium without a toolbar and a profile for every window, which take half of a test's processor time: pages are the same in it, but it blocks
+ * no window, and has no settings.
+ */
+export const launchHeadlessShell = (more) => launchChromium({ executablePath: headlessOrWhole(), ...more });
 
 /** For `args`: nothing outside this machine is asked for anything. */
 export const offline = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
@@ -109,7 +135,7 @@ export const firefoxPrefs = { "app.update.enabled": false, "network.captive-port
  */
 function webdriverJson(engine) {
   const capabilities = {
-    chromium: () => ({ "goog:chromeOptions": { binary: chromium(), args: ["--headless=new", ...chromiumArgs] } }),
+    chromium: () => ({ "goog:chromeOptions": { binary: headlessOrWhole(), args: ["--headless=new", ...chromiumArgs] } }),
     firefox: () => ({ "moz:firefoxOptions": { binary: firefox(), args: ["-headless"], prefs: firefoxPrefs } }),
     // The other two drivers let windows open without a click by themselves.
     webkit: () => ({ "webkitgtk:browserOptions": { binary: webkit().browser, args: ["--automation", "--javascript-can-open-windows-automatically=true"] } }),

@@ -52,6 +52,7 @@ for (const [protocol, source] of [["alter-connect", "token: "], ["anon-link", "l
 
 finds("open() without a click", {
   finds: ["late_open", "popup_blocked"],
+  blocksWindows: true,
   mistake: ({ connect, options }) => void setTimeout(() => connect.open(options), 200),
   // A driver that looks at the page now would count as a gesture.
   person: nothing,
@@ -59,12 +60,14 @@ finds("open() without a click", {
 
 finds("open() in a click of a script's own", {
   finds: ["late_open", "popup_blocked"],
+  blocksWindows: true,
   mistake: ({ go }) => void setTimeout(() => go.click(), 200),
   person: nothing,
 });
 
 finds("a click that has opened another window before", {
   finds: ["popup_blocked"],
+  blocksWindows: true,
   mistake: ({ go, connect, options }) => void (go.onclick = () => {
     window.open("/silent.html");
     connect.open(options);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { chromium, devices } from "playwright-core";
-import { chromiumOptions, launchChromium } from "../../scripts/lib/browsers.mjs";
+import { chromiumOptions, launchChromium, launchHeadlessShell } from "../../scripts/lib/browsers.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 import { eventually } from "../e2e/user.mjs";
@@ -33,7 +33,7 @@ export let sandbox;
 before(async () => {
   const pkg = process.env.CONNECT_WIDGET_PKG ?? inRoot("pkg");
   sandbox = await startSandbox(["--pkg", pkg, "--site", inRoot("tests/debug/pages"), "--site", inRoot("tests/e2e")]);
-  browser = await launchChromium();
+  browser = await launchHeadlessShell();
 });
 
 after(async () => {
@@ -85,6 +85,7 @@ export const caused = new Set();
  * @param {string[]} about.finds    the codes of all findings that there may be, once or more often each
  * @param {string[]} [about.mayFind]  what some browsers find besides
  * @param {boolean} [about.onPhone]
+ * @param {boolean} [about.blocksWindows]  the browser blocks windows that no click has opened, as browsers that a user sees do
  * @param {boolean} [about.blocksCookies]  the user has forbidden cookies, and with them every store
  * @param {boolean} [about.isSmall]  the device gives the core no more memory than a click takes
  * @param {boolean} [about.hasClock]  the device's clock is the test's to set; Linux alone can be told to play it
@@ -116,7 +117,7 @@ async function answered(play) {
   played.catch(() => {});
   if (await Promise.race([played, setTimeout(HANGS, false, { ref: false })])) return;
   const hung = browser;
-  browser = await launchChromium();
+  browser = await launchHeadlessShell();
   hung.close().catch(() => {});
   await play();
 }
@@ -130,14 +131,14 @@ async function withoutCookies() {
 }
 
 /** A browser on a device whose WebAssembly gets two mebibytes and no more. */
-const onSmallDevice = () => launchChromium({ args: ["--js-flags=--wasm-max-mem-pages=32"] });
+const onSmallDevice = () => launchHeadlessShell({ args: ["--js-flags=--wasm-max-mem-pages=32"] });
 
 /** A browser whose clock can be set: clock.c answers it when it asks the system for the time. */
 async function withClock() {
   const [library, ahead] = ["clock.so", "ahead"].map((name) => join(folder(), name));
   execFileSync("cc", ["-shared", "-fPIC", "-O2", "-o", library, join(import.meta.dirname, "clock.c")]);
   writeFileSync(ahead, new BigInt64Array(1));
-  const browser = await launchChromium({ env: { ...process.env, LD_PRELOAD: library, CLOCK_AHEAD: ahead } });
+  const browser = await launchHeadlessShell({ env: { ...process.env, LD_PRELOAD: library, CLOCK_AHEAD: ahead } });
   const setClock = (seconds) => {
     // In place: the browser has the file in its memory.
     const file = openSync(ahead, "r+");
@@ -147,8 +148,14 @@ async function withClock() {
   return { browser, setClock };
 }
 
-export async function visit({ onPhone, blocksCookies, isSmall, hasClock, at = "/", setup = {}, mistake }, work) {
-  const { browser: own, setClock } = hasClock ? await withClock() : { browser: isSmall && await onSmallDevice() };
+/** The browser of its own that a test needs, if any. */
+async function ownBrowser({ blocksWindows, isSmall, hasClock }) {
+  if (hasClock) return withClock();
+  return { browser: blocksWindows ? await launchChromium() : isSmall && await onSmallDevice() };
+}
+
+export async function visit({ onPhone, blocksCookies, at = "/", setup = {}, mistake, ...about }, work) {
+  const { browser: own, setClock } = await ownBrowser(about);
   const context = blocksCookies ? await withoutCookies() : await (own || browser).newContext(onPhone ? phone : desktop);
   context.setDefaultTimeout(PATIENCE);
   const [found, said] = [[], []];

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { devices } from "playwright-core";
 import { optionNames } from "../../pkg-template/options.js";
-import { launchChromium } from "../../scripts/lib/browsers.mjs";
+import { launchHeadlessShell } from "../../scripts/lib/browsers.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { buildSite } from "../../scripts/www.mjs";
 import { startSandbox } from "../../scripts/lib/sandbox.mjs";
@@ -17,7 +17,7 @@ let browser, sandbox;
 before(async () => {
   await buildSite();
   sandbox = await startSandbox();
-  browser = await launchChromium();
+  browser = await launchHeadlessShell();
 });
 
 after(async () => {

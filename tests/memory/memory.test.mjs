@@ -3,8 +3,8 @@
 // time, or is inside.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch } from "../../benchmarks/measures.mjs";
 import { serve } from "../../benchmarks/server.mjs";
+import { launchHeadlessShell } from "../../scripts/lib/browsers.mjs";
 
 const LINEAR_MEMORY = 262_144;
 const HEAP = 512 * 1024;
@@ -15,7 +15,8 @@ let browser, sites;
 
 before(async () => {
   sites = await serve();
-  browser = await launch();
+  // The page clicks by itself, which opens no window where windows are blocked that no user's click opened.
+  browser = await launchHeadlessShell({ ignoreDefaultArgs: false });
 });
 
 after(async () => {

@@ -17,7 +17,7 @@ import { serve } from "./lib/static.mjs";
 import { install, pack, pkg } from "./lib/tarball.mjs";
 import { setup } from "../../scripts/setup.mjs";
 import { digest, once } from "../../scripts/lib/stamp.mjs";
-import { launchChromium } from "../../scripts/lib/browsers.mjs";
+import { launchHeadlessShell } from "../../scripts/lib/browsers.mjs";
 import { inCache, logs } from "../../scripts/lib/paths.mjs";
 import { Failure, ended, lastLines, main, openLog, run, signalTree, start } from "../../scripts/lib/run.mjs";
 import { freePort } from "../../scripts/lib/serve.mjs";
@@ -144,7 +144,7 @@ await main(async () => {
   await setup("npm", "chromium");
   if (!existsSync(join(pkg, "package.json"))) throw new Failure("pkg/ is empty; run: npm run build");
   const { file: tarball } = pack();
-  const [browser, sandbox] = await Promise.all([launchChromium(), startSandbox()]);
+  const [browser, sandbox] = await Promise.all([launchHeadlessShell(), startSandbox()]);
   const results = [];
   try {
     for (const [name, consumer] of chosen) {

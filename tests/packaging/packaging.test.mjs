@@ -14,7 +14,7 @@ import { connect } from "./lib/connect.mjs";
 import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 import { serve } from "./lib/static.mjs";
 import { install, pack } from "./lib/tarball.mjs";
-import { launchChromium } from "../../scripts/lib/browsers.mjs";
+import { launchHeadlessShell } from "../../scripts/lib/browsers.mjs";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
 import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 
@@ -153,7 +153,7 @@ const bundlers = {
 
 describe("built by", () => {
   let browser, sandbox;
-  before(async () => ([browser, sandbox] = await Promise.all([launchChromium(), startSandbox()])));
+  before(async () => ([browser, sandbox] = await Promise.all([launchHeadlessShell(), startSandbox()])));
   after(() => Promise.all([browser?.close(), sandbox?.stop()]));
 
   for (const [name, build] of Object.entries(bundlers)) {

@@ -1,5 +1,5 @@
 // The two widgets in one browser, and what a user does on the sandbox's pages.
-import { launchChromium, offline } from "../../scripts/lib/browsers.mjs";
+import { launchHeadlessShell, offline } from "../../scripts/lib/browsers.mjs";
 
 const settings = JSON.parse(process.env.PEER_TESTS ?? "null");
 if (!settings) throw new Error("run: node tests/peer/run.mjs");
@@ -9,7 +9,7 @@ export const { app, providers, dictated, pkg } = settings;
 
 export const widgets = ["peer", "ours"];
 
-export const launch = () => launchChromium({ args: [offline] });
+export const launch = () => launchHeadlessShell({ args: [offline] });
 
 /** Gives `work` a page of the app that uses this widget, in a browser context of its own. */
 export async function visit(browser, widget, work, { device = { viewport: { width: 1280, height: 800 } }, query = "", fragment = "" } = {}) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { chromium, launchChromium } from "../../scripts/lib/browsers.mjs";
+import { chromium, launchHeadlessShell } from "../../scripts/lib/browsers.mjs";
 import { Failure, main } from "../../scripts/lib/run.mjs";
 import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 
@@ -122,7 +122,7 @@ async function look(browser, origins, size, colorScheme) {
 await main(async () => {
   if (!chromium()) throw new Failure("there is no Chromium here; `npm run setup chromium` gets one");
   const sandbox = await startSandbox();
-  const browser = await launchChromium();
+  const browser = await launchHeadlessShell();
   try {
     let looks = 0;
     for (const size of Object.keys(viewports)) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 import { pkg } from "../packaging/lib/tarball.mjs";
-import { launchChromium } from "../../scripts/lib/browsers.mjs";
+import { launchHeadlessShell } from "../../scripts/lib/browsers.mjs";
 import { inCache, inRoot } from "../../scripts/lib/paths.mjs";
 
 const site = inCache("wrappers", "element");
@@ -21,7 +21,7 @@ before(async () => {
       for (const button of document.querySelectorAll("connect-button")) button.addEventListener(type, ({ detail }) => type !== "event" && events.push([type, detail?.code ?? detail]));
     }
     registerConnectButton();`);
-  [browser, sandbox] = await Promise.all([launchChromium(), startSandbox(["--site", site, "--pkg", pkg])]);
+  [browser, sandbox] = await Promise.all([launchHeadlessShell(), startSandbox(["--site", site, "--pkg", pkg])]);
 });
 
 after(() => Promise.all([browser?.close(), sandbox?.stop()]));

@@ -8,7 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 import { ensureNodeModules } from "../../scripts/lib/npm.mjs";
-import { launchChromium } from "../../scripts/lib/browsers.mjs";
+import { launchHeadlessShell } from "../../scripts/lib/browsers.mjs";
 import { inCache } from "../../scripts/lib/paths.mjs";
 import { startSandbox } from "../../scripts/lib/sandbox.mjs";
 import { pkg } from "../packaging/lib/tarball.mjs";
@@ -49,7 +49,7 @@ before(async () => {
   await ensureNodeModules(here);
   for (const page of new Map(pages.map((page) => [page.name, page])).values()) await bundle(page);
   [browser, sandbox] = await Promise.all([
-    launchChromium(),
+    launchHeadlessShell(),
     startSandbox(["--site", site]),
   ]);
 });

@@ -1,10 +1,10 @@
 // Chromium as a user has it, and what a user and the app do in it.
 import assert from "node:assert/strict";
-import { launchChromium, offline } from "../../../scripts/lib/browsers.mjs";
+import { launchHeadlessShell, offline } from "../../../scripts/lib/browsers.mjs";
 import { app } from "./servers.mjs";
 
 /** The servers' own pages ask for fonts and styles from elsewhere. */
-export const launch = () => launchChromium({ args: [offline] });
+export const launch = () => launchHeadlessShell({ args: [offline] });
 
 /**
  * Gives `work` a page of the app in a browser context of its own. Fails where the page throws, and where a secret of the
