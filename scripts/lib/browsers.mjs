@@ -126,11 +126,8 @@ export const launchHeadlessShell = (more) => launchChromium({ executablePath: he
 /** For `args`: nothing outside this machine is asked for anything. */
 export const offline = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
 
-/** Preferences that keep Firefox off the network, and from spending a fifth of its time on painting what nobody looks at. */
-export const firefoxPrefs = {
-  "app.update.enabled": false, "network.captive-portal-service.enabled": false, "network.connectivity-service.enabled": false,
-  "layout.frame_rate": 20, "toolkit.cosmeticAnimations.enabled": false,
-};
+/** Preferences that keep Firefox off the network. */
+export const firefoxPrefs = { "app.update.enabled": false, "network.captive-portal-service.enabled": false, "network.connectivity-service.enabled": false };
 
 /**
  * Writes the WebDriver capabilities that wasm-bindgen-test-runner reads, with this machine's paths.

@@ -257,14 +257,10 @@ async fn without_locks_whoever_takes_the_mark_away_goes_on() {
         )
         .await
     );
+    let heard = || -> usize { pages.iter().map(|page| page.has_heard().len()).sum() };
+    until("the result", || heard() > 0).await;
     pause(200).await;
-    assert_eq!(
-        pages
-            .iter()
-            .map(|page| page.has_heard().len())
-            .sum::<usize>(),
-        1
-    );
+    assert_eq!(heard(), 1);
 }
 
 #[wasm_bindgen_test]
