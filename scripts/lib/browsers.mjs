@@ -16,8 +16,8 @@ export const chromium = () => fromEnv("CHROME_BIN") ?? find(
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
 );
 
-/** Chromium's headless shell, by the name that Debian gives it. */
-const headlessShell = () => find("chromium-headless-shell");
+/** Chromium's headless shell, where Debian puts it; on PATH is a script around it, which hands on no signal. */
+const headlessShell = () => find("/usr/lib/chromium/chromium-headless-shell");
 
 /** The headless shell, unless CHROME_BIN names a browser or there is no such shell. */
 const headlessOrWhole = () => fromEnv("CHROME_BIN") ?? headlessShell() ?? chromium();
