@@ -12,7 +12,7 @@ const PREFIX = "connect-widget:";
 
 const live = { listeners: [], timers: new Set(), channels: new Set(), errors: [] };
 const { addEventListener, removeEventListener } = EventTarget.prototype;
-const { setTimeout, setInterval, clearTimeout, BroadcastChannel } = window;
+const { setTimeout, setInterval, clearTimeout, BroadcastChannel, requestIdleCallback, cancelIdleCallback } = window;
 
 EventTarget.prototype.addEventListener = function (type, listener, options) {
   live.listeners.push({ target: this ?? window, type, listener });
@@ -45,6 +45,27 @@ window.clearTimeout = window.clearInterval = (id) => {
   live.timers.delete(id);
   clearTimeout(id);
 };
+
+/** What waits for an idle moment: on a busy machine for longer than its test lasts. */
+const idle = new Set();
+
+// WebKit has no such function.
+if (requestIdleCallback) {
+  window.requestIdleCallback = (run) => {
+    const id = requestIdleCallback((deadline) => {
+      idle.delete(id);
+      run(deadline);
+    });
+    idle.add(id);
+    return id;
+  };
+}
+
+/** The page that was there waits for no idle moment any more: in it, it would take up what is the next page's. */
+function forgetIdle() {
+  for (const id of idle) cancelIdleCallback(id);
+  idle.clear();
+}
 
 window.BroadcastChannel = class extends BroadcastChannel {
   constructor(name) {
@@ -94,6 +115,7 @@ export async function clear() {
   live.errors = [];
   for (const { target, type, listener } of live.listeners) removeEventListener.call(target, type, listener);
   for (const id of live.timers) clearTimeout(id);
+  forgetIdle();
   for (const channel of live.channels) channel.close();
   for (const store of [sessionStorage, localStorage]) for (const key of keysOf(store)) store.removeItem(key);
   for (const frame of document.querySelectorAll("iframe")) frame.remove();
@@ -362,7 +384,10 @@ let used;
  */
 export async function loadPage({ isFirst = false, isLate = false, isCopy = false } = {}) {
   // A page that comes after another one finds nothing of its copies.
-  if (!isCopy) delete window[Symbol.for("connect-widget:page")];
+  if (!isCopy) {
+    forgetIdle();
+    delete window[Symbol.for("connect-widget:page")];
+  }
   const { Connect, ConnectError, setSource, bindShell } = await loadShell();
   const instance = (isFirst && used) || (await loadCore());
   used = undefined;
