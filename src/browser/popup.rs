@@ -14,13 +14,12 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Window};
 
-/// How long a window rests before it closes, in milliseconds.
+/// How long a window rests before it closes, in milliseconds: one that has answered, and one that no page has come to, or only just. On a
+/// busy machine such a page takes so long to be there for good.
 const REST: i32 = 150;
+const LONG_REST: i32 = 750;
 
-/// How often it rests at most: on a busy machine `CALLED_OFF` takes longer than one rest to come.
-const RESTS: u32 = 5;
-
-/// The blank page that is loaded to call off a page on its way to a blank window. The question mark tells it from the window's first document.
+/// The blank page that is loaded to call off a page on its way to a blank window: another one than the window's first document.
 const CALLED_OFF: &str = "about:blank?";
 
 thread_local! {
@@ -159,13 +158,13 @@ impl Popup {
         let _ = self.0.window.close();
     }
 
-    /// For a window that a page may be on its way to: it closes a moment later. `is_first`: no page has come to it yet. Should this page
-    /// leave before, or its frame be taken away, nothing could close the window any more: it closes then.
-    pub fn rest(self, is_first: bool) -> Resting {
+    /// For a window that a page may be on its way to: it closes a moment later. `is_long`: no page has come to it yet, or only just. Should this
+    /// page leave before, or its frame be taken away, nothing could close the window any more: it closes then.
+    pub fn rest(self, is_long: bool) -> Resting {
         let leaver = self.clone();
         Resting {
             popup: self,
-            is_first,
+            pause: if is_long { LONG_REST } else { REST },
             _leaving: listen(&window(), "pagehide", Box::new(move |_| leaver.close())),
         }
     }
@@ -216,12 +215,11 @@ impl Popup {
     }
 }
 
-/// A window that a page may be on its way to, and that is to close. Chromium loses a close that meets the arrival of a page, and such
-/// a window takes no other close, whatever is tried; the other engines lose none.
+/// A window that a page may be on its way to, and that is closed when this is dropped. Chromium loses a close that meets the arrival of a
+/// page, and such a window takes no other close, whatever is tried; the other engines lose none.
 pub struct Resting {
     popup: Popup,
-    is_first: bool,
-    /// Let go of when the window is closed.
+    pause: i32,
     _leaving: Listener,
 }
 
@@ -230,25 +228,18 @@ impl Resting {
     pub fn close(self) {
         // To navigate calls off what is on its way. The browser refuses `data:` and leaves the window where it is, except while it is blank:
         // there a blank page does it. Elsewhere that would bring this page's Cross-Origin-Opener-Policy, and sever the window.
-        let (page, rests) = if self.is_first {
-            (CALLED_OFF, RESTS)
-        } else {
-            ("data:,", 1)
+        let page = match self.popup.look() {
+            Place::Blank => CALLED_OFF,
+            _ => "data:,",
         };
         self.popup.navigate(page);
-        self.close_after(rests);
+        later(self.pause, Box::new(move || drop(self)));
     }
+}
 
-    /// Closes the window once the blank page has come, or after so many rests.
-    fn close_after(self, rests: u32) {
-        let work = move || {
-            if rests > 1 && !matches!(self.popup.look(), Place::Readable(_)) {
-                self.close_after(rests - 1);
-            } else {
-                self.popup.close();
-            }
-        };
-        later(REST, Box::new(work));
+impl Drop for Resting {
+    fn drop(&mut self) {
+        self.popup.close();
     }
 }
 

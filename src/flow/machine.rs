@@ -343,7 +343,7 @@ impl Flow {
         is_redirect && self.is_waiting() && self.watch.was_sent() && !self.is_detached
     }
 
-    /// Whether a window was sent to a page and was not seen on it yet, or only just.
+    /// Whether a window was sent to a page and was not seen on one yet, or came there so lately that the page may send it on.
     pub fn is_on_the_way(&self, world: &dyn World) -> bool {
         self.transaction.mode == Mode::Popup && self.watch.is_on_the_way(world.uptime())
     }

@@ -34,6 +34,9 @@ const TOGETHER: f64 = 400.0;
 /// of a page that severs it and `closed`, Chromium shows it on that origin for up to 75 ms, on a busy machine for 130.
 const ARRIVAL: f64 = 150.0;
 
+/// How long after it came a provider's page may still send the window on to another one, in milliseconds: many do so at once, by a script.
+const SETTLED: f64 = 1000.0;
+
 /// How many looks must read `closed`, because a result may race with the close of its window. In all three engines a message that
 /// was posted just before is there by the second, however busy the page is; in milliseconds it may be a hundred (Firefox).
 pub const LOOKS: u32 = 3;
@@ -66,10 +69,10 @@ impl Watch {
         self.was_sent
     }
 
-    /// Whether it was sent to a page and was not seen on it yet, or only just.
+    /// Whether it was sent to a page and was not seen on one yet, or came there so lately that the page may send it on.
     pub fn is_on_the_way(&self, now: f64) -> bool {
-        let has_just_arrived = |away_since| now - away_since < ARRIVAL;
-        self.was_sent && self.away_since.is_none_or(has_just_arrived)
+        let has_just_come = |away_since| now - away_since < SETTLED;
+        self.was_sent && self.away_since.is_none_or(has_just_come)
     }
 
     /// The app's window lost the focus.

@@ -73,7 +73,7 @@ async function checkResidue(user, { lingers, windowsStay, listensToo = [], addre
     return { ...held, listeners: held.listeners.sort() };
   }).then(({ kept, ...held }) => ({ ...held, kept: kept.filter((record) => !(windowsStay && MARK.test(record))) }));
   const nothing = { listeners: listensToo, intervals: 0, channels: 0, kept: [] };
-  // A window that a page may be on its way to rests up to 750 ms before it closes, and closes where this page leaves.
+  // A window that a page may be on its way to rests for 150 or 750 ms before it closes, and closes where this page leaves.
   for (let rests = 0; rests < 10 && (await residue()).listeners.includes("pagehide"); rests += 1) await user.wait(100);
   if (!lingers) assert.deepEqual(await residue(), nothing, "what is left");
   else assert.equal((await residue()).intervals, 0, "timers left");

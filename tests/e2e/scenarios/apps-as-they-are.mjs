@@ -177,6 +177,35 @@ export const scenarios = [
     },
   })),
   popup("code", {
+    name: "code: close() as the provider's page has just come, and the app itself has Cross-Origin-Opener-Policy same-origin-allow-popups: no window stays",
+    at: { query: "sandbox_coop=same-origin-allow-popups" },
+    outcome: {},
+    options(env) {
+      const { open } = window;
+      window.open = (...values) => {
+        const opened = open(...values);
+        const hasCome = () => {
+          try {
+            return !opened.location.href;
+          } catch {
+            return true;
+          }
+        };
+        const timer = setInterval(() => {
+          if (!hasCome()) return;
+          clearInterval(timer);
+          env.widget.close();
+        }, 4);
+        return opened;
+      };
+    },
+    async person(user) {
+      await user.click();
+      await user.heard("close");
+      await user.wait(1000);
+    },
+  }),
+  popup("code", {
     name: "code: the provider's server does not answer: the user closes the window, and the next click works",
     givesFocusBack: true,
     lingers: true,
