@@ -298,9 +298,13 @@ export const scenarios = Object.keys(CHANGES).flatMap((whose) => [
     await (await import("/plain.mjs")).plain(env);
   },
   async person(user) {
+    // The first one may still rest when the second one opens.
+    const known = [user.page];
     for (const nth of [1, 2]) {
       await user.click();
-      await protocols["alter-connect"].person(await user.atProvider(), user);
+      const window = await user.atProvider(known);
+      known.push(window);
+      await protocols["alter-connect"].person(window, user);
       await user.heard("close", { nth });
     }
   },
