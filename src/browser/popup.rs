@@ -14,9 +14,10 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Window};
 
-/// How long a window rests before it closes, in milliseconds: one that has answered, and one that no page has come to, or only just. On a
-/// busy machine such a page takes so long to be there for good.
+/// How long a window that has answered rests before it closes, in milliseconds.
 const REST: i32 = 150;
+
+/// How long one rests that no page has come to, or only just: on a busy machine it takes so long until the page is there for good.
 const LONG_REST: i32 = 750;
 
 /// The blank page that is loaded to call off a page on its way to a blank window: another one than the window's first document.
