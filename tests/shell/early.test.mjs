@@ -20,6 +20,9 @@ const aWindow = (values) => ({
 
 let opened, told, arrive, fail, stop;
 
+/** Those of this test. */
+const widgets = new Set();
+
 /** An instance whose core comes with `arrive(core)`, or does not, with `fail(cause)`. */
 function create() {
   setSource(({ onCrash }) => {
@@ -27,6 +30,7 @@ function create() {
     return new Promise((resolve, reject) => [arrive, fail] = [resolve, reject]);
   });
   const widget = Connect.create();
+  widgets.add(widget);
   for (const event of ["error", "exit", "close"]) widget.on(event, () => told.push(`on ${event}`));
   return widget;
 }
@@ -42,8 +46,15 @@ beforeEach(() => {
   };
 });
 
-// Each has a core of its own.
+// Each has a core of its own. What stayed of a test would ask for the next one's, in an idle moment or because its own did not come.
 afterEach(async () => {
+  stop();
+  for (const widget of widgets) widget.destroy();
+  widgets.clear();
+  setSource(({ onCrash }) => {
+    stop = onCrash;
+    return { warm() {} };
+  });
   fail(new Error("the test is over"));
   await settled();
   stop();
