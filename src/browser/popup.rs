@@ -221,6 +221,7 @@ impl Popup {
 pub struct Resting {
     popup: Popup,
     pause: i32,
+    /// Closes it where this page leaves.
     _leaving: Listener,
 }
 

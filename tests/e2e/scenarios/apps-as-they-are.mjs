@@ -184,15 +184,15 @@ export const scenarios = [
       const { open } = window;
       window.open = (...values) => {
         const opened = open(...values);
-        const hasCome = () => {
+        const isBlank = () => {
           try {
-            return !opened.location.href;
+            return opened.location.href === "about:blank";
           } catch {
-            return true;
+            return false;
           }
         };
         const timer = setInterval(() => {
-          if (!hasCome()) return;
+          if (isBlank()) return;
           clearInterval(timer);
           env.widget.close();
         }, 4);
